@@ -1,0 +1,46 @@
+"""The softmax classifier, one small NumPy function for each step of the book.
+
+>>> from softmax_steps import softmax
+>>> softmax([[1.0, 3.0, -1.0]]).round(3)
+array([[0.117, 0.867, 0.016]])
+"""
+
+from softmax_steps.cross_entropy import cross_entropy, cross_entropy_one_hot
+from softmax_steps.gradient import (
+    Gradient,
+    LossGradient,
+    gradient_by_sample,
+    loss_and_gradient,
+    score_gradient,
+    score_gradient_by_chain_rule,
+    softmax_jacobian,
+)
+from softmax_steps.overflow_guard import shift_scores
+from softmax_steps.regularization import l2_gradient, l2_penalty, loss
+from softmax_steps.score import fold_bias, scores
+from softmax_steps.softmax import log_softmax, one_hot, predict, softmax
+from softmax_steps.tiny_example import tiny_example, work_through
+
+__all__ = [
+    "Gradient",
+    "LossGradient",
+    "cross_entropy",
+    "cross_entropy_one_hot",
+    "fold_bias",
+    "gradient_by_sample",
+    "l2_gradient",
+    "l2_penalty",
+    "log_softmax",
+    "loss",
+    "loss_and_gradient",
+    "one_hot",
+    "predict",
+    "score_gradient",
+    "score_gradient_by_chain_rule",
+    "scores",
+    "shift_scores",
+    "softmax",
+    "softmax_jacobian",
+    "tiny_example",
+    "work_through",
+]

@@ -1,0 +1,276 @@
+"""Step 6, the gradient: which way each weight should move. Chapter ``book/06_gradient.md``.
+
+Four routes lead to the same numbers: loops over samples and classes (note 003), the chain
+rule with a Jacobian for each sample (note 000), one matrix product, and the finite
+differences of :mod:`softmax_steps.gradient_check`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from softmax_steps.checks import as_array, require_finite, require_labels, require_strength
+from softmax_steps.cross_entropy import cross_entropy
+from softmax_steps.regularization import l2_gradient, l2_penalty
+from softmax_steps.score import check_model, scores
+from softmax_steps.softmax import log_softmax, one_hot, softmax
+
+
+class Gradient(NamedTuple):
+    """The gradient of the loss: ``dW`` (D, C) and ``db`` (C,), in nats per unit."""
+
+    dW: np.ndarray
+    db: np.ndarray
+
+
+class LossGradient(NamedTuple):
+    """The loss in nats with its gradient: ``loss``, ``dW`` (D, C) and ``db`` (C,)."""
+
+    loss: float
+    dW: np.ndarray
+    db: np.ndarray
+
+
+def softmax_jacobian(p):
+    r"""Give the derivative of one sample's softmax with respect to its scores.
+
+    .. math:: J_{jk} = \frac{\partial p_j}{\partial f_k} = p_j ([\,j = k\,] - p_k),
+        \qquad J = \operatorname{diag}(p) - p p^{\mathsf T}
+
+    Parameters
+    ----------
+    p : array_like, shape (C,)
+        The probabilities of one sample.
+
+    Returns
+    -------
+    J : ndarray, shape (C, C)
+        Symmetric; each row and each column sums to 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``p`` is not a vector of numbers between 0 and 1.
+
+    Examples
+    --------
+    >>> softmax_jacobian([0.5, 0.25, 0.25])
+    array([[ 0.25  , -0.125 , -0.125 ],
+           [-0.125 ,  0.1875, -0.0625],
+           [-0.125 , -0.0625,  0.1875]])
+
+    Source: note 000, step 6 (it stood in a lost picture).
+    """
+    p = as_array(p, "p", 1, shape_hint="(C,), the probabilities of one sample")
+    _require_probabilities(p, "p")
+    return np.diag(p) - np.outer(p, p)
+
+
+def score_gradient(P, y):
+    r"""Give the gradient of the mean cross-entropy with respect to the scores.
+
+    .. math:: \frac{\partial L}{\partial F} = \frac{1}{N} (P - Y), \qquad Y_{ij} = [\,j = y_i\,]
+
+    Parameters
+    ----------
+    P : array_like, shape (N, C)
+        Probabilities from :func:`softmax_steps.softmax`.
+    y : array_like of int, shape (N,)
+        True labels in 0…C−1.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        In nats per unit of score; each row sums to 0; the floating type of ``P``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``P`` holds something else than probabilities, or the labels do not fit.
+
+    Examples
+    --------
+    >>> score_gradient([[0.25, 0.75], [0.5, 0.5]], y=[1, 0])
+    array([[ 0.125, -0.125],
+           [-0.25 ,  0.25 ]])
+
+    Source: notes 001 and 003.
+    """
+    P = as_array(P, "P", 2, shape_hint="(N, C), one row of probabilities per sample")
+    _require_probabilities(P, "P")
+    y = require_labels(y, *P.shape, labels_of="the probabilities")
+    Y = one_hot(y, P.shape[1]).astype(P.dtype)
+    return (P - Y) / len(y)
+
+
+def score_gradient_by_chain_rule(P, y):
+    r"""Give the same as :func:`score_gradient`, the long way: −Y/P through each Jacobian.
+
+    .. math:: \frac{\partial L}{\partial F_{ik}} =
+        \frac{1}{N} \sum_j \Bigl(-\frac{Y_{ij}}{P_{ij}}\Bigr)
+        \frac{\partial P_{ij}}{\partial F_{ik}}
+
+    For reading and for tests: it takes C² numbers for each sample and divides by
+    probabilities that may be 0. :func:`score_gradient` has neither fault.
+
+    Parameters
+    ----------
+    P : array_like, shape (N, C)
+        Probabilities; those of the true classes must be above 0.
+    y : array_like of int, shape (N,)
+        True labels in 0…C−1.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        In nats per unit of score.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for :func:`score_gradient`, and if a true class has probability 0.
+
+    Examples
+    --------
+    >>> score_gradient_by_chain_rule([[0.25, 0.75], [0.5, 0.5]], y=[1, 0])
+    array([[ 0.125, -0.125],
+           [-0.25 ,  0.25 ]])
+
+    Source: note 000, step 6, with the factors contracted instead of multiplied.
+    """
+    P = as_array(P, "P", 2, shape_hint="(N, C), one row of probabilities per sample")
+    _require_probabilities(P, "P")
+    y = require_labels(y, *P.shape, labels_of="the probabilities")
+    if np.any(P[np.arange(len(y)), y] == 0):
+        raise ValueError(
+            "P gives a true class the probability 0, and −1/0 has no value; expected "
+            "probabilities above 0. score_gradient needs no division: use that."
+        )
+    dF = np.zeros_like(P)
+    for i in range(len(P)):
+        dp = np.zeros_like(P[i])
+        dp[y[i]] = -1 / P[i, y[i]]
+        dF[i] = softmax_jacobian(P[i]) @ dp
+    return dF / len(y)
+
+
+def gradient_by_sample(X, y, W, b=None, *, strength=0.0):
+    r"""Give the gradient of the loss by two loops, over samples and over classes.
+
+    .. math:: \frac{\partial L_i}{\partial W_{:,j}} = (p_{ij} - [\,j = y_i\,])\, X_i
+
+    For reading and for tests; :func:`loss_and_gradient` gives the same numbers with two
+    matrix products.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        One sample per row.
+    y : array_like of int, shape (N,)
+        True labels in 0…C−1.
+    W : array_like, shape (D, C)
+        Weights.
+    b : array_like, shape (C,), optional
+        Biases, not penalised; without them ``db`` is the gradient at b = 0.
+    strength : float
+        λ ≥ 0.
+
+    Returns
+    -------
+    Gradient
+        ``dW`` (D, C) and ``db`` (C,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the inputs are not finite numbers or do not fit together.
+
+    Examples
+    --------
+    >>> X, y = [[1, 2], [3, -1]], [1, 0]
+    >>> W, b = [[1, 0, 1], [0, 1, -1]], [0, 1, 0]
+    >>> gradient_by_sample(X, y, W, b, strength=0.1).dW.round(3)
+    array([[-0.943, -0.047,  1.19 ],
+           [ 0.485, -0.04 , -0.445]])
+
+    Source: note 003, with the 1/N and the penalty that its last line lost.
+    """
+    X, W, b = check_model(X, W, b)
+    P = softmax(scores(X, W, b))
+    y = require_labels(y, *P.shape, labels_of="X")
+    dW, db = np.zeros_like(W), np.zeros_like(W[0])
+    for i in range(len(X)):
+        for j in range(W.shape[1]):
+            error = P[i, j] - (j == y[i])
+            dW[:, j] += error * X[i]
+            db[j] += error
+    N = len(X)
+    return Gradient(dW / N + l2_gradient(W, strength=strength), db / N)
+
+
+def loss_and_gradient(X, y, W, b=None, *, strength=0.0):
+    r"""Give the loss and its gradient together, with two matrix products.
+
+    .. math::
+        L &= \frac{1}{N} \sum_i -\log P_{i, y_i} + \frac{\lambda}{2} \lVert W \rVert^2 \\
+        \frac{\partial L}{\partial W} &= \frac{1}{N} X^{\mathsf T} (P - Y) + \lambda W, \qquad
+        \frac{\partial L}{\partial b} = \frac{1}{N} \sum_i (P - Y)_{i,:}
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        One sample per row.
+    y : array_like of int, shape (N,)
+        True labels in 0…C−1.
+    W : array_like, shape (D, C)
+        Weights.
+    b : array_like, shape (C,), optional
+        Biases, not penalised; without them ``db`` is the gradient at b = 0.
+    strength : float
+        λ ≥ 0.
+
+    Returns
+    -------
+    LossGradient
+        ``loss`` in nats, ``dW`` (D, C) and ``db`` (C,); the widest floating type of
+        ``X``, ``W`` and ``b``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the inputs are not finite numbers or do not fit together.
+
+    Examples
+    --------
+    >>> X, y = [[1, 2], [3, -1]], [1, 0]
+    >>> W, b = [[1, 0, 1], [0, 1, -1]], [0, 1, 0]
+    >>> result = loss_and_gradient(X, y, W, b, strength=0.1)
+    >>> round(result.loss, 4)
+    0.9347
+    >>> result.dW.round(3)
+    array([[-0.943, -0.047,  1.19 ],
+           [ 0.485, -0.04 , -0.445]])
+    >>> result.db.round(3)
+    array([-0.309, -0.06 ,  0.369])
+
+    Source: notes 000 (step 6) and 003.
+    """
+    strength = require_strength(strength)
+    X, W, b = check_model(X, W, b)
+    log_p = log_softmax(scores(X, W, b))
+    data_loss = cross_entropy(log_p, y).mean().item()
+    dF = score_gradient(np.exp(log_p), y)
+    dW = X.T @ dF + l2_gradient(W, strength=strength)
+    return LossGradient(data_loss + l2_penalty(W, strength=strength), dW, dF.sum(axis=0))
+
+
+def _require_probabilities(P, name):
+    require_finite(P, name)
+    bad = (P.real < 0) | (P.real > 1)
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        place = ", ".join(map(str, where))
+        raise ValueError(
+            f"{name}[{place}] is {P[where]}; expected probabilities between 0 and 1. "
+            f"Did you pass scores? Use softmax(F)."
+        )

@@ -1,0 +1,102 @@
+"""What several steps' pictures share: the colours, a matrix as a heat map, digits as images."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#AA4499",
+    "#997700",
+    "#56A0D3",
+)
+CLASS_COLOURS = (BLUE, ORANGE, GREEN)  # told apart by marker and label too
+CLASS_MARKERS = ("o", "s", "^")
+DATA_COLOUR, PENALTY_COLOUR, TOTAL_COLOUR = BLUE, ORANGE, GREEN
+DIVERGING, SEQUENTIAL = "RdBu_r", "cividis"
+
+
+def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=None):
+    """Draw rows of numbers as small images with one shared, labelled colour scale.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (K, D)
+        One image per row.
+    shape : (int, int)
+        Height and width of an image; their product is D.
+    titles : sequence of str, optional
+        One short title per image.
+    columns : int
+        Images per line.
+    diverging : bool
+        True for numbers around 0: white is 0, red above, blue below.
+    label : str, optional
+        What the colour scale measures, with its unit.
+
+    Returns
+    -------
+    ndarray of matplotlib.axes.Axes, shape (K,)
+    """
+    rows = np.asarray(rows)
+    lines = -(-len(rows) // columns)
+    figure, axes = plt.subplots(
+        lines, columns, figsize=(5.6, 1.25 * lines + (0.3 if label else 0)), squeeze=False
+    )
+    top = np.abs(rows).max()
+    limits = (-top, top) if diverging else (rows.min(), rows.max())
+    for ax in axes.flat:
+        ax.set_axis_off()
+    for k, row in enumerate(rows):
+        image = axes.flat[k].imshow(
+            row.reshape(shape),
+            cmap=DIVERGING if diverging else "gray_r",
+            vmin=limits[0],
+            vmax=limits[1],
+        )
+        if titles is not None:
+            axes.flat[k].set_title(titles[k], fontsize=10, loc="center", fontweight="normal", pad=3)
+    if label:
+        figure.colorbar(image, ax=axes, label=label, shrink=0.9, aspect=25)
+    return axes.ravel()[: len(rows)]
+
+
+def draw_matrix(ax, matrix, *, row_labels, column_labels, digits=2, diverging=True):
+    """Draw a small matrix as coloured cells with the numbers written in them.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    matrix : ndarray, shape (R, K)
+    row_labels, column_labels : sequence of str
+    digits : int
+        Decimals written in each cell.
+    diverging : bool
+        True for numbers around 0, False for numbers from 0 upwards.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    matrix = np.asarray(matrix)
+    top = np.abs(matrix).max() or 1.0
+    lowest = -top if diverging else 0.0
+    colour_map = plt.get_cmap(DIVERGING if diverging else "Blues")
+    ax.imshow(matrix, cmap=colour_map, vmin=lowest, vmax=top, aspect="auto")
+    for (i, j), value in np.ndenumerate(matrix):
+        red, green, blue, _ = colour_map((value - lowest) / (top - lowest))
+        dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+        ax.text(
+            j,
+            i,
+            f"{value:.{digits}f}".replace("-", "−"),
+            ha="center",
+            va="center",
+            color="#fefefe" if dark else "#010101",  # on a cell, not on the page
+        )
+    ax.set_xticks(range(matrix.shape[1]), column_labels)
+    ax.set_yticks(range(matrix.shape[0]), row_labels)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    return ax

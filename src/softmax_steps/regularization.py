@@ -1,0 +1,124 @@
+"""Step 5, regularization: large weights cost something. Chapter ``book/05_regularization.md``."""
+
+import numpy as np
+
+from softmax_steps.checks import as_array, require_finite, require_strength
+from softmax_steps.cross_entropy import cross_entropy
+from softmax_steps.score import scores
+from softmax_steps.softmax import log_softmax
+
+
+def l2_penalty(W, *, strength):
+    r"""Price the size of the weights.
+
+    .. math:: R_\lambda(W) = \frac{\lambda}{2} \lVert W \rVert^2
+        = \frac{\lambda}{2} \sum_{dj} W_{dj}^2
+
+    Parameters
+    ----------
+    W : array_like, shape (D, C)
+        Weights; biases are not penalised, so they do not belong here.
+    strength : float
+        λ ≥ 0.
+
+    Returns
+    -------
+    float
+        The penalty, in nats like the loss that it is added to.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``W`` is not a finite matrix, or λ is negative, NaN or infinite.
+
+    Examples
+    --------
+    >>> l2_penalty([[1, 0, 1], [0, 1, -1]], strength=0.1)
+    0.2
+
+    Source: note 000, step 5 (note 003 writes λ R(W), without the half).
+    """
+    strength = require_strength(strength)
+    W = _require_weights(W)
+    W = W.astype(np.result_type(W, np.float64))  # a float16 cannot hold the square of 256
+    return (strength / 2 * np.sum(W * W)).item()
+
+
+def l2_gradient(W, *, strength):
+    r"""Give the gradient of the penalty: each weight pulls towards 0 in proportion.
+
+    .. math:: \frac{\partial R_\lambda}{\partial W} = \lambda W
+
+    Parameters
+    ----------
+    W : array_like, shape (D, C)
+    strength : float
+        λ ≥ 0.
+
+    Returns
+    -------
+    ndarray, shape (D, C)
+        In nats per unit of weight; the floating type of ``W``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for :func:`l2_penalty`.
+
+    Examples
+    --------
+    >>> l2_gradient([[1, 0, 1], [0, 1, -1]], strength=0.1)
+    array([[ 0.1,  0. ,  0.1],
+           [ 0. ,  0.1, -0.1]])
+
+    Source: note 000, step 6.
+    """
+    return require_strength(strength) * _require_weights(W)
+
+
+def loss(X, y, W, b=None, *, strength=0.0):
+    r"""Give the whole loss: the mean cross-entropy plus the penalty.
+
+    .. math:: L = \frac{1}{N} \sum_i -\log P_{i, y_i} + \frac{\lambda}{2} \lVert W \rVert^2
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        One sample per row.
+    y : array_like of int, shape (N,)
+        True labels in 0…C−1.
+    W : array_like, shape (D, C)
+        Weights.
+    b : array_like, shape (C,), optional
+        Biases, not penalised.
+    strength : float
+        λ ≥ 0.
+
+    Returns
+    -------
+    float
+        The loss in nats.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the inputs are not finite numbers or do not fit together.
+
+    Examples
+    --------
+    >>> X, y = [[1, 2], [3, -1]], [1, 0]
+    >>> W, b = [[1, 0, 1], [0, 1, -1]], [0, 1, 0]
+    >>> round(loss(X, y, W, b, strength=0.1), 4)
+    0.9347
+
+    Source: note 000, step 5, mended: a mean over the samples, so that λ means the
+    same for every batch size.
+    """
+    data_loss = cross_entropy(log_softmax(scores(X, W, b)), y).mean()
+    return data_loss.item() + l2_penalty(W, strength=strength)
+
+
+def _require_weights(W):
+    W = as_array(W, "W", 2, shape_hint="(D, C), one column per class")
+    require_finite(W, "W")
+    return W
