@@ -6,6 +6,7 @@ array([[0.117, 0.867, 0.016]])
 """
 
 from softmax_steps.cross_entropy import cross_entropy, cross_entropy_one_hot
+from softmax_steps.data import load_digits, train_validation_split
 from softmax_steps.gradient import (
     Gradient,
     LossGradient,
@@ -30,6 +31,7 @@ __all__ = [
     "gradient_by_sample",
     "l2_gradient",
     "l2_penalty",
+    "load_digits",
     "log_softmax",
     "loss",
     "loss_and_gradient",
@@ -42,5 +44,6 @@ __all__ = [
     "softmax",
     "softmax_jacobian",
     "tiny_example",
+    "train_validation_split",
     "work_through",
 ]
