@@ -16,6 +16,12 @@ from softmax_steps.gradient import (
     score_gradient_by_chain_rule,
     softmax_jacobian,
 )
+from softmax_steps.gradient_check import (
+    GradientReport,
+    compare_gradients,
+    complex_step_gradient,
+    numerical_gradient,
+)
 from softmax_steps.overflow_guard import shift_scores
 from softmax_steps.regularization import l2_gradient, l2_penalty, loss
 from softmax_steps.score import fold_bias, scores
@@ -24,7 +30,10 @@ from softmax_steps.tiny_example import tiny_example, work_through
 
 __all__ = [
     "Gradient",
+    "GradientReport",
     "LossGradient",
+    "compare_gradients",
+    "complex_step_gradient",
     "cross_entropy",
     "cross_entropy_one_hot",
     "fold_bias",
@@ -35,6 +44,7 @@ __all__ = [
     "log_softmax",
     "loss",
     "loss_and_gradient",
+    "numerical_gradient",
     "one_hot",
     "predict",
     "score_gradient",
