@@ -45,3 +45,90 @@ def log_of_softmax(F):
     F = np.asarray(F)
     E = np.exp(F - F.max(axis=1, keepdims=True))
     return np.log(E / E.sum(axis=1, keepdims=True))
+
+
+def softmax_over_columns(F):
+    """Divide by the sum over the samples of a batch instead of the classes of one row.
+
+    It runs, the shape is right, and each *column* sums to 1.
+
+    >>> softmax_over_columns([[1.0, 3.0], [1.0, 3.0]])
+    array([[0.5, 0.5],
+           [0.5, 0.5]])
+
+    Source: note 000, step 3 (slip E5: the sum's index runs over the samples).
+    Mended: :func:`softmax_steps.softmax`.
+    """
+    F = np.asarray(F)
+    E = np.exp(F - F.max(axis=0))
+    return E / E.sum(axis=0)
+
+
+def softmax_without_keepdims(F):
+    """Divide by a vector of row sums that broadcasts along the columns.
+
+    An error for most shapes; with as many samples as classes it runs and column j is divided
+    by the sum of row j.
+
+    >>> softmax_without_keepdims([[0.0, 0.0], [0.0, -1000.0]])
+    array([[0.5, 1. ],
+           [0.5, 0. ]])
+
+    Source: a common slip, not in the notes. Mended: :func:`softmax_steps.softmax`.
+    """
+    F = np.asarray(F)
+    E = np.exp(F - F.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1)
+
+
+def unsummed_cross_entropy(log_p, Y):
+    """Leave −Y log P an (N, C) matrix, and call it the loss.
+
+    >>> unsummed_cross_entropy([[-1.0, -2.0]], [[0, 1]]).shape
+    (1, 2)
+
+    Source: note 000, steps 4 and 5 (slip E3). Mended: :func:`softmax_steps.cross_entropy`,
+    then the mean.
+    """
+    return -np.asarray(Y) * np.asarray(log_p)
+
+
+def one_hot_times_log(log_p, Y):
+    """Sum −Y log P with a plain product: 0 times −inf is NaN.
+
+    >>> with np.errstate(invalid="ignore"):
+    ...     one_hot_times_log([[0.0, -np.inf]], [[1, 0]])
+    array([nan])
+
+    Source: note 000, step 4. Mended: :func:`softmax_steps.cross_entropy_one_hot`.
+    """
+    return -np.sum(np.asarray(Y) * np.asarray(log_p), axis=1)
+
+
+def all_pairs_cross_entropy(log_p, y):
+    """Pick whole columns, ``log_p[:, y]``, instead of one entry in each row.
+
+    The result is (N, N), every sample with every sample's label; its mean is a number.
+
+    >>> all_pairs_cross_entropy([[-1.0, -2.0], [-3.0, -4.0]], [0, 1])
+    array([[1., 2.],
+           [3., 4.]])
+
+    Source: a common slip, not in the notes. Mended: :func:`softmax_steps.cross_entropy`.
+    """
+    return -np.asarray(log_p)[:, y]
+
+
+def column_of_labels_cross_entropy(log_p, y):
+    """Index with labels of shape (N, 1): the two indices broadcast to (N, N).
+
+    Row a of the result prices every sample with the label of sample a.
+
+    >>> column_of_labels_cross_entropy([[-1.0, -2.0], [-3.0, -4.0]], [[0], [1]])
+    array([[1., 3.],
+           [2., 4.]])
+
+    Source: a common slip, not in the notes. Mended: :func:`softmax_steps.cross_entropy`.
+    """
+    log_p = np.asarray(log_p)
+    return -log_p[np.arange(len(log_p)), y]
