@@ -27,10 +27,14 @@ class Figure:
     def __init__(self, svg, png, alt, caption):
         self.svg, self.png, self.alt, self.caption = svg, png, alt, caption
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    @property
+    def html(self):
+        """The picture and its caption as HTML."""
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
-        page = f'<figure class="sms-figure">{self.svg}{caption}</figure>'
-        return {"text/html": page, "image/png": self.png, "text/plain": self.alt}
+        return f'<figure class="sms-figure">{self.svg}{caption}</figure>'
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.html, "image/png": self.png, "text/plain": self.alt}
 
     def __repr__(self):
         return self.alt

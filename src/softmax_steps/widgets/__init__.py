@@ -1,0 +1,10 @@
+"""Widgets: a step that moves under the reader's hand, with a kernel and without one.
+
+Each widget is one class here, ``NAME.py`` (its state, and NumPy's own values for it), one
+view, ``NAME.mjs``, and one style, ``NAME.css``. The views compute with ``maths.mjs``, whose
+functions carry the package's names and are held against the package by tests.
+"""
+
+from softmax_steps.widgets.lambda_explorer import LambdaExplorer
+
+__all__ = ["LambdaExplorer"]

@@ -1,0 +1,116 @@
+"""The λ explorer: change λ, and watch the loss and the gradient respond. Chapters 05 and 06."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+
+from softmax_steps.gradient import loss_and_gradient
+from softmax_steps.notebook import show
+from softmax_steps.plots.lambda_explorer import draw_loss_and_gradient
+from softmax_steps.regularization import l2_gradient, l2_penalty
+from softmax_steps.score import check_model
+from softmax_steps.widgets.base import BookWidget, plain
+
+
+class LambdaExplorer(BookWidget):
+    r"""Let the reader change λ at fixed weights, take steps, and see every part respond.
+
+    At fixed weights the loss and its gradient are affine in λ,
+
+    .. math:: L = D + \lambda \tfrac{1}{2} \lVert W \rVert^2, \qquad
+        \frac{\partial L}{\partial W} = G + \lambda W,
+
+    so the page needs only X, y, W and b to give the exact answer for any λ.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        Samples, D = height · width of an image.
+    y : array_like of int, shape (N,)
+        True labels in 0…C−1.
+    W : array_like, shape (D, C)
+        The weights to start from.
+    b : array_like, shape (C,), optional
+        The biases; zeros without.
+    strength : float
+        λ at the start.
+    learning_rate : float
+        η of "take one step".
+    image_shape : (int, int)
+        Height and width in which a class's weights are drawn.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the inputs are not finite numbers or do not fit together.
+
+    Source: note 000, steps 5 and 6.
+    """
+
+    name = "lambda_explorer"
+
+    X = traitlets.List().tag(sync=True)
+    y = traitlets.List().tag(sync=True)
+    W = traitlets.List().tag(sync=True)
+    b = traitlets.List().tag(sync=True)
+    strength = traitlets.Float().tag(sync=True)
+    learning_rate = traitlets.Float().tag(sync=True)
+    image_shape = traitlets.List().tag(sync=True)
+    numpy_says = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, X, y, W, b=None, *, strength=0.01, learning_rate=0.5, image_shape=(8, 8)):
+        b = np.zeros(np.shape(W)[1:2]) if b is None else b
+        X, W, b = check_model(X, W, b)
+        loss_and_gradient(X, y, W, b, strength=strength)  # refuses what does not fit
+        if int(np.prod(image_shape)) != X.shape[1]:
+            raise ValueError(
+                f"image_shape is {tuple(image_shape)} but X has {X.shape[1]} columns; expected "
+                f"height · width = {X.shape[1]}."
+            )
+        super().__init__(
+            X=plain(X),
+            y=plain(y),
+            W=plain(W),
+            b=plain(b),
+            strength=float(strength),
+            learning_rate=float(learning_rate),
+            image_shape=list(image_shape),
+        )
+
+    @traitlets.observe("W", "b", "strength")
+    def _answer(self, change):
+        """Recompute with NumPy what the view has shown, so that it can say how they differ."""
+        if not (self.X and self.W and self.b):
+            return
+        loss, dW, db = loss_and_gradient(self.X, self.y, self.W, self.b, strength=self.strength)
+        self.numpy_says = {
+            "strength": self.strength,
+            "loss": loss,
+            "penalty": l2_penalty(self.W, strength=self.strength),
+            "dW": plain(dW),
+            "db": plain(db),
+        }
+
+    def page_state(self):
+        """Return the state without NumPy's answer: the page has no kernel to compare with."""
+        return {name: value for name, value in super().page_state().items() if name != "numpy_says"}
+
+    def picture(self):
+        """Return the loss in its two parts and the gradient's images at the present λ."""
+        loss, dW, _ = loss_and_gradient(self.X, self.y, self.W, self.b, strength=self.strength)
+        penalty = l2_penalty(self.W, strength=self.strength)
+        pull = l2_gradient(self.W, strength=self.strength)
+        with plt.style.context("softmax_steps.book"):
+            figure = draw_loss_and_gradient(
+                loss - penalty, penalty, dW, strength=self.strength, shape=self.image_shape
+            )
+        return show(
+            figure,
+            alt=(
+                f"At λ = {self.strength:g} the loss of {loss:.4f} nats is a data loss of "
+                f"{loss - penalty:.4f} and a penalty of {penalty:.4f}. Below, the gradient with "
+                f"respect to the weights as one small image per class; its length is "
+                f"{np.linalg.norm(dW):.4f}, of which the penalty gives {np.linalg.norm(pull):.4f}."
+            ),
+            caption=f"The loss and its gradient at λ = {self.strength:g}.",
+        )

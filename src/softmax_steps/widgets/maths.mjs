@@ -1,0 +1,98 @@
+// The steps of softmax_steps, in JavaScript, under the package's names.
+// A matrix is an array of rows. Every function is held against the package by a test.
+
+export function scores(X, W, b) {
+  const C = W[0].length;
+  return X.map((x) => {
+    const f = new Float64Array(C);
+    for (let d = 0; d < x.length; d++) {
+      if (x[d] !== 0) for (let j = 0; j < C; j++) f[j] += x[d] * W[d][j];
+    }
+    if (b) for (let j = 0; j < C; j++) f[j] += b[j];
+    return f;
+  });
+}
+
+export function shiftScores(F) {
+  return F.map((f) => {
+    const top = f.reduce((a, v) => Math.max(a, v), -Infinity);
+    return f.map((v) => v - top);
+  });
+}
+
+export function softmax(F) {
+  return shiftScores(F).map((f) => {
+    const e = f.map(Math.exp);
+    const sum = e.reduce((a, v) => a + v, 0);
+    return e.map((v) => v / sum);
+  });
+}
+
+export function logSoftmax(F) {
+  return shiftScores(F).map((f) => {
+    const sum = f.reduce((a, v) => a + Math.exp(v), 0);
+    return f.map((v) => v - Math.log(sum));
+  });
+}
+
+export function predict(F) {
+  return F.map((f) => f.reduce((best, v, j) => (v > f[best] ? j : best), 0));
+}
+
+export function crossEntropy(logP, y) {
+  return logP.map((row, i) => -row[y[i]]);
+}
+
+export function l2Penalty(W, strength) {
+  return (strength / 2) * squaredNorm(W);
+}
+
+export function scoreGradient(P, y) {
+  return P.map((p, i) => p.map((v, j) => (v - (j === y[i] ? 1 : 0)) / P.length));
+}
+
+// The two parts of the loss and of its gradient: at fixed W the whole is affine in λ,
+// loss = dataLoss + λ · squaredNorm / 2 and dW = dataGradient + λ W.
+export function dataLossAndGradient(X, y, W, b) {
+  const logP = logSoftmax(scores(X, W, b));
+  const dF = scoreGradient(logP.map((row) => row.map(Math.exp)), y);
+  const dW = W.map((row) => new Float64Array(row.length));
+  const db = new Float64Array(W[0].length);
+  X.forEach((x, i) => {
+    for (let j = 0; j < db.length; j++) db[j] += dF[i][j];
+    for (let d = 0; d < x.length; d++) {
+      if (x[d] !== 0) for (let j = 0; j < db.length; j++) dW[d][j] += x[d] * dF[i][j];
+    }
+  });
+  return { loss: mean(crossEntropy(logP, y)), dW, db };
+}
+
+export function lossAndGradient(X, y, W, b, strength) {
+  const data = dataLossAndGradient(X, y, W, b);
+  return {
+    loss: data.loss + l2Penalty(W, strength),
+    dW: addScaled(data.dW, strength, W),
+    db: data.db,
+  };
+}
+
+export function mean(values) {
+  return values.reduce((a, v) => a + v, 0) / values.length;
+}
+
+export function squaredNorm(M) {
+  let sum = 0;
+  for (const row of M) for (const v of row) sum += v * v;
+  return sum;
+}
+
+export function innerProduct(A, B) {
+  let sum = 0;
+  A.forEach((row, d) => row.forEach((v, j) => (sum += v * B[d][j])));
+  return sum;
+}
+
+// A + factor · B
+export function addScaled(A, factor, B) {
+  return A.map((row, d) => row.map((v, j) => v + factor * B[d][j]));
+}

@@ -1,0 +1,110 @@
+// What the views share: elements, numbers as text, sliders, colours. No maths of the book.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+// element("p", { class: "note" }, "text", child, …)
+export function element(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+export function svgElement(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== null && value !== false) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+// Four significant digits, a true minus sign, and powers of ten where they are shorter.
+export function number(value, digits = 4) {
+  if (value === 0) return "0";
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value < 0 ? "−inf" : "inf";
+  const size = Math.abs(value);
+  if (size >= 1e-3 && size < 1e5) {
+    const places = Math.max(0, Math.min(6, digits - 1 - Math.floor(Math.log10(size))));
+    return value.toFixed(places).replace("-", "−");
+  }
+  const [mantissa, exponent] = value.toExponential(digits - 2).split("e");
+  return `${mantissa.replace("-", "−")} × 10${superscript(+exponent)}`;
+}
+
+export function superscript(n) {
+  return String(n).replace(/[-\d]/g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]));
+}
+
+// A native slider with its name and its value read out as a quantity.
+export function slider({ label, min, max, step, value, text, spoken, onInput }) {
+  const input = element("input", {
+    type: "range", min, max, step, value, "aria-label": label, "data-lm-suppress-shortcuts": "true",
+  });
+  const readout = element("output", { class: "sms-readout" });
+  const name = element("span", { class: "sms-slider-name", "aria-hidden": "true" }, label);
+  const node = element("div", { class: "sms-slider" }, name, readout, input);
+  const update = () => {
+    readout.textContent = text(+input.value);
+    input.setAttribute("aria-valuetext", spoken(+input.value));
+  };
+  input.addEventListener("input", () => { update(); onInput(+input.value); });
+  update();
+  return { node, input, set(position) { input.value = position; update(); } };
+}
+
+// A group of radio buttons drawn as one row: choose([["sum", "the sum"], …], …)
+export function choice({ legend, options, value, onChange }) {
+  const name = `sms-${Math.random().toString(36).slice(2)}`;
+  const node = element("fieldset", { class: "sms-choice" }, element("legend", {}, legend));
+  const inputs = new Map();
+  for (const [key, text] of options) {
+    const input = element("input", { type: "radio", name, value: key, "data-lm-suppress-shortcuts": "true" });
+    input.checked = key === value;
+    input.addEventListener("change", () => onChange(key));
+    inputs.set(key, input);
+    node.append(element("label", {}, input, element("span", {}, text)));
+  }
+  return { node, set(key) { inputs.get(key).checked = true; } };
+}
+
+export function button(text, onClick) {
+  const node = element("button", { type: "button", class: "sms-button" }, text);
+  node.addEventListener("click", onClick);
+  return node;
+}
+
+// A polite live region: it speaks when the hand has come to rest, not on every frame.
+export function announcer() {
+  const node = element("p", { class: "sms-spoken", role: "status", "aria-live": "polite" });
+  let timer = 0;
+  return {
+    node,
+    say(text) {
+      clearTimeout(timer);
+      timer = setTimeout(() => { node.textContent = text; }, 400);
+    },
+    stop() { clearTimeout(timer); },
+  };
+}
+
+// The diverging scale of the book's figures (ColorBrewer RdBu): blue below 0, white 0, red above.
+const RED_BLUE = [
+  [5, 48, 97], [33, 102, 172], [67, 147, 195], [146, 197, 222], [209, 229, 240], [247, 247, 247],
+  [253, 219, 199], [244, 165, 130], [214, 96, 77], [178, 24, 43], [103, 0, 31],
+];
+
+// t from −1 to 1 → [red, green, blue]
+export function diverging(t) {
+  const place = ((Math.max(-1, Math.min(1, t)) + 1) / 2) * (RED_BLUE.length - 1);
+  const low = Math.min(Math.floor(place), RED_BLUE.length - 2);
+  return RED_BLUE[low].map((v, c) => Math.round(v + (RED_BLUE[low + 1][c] - v) * (place - low)));
+}
+
+// Paint values as a small picture, one canvas pixel each; the style enlarges it unsmoothed.
+export function paint(canvas, values, top) {
+  const context = canvas.getContext("2d");
+  const pixels = context.createImageData(canvas.width, canvas.height);
+  values.forEach((v, k) => pixels.data.set([...diverging(top ? v / top : 0), 255], 4 * k));
+  context.putImageData(pixels, 0, 0);
+}
