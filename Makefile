@@ -1,0 +1,42 @@
+# Every command of this repository; `make help` lists them. No step comes before them: the two
+# that need packages set up .venv themselves, once, and again when the pins change.
+#
+#   make book PYTHON=python3.12         choose the Python that .venv is made with
+#   make test ARGS="-k softmax -x"      give pytest arguments
+
+PYTHON ?=
+ARGS ?=
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help book test lint clean clean-all
+
+help:  ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+book:  ## Set up .venv and build the website, every cell run
+	@sh scripts/make_venv.sh book
+	@.venv/bin/python -m softmax_book.build
+
+test:  ## Set up .venv and run all tests, chapters and website included
+	@sh scripts/make_venv.sh test
+	@echo "Running the tests: the package, its docstrings, the equations, every chapter, the website."
+	@.venv/bin/python -m pytest $(ARGS) || { status=$$?; \
+	  echo "The tests did not pass: 'short test summary info' above lists what failed."; \
+	  echo "One of them again: make test ARGS=\"-x -k part_of_its_name\""; exit $$status; }
+	@echo "The tests passed. What each one holds: tests/; how to change the book: CONTRIBUTING.md."
+
+lint:  ## Check the code's style and form with ruff
+	@sh scripts/make_venv.sh test
+	@.venv/bin/python -m ruff check . && .venv/bin/python -m ruff format --check . || { \
+	  echo "Mend most of it with: .venv/bin/ruff check --fix . ; .venv/bin/ruff format ."; exit 1; }
+
+clean:  ## Remove what the commands made, except .venv
+	@rm -rf _build build .pytest_cache .hypothesis .ruff_cache src/*.egg-info
+	@find src tests scripts book -name __pycache__ -prune -exec rm -rf {} +
+	@find book -name .ipynb_checkpoints -prune -exec rm -rf {} +
+	@echo "Removed _build and the caches. The sources and .venv are as they were."
+
+clean-all: clean  ## Remove .venv and node_modules too
+	@rm -rf .venv node_modules
+	@echo "Removed .venv and node_modules. The next make sets up anew."
