@@ -78,7 +78,7 @@ X4, Y4 = np.ones((4, 2)), np.array([0, 1, 2, 1])
         (X4, Y4 - 1, {}, ValueError, r"y\[0\] is -1"),
         (X4, Y4 / 2, {}, TypeError, "y holds float64"),
         (X4, np.eye(3)[Y4], {}, ValueError, "one-hot"),
-        (X4, np.array([]), {}, TypeError, "y holds float64"),
+        (X4, np.array([]), {}, ValueError, "holds no labels"),
         (X4[0], Y4, {}, ValueError, r"shape \(2,\)"),
         (X4[:0], Y4[:0], {}, ValueError, "holds no numbers"),
         (X4.astype(object), Y4, {}, TypeError, "object"),

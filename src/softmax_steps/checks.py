@@ -39,13 +39,7 @@ def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None):
         If the array is ragged, has the wrong number of axes, or holds nothing.
     """
     expected = shape_hint or f"{ndim} axes"
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(
-            f"{name} cannot be made an array: its rows have different lengths. "
-            f"Expected {expected}; give every row the same number of entries."
-        ) from error
+    array = _plain_array(value, name, expected)
     kind = array.dtype.kind
     if kind in "biu":
         array = array.astype(np.float64)
@@ -53,9 +47,8 @@ def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None):
         array = array.astype(np.complex128, copy=False)
     elif array.dtype.type not in FLOATS:
         raise TypeError(
-            f"{name} holds {array.dtype} values; expected numbers (float16, float32, float64 "
-            f"or integers). Convert it first, for example with "
-            f"np.asarray({name}, dtype=np.float64)."
+            f"{name} {_what_came(array)}; expected numbers (float16, float32, float64 or "
+            f"integers): {expected}. {_dtype_mend(array, name)}"
         )
     if array.ndim != ndim:
         raise ValueError(
@@ -69,7 +62,39 @@ def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None):
     return array
 
 
+def _plain_array(value, name, expected):
+    """Return ``np.asarray(value)``; ragged rows and hidden entries are refused in our words."""
+    if np.ma.is_masked(value):
+        raise TypeError(
+            f"{name} is a masked array, and its hidden entries would be used; expected "
+            f"{expected}. Drop those samples, or fill them with {name}.filled(…)."
+        )
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{name} cannot be made an array: its rows have different lengths; "
+            f"expected {expected}. Give every row the same number of entries."
+        ) from None
+
+
+def _what_came(array):
+    if array.ndim == 0:  # None, a word, a set, a generator: no array at all
+        return f"is {array.item()!r:.60}"
+    return f"holds {array.dtype} values"
+
+
+def _dtype_mend(array, name):
+    if array.ndim == 0:
+        return "Was it left out, or passed in another's place?"
+    if array.dtype.kind == "c":
+        return f"{name}.real leaves out the imaginary parts."
+    return f"Convert it first, for example with np.asarray({name}, dtype=np.float64)."
+
+
 def _ndim_mend(array, name, ndim):
+    if array.ndim == 0:
+        return "Was one number passed instead of the whole array?"
     if array.ndim == ndim - 1 == 1:
         return f"For one sample write {name}[np.newaxis, :]."
     if ndim == 2 and array.ndim > 2:
@@ -102,15 +127,29 @@ def require_finite(array, name):
         )
 
 
-def require_scores(F):
-    """Return ``F`` as an (N, C) array of finite scores."""
-    F = as_array(F, "F", 2, shape_hint="(N, C), one row of scores per sample")
+def require_scores(F, *, allow_complex=True):
+    """Return ``F`` as an (N, C) array of finite scores, each row in one piece of memory.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``F`` is not such an array, or has more classes than its type can count.
+    """
+    shape_hint = "(N, C), one row of scores per sample"
+    F = as_array(F, "F", 2, allow_complex=allow_complex, shape_hint=shape_hint)
     require_finite(F, "F")
-    return F
+    if F.dtype == np.float16 and F.shape[1] > 65504:  # the largest float16
+        raise ValueError(
+            f"F has {F.shape[1]} columns; expected at most 65504 classes in float16, which "
+            f"holds no larger sum. Pass F.astype(np.float32)."
+        )
+    return np.ascontiguousarray(F)  # a sum down strided float16 memory sticks at 2048
 
 
 def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
     """Return ``y`` as an integer vector of ``n_samples`` labels in 0…``n_classes`` − 1.
+
+    ``n_samples`` is None where any number of labels will do.
 
     Raises
     ------
@@ -119,25 +158,34 @@ def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
     ValueError
         If their shape, number or range is wrong.
     """
-    y = np.asarray(y)
-    if y.ndim == 2 and y.shape == (n_samples, n_classes):
+    expected = f"one integer label per sample, shape ({'N' if n_samples is None else n_samples},)"
+    y = _plain_array(y, "y", expected)
+    if y.ndim == 0 and y.dtype.kind not in "iu":
+        raise TypeError(f"y {_what_came(y)}; expected {expected}. Was it left out?")
+    if y.ndim == 2 and y.shape[1] == n_classes > 1:
         raise ValueError(
-            f"y has shape {y.shape}, which looks one-hot; expected class indices, shape "
-            f"({n_samples},). np.argmax(y, axis=1) turns one-hot rows into indices."
+            f"y has shape {y.shape}, which looks one-hot; expected {expected}. "
+            f"np.argmax(y, axis=1) turns one-hot rows into labels."
         )
     if y.ndim != 1:
+        raise ValueError(f"y has shape {y.shape}; expected {expected}. {_ndim_mend(y, 'y', 1)}")
+    if y.size == 0:
         raise ValueError(
-            f"y has shape {y.shape}; expected one label per sample, shape ({n_samples},). "
-            f"If it is one row or one column, y.ravel() makes it a vector."
+            f"y has shape (0,) and so holds no labels; expected {expected}. "
+            f"Was the selection that made it empty?"
         )
     if y.dtype.kind not in "iu":
-        raise TypeError(
-            f"y holds {y.dtype} values; expected integer class labels 0…{n_classes - 1}. "
-            f"If they are whole numbers, y.astype(int) converts them."
+        mend = (
+            "np.unique(y, return_inverse=True) numbers the names."
+            if y.dtype.kind in "US"
+            else "If they are whole numbers, np.asarray(y).astype(int) converts them."
         )
-    if len(y) != n_samples:
+        raise TypeError(
+            f"y holds {y.dtype} values; expected integer class labels 0…{n_classes - 1}. {mend}"
+        )
+    if n_samples not in (None, len(y)):
         raise ValueError(
-            f"y has {len(y)} labels but {labels_of} have {n_samples} rows; expected one label "
+            f"y has {len(y)} labels for {n_samples} rows of {labels_of}; expected one label "
             f"per row. Were X and y split or shuffled apart?"
         )
     bad = (y < 0) | (y >= n_classes)
@@ -145,8 +193,8 @@ def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
         i = int(np.argmax(bad))
         mend = (
             "Do your labels count from 1? Then pass y - 1."
-            if y.min() == 1 and y.max() == n_classes
-            else "Is a class missing from W, or a label mistyped?"
+            if y.min() >= 1 and y.max() == n_classes
+            else "Are there more classes than that, or is a label mistyped?"
         )
         raise ValueError(
             f"y[{i}] is {y[i]}; expected a label in 0…{n_classes - 1} for {n_classes} "
@@ -165,11 +213,7 @@ def require_strength(strength):
     ValueError
         If λ is negative, NaN or infinite.
     """
-    if isinstance(strength, np.ndarray) and strength.ndim == 0:
-        strength = strength.item()
-    if not isinstance(strength, Real) or isinstance(strength, bool):
-        raise TypeError(f"strength is {strength!r}; expected one real number λ ≥ 0, such as 0.01.")
-    strength = float(strength)
+    strength = _one_real(strength, "strength", "λ ≥ 0, such as 0.01")
     if not math.isfinite(strength) or strength < 0:
         raise ValueError(
             f"strength is {strength}; expected a finite λ ≥ 0. A negative λ would reward "
@@ -178,7 +222,43 @@ def require_strength(strength):
     return strength
 
 
+def require_learning_rate(learning_rate):
+    """Return the learning rate η as a float: finite and above 0.
+
+    Raises
+    ------
+    TypeError
+        If η is not a single real number.
+    ValueError
+        If η is 0, negative, NaN or infinite.
+    """
+    eta = _one_real(learning_rate, "learning_rate", "η > 0, such as 0.1")
+    if not math.isfinite(eta) or eta <= 0:
+        raise ValueError(
+            f"learning_rate is {eta}; expected a finite η > 0. The update already subtracts: "
+            f"W − η ∂L/∂W."
+        )
+    return eta
+
+
+def _one_real(value, name, expected):
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise TypeError(
+            f"{name} is {value!r:.60}; expected one real number {expected}. "
+            f"Was an array or a text passed where one number belongs?"
+        )
+    return float(value)
+
+
 def same_float(*arrays):
     """Return the arrays converted to the widest floating type among them."""
     dtype = np.result_type(*arrays)
     return tuple(array.astype(dtype, copy=False) for array in arrays)
+
+
+def column_sums(array):
+    """Add up each column; float16 is added in float32, for it cannot count past 2048."""
+    wide = np.result_type(array, np.float32)
+    return array.sum(axis=0, dtype=wide).astype(array.dtype, copy=False)

@@ -45,7 +45,7 @@ def cross_entropy(log_p, y):
     """
     log_p = _require_log_probabilities(log_p)
     y = require_labels(y, *log_p.shape, labels_of="the log-probabilities")
-    return -log_p[np.arange(len(y)), y]
+    return -log_p[np.arange(len(y)), y] + 0.0  # so that no loss is printed as -0.
 
 
 def cross_entropy_one_hot(log_p, Y):
@@ -95,7 +95,7 @@ def cross_entropy_one_hot(log_p, Y):
             f"Y[{i}] is {Y[i]}; expected a row of zeros with a single 1. "
             f"one_hot(y, n_classes) makes such rows from labels."
         )
-    return -np.where(Y == 1, log_p, np.zeros_like(log_p)).sum(axis=1)
+    return -np.where(Y == 1, log_p, np.zeros_like(log_p)).sum(axis=1) + 0.0
 
 
 def _require_log_probabilities(log_p):

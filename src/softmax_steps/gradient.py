@@ -9,7 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from softmax_steps.checks import as_array, require_finite, require_labels, require_strength
+from softmax_steps.checks import (
+    as_array,
+    column_sums,
+    require_finite,
+    require_labels,
+    require_strength,
+)
 from softmax_steps.cross_entropy import cross_entropy
 from softmax_steps.regularization import l2_gradient, l2_penalty
 from softmax_steps.score import check_model, scores
@@ -100,7 +106,7 @@ def score_gradient(P, y):
     _require_probabilities(P, "P")
     y = require_labels(y, *P.shape, labels_of="the probabilities")
     Y = one_hot(y, P.shape[1]).astype(P.dtype)
-    return (P - Y) / len(y)
+    return 1 / len(y) * (P - Y)
 
 
 def score_gradient_by_chain_rule(P, y):
@@ -128,7 +134,7 @@ def score_gradient_by_chain_rule(P, y):
     Raises
     ------
     TypeError, ValueError
-        As for :func:`score_gradient`, and if a true class has probability 0.
+        As for :func:`score_gradient`, and if 1 over a true class's probability overflows.
 
     Examples
     --------
@@ -141,17 +147,20 @@ def score_gradient_by_chain_rule(P, y):
     P = as_array(P, "P", 2, shape_hint="(N, C), one row of probabilities per sample")
     _require_probabilities(P, "P")
     y = require_labels(y, *P.shape, labels_of="the probabilities")
-    if np.any(P[np.arange(len(y)), y] == 0):
+    with np.errstate(divide="ignore", over="ignore"):
+        too_small = ~np.isfinite(1 / P[np.arange(len(y)), y])
+    if too_small.any():
+        i = int(np.argmax(too_small))
         raise ValueError(
-            "P gives a true class the probability 0, and −1/0 has no value; expected "
-            "probabilities above 0. score_gradient needs no division: use that."
+            f"P[{i}, {y[i]}], of a true class, is {P[i, y[i]]}, and −1 divided by it has no "
+            f"value; expected a larger probability. score_gradient needs no division: use that."
         )
     dF = np.zeros_like(P)
     for i in range(len(P)):
         dp = np.zeros_like(P[i])
         dp[y[i]] = -1 / P[i, y[i]]
         dF[i] = softmax_jacobian(P[i]) @ dp
-    return dF / len(y)
+    return 1 / len(y) * dF
 
 
 def gradient_by_sample(X, y, W, b=None, *, strength=0.0):
@@ -205,7 +214,7 @@ def gradient_by_sample(X, y, W, b=None, *, strength=0.0):
             dW[:, j] += error * X[i]
             db[j] += error
     N = len(X)
-    return Gradient(dW / N + l2_gradient(W, strength=strength), db / N)
+    return Gradient(1 / N * dW + l2_gradient(W, strength=strength), 1 / N * db)
 
 
 def loss_and_gradient(X, y, W, b=None, *, strength=0.0):
@@ -261,7 +270,7 @@ def loss_and_gradient(X, y, W, b=None, *, strength=0.0):
     data_loss = cross_entropy(log_p, y).mean().item()
     dF = score_gradient(np.exp(log_p), y)
     dW = X.T @ dF + l2_gradient(W, strength=strength)
-    return LossGradient(data_loss + l2_penalty(W, strength=strength), dW, dF.sum(axis=0))
+    return LossGradient(data_loss + l2_penalty(W, strength=strength), dW, column_sums(dF))
 
 
 def _require_probabilities(P, name):

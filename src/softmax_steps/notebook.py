@@ -71,7 +71,8 @@ def show(figure, *, alt, caption=None):
             f"for readers who cannot see it."
         )
     vector, pixels = io.StringIO(), io.BytesIO()
-    figure.savefig(vector, format="svg", metadata={"Date": None})
+    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "softmax"}):  # same ids each time
+        figure.savefig(vector, format="svg", metadata={"Date": None})
     figure.savefig(pixels, format="png", dpi=110, facecolor=PAPER)
     width = figure.get_figwidth() * 96
     plt.close(figure)
@@ -80,8 +81,9 @@ def show(figure, *, alt, caption=None):
 
 def _page_svg(svg, alt, width):
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)  # would style the whole page
     svg = svg[svg.index("<svg ") :]
-    mark = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8]
+    mark = "f" + hashlib.sha256((svg + alt).encode()).hexdigest()[:8]
     svg = re.sub(r'\bid="', f'id="{mark}-', svg)  # many pictures share one page
     svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{mark}-", svg)
     svg = re.sub(r"'DejaVu Sans'(, '[^']*')*(, sans-serif)?", "var(--sms-font, sans-serif)", svg)
@@ -92,7 +94,7 @@ def _page_svg(svg, alt, width):
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'{view_box} role="img" aria-label="{html.escape(alt)}" '
-        f'style="width: 100%; max-width: {width:.0f}px; height: auto"'
+        f'style="width: 100%; max-width: {width:.0f}px; height: auto; stroke-linejoin: round"'
     )
     return f"{head}>{rest}"
 

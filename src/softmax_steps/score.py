@@ -4,6 +4,8 @@ import numpy as np
 
 from softmax_steps.checks import as_array, require_finite, same_float
 
+BIASES = "(C,), one bias per class"
+
 
 def scores(X, W, b=None):
     r"""Give every sample one score per class.
@@ -76,7 +78,7 @@ def fold_bias(X, W, b):
 
     Source: note 003.
     """
-    X, W, b = check_model(X, W, np.zeros(np.shape(W)[-1:]) if b is None else b)
+    X, W, b = check_model(X, W, as_array(b, "b", 1, shape_hint=BIASES))
     ones = np.ones((len(X), 1), dtype=X.dtype)
     return np.hstack([X, ones]), np.vstack([W, b])
 
@@ -100,7 +102,7 @@ def check_model(X, W, b=None):
     require_finite(W, "W")
     if b is None:
         return (*same_float(X, W), None)
-    b = as_array(b, "b", 1, shape_hint="(C,), one bias per class")
+    b = as_array(b, "b", 1, shape_hint=BIASES)
     if len(b) != W.shape[1]:
         raise ValueError(
             f"b has {len(b)} entries but W has {W.shape[1]} columns (classes); expected "

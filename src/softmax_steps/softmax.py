@@ -99,7 +99,7 @@ def predict(F):
     Raises
     ------
     TypeError, ValueError
-        If ``F`` is not a matrix of finite numbers.
+        If ``F`` is not a matrix of finite real numbers; complex numbers have no order.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def predict(F):
 
     Source: note 001.
     """
-    return np.argmax(require_scores(F), axis=1)
+    return np.argmax(require_scores(F, allow_complex=False), axis=1)
 
 
 def one_hot(y, n_classes):
@@ -144,9 +144,13 @@ def one_hot(y, n_classes):
         n_classes = operator.index(n_classes)
     except TypeError:
         raise TypeError(
-            f"n_classes is {n_classes!r}; expected a whole number of classes, such as 10."
+            f"n_classes is {n_classes!r:.60}; expected a whole number of classes, such as 10. "
+            f"For labels y, int(np.max(y)) + 1 counts them."
         ) from None
     if n_classes < 1:
-        raise ValueError(f"n_classes is {n_classes}; expected at least 1 class.")
-    y = require_labels(y, np.size(y), n_classes)
-    return np.eye(n_classes)[y]
+        raise ValueError(
+            f"n_classes is {n_classes}; expected at least 1 class. "
+            f"For labels y, int(np.max(y)) + 1 counts them."
+        )
+    y = require_labels(y, None, n_classes)
+    return (np.arange(n_classes) == y[:, np.newaxis]).astype(np.float64)

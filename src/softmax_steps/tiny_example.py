@@ -7,17 +7,23 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from softmax_steps.checks import (
+    as_array,
+    require_labels,
+    require_learning_rate,
+    require_strength,
+)
 from softmax_steps.cross_entropy import cross_entropy
 from softmax_steps.gradient import loss_and_gradient, score_gradient
 from softmax_steps.overflow_guard import shift_scores
 from softmax_steps.regularization import l2_penalty, loss
-from softmax_steps.score import check_model, scores
+from softmax_steps.score import BIASES, check_model, scores
 from softmax_steps.softmax import log_softmax, softmax
 
 STEPS = ("score", "overflow_guard", "softmax", "cross_entropy", "regularization", "gradient")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TinyExample:
     """The numbers to start from: data, a model, λ and the learning rate η."""
 
@@ -53,7 +59,7 @@ def tiny_example(**changes):
     array([[ 1.,  2.],
            [ 3., -1.]])
     >>> tiny_example(strength=0).strength
-    0
+    0.0
     """
     example = TinyExample(
         X=np.array([[1.0, 2.0], [3.0, -1.0]]),
@@ -70,11 +76,19 @@ def tiny_example(**changes):
             f"tiny_example has no {', '.join(unknown)}; expected any of {', '.join(names)}."
         )
     example = replace(example, **changes)
-    X, W, b = check_model(example.X, example.W, example.b)
-    return replace(example, X=X, y=np.asarray(example.y), W=W, b=b)
+    b = as_array(example.b, "b", 1, shape_hint=BIASES)
+    X, W, b = check_model(example.X, example.W, b)
+    return TinyExample(
+        X=X,
+        y=require_labels(example.y, len(X), W.shape[1], labels_of="X"),
+        W=W,
+        b=b,
+        strength=require_strength(example.strength),
+        learning_rate=require_learning_rate(example.learning_rate),
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Working:
     """Every number on the way, one field each; printed, it is the working on paper."""
 
@@ -164,8 +178,13 @@ def work_through(example, *, up_to="gradient"):
     P = E / row sum      [[0.117 0.867 0.016]
                           [0.265 0.013 0.721]]
     """
+    if not isinstance(example, TinyExample):
+        raise TypeError(
+            f"example is {example!r:.60}; expected what tiny_example() returns. "
+            f"Call work_through(tiny_example())."
+        )
     if up_to not in STEPS:
-        raise ValueError(f"up_to is {up_to!r}; expected one of {', '.join(STEPS)}.")
+        raise ValueError(f"up_to is {up_to!r}; expected one of {', '.join(STEPS)}. Is it misspelt?")
     X, y, W, b = example.X, example.y, example.W, example.b
     strength, rate = example.strength, example.learning_rate
     F = scores(X, W, b)

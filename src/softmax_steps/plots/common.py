@@ -44,7 +44,7 @@ def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=N
     figure, axes = plt.subplots(
         lines, columns, figsize=(5.6, 1.25 * lines + (0.3 if label else 0)), squeeze=False
     )
-    top = np.abs(rows).max()
+    top = np.abs(rows).max() or 1.0  # untrained weights are all 0, and 0 is white
     limits = (-top, top) if diverging else (rows.min(), rows.max())
     for ax in axes.flat:
         ax.set_axis_off()
