@@ -18,9 +18,7 @@ def page_script(name):
     module = re.sub(r"^export (?!default)", "", view_source(name), flags=re.MULTILINE)
     body, found = re.subn(r"^export default ", "return ", module, flags=re.MULTILINE)
     if found != 1:
-        raise ValueError(
-            f"{name}.mjs has {found} default exports; expected exactly one, the view."
-        )
+        raise ValueError(f"{name}.mjs has {found} default exports; expected exactly one, the view.")
     return f'softmaxWidget("{name}", (() => {{\n{body}\n}})());\n'
 
 

@@ -71,7 +71,9 @@ class BookWidget(anywidget.AnyWidget):
 
     def picture(self):
         """Return the present state as a :class:`softmax_steps.notebook.Figure`."""
-        raise TypeError(f"{type(self).__name__} has no picture(); expected every widget to draw one.")
+        raise TypeError(
+            f"{type(self).__name__} has no picture(); expected every widget to draw one."
+        )
 
     def page_state(self):
         """Return the state that the view needs, as plain numbers, strings, lists and dicts."""
