@@ -6,7 +6,12 @@ array([[0.117, 0.867, 0.016]])
 """
 
 from softmax_steps.cross_entropy import cross_entropy, cross_entropy_one_hot
-from softmax_steps.data import load_digits, train_validation_split
+from softmax_steps.data import (
+    load_cifar10,
+    load_digits,
+    load_mnist,
+    train_validation_split,
+)
 from softmax_steps.gradient import (
     Gradient,
     LossGradient,
@@ -40,7 +45,9 @@ __all__ = [
     "gradient_by_sample",
     "l2_gradient",
     "l2_penalty",
+    "load_cifar10",
     "load_digits",
+    "load_mnist",
     "log_softmax",
     "loss",
     "loss_and_gradient",
