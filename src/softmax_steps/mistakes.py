@@ -132,3 +132,62 @@ def column_of_labels_cross_entropy(log_p, y):
     """
     log_p = np.asarray(log_p)
     return -log_p[np.arange(len(log_p)), y]
+
+
+def loss_without_sums(log_p, Y, W, *, strength):
+    """Add the penalty to the matrix −Y log P: N · C numbers, each with a whole penalty in it.
+
+    Source: note 000, step 5 (slip E3). Mended: :func:`softmax_steps.loss`.
+    """
+    return -np.asarray(Y) * log_p + strength / 2 * np.sum(np.square(W))
+
+
+def penalise_the_data(X, *, strength):
+    """Charge for the size of X instead of W: a constant, which pulls at no weight.
+
+    Source: note 000, step 6 (slip E4). Mended: :func:`softmax_steps.l2_penalty`.
+    """
+    return strength / 2 * np.sum(np.square(X))
+
+
+def l2_gradient_of_another_penalty(W, *, strength):
+    """Give 2λW, the gradient of λ‖W‖², to a loss that holds (λ/2)‖W‖².
+
+    Source: notes 000 and 003 mixed (slip E14). Mended: :func:`softmax_steps.l2_gradient`.
+    """
+    return 2 * strength * np.asarray(W)
+
+
+def gradient_with_one_feature(X, P, y):
+    """Multiply the error of class j by the one number X[i, j] instead of the row X[i].
+
+    With at least as many features as classes it runs, and every column is constant.
+
+    Source: note 003 (slip E9). Mended: :func:`softmax_steps.gradient_by_sample`.
+    """
+    N, D = np.shape(X)
+    C = np.shape(P)[1]
+    dW = np.zeros((D, C))
+    for i in range(N):
+        for j in range(C):
+            dW[:, j] += (P[i, j] - (j == y[i])) * X[i, j]
+    return dW / N
+
+
+def chain_rule_element_by_element(P, Y):
+    """Multiply −Y/P by P(1 − P), entry by entry: the Jacobian's diagonal without the rest.
+
+    Only the true class keeps a gradient.
+
+    Source: note 000, step 6 (slip E6). Mended: :func:`softmax_steps.score_gradient`, and
+    :func:`softmax_steps.score_gradient_by_chain_rule` for the long way.
+    """
+    return -Y / P * (P * (1 - P)) / len(P)
+
+
+def weight_gradient_half_done(X, P, Y):
+    """Stop at Xᵀ(P − Y): no 1/N, no penalty.
+
+    Source: note 003's last form (slip E13). Mended: :func:`softmax_steps.loss_and_gradient`.
+    """
+    return np.transpose(X) @ (P - Y)
