@@ -41,8 +41,9 @@
       const apply = () => {
         const given = address.read();
         for (const [trait, key] of Object.entries(names)) {
-          const value = given.has(key) ? Number(given.get(key)) : model.start(trait);
-          if (Number.isFinite(value)) model.set(trait, value);
+          const start = model.start(trait);
+          const value = !given.has(key) ? start : typeof start === "number" ? Number(given.get(key)) : given.get(key);
+          if (typeof start !== "number" || Number.isFinite(value)) model.set(trait, value);
         }
       };
       let timer = 0;
@@ -53,7 +54,7 @@
           for (const [trait, key] of Object.entries(names)) {
             const value = model.get(trait);
             if (value === model.start(trait)) now.delete(key);
-            else now.set(key, String(Number(value.toPrecision(4))));
+            else now.set(key, typeof value === "number" ? String(Number(value.toPrecision(4))) : value);
           }
           const hash = String(now) ? `#${now}` : location.pathname + location.search;
           if (String(now) !== String(address.read())) history.pushState(null, "", hash);

@@ -21,7 +21,7 @@ def draw_map(steps, *, goes_in):
     -------
     matplotlib.axes.Axes
     """
-    figure, ax = plt.subplots(figsize=(5.6, 0.78 * len(steps) + 0.5))
+    _, ax = plt.subplots(figsize=(5.6, 0.78 * len(steps) + 0.5))
     ax.set(xlim=(0, 10), ylim=(-len(steps) - 0.15, 0.75))
     ax.set_axis_off()
     ax.text(0.15, 0.42, goes_in, va="center", fontsize=10)

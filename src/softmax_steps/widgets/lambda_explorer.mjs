@@ -1,7 +1,7 @@
 // The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is
 // computed once and every λ is answered exactly.
 import { addScaled, dataLossAndGradient, innerProduct, squaredNorm } from "./maths.mjs";
-import { announcer, button, choice, element, number, paint, slider, svgElement } from "./view.mjs";
+import { announcer, button, choice, element, number, paint, slider, superscript, svgElement } from "./view.mjs";
 
 // Slider positions: 0 is λ = 0, then 100 a decade from 10⁻⁵ to 10.
 const LOWEST = -5, PER_DECADE = 100, POSITIONS = 601;
@@ -11,7 +11,21 @@ const toPosition = (strength) =>
 
 const short = (value) => number(value, 3).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
 
-// Every number the explorer shows, from the state alone.
+// The trained models: the one whose λ lies nearest on the logarithmic scale. Never in between.
+export function nearest(strengths, strength) {
+  const distance = (value) => Math.abs(Math.log(value) - Math.log(strength));
+  return strengths.reduce((best, value, k) => (distance(value) < distance(strengths[best]) ? k : best), 0);
+}
+
+// A model's weights as one image for each class, in levels from −127 to 127.
+export function trainedImages(trained, index, classes) {
+  const bytes = Int8Array.from(atob(trained.images), (c) => c.charCodeAt(0));
+  const features = bytes.length / trained.strength.length / classes;
+  return Array.from({ length: classes }, (_, j) =>
+    bytes.subarray((index * classes + j) * features, (index * classes + j + 1) * features));
+}
+
+// Every number the explorer shows at given weights, from the state alone.
 export function explore({ X, y, W, b, strength, learningRate }, data = dataLossAndGradient(X, y, W, b)) {
   const halfNorm = squaredNorm(W) / 2;
   const penalty = strength * halfNorm;
@@ -36,6 +50,8 @@ function render({ model, el }) {
   let { W, b, strength } = start;
   let data = dataLossAndGradient(X, y, W, b);
   let part = "sum", steps = 0, frame = 0, shown;
+  const trained = model.get("trained");
+  const isTrained = () => model.get("weights_from") === "trained";
 
   const lambda = slider({
     label: "λ, the strength of the penalty",
@@ -46,6 +62,13 @@ function render({ model, el }) {
   });
   const ticks = element("div", { class: "ticks", "aria-hidden": "true" },
     ...["0", "10⁻⁴", "10⁻³", "0.01", "0.1", "1", "10"].map((t) => element("span", {}, t)));
+  const weights = choice({
+    legend: "Weights",
+    options: [["given", "the given ones, at any λ"], ["trained", "trained anew at each λ"]],
+    value: model.get("weights_from"),
+    onChange: (key) => { model.set("weights_from", key); model.save_changes(); },
+  });
+  weights.node.hidden = !trained.strength;
   const equation = element("p", { class: "equation" });
   const [barData, barPenalty] = [element("div", { class: "bar-data" }), element("div", { class: "bar-penalty" })];
   const barTicks = element("div", { class: "bar-ticks" });
@@ -59,6 +82,8 @@ function render({ model, el }) {
     value: part,
     onChange: (key) => { part = key; redraw(); },
   });
+  const chart = element("div", { class: "chart" });
+  const gradientHeading = element("h4");
   const [height, width] = model.get("image_shape");
   const canvases = start.W[0].map((_, j) => element("canvas", { width, height, "aria-hidden": "true" }));
   const images = element("div", { class: "images", role: "img" },
@@ -71,18 +96,19 @@ function render({ model, el }) {
     moved(steps + 1);
   });
   const backButton = button("Back to the start", () => { ({ W, b } = start); moved(0); });
+  const walk = element("div", {},
+    element("h4", {}, `One step against the gradient, η = ${short(learningRate)}`),
+    effect, element("div", { class: "step" }, stepButton, backButton));
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
 
   el.append(element("div", { class: "sms-widget sms-lambda", role: "group", "aria-label": "Explorer of the penalty's strength lambda" },
-    lambda.node, ticks, equation, bar,
-    element("h4", {}, "The gradient and its two parts"),
-    element("div", { class: "columns" }, sizes, triangle),
+    lambda.node, ticks, weights.node, equation, bar,
+    gradientHeading,
+    element("div", { class: "columns" }, sizes, triangle, chart),
     parts.node, images,
     element("div", { class: "scale" }, low, scaleCanvas, high),
-    element("h4", {}, `One step against the gradient, η = ${short(learningRate)}`),
-    effect, element("div", { class: "step" }, stepButton, backButton),
-    checked, spoken.node));
+    walk, checked, spoken.node));
   paint(scaleCanvas, Array.from({ length: 101 }, (_, k) => (k - 50) / 50), 1);
 
   function tell() {
@@ -102,9 +128,58 @@ function render({ model, el }) {
     frame = requestAnimationFrame(draw);
   }
   function draw() {
+    for (const node of [triangle, parts.node, walk]) node.toggleAttribute("hidden", isTrained());
+    chart.hidden = !isTrained();
+    gradientHeading.textContent = isTrained() ? "The model trained at this λ" : "The gradient and its two parts";
+    if (isTrained()) drawTrained();
+    else drawGiven();
+  }
+  function drawTrained() {
+    const k = nearest(trained.strength, strength || trained.strength[0]);
+    const [value, dataLoss, penalty] = [trained.strength[k], trained.data_loss[k], trained.penalty[k]];
+    drawEquation(value, dataLoss, (2 * penalty) / value, penalty);
+    drawBar(dataLoss, penalty);
+    const percent = (share) => `${(100 * share).toFixed(1)} %`;
+    sizes.replaceChildren(
+      sizeRow("", "trained at λ =", short(value)),
+      sizeRow("", "‖W‖", number(Math.sqrt((2 * penalty) / value))),
+      sizeRow("training", "right, training", percent(trained.train_accuracy[k])),
+      sizeRow("held-out", "right, held out", percent(trained.validation_accuracy[k])),
+      sizeRow("", "‖gradient‖ left", number(trained.gradient_length[k], 2)));
+    drawChart(k);
+    const largest = trained.largest_weight[k];
+    trainedImages(trained, k, canvases.length).forEach((levels, j) => paint(canvases[j], levels, 127));
+    low.textContent = short(-largest);
+    high.textContent = `${short(largest)}, weight`;
+    images.setAttribute("aria-label", `The trained weights, one image for each class; the largest is ${short(largest)}`);
+    checked.textContent = "";
+    spoken.say(`Trained at lambda ${short(value)}: data loss ${number(dataLoss)}, penalty ${number(penalty)}, ` +
+      `${percent(trained.train_accuracy[k])} of the training samples and ${percent(trained.validation_accuracy[k])} of those held out are right.`);
+  }
+  // Both accuracies against λ on a logarithmic axis, and where the reader stands.
+  function drawChart(k) {
+    const logs = trained.strength.map(Math.log10), [first, last] = [logs[0], logs.at(-1)];
+    const x = (v) => 34 + ((v - first) / (last - first)) * 250, y = (share) => 8 + (1 - share) * 110;
+    const line = (shares, colour) => svgElement("polyline", {
+      points: shares.map((s, i) => `${x(logs[i]).toFixed(1)},${y(s).toFixed(1)}`).join(" "),
+      style: `fill: none; stroke: var(--${colour}); stroke-width: 2.5`,
+    });
+    const text = (at, content, anchor) => svgElement("text", { x: at[0], y: at[1], "text-anchor": anchor }, content);
+    const svg = svgElement("svg", { viewBox: "0 0 300 140", role: "img",
+      "aria-label": "Share of right answers against lambda, for the training samples and for those held out" });
+    for (const share of [0, 0.5, 1]) {
+      svg.append(svgElement("line", { x1: 34, x2: 284, y1: y(share), y2: y(share), style: "stroke: var(--line)" }),
+        text([30, y(share) + 4], `${100 * share} %`, "end"));
+    }
+    for (let power = Math.ceil(first); power <= last + 1e-9; power++) svg.append(text([x(power), 135], `10${superscript(power)}`, "middle"));
+    svg.append(line(trained.train_accuracy, "training"), line(trained.validation_accuracy, "held-out"),
+      svgElement("line", { x1: x(logs[k]), x2: x(logs[k]), y1: 4, y2: 118, style: "stroke: var(--ink); stroke-width: 1.5" }));
+    chart.replaceChildren(svg);
+  }
+  function drawGiven() {
     shown = explore({ X, y, W, b, strength, learningRate }, data);
-    drawEquation();
-    drawBar();
+    drawEquation(strength, data.loss, 2 * shown.halfNorm, shown.penalty);
+    drawBar(data.loss, shown.penalty);
     drawGradient();
     const change = shown.nextLoss - shown.loss;
     effect.textContent = `${steps ? `After ${steps} step${steps > 1 ? "s" : ""}: o` : "O"}ne more step takes the loss from ` +
@@ -116,32 +191,35 @@ function render({ model, el }) {
       `Gradient length ${number(shown.length)}. ${effect.textContent}`);
     compare();
   }
-  function drawEquation() {
+  function drawEquation(lambdaValue, dataLoss, squared, penalty) {
     const value = (kind, text) => element("span", { class: kind }, text);
     equation.replaceChildren(
       element("var", {}, "L"), " = data loss + (λ/2) ‖", element("var", {}, "W"), "‖² = ",
-      value("data", number(data.loss)), ` + (${short(strength)} / 2) · ${number(2 * shown.halfNorm)} = `,
-      value("data", number(data.loss)), " + ", value("penalty", number(shown.penalty)), " = ",
-      value("total", `${number(shown.loss)} nats`));
+      value("data", number(dataLoss)), ` + (${short(lambdaValue)} / 2) · ${number(squared)} = `,
+      value("data", number(dataLoss)), " + ", value("penalty", number(penalty)), " = ",
+      value("total", `${number(dataLoss + penalty)} nats`));
   }
-  function drawBar() {
-    const unit = 10 ** Math.floor(Math.log10(shown.loss || 1));
-    const step = [0.2, 0.5, 1, 2].map((k) => k * unit).find((k) => shown.loss / k <= 5);
-    const count = Math.max(1, Math.ceil(shown.loss / step - 1e-9));
+  function drawBar(dataLoss, penalty) {
+    const whole = dataLoss + penalty;
+    const unit = 10 ** Math.floor(Math.log10(whole || 1));
+    const step = [0.2, 0.5, 1, 2].map((k) => k * unit).find((k) => whole / k <= 5);
+    const count = Math.max(1, Math.ceil(whole / step - 1e-9));
     const places = Math.max(0, -Math.floor(Math.log10(step)));
-    barData.style.width = `${(100 * data.loss) / (count * step)}%`;
-    barPenalty.style.width = `${(100 * shown.penalty) / (count * step)}%`;
+    barData.style.width = `${(100 * dataLoss) / (count * step)}%`;
+    barPenalty.style.width = `${(100 * penalty) / (count * step)}%`;
     barTicks.replaceChildren(...Array.from({ length: count + 1 }, (_, k) =>
       element("span", { style: `left: ${(100 * k) / count}%` }, (k * step).toFixed(places))));
-    bar.setAttribute("aria-label", `Loss ${number(shown.loss)} nats: data loss ${number(data.loss)} and penalty ${number(shown.penalty)}`);
+    bar.setAttribute("aria-label", `Loss ${number(whole)} nats: data loss ${number(dataLoss)} and penalty ${number(penalty)}`);
+  }
+  function sizeRow(kind, name, value) {
+    return element("tr", {}, element("th", { scope: "row" }, element("span", { class: kind }, name)), element("td", {}, value));
   }
   function drawGradient() {
-    const row = (kind, name, value) => element("tr", {}, element("th", { scope: "row" }, element("span", { class: kind }, name)), element("td", {}, value));
     sizes.replaceChildren(
-      row("data", "‖data part‖", number(shown.dataLength)),
-      row("penalty", "‖λW‖", number(shown.pullLength)),
-      row("total", "‖∂L/∂W‖", number(shown.length)),
-      row("", "angle between the parts", shown.angle === null ? "none: one part is 0" : `${shown.angle.toFixed(1)}°`));
+      sizeRow("data", "‖data part‖", number(shown.dataLength)),
+      sizeRow("penalty", "‖λW‖", number(shown.pullLength)),
+      sizeRow("total", "‖∂L/∂W‖", number(shown.length)),
+      sizeRow("", "angle between the parts", shown.angle === null ? "none: one part is 0" : `${shown.angle.toFixed(1)}°`));
     drawTriangle();
     const rows = { sum: shown.dW, data: data.dW, penalty: addScaled(shown.dW, -1, data.dW) }[part];
     const top = Math.max(...rows.map((r) => r.reduce((a, v) => Math.max(a, Math.abs(v)), 0)));
@@ -181,20 +259,23 @@ function render({ model, el }) {
     checked.textContent = `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`;
   }
   const follow = () => {
-    if (model.get("strength") === strength) return;
+    if (model.get("strength") === strength) return; // it was this view that set it
     strength = model.get("strength");
     lambda.set(toPosition(strength));
     redraw();
   };
+  const switched = () => { weights.set(model.get("weights_from")); redraw(); };
+  model.on("change:weights_from", switched);
   model.on("change:strength", follow);
   model.on("change:numpy_says", compare);
   draw();
   return () => {
     cancelAnimationFrame(frame);
     spoken.stop();
+    model.off("change:weights_from", switched);
     model.off("change:strength", follow);
     model.off("change:numpy_says", compare);
   };
 }
 
-export default { render, address: { strength: "lambda" } };
+export default { render, address: { strength: "lambda", weights_from: "weights" } };

@@ -1,5 +1,7 @@
 """The λ explorer: change λ, and watch the loss and the gradient respond. Chapters 05 and 06."""
 
+import base64
+
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
@@ -38,6 +40,10 @@ class LambdaExplorer(BookWidget):
         η of "take one step".
     image_shape : (int, int)
         Height and width in which a class's weights are drawn.
+    trained : list of PathPoint, optional
+        From :func:`softmax_steps.regularization_path.regularization_path`: the models trained
+        at some values of λ. With them the reader may switch from the given weights to the
+        trained ones, at the nearest λ of the list; nothing is interpolated.
 
     Raises
     ------
@@ -56,9 +62,22 @@ class LambdaExplorer(BookWidget):
     strength = traitlets.Float().tag(sync=True)
     learning_rate = traitlets.Float().tag(sync=True)
     image_shape = traitlets.List().tag(sync=True)
+    trained = traitlets.Dict().tag(sync=True)
+    weights_from = traitlets.Enum(["given", "trained"], "given").tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, X, y, W, b=None, *, strength=0.01, learning_rate=0.5, image_shape=(8, 8)):
+    def __init__(
+        self,
+        X,
+        y,
+        W,
+        b=None,
+        *,
+        strength=0.01,
+        learning_rate=0.5,
+        image_shape=(8, 8),
+        trained=None,
+    ):
         b = np.zeros(np.shape(W)[1:2]) if b is None else b
         X, W, b = check_model(X, W, b)
         loss_and_gradient(X, y, W, b, strength=strength)  # refuses what does not fit
@@ -75,6 +94,7 @@ class LambdaExplorer(BookWidget):
             strength=float(strength),
             learning_rate=float(learning_rate),
             image_shape=list(image_shape),
+            trained=_table(trained) if trained else {},
         )
 
     @traitlets.observe("W", "b", "strength")
@@ -114,3 +134,17 @@ class LambdaExplorer(BookWidget):
             ),
             caption=f"The loss and its gradient at λ = {self.strength:g}.",
         )
+
+
+def _table(points):
+    """Return the trained models as columns; the weights only as finely as a picture shows them."""
+    points = sorted(points, key=lambda point: point.strength)
+    tops = [np.abs(point.W).max().item() for point in points]
+    levels = [np.rint(127 * p.W.T / top) for p, top in zip(points, tops, strict=True)]
+    columns = ("strength", "data_loss", "penalty", "gradient_length")
+    columns += ("train_accuracy", "validation_accuracy")
+    return {
+        **{name: [getattr(point, name) for point in points] for name in columns},
+        "largest_weight": tops,
+        "images": base64.b64encode(np.array(levels, dtype=np.int8).tobytes()).decode(),
+    }
