@@ -32,13 +32,27 @@ from softmax_steps.regularization import l2_gradient, l2_penalty, loss
 from softmax_steps.score import fold_bias, scores
 from softmax_steps.softmax import log_softmax, one_hot, predict, softmax
 from softmax_steps.tiny_example import tiny_example, work_through
+from softmax_steps.training import (
+    DivergedError,
+    History,
+    TrainedModel,
+    accuracy,
+    confusion_matrix,
+    one_epoch,
+    train,
+)
 
 __all__ = [
+    "DivergedError",
     "Gradient",
     "GradientReport",
+    "History",
     "LossGradient",
+    "TrainedModel",
+    "accuracy",
     "compare_gradients",
     "complex_step_gradient",
+    "confusion_matrix",
     "cross_entropy",
     "cross_entropy_one_hot",
     "fold_bias",
@@ -52,6 +66,7 @@ __all__ = [
     "loss",
     "loss_and_gradient",
     "numerical_gradient",
+    "one_epoch",
     "one_hot",
     "predict",
     "score_gradient",
@@ -61,6 +76,7 @@ __all__ = [
     "softmax",
     "softmax_jacobian",
     "tiny_example",
+    "train",
     "train_validation_split",
     "work_through",
 ]
