@@ -98,7 +98,7 @@ def draw_running_product(product_exponent, log_exponent, *, smallest):
     if not stored.all():
         last = int(n[stored][-1])
         ax.plot(last, product_exponent[last - 1], "X", color=ORANGE, markersize=9)
-        ax.text(0.55 * last, 0.45 * smallest, "product", ha="right", va="top")
+        ax.text(0.5 * last, 0.55 * smallest, "product", ha="right", va="top")
     ax.text(n[-1], smallest, "smallest float64", ha="right", va="bottom", fontsize=10)
     middle = int(0.8 * len(n))
     ax.text(n[middle], log_exponent[middle] * 1.06, "sum of logs", ha="right", va="top")

@@ -62,7 +62,7 @@ def draw_pipeline(stages, *, class_names, digits=3):
         ax.bar_label(bars, texts, padding=3, fontsize=10)
         low, high = min(0, *numbers), max(0, *numbers)
         span = (high - low) or 1.0
-        ax.set_xlim(low - (0.7 * span if low < 0 else 0), high + (0.7 * span if high > 0 else 0))
+        ax.set_xlim(low - 0.7 * span * (low < 0), high + 0.7 * span * (high > 0 or low == 0))
         ax.axvline(0, color="#6e7781", linewidth=0.8)
         ax.set_title(title, fontweight="normal", fontsize=10)
         ax.set_xticks([])
