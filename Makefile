@@ -28,8 +28,9 @@ test:  ## Set up .venv and run all tests, chapters and website included
 
 lint:  ## Check the code's style and form with ruff
 	@sh scripts/make_venv.sh test
-	@.venv/bin/python -m ruff check . && .venv/bin/python -m ruff format --check . || { \
-	  echo "Mend most of it with: .venv/bin/ruff check --fix . ; .venv/bin/ruff format ."; exit 1; }
+	@.venv/bin/python -m ruff check .; checked=$$?; \
+	.venv/bin/python -m ruff format --check . && [ $$checked -eq 0 ] || { \
+	  echo "Mend most of it with: .venv/bin/ruff check --fix . && .venv/bin/ruff format ."; exit 1; }
 
 clean:  ## Remove what the commands made, except .venv
 	@rm -rf _build build .pytest_cache .hypothesis .ruff_cache src/*.egg-info
