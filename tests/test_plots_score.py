@@ -1,18 +1,8 @@
 """The pictures of step 1 draw what they are given."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 
 from softmax_steps.plots import score as pictures
-
-
-@pytest.fixture(autouse=True)
-def no_window():
-    mpl.use("agg")
-    yield
-    plt.close("all")
 
 
 def test_the_bars_of_one_number_hold_every_sample_of_the_class():

@@ -191,3 +191,51 @@ def weight_gradient_half_done(X, P, Y):
     Source: note 003's last form (slip E13). Mended: :func:`softmax_steps.loss_and_gradient`.
     """
     return np.transpose(X) @ (P - Y)
+
+
+def shift_without_keepdims(F):
+    """Subtract the row maxima along the columns: ``keepdims=True`` was forgotten.
+
+    It raises an error unless F is square; then column j loses row j's maximum.
+
+    Source: a slip when note 000's step 2 is mended (E2). Mended:
+    :func:`softmax_steps.shift_scores`.
+    """
+    F = np.asarray(F)
+    return F - F.max(axis=1)
+
+
+def shift_by_column_maximum(F):
+    """Subtract each column's maximum: ``axis=0`` for ``axis=1``. It runs for every shape.
+
+    Source: a slip when note 000's step 2 is mended (E2). Mended:
+    :func:`softmax_steps.shift_scores`.
+    """
+    F = np.asarray(F)
+    return F - F.max(axis=0)
+
+
+def shift_by_row_mean(F):
+    """Subtract each row's mean: the largest score can still lie far above 0.
+
+    A rival of the guard. Mended: :func:`softmax_steps.shift_scores`.
+    """
+    F = np.asarray(F)
+    return F - F.mean(axis=1, keepdims=True)
+
+
+def divide_by_row_maximum(F):
+    """Divide each row by its maximum: the differences shrink, or turn round if it is negative.
+
+    A rival of the guard. Mended: :func:`softmax_steps.shift_scores`.
+    """
+    F = np.asarray(F)
+    return F / F.max(axis=1, keepdims=True)
+
+
+def clip_scores(F):
+    """Cut every score off at ±700: all scores beyond become equal.
+
+    A rival of the guard. Mended: :func:`softmax_steps.shift_scores`.
+    """
+    return np.clip(F, -700, 700)
