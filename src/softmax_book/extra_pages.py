@@ -1,0 +1,100 @@
+"""The two pages that stand at the site's root: its front door, and the one for wrong addresses."""
+
+from html import escape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width, initial-scale=1" />
+<title>{title}</title>
+<meta name="description" content="{description}" />
+{head}<link rel="icon" href="_static/favicon.svg" type="image/svg+xml" />
+<link rel="stylesheet" href="_static/plain.css" />
+</head>
+<body>
+<main>
+<img src="_static/logo.svg" alt="" width="96" height="96" />
+<h1>{heading}</h1>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def base_path(baseurl, repository_url):
+    """Return the path at which the site's root is served.
+
+    A server shows the page for wrong addresses at the wrong address, so links in it cannot be
+    relative to where it stands; they are relative to this path.
+
+    Parameters
+    ----------
+    baseurl : str
+        ``html: baseurl`` of the settings: its path is the answer if it is set.
+    repository_url : str
+        Else GitHub Pages serves ``.../NAME/REPOSITORY`` at ``/REPOSITORY/``, but
+        ``.../NAME/NAME.github.io`` at ``/``.
+
+    Returns
+    -------
+    str
+        Begins and ends with a slash.
+
+    Examples
+    --------
+    >>> base_path("https://books.example/softmax", "")
+    '/softmax/'
+    >>> base_path("", "https://github.com/name/book")
+    '/book/'
+    >>> base_path("", "")
+    '/'
+    """
+    if baseurl:
+        return urlsplit(baseurl).path.rstrip("/") + "/"
+    name = repository_url.rstrip("/").removesuffix(".git").rsplit("/", 1)[-1]
+    return f"/{name}/" if name and not name.endswith(".github.io") else "/"
+
+
+def write_extra_pages(app, exception):
+    """After the build: write ``404.html`` and the redirecting ``index.html``."""
+    if exception or app.builder.format != "html":
+        return
+    title = app.config.html_title
+    first = f"{app.config.root_doc}.html"
+    pages = [app.config.root_doc, *app.env.toctree_includes.get(app.config.root_doc, [])]
+    links = "\n".join(
+        f'<li><a href="{page}.html">{escape(app.env.titles[page].astext())}</a></li>'
+        for page in pages
+        if page in app.env.titles
+    )
+    base = base_path(
+        app.config.html_baseurl or "", app.config.html_theme_options.get("repository_url") or ""
+    )
+    not_found = PAGE.format(
+        title=f"Page not found — {title}",
+        description=f"This address does not exist in the book {title}. Here are its pages.",
+        head=f'<base href="{escape(base)}" />\n<meta name="robots" content="noindex" />\n',
+        heading="There is no page at this address",
+        body=f"<p>It may have moved, or the address is misspelt. These are the pages of "
+        f"<em>{escape(title)}</em>:</p>\n<ul>\n{links}\n</ul>\n"
+        f'<p>Or <a href="search.html">search the book</a>.</p>',
+    )
+    front_door = PAGE.format(
+        title=escape(title),
+        description="The softmax classifier in six steps, each run on real handwriting.",
+        head=f'<meta http-equiv="refresh" content="0; url={first}" />\n',
+        heading=escape(title),
+        body=f'<p><a href="{first}">Open the book</a></p>',
+    )
+    Path(app.outdir, "404.html").write_text(not_found, "utf-8")
+    Path(app.outdir, "index.html").write_text(front_door, "utf-8")
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.connect("build-finished", write_extra_pages)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,59 @@
+"""Draw equations with KaTeX while the site is built, and fail when one cannot be drawn."""
+
+from pathlib import Path
+
+from sphinx.util import logging
+from sphinxcontrib import katex
+
+from softmax_book.front_end import SERVED
+
+log = logging.getLogger(__name__)
+
+
+def use_our_katex(app, config):
+    """Take KaTeX from the fetched files; the pages link to the copy that the site serves."""
+    root = Path(app.srcdir)
+    config.katex_js_path = str(root / "node_modules" / "katex" / "dist" / "katex.min.js")
+    config.katex_css_path = "katex/katex.min.css"
+    if not (root / SERVED / "katex" / "katex.min.css").is_file():
+        log.warning("KaTeX is not here yet: build with  python -m softmax_book.build")
+
+
+def warn_of_errors():
+    """Turn faulty LaTeX into a warning, which stops a strict build.
+
+    The renderer's own way is to print the faulty LaTeX in red on the page and to say nothing.
+    """
+    draw = katex.render_latex
+
+    def draw_or_warn(latex, options=None):
+        try:
+            return draw(
+                aligned(latex), {**(options or {}), "throwOnError": True, "strict": "ignore"}
+            )
+        except katex.KaTeXError as error:
+            log.warning("KaTeX cannot draw  %s  (%s)", " ".join(latex.split()), error)
+            return f"<code>{latex}</code>"
+
+    if draw.__name__ != "draw_or_warn":
+        katex.render_latex = draw_or_warn
+
+
+def aligned(latex):
+    r"""Wrap LaTeX of several lines, as docstrings have it, in the environment that KaTeX asks for.
+
+    Sphinx does the same for its other renderers.
+
+    >>> print(aligned(r"a &= b \\ &= c"))
+    \begin{aligned}a &= b \\ &= c\end{aligned}
+    """
+    if "\\\\" in latex and "\\begin{" not in latex:
+        return f"\\begin{{aligned}}{latex.strip()}\\end{{aligned}}"
+    return latex
+
+
+def setup(app):
+    """Register with Sphinx, before the renderer reads its settings."""
+    warn_of_errors()
+    app.connect("config-inited", use_our_katex)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
