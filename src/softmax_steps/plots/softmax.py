@@ -31,6 +31,8 @@ def draw_shares(score, shares):
         ax.axhline(1, color="#d0d7de", linewidth=0.8)
         ax.plot(score, share, color=BLUE if k == len(shares) - 1 else ORANGE)
         ax.set_title(name, fontweight="normal")
+        if k >= len(shares) - 2:  # nothing stands below it
+            ax.tick_params(labelbottom=True)
     figure.supxlabel("score of class 0", fontsize=11)
     figure.supylabel("share of class 0", fontsize=11)
     return axes.ravel()[: len(shares)]
