@@ -86,7 +86,8 @@ def draw_matrix(ax, matrix, *, row_labels, column_labels, digits=2, diverging=Tr
     ax.imshow(matrix, cmap=colour_map, vmin=lowest, vmax=top, aspect="auto")
     for (i, j), value in np.ndenumerate(matrix):
         red, green, blue, _ = colour_map((value - lowest) / (top - lowest))
-        dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+        light = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+        dark = light < 0.18  # below it white can be read better than black
         ax.text(
             j,
             i,
