@@ -64,7 +64,7 @@ def test_each_row_loses_its_own_maximum():
 def test_guarded_exponentials_and_their_sum_are_bounded():
     r"""\begin{aligned}
     0 &< e^{F'_{ij}} \le 1 \\
-    1 &\le \sum_{k=1}^{C} e^{F'_{ik}} \le C
+    1 &\le \sum_k e^{F'_{ik}} \le C
     \end{aligned}
     """
     rng = np.random.default_rng(22)
