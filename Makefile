@@ -1,8 +1,5 @@
-# Every command of this repository; `make help` lists them. No step comes before them: the two
-# that need packages set up .venv themselves, once, and again when the pins change.
-#
-#   make book PYTHON=python3.12         choose the Python that .venv is made with
-#   make test ARGS="-k softmax -x"      give pytest arguments
+# Every command of this repository; `make help` lists them. No step comes before them: those that
+# need packages set up .venv themselves, once, and again when the pins change.
 
 PYTHON ?=
 ARGS ?=
@@ -13,6 +10,9 @@ export PYTHON
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo 'make book PYTHON=python3.12      choose the Python that .venv is made with'
+	@echo 'make test ARGS="-x -k softmax"   give pytest arguments'
 
 book:  ## Set up .venv and build the website, every cell run
 	@sh scripts/make_venv.sh book
