@@ -27,6 +27,8 @@ MATHS = [
         "gradient",
         "gradient_check",
         "regularization_path",
+        "hinge",
+        "neighbours",
         "two_layer",
     )
 ]
