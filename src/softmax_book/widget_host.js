@@ -37,13 +37,21 @@
       const hash = decodeURIComponent(location.hash.slice(1));
       return new URLSearchParams(hash.includes("=") ? hash : "");
     },
+    // names: for each trait its key, or { key, text, value } where it is not a number or a word.
     bind(model, names) {
+      const entries = Object.entries(names).map(([trait, name]) => {
+        const isNumber = typeof model.start(trait) === "number";
+        return {
+          trait,
+          key: name.key ?? name,
+          text: name.text ?? (isNumber ? (value) => String(Number(value.toPrecision(4))) : String),
+          value: name.value ?? (isNumber ? (text) => (Number.isFinite(Number(text)) ? Number(text) : undefined) : String),
+        };
+      });
       const apply = () => {
         const given = address.read();
-        for (const [trait, key] of Object.entries(names)) {
-          const start = model.start(trait);
-          const value = !given.has(key) ? start : typeof start === "number" ? Number(given.get(key)) : given.get(key);
-          if (typeof start !== "number" || Number.isFinite(value)) model.set(trait, value);
+        for (const { trait, key, value } of entries) {
+          model.set(trait, (given.has(key) ? value(given.get(key)) : undefined) ?? model.start(trait));
         }
       };
       let timer = 0;
@@ -51,10 +59,10 @@
         clearTimeout(timer);
         timer = setTimeout(() => {
           const now = address.read();
-          for (const [trait, key] of Object.entries(names)) {
-            const value = model.get(trait);
-            if (value === model.start(trait)) now.delete(key);
-            else now.set(key, typeof value === "number" ? String(Number(value.toPrecision(4))) : value);
+          for (const { trait, key, text } of entries) {
+            const value = text(model.get(trait));
+            if (value === text(model.start(trait))) now.delete(key);
+            else now.set(key, value);
           }
           const hash = String(now) ? `#${now}` : location.pathname + location.search;
           if (String(now) !== String(address.read())) history.pushState(null, "", hash);

@@ -6,5 +6,6 @@ functions carry the package's names and are held against the package by tests.
 """
 
 from softmax_steps.widgets.lambda_explorer import LambdaExplorer
+from softmax_steps.widgets.points_in_the_plane import PointsInThePlane
 
-__all__ = ["LambdaExplorer"]
+__all__ = ["LambdaExplorer", "PointsInThePlane"]

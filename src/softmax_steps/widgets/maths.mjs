@@ -51,20 +51,25 @@ export function scoreGradient(P, y) {
   return P.map((p, i) => p.map((v, j) => (v - (j === y[i] ? 1 : 0)) / P.length));
 }
 
-// The two parts of the loss and of its gradient: at fixed W the whole is affine in λ,
-// loss = dataLoss + λ · squaredNorm / 2 and dW = dataGradient + λ W.
-export function dataLossAndGradient(X, y, W, b) {
-  const logP = logSoftmax(scores(X, W, b));
-  const dF = scoreGradient(logP.map((row) => row.map(Math.exp)), y);
-  const dW = W.map((row) => new Float64Array(row.length));
-  const db = new Float64Array(W[0].length);
+// The score gradient dF taken back to the weights and the biases: Xᵀ dF and its column sums.
+export function backToWeights(X, dF) {
+  const dW = Array.from(X[0], () => new Float64Array(dF[0].length));
+  const db = new Float64Array(dF[0].length);
   X.forEach((x, i) => {
     for (let j = 0; j < db.length; j++) db[j] += dF[i][j];
     for (let d = 0; d < x.length; d++) {
       if (x[d] !== 0) for (let j = 0; j < db.length; j++) dW[d][j] += x[d] * dF[i][j];
     }
   });
-  return { loss: mean(crossEntropy(logP, y)), dW, db };
+  return { dW, db };
+}
+
+// The two parts of the loss and of its gradient: at fixed W the whole is affine in λ,
+// loss = dataLoss + λ · squaredNorm / 2 and dW = dataGradient + λ W.
+export function dataLossAndGradient(X, y, W, b) {
+  const logP = logSoftmax(scores(X, W, b));
+  const dF = scoreGradient(logP.map((row) => row.map(Math.exp)), y);
+  return { loss: mean(crossEntropy(logP, y)), ...backToWeights(X, dF) };
 }
 
 export function lossAndGradient(X, y, W, b, strength) {
@@ -74,6 +79,29 @@ export function lossAndGradient(X, y, W, b, strength) {
     dW: addScaled(data.dW, strength, W),
     db: data.db,
   };
+}
+
+// By how much each class breaks its margin; form is "sum", "worst" or "one_vs_all".
+function hingeExcess(F, y, form) {
+  return F.map((f, i) => f.map((v, j) => {
+    if (form === "one_vs_all") return 1 + (j === y[i] ? -v : v);
+    return j === y[i] ? -Infinity : v - f[y[i]] + 1;
+  }));
+}
+
+export function hingeLoss(F, y, form) {
+  return hingeExcess(F, y, form).map((row) =>
+    row.reduce((a, v) => (form === "worst" ? Math.max(a, v) : a + Math.max(0, v)), 0));
+}
+
+export function hingeScoreGradient(F, y, form) {
+  return hingeExcess(F, y, form).map((row, i) => {
+    const worst = row.reduce((best, v, j) => (v > row[best] ? j : best), 0);
+    const pays = row.map((v, j) => (v > 0 && (form !== "worst" || j === worst) ? 1 : 0));
+    if (form === "one_vs_all") return pays.map((v, j) => (j === y[i] ? -v : v) / F.length);
+    const all = pays.reduce((a, v) => a + v, 0);
+    return pays.map((v, j) => (j === y[i] ? v - all : v) / F.length);
+  });
 }
 
 export function mean(values) {

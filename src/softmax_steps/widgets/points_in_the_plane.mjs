@@ -1,0 +1,317 @@
+// Points in the plane: three classes, two features, a linear classifier trained step by step.
+import {
+  addScaled, backToWeights, crossEntropy, hingeLoss, hingeScoreGradient, l2Penalty, logSoftmax, mean, predict,
+  scoreGradient, scores, softmax,
+} from "./maths.mjs";
+import { announcer, button, choice, element, number, slider, superscript, svgElement } from "./view.mjs";
+
+const COLOURS = [[0, 114, 178], [213, 94, 0], [0, 158, 115]];
+const GRID = 81, LONGEST = 2000, EDGE = 1;
+
+// Every number shown, from the state alone. The model's rows: feature 1, feature 2, bias.
+export function explore({ points, model, strength, loss }) {
+  const X = points.map((p) => p.slice(0, 2)), y = points.map((p) => p[2]);
+  const W = model.slice(0, 2), b = model[2];
+  const F = scores(X, W, b);
+  const logP = logSoftmax(F);
+  const each = loss === "softmax" ? crossEntropy(logP, y) : hingeLoss(F, y, loss);
+  const dF = loss === "softmax" ? scoreGradient(logP.map((row) => row.map(Math.exp)), y) : hingeScoreGradient(F, y, loss);
+  const { dW, db } = backToWeights(X, dF);
+  const right = predict(F).filter((k, i) => k === y[i]).length;
+  return { F, each, right, dataLoss: mean(each), penalty: l2Penalty(W, strength), gradient: [...addScaled(dW, strength, W), db] };
+}
+
+// What colours the plane: for softmax the probabilities, for a hinge loss how far each score leads.
+export function shades(F, loss) {
+  if (loss === "softmax") return softmax(F);
+  return F.map((f) => {
+    const best = f.reduce((a, v, j) => (v > f[a] ? j : a), 0);
+    const lead = f.reduce((a, v, j) => (j === best ? a : Math.min(a, f[best] - v)), Infinity);
+    const share = (1 + 2 * Math.min(1, lead)) / 3;
+    return f.map((_, j) => (j === best ? share : (1 - share) / 2));
+  });
+}
+
+// The borders: for each pair of classes the piece of the line f_j = f_k that lies in the square
+// and above the third class, as [x1, x2, x1, x2]; none where the two never tie for the lead.
+export function borders([w1, w2, b]) {
+  return [[0, 1, 2], [0, 2, 1], [1, 2, 0]].flatMap(([j, k, other]) => {
+    const gap = (m, n) => [w1[m] - w1[n], w2[m] - w2[n], b[m] - b[n]];
+    const [a1, a2, c] = gap(j, k);
+    const square = a1 * a1 + a2 * a2;
+    if (!square) return [];
+    const from = [(-c * a1) / square, (-c * a2) / square], along = [-a2, a1];
+    let [low, high] = [-Infinity, Infinity];
+    // Keep the t for which base + t · slope ≥ 0.
+    const keep = (base, slope) => {
+      if (slope > 0) low = Math.max(low, -base / slope);
+      else if (slope < 0) high = Math.min(high, -base / slope);
+      else if (base < 0) high = -Infinity;
+    };
+    for (const i of [0, 1]) { keep(EDGE - from[i], -along[i]); keep(EDGE + from[i], along[i]); }
+    const [g1, g2, g0] = gap(j, other);
+    keep(g1 * from[0] + g2 * from[1] + g0, g1 * along[0] + g2 * along[1]);
+    return low < high ? [[low, high].flatMap((t) => [from[0] + t * along[0], from[1] + t * along[1]])] : [];
+  });
+}
+
+const clip = (v) => Math.max(-EDGE, Math.min(EDGE, Math.round(v * 100) / 100));
+const shape = (label) => [
+  () => svgElement("circle", { r: 0.045 }),
+  () => svgElement("rect", { x: -0.042, y: -0.042, width: 0.084, height: 0.084 }),
+  () => svgElement("path", { d: "M0,-0.056L0.052,0.04L-0.052,0.04Z" }),
+][label]();
+const power = (low, perDecade, last) => ({
+  max: last,
+  value: (position) => (position === 0 ? 0 : 10 ** (low + (position - 1) / perDecade)),
+  position: (value) => (value === 0 ? 0 : Math.max(1, Math.min(last, Math.round(1 + (Math.log10(value) - low) * perDecade)))),
+});
+const short = (value) => number(value, 2).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
+
+function render({ model: state, el }) {
+  const start = { points: state.get("points"), model: state.get("model") };
+  let running = 0, frame = 0, chosen = -1, history = [], shown;
+  const get = (name) => state.get(name);
+  const put = (changes) => {
+    for (const [name, value] of Object.entries(changes)) state.set(name, value);
+    redraw();
+  };
+  const settle = () => state.save_changes();
+
+  // The plane.
+  const canvas = element("canvas", { width: GRID, height: GRID, "aria-hidden": "true" });
+  const svg = svgElement("svg", { viewBox: "-1 -1 2 2", "aria-label": "The plane: feature 1 to the right, feature 2 upwards", role: "group" });
+  const lines = svgElement("g", { class: "borders" });
+  svg.append(lines);
+  const plane = element("div", { class: "plane" }, canvas, svg);
+  let marks = [];
+  const place = (event) => {
+    const box = svg.getBoundingClientRect();
+    return [clip(((event.clientX - box.left) / box.width) * 2 - 1), clip(1 - ((event.clientY - box.top) / box.height) * 2)];
+  };
+  svg.addEventListener("click", (event) => { if (event.target === svg) addPoint(...place(event)); });
+
+  // The controls.
+  const [lambdaScale, etaScale] = [power(-5, 50, 301), power(-2, 50, 151)];
+  const lambda = slider({
+    label: "λ, the strength of the penalty", min: 0, max: lambdaScale.max, step: 1, value: lambdaScale.position(get("strength")),
+    text: () => `λ = ${short(get("strength"))}`, spoken: () => `lambda ${short(get("strength"))}`,
+    onInput: (position) => { put({ strength: lambdaScale.value(position) }); lambda.set(position); settle(); },
+  });
+  const eta = slider({
+    label: "η, the learning rate", min: 1, max: etaScale.max, step: 1, value: etaScale.position(get("learning_rate")),
+    text: () => `η = ${short(get("learning_rate"))}`, spoken: () => `eta ${short(get("learning_rate"))}`,
+    onInput: (position) => { put({ learning_rate: etaScale.value(position) }); eta.set(position); settle(); },
+  });
+  const losses = choice({
+    legend: "Loss", value: get("loss"),
+    options: [["softmax", "softmax"], ["sum", "SVM"], ["worst", "SVM, worst class"], ["one_vs_all", "SVM, one against all"]],
+    onChange: (key) => { history = []; put({ loss: key }); settle(); },
+  });
+  const classes = choice({
+    legend: "New points are of class", value: "0", options: [["0", "0 ●"], ["1", "1 ■"], ["2", "2 ▲"]],
+    onChange: (key) => { newClass = +key; if (chosen >= 0) relabel(chosen, newClass); },
+  });
+  let newClass = 0;
+  const [stepButton, runButton] = [button("Step", () => { step(); settle(); }), button("Run", toggle)];
+  const resetButton = button("Reset", () => { stop(); history = []; chosen = -1; put(start); settle(); });
+  const randomButton = button("Randomise weights", () => {
+    stop();
+    history = [];
+    put({ model: [0, 1, 2].map(() => [0, 1, 2].map(() => Math.round(200 * (Math.random() + Math.random() + Math.random() - 1.5)) / 100)) });
+    settle();
+  });
+  const addButton = button("Add a point", () => { addPoint(0, 0); marks.at(-1).focus(); });
+  const removeButton = button("Remove the chosen point", () => removePoint(chosen));
+
+  // The numbers.
+  const summary = element("p", { class: "losses" });
+  const chart = element("div", { class: "chart", role: "img" });
+  const table = element("table"), each = element("table");
+  const checked = element("p", { class: "sms-checked" });
+  const spoken = announcer();
+  el.append(element("div", { class: "sms-widget sms-points", role: "group", "aria-label": "Points in the plane" },
+    element("div", { class: "layout" },
+      element("div", {}, plane,
+        element("p", { class: "hint" }, "Drag a point, or choose it and use the arrow keys; 0, 1, 2 change its class, Delete removes it. Tap the plane to add one."),
+        classes.node, element("div", { class: "row" }, addButton, removeButton)),
+      element("div", {}, lambda.node, eta.node, losses.node,
+        element("div", { class: "row" }, stepButton, runButton, resetButton, randomButton), summary, chart)),
+    element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Weights and gradient" }, table),
+    element("details", {}, element("summary", {}, "Every point's scores and loss"),
+      element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Scores and losses" }, each)),
+    checked, spoken.node));
+
+  function addPoint(x1, x2) {
+    chosen = get("points").length;
+    put({ points: [...get("points"), [x1, x2, newClass]] });
+    draw();
+    settle();
+  }
+  function removePoint(i) {
+    if (i < 0 || get("points").length < 2) return;
+    chosen = -1;
+    put({ points: get("points").filter((_, k) => k !== i) });
+    settle();
+  }
+  function relabel(i, label) { put({ points: get("points").map((p, k) => (k === i ? [p[0], p[1], label] : p)) }); settle(); }
+  function movePoint(i, x1, x2) { put({ points: get("points").map((p, k) => (k === i ? [clip(x1), clip(x2), p[2]] : p)) }); }
+  function step() {
+    const now = explore({ points: get("points"), model: get("model"), strength: get("strength"), loss: get("loss") });
+    if (!history.length) history.push([now.dataLoss, now.penalty]);
+    const next = addScaled(get("model"), -get("learning_rate"), now.gradient);
+    put({ model: next });
+    const then = explore({ points: get("points"), model: next, strength: get("strength"), loss: get("loss") });
+    if (history.length < LONGEST) history.push([then.dataLoss, then.penalty]);
+    if (!Number.isFinite(then.dataLoss + then.penalty)) stop();
+  }
+  function toggle() {
+    if (running) { stop(); return; }
+    runButton.textContent = "Pause";
+    const loop = () => { running = requestAnimationFrame(loop); step(); };
+    running = requestAnimationFrame(loop);
+  }
+  function stop() {
+    if (!running) return;
+    cancelAnimationFrame(running);
+    running = 0;
+    runButton.textContent = "Run";
+    settle();
+  }
+  function redraw() {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(draw);
+  }
+  function draw() {
+    const now = { points: get("points"), model: get("model"), strength: get("strength"), loss: get("loss") };
+    shown = explore(now);
+    paintPlane(now);
+    drawPoints(now.points);
+    drawNumbers(now);
+    compare();
+  }
+  function paintPlane({ model, loss }) {
+    const at = (k) => -1 + ((k + 0.5) * 2) / GRID;
+    const cells = Array.from({ length: GRID * GRID }, (_, k) => [at(k % GRID), -at(Math.floor(k / GRID))]);
+    const context = canvas.getContext("2d"), pixels = context.createImageData(GRID, GRID);
+    shades(scores(cells, model.slice(0, 2), model[2]), loss).forEach((p, k) => {
+      for (let c = 0; c < 3; c++) {
+        const colour = p[0] * COLOURS[0][c] + p[1] * COLOURS[1][c] + p[2] * COLOURS[2][c];
+        pixels.data[4 * k + c] = 255 - 0.45 * (255 - colour);
+      }
+      pixels.data[4 * k + 3] = 255;
+    });
+    context.putImageData(pixels, 0, 0);
+    lines.replaceChildren(...borders(model).map(([x1, y1, x2, y2]) => svgElement("line", { x1, y1: -y1, x2, y2: -y2 })));
+  }
+  function drawPoints(points) {
+    while (marks.length > points.length) marks.pop().remove();
+    while (marks.length < points.length) marks.push(makeMark(marks.length));
+    points.forEach(([x1, x2, label], i) => {
+      const mark = marks[i];
+      if (mark.dataset.label !== String(label)) {
+        mark.dataset.label = label;
+        const drawn = shape(label);
+        drawn.setAttribute("class", `mark class-${label}`);
+        mark.replaceChildren(svgElement("circle", { r: 0.09, class: "target" }), drawn);
+      }
+      mark.classList.toggle("chosen", i === chosen);
+      mark.setAttribute("transform", `translate(${x1} ${-x2})`);
+      mark.setAttribute("aria-label", `Point ${i + 1} of class ${label}`);
+      mark.setAttribute("aria-valuenow", x1);
+      mark.setAttribute("aria-valuetext", `feature 1 ${number(x1, 2)}, feature 2 ${number(x2, 2)}, loss ${number(shown.each[i], 3)}`);
+    });
+    removeButton.disabled = chosen < 0 || points.length < 2;
+  }
+  function makeMark(i) {
+    const mark = svgElement("g", { class: "point", tabindex: 0, role: "slider", "aria-valuemin": -EDGE, "aria-valuemax": EDGE,
+      "aria-roledescription": "draggable point", "data-lm-suppress-shortcuts": "true" });
+    mark.addEventListener("focus", () => { chosen = i; redraw(); });
+    mark.addEventListener("pointerdown", (event) => { event.preventDefault(); mark.setPointerCapture(event.pointerId); mark.focus(); });
+    mark.addEventListener("pointermove", (event) => { if (mark.hasPointerCapture(event.pointerId)) movePoint(i, ...place(event)); });
+    mark.addEventListener("lostpointercapture", settle);
+    mark.addEventListener("keydown", (event) => {
+      const reach = event.shiftKey ? 0.2 : 0.02, [x1, x2] = get("points")[i];
+      const by = { ArrowLeft: [-reach, 0], ArrowRight: [reach, 0], ArrowUp: [0, reach], ArrowDown: [0, -reach] }[event.key];
+      if (by) movePoint(i, x1 + by[0], x2 + by[1]);
+      else if ("012".includes(event.key)) relabel(i, +event.key);
+      else if (event.key === "Delete" || event.key === "Backspace") { removePoint(i); marks[Math.max(0, i - 1)]?.focus(); }
+      else return;
+      event.preventDefault();
+      settle();
+    });
+    svg.append(mark);
+    return mark;
+  }
+  function drawNumbers({ points, model }) {
+    const total = shown.dataLoss + shown.penalty, unit = get("loss") === "softmax" ? " nats" : "";
+    const part = (kind, text) => element("span", { class: kind }, text);
+    summary.replaceChildren("Loss ", part("data", number(shown.dataLoss)), " + penalty ", part("penalty", number(shown.penalty)),
+      " = ", part("total", number(total) + unit), `. ${shown.right} of ${points.length} points are right.`);
+    drawChart();
+    const head = (...names) => element("thead", {}, element("tr", {}, ...names.map((n) => element("th", { scope: "col" }, n))));
+    table.replaceChildren(element("caption", {}, "The model, and below each number its gradient"), head("", "class 0", "class 1", "class 2"),
+      element("tbody", {}, ...["feature 1", "feature 2", "bias"].map((name, d) => element("tr", {}, element("th", { scope: "row" }, name),
+        ...[0, 1, 2].map((j) => element("td", {}, number(model[d][j], 3), element("span", { class: "gradient" }, number(shown.gradient[d][j], 3))))))));
+    each.replaceChildren(head("point", "class", "score 0", "score 1", "score 2", "loss"),
+      element("tbody", {}, ...points.map((p, i) => element("tr", {}, element("th", { scope: "row" }, String(i + 1)),
+        ...[String(p[2]), ...Array.from(shown.F[i], (f) => number(f, 3)), number(shown.each[i], 3)].map((t) => element("td", {}, t))))));
+    spoken.say(summary.textContent);
+  }
+  function drawChart() {
+    const line = history.length ? history : [[shown.dataLoss, shown.penalty]];
+    const top = Math.max(...line.map((v) => v[0] + v[1]).filter(Number.isFinite), 1e-12);
+    const path = (f) => line.map((v, k) => `${(100 * k) / Math.max(1, line.length - 1)},${100 - (100 * Math.min(f(v), top)) / top}`).join(" ");
+    chart.replaceChildren(
+      svgElement("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none" },
+        svgElement("polyline", { points: path((v) => v[0]), style: "stroke: var(--data)" }),
+        svgElement("polyline", { points: path((v) => v[0] + v[1]), style: "stroke: var(--total)" })),
+      element("span", { class: "top" }, number(top, 2)), element("span", { class: "zero" }, "0"),
+      element("span", { class: "first" }, "start"), element("span", { class: "last" }, `${line.length - 1} steps`));
+    chart.setAttribute("aria-label", `Loss against the step, ${line.length - 1} steps so far: from ${number(line[0][0] + line[0][1], 3)} to ${number(line.at(-1)[0] + line.at(-1)[1], 3)}`);
+  }
+  function compare() {
+    const says = get("numpy_says");
+    if (!says?.gradient) return;
+    const top = Math.max(1e-300, ...says.gradient.flat().map(Math.abs));
+    const gap = Math.max(Math.abs(says.data_loss - shown.dataLoss) / (says.data_loss || 1),
+      ...says.gradient.map((row, d) => Math.max(...row.map((v, j) => Math.abs(v - shown.gradient[d][j]) / top))));
+    checked.textContent = gap < 1e-6 ? `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.` : "";
+  }
+  const follow = () => {
+    lambda.set(lambdaScale.position(get("strength")));
+    eta.set(etaScale.position(get("learning_rate")));
+    losses.set(get("loss"));
+    redraw();
+  };
+  for (const name of ["points", "model", "strength", "learning_rate", "loss", "numpy_says"]) state.on(`change:${name}`, follow);
+  draw();
+  return () => {
+    stop();
+    cancelAnimationFrame(frame);
+    spoken.stop();
+    for (const name of ["points", "model", "strength", "learning_rate", "loss", "numpy_says"]) state.off(`change:${name}`, follow);
+  };
+}
+
+// Lists of numbers in the address: rows by "_", numbers by ",".
+const table = {
+  text: (rows) => rows.map((row) => row.map((v) => +v.toPrecision(4)).join(",")).join("_"),
+  value: (text, width) => {
+    const rows = text.split("_").map((row) => row.split(",").map(Number));
+    return rows.every((row) => row.length === width && row.every(Number.isFinite)) ? rows : undefined;
+  },
+};
+const address = {
+  strength: "lambda", learning_rate: "eta", loss: "loss",
+  points: { key: "points", text: table.text, value: (text) => {
+    const rows = table.value(text, 3);
+    return rows?.every((p) => [0, 1, 2].includes(p[2])) ? rows : undefined;
+  } },
+  model: { key: "model", text: table.text, value: (text) => {
+    const rows = table.value(text, 3);
+    return rows?.length === 3 ? rows : undefined;
+  } },
+};
+
+export default { render, address };

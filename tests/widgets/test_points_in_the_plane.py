@@ -1,0 +1,128 @@
+"""Points in the plane: its numbers for every loss, its borders, its state."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+import softmax_steps as sm
+from softmax_steps.hinge import FORMS, hinge_loss, hinge_score_gradient
+from softmax_steps.widgets import PointsInThePlane
+
+
+def random_states(rng, count):
+    states = []
+    for k in range(count):
+        points = [
+            [*rng.uniform(-1, 1, 2).tolist(), int(rng.integers(3))]
+            for _ in range(rng.integers(1, 20))
+        ]
+        states.append(
+            {
+                "points": points,
+                "model": (rng.normal(size=(3, 3)) * rng.choice([0.1, 1, 100])).tolist(),
+                "strength": float(rng.choice([0, 10 ** rng.uniform(-5, 1)])),
+                "loss": ["softmax", *FORMS][k % 4],
+            }
+        )
+    return states
+
+
+def by_the_package(state):
+    points, model = np.array(state["points"]), np.array(state["model"])
+    X, y, W, b = points[:, :2], points[:, 2].astype(int), model[:2], model[2]
+    F = sm.scores(X, W, b)
+    if state["loss"] == "softmax":
+        each = sm.cross_entropy(sm.log_softmax(F), y)
+        dF = sm.score_gradient(sm.softmax(F), y)
+    else:
+        each = hinge_loss(F, y, form=state["loss"])
+        dF = hinge_score_gradient(F, y, form=state["loss"])
+    gradient = np.vstack([X.T @ dF + state["strength"] * W, dF.sum(axis=0)])
+    return each, sm.l2_penalty(W, strength=state["strength"]), gradient, sm.predict(F) == y
+
+
+def test_every_number_it_shows_equals_the_package(in_node):
+    states = random_states(np.random.default_rng(21), 1200)
+    found = in_node("points_in_the_plane", "return data.map(view.explore);", states)
+    for state, shown in zip(states, found, strict=True):
+        each, penalty, gradient, right = by_the_package(state)
+        np.testing.assert_allclose(shown["each"], each, rtol=1e-12, atol=1e-12 * max(1, each.max()))
+        assert shown["dataLoss"] == pytest.approx(each.mean(), rel=1e-12, abs=1e-14)
+        assert shown["penalty"] == pytest.approx(penalty, rel=1e-12)
+        scale = max(1.0, np.abs(gradient).max())
+        np.testing.assert_allclose(shown["gradient"], gradient, atol=1e-12 * scale)
+        assert shown["right"] == right.sum()
+
+
+def test_two_classes_tie_for_the_lead_all_along_a_border(in_node):
+    rng = np.random.default_rng(22)
+    models = [rng.normal(size=(3, 3)).tolist() for _ in range(200)]
+    drawn = 0
+    for model, lines in zip(
+        models,
+        in_node("points_in_the_plane", "return data.map(view.borders);", models),
+        strict=True,
+    ):
+        W, b = np.array(model[:2]), np.array(model[2])
+        for x1, x2, z1, z2 in lines:
+            for t in (0.0, 0.3, 1.0):
+                point = np.array([[x1 + t * (z1 - x1), x2 + t * (z2 - x2)]])
+                assert np.abs(point).max() <= 1 + 1e-9
+                f = np.sort(sm.scores(point, W, b)[0])
+                assert f[-1] - f[-2] < 1e-9 * max(1, np.abs(f).max())
+                drawn += 1
+    assert drawn > 300
+
+
+def test_borders_part_the_predictions(in_node):
+    model = [[1.0, -1.0, 0.0], [0.0, 0.0, -1.0], [0.0, 0.0, -5.0]]
+    assert in_node("points_in_the_plane", "return view.borders(data);", model) == [[0, -1, 0, 1]]
+
+
+def test_shades_are_probabilities_and_a_hinge_has_no_more_than_a_lead(in_node):
+    F = np.random.default_rng(23).normal(size=(50, 3)) * 3
+    body = "return data.kinds.map((kind) => view.shades(data.F, kind));"
+    soft, hinge = in_node(
+        "points_in_the_plane", body, {"F": F.tolist(), "kinds": ["softmax", "sum"]}
+    )
+    np.testing.assert_allclose(soft, sm.softmax(F), rtol=1e-12)
+    np.testing.assert_allclose(np.sum(hinge, axis=1), 1, rtol=1e-12)
+    assert (np.argmax(hinge, axis=1) == sm.predict(F)).all()
+
+
+def test_python_answers_each_change(in_node):
+    widget = PointsInThePlane()
+    for name, value in [("strength", 0.3), ("loss", "worst"), ("model", [[1.0, 0, 0]] * 3)]:
+        setattr(widget, name, value)
+        state = {k: getattr(widget, k) for k in ("points", "model", "strength", "loss")}
+        each, penalty, gradient, _ = by_the_package(state)
+        assert widget.numpy_says["data_loss"] == pytest.approx(each.mean(), rel=1e-12)
+        assert widget.numpy_says["penalty"] == pytest.approx(penalty, rel=1e-12)
+        np.testing.assert_allclose(widget.numpy_says["gradient"], gradient, atol=1e-12)
+
+
+def test_the_page_carries_the_state_and_a_picture():
+    data, _ = PointsInThePlane(strength=0.2)._repr_mimebundle_()
+    found = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
+    state = json.loads(found.group(1))
+    assert state["strength"] == 0.2
+    assert len(state["points"]) == 15
+    assert "numpy_says" not in state
+    assert data["image/png"].startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"points": [[0, 0]]}, "points has shape (1, 2)"),
+        ({"points": [[0, 0, 3]]}, "y[0] is 3"),
+        ({"points": [[0, 0, 0.5]]}, "points has labels [0.5]"),
+        ({"model": [[1, 2], [3, 4]]}, "model has shape (2, 2)"),
+        ({"strength": -1}, "strength is -1"),
+    ],
+)
+def test_bad_input_is_refused_by_name(given, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        PointsInThePlane(**given)
