@@ -100,11 +100,11 @@ def test_slope_of_the_true_score_term(model):
 def test_slope_of_the_log_sum_term_is_a_probability_times_an_input(model):
     r"""
     \begin{aligned}
-    \frac{\partial}{\partial W_{dj}} \log \sum_k e^{f_k}
-    &= \frac{1}{\sum_k e^{f_k}} \sum_k e^{f_k}\, \frac{\partial f_k}{\partial W_{dj}} \\
-    &= \frac{1}{\sum_k e^{f_k}} \sum_k e^{f_k}\, X_{id}\,[k = j] \\
-    &= \frac{e^{f_j}}{\sum_k e^{f_k}}\, X_{id} \\
-    &= p_j\, X_{id}
+    &\frac{\partial}{\partial W_{dj}} \log \sum_k e^{f_k} \\
+    &\quad = \frac{1}{\sum_k e^{f_k}} \sum_k e^{f_k}\, \frac{\partial f_k}{\partial W_{dj}} \\
+    &\quad = \frac{1}{\sum_k e^{f_k}} \sum_k e^{f_k}\, X_{id}\,[k = j] \\
+    &\quad = \frac{e^{f_j}}{\sum_k e^{f_k}}\, X_{id} \\
+    &\quad = p_j\, X_{id}
     \end{aligned}
     """
     X, _, W, _ = model
@@ -159,8 +159,11 @@ def test_one_samples_gradient_is_its_error_times_its_row(model):
 @pytest.mark.equation("eq-batch-gradient")
 def test_the_batch_gradient_is_the_mean_plus_the_pull(model):
     r"""
-    \frac{\partial L}{\partial W_{:,j}} =
-    \frac{1}{N} \sum_i \bigl(P_{ij} - [j = y_i]\bigr)\, X_i^{\mathsf T} + \lambda\, W_{:,j}
+    \begin{aligned}
+    \frac{\partial L}{\partial W_{:,j}} = {}
+    &\frac{1}{N} \sum_i \bigl(P_{ij} - [j = y_i]\bigr)\, X_i^{\mathsf T} \\
+    &+ \lambda\, W_{:,j}
+    \end{aligned}
     """
     X, y, W, b = model
     P = plain_softmax(X @ W + b)
@@ -409,7 +412,12 @@ def leading_terms(expression, h):
 
 @pytest.mark.equation("eq-central-difference")
 def test_central_difference_and_its_error():
-    r"""\frac{f(w+h) - f(w-h)}{2h} = f'(w) + \frac{h^2}{6} f'''(w) + O(h^4)"""
+    r"""
+    \begin{aligned}
+    &\frac{f(w+h) - f(w-h)}{2h} \\
+    &\quad = \frac{df}{dw} + \frac{h^2}{6}\, \frac{d^3 f}{dw^3} + O(h^4)
+    \end{aligned}
+    """
     h, w = sympy.symbols("h w", real=True)
     for f in (sympy.exp, sympy.sin, lambda x: sympy.log(1 + sympy.exp(x))):
         quotient = (f(w + h) - f(w - h)) / (2 * h)
@@ -421,7 +429,12 @@ def test_central_difference_and_its_error():
 
 @pytest.mark.equation("eq-complex-step")
 def test_complex_step_and_its_error():
-    r"""\frac{\operatorname{Im} f(w + ih)}{h} = f'(w) - \frac{h^2}{6} f'''(w) + O(h^4)"""
+    r"""
+    \begin{aligned}
+    &\frac{\operatorname{Im} f(w + ih)}{h} \\
+    &\quad = \frac{df}{dw} - \frac{h^2}{6}\, \frac{d^3 f}{dw^3} + O(h^4)
+    \end{aligned}
+    """
     w = 1 / 3
     for f, first, third in (
         (np.exp, np.exp(w), np.exp(w)),
