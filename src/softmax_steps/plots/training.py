@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, MultipleLocator, NullLocator
 
 from softmax_steps.plots.common import (
     BLUE,
@@ -102,6 +102,7 @@ def draw_strengths(strengths, accuracies):
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter("{x:g}")
     ax.set(xlabel="strength λ", ylabel="validation accuracy (%)", ylim=(80, 100))
+    ax.yaxis.set_major_locator(MultipleLocator(5))
     return ax
 
 
