@@ -201,6 +201,7 @@ def test_the_relative_error_is_as_the_docstring_states():
     a, n = np.array([[1.0, 2.0], [3.0, -4.5]]), np.array([[1.0, 2.5], [3.0, -4.0]])
     report = compare_gradients(a, n)
     assert report.relative_error == pytest.approx(0.5 / 4.5)
+    assert compare_gradients([3.0], [4.0]).relative_error == pytest.approx(1 / 4)
     report = compare_gradients(np.array([3e-6]), np.array([1e-6]))
     assert report.relative_error == pytest.approx(2e-6 / 1e-4)
     assert compare_gradients(np.zeros(3), np.full(3, 5e-11)).passed  # a measured 0
@@ -311,6 +312,16 @@ def test_noise_is_given_no_name(seed, size):
     right = loss_and_gradient(X, y, W, strength=STRENGTH).dW
     noisy = right + size * rng.normal(size=right.shape)
     report = compare_gradients(noisy, right, X=X, y=y, W=W, strength=STRENGTH)
+    assert not report.passed
+    assert report.slip is None
+
+
+def test_a_slip_must_explain_nearly_all_of_the_difference():
+    """An error just above the tolerance is not put down to a penalty that is too small for it."""
+    n, W = np.ones((2, 2)), np.array([[1.0, 0.0], [0.0, 0.0]])
+    a = n.copy()
+    a[0, 0] += 1.05e-6
+    report = compare_gradients(a, n, W=W, strength=1e-7)
     assert not report.passed
     assert report.slip is None
 
