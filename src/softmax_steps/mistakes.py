@@ -1,8 +1,8 @@
 """Wrong on purpose: the notes' own slips, kept here to be shown failing. Never use them.
 
-Nothing in the package imports this module, and none of its names is exported. The chapters
-run these functions in cells that say what goes wrong; the mended forms are in the modules
-named beside each.
+No step of the package imports this module, and none of its names is exported. Chapters and
+widgets run these functions where they say what goes wrong; the mended forms are in the
+modules named beside each.
 """
 
 import numpy as np
