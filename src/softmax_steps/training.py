@@ -145,7 +145,7 @@ def confusion_matrix(y_true, y_pred, *, n_classes):
            [0, 0, 0]])
     """
     n_classes = _require_count(n_classes, "n_classes")
-    y_true = require_labels(y_true, np.size(y_true), n_classes)
+    y_true = require_labels(y_true, None, n_classes)
     y_pred = require_labels(y_pred, len(y_true), n_classes, labels_of="y_true")
     counts = np.zeros((n_classes, n_classes), dtype=int)
     np.add.at(counts, (y_true, y_pred), 1)
