@@ -5,7 +5,8 @@ view, ``NAME.mjs``, and one style, ``NAME.css``. The views compute with ``maths.
 functions carry the package's names and are held against the package by tests.
 """
 
+from softmax_steps.widgets.conventions import Conventions
 from softmax_steps.widgets.lambda_explorer import LambdaExplorer
 from softmax_steps.widgets.points_in_the_plane import PointsInThePlane
 
-__all__ = ["LambdaExplorer", "PointsInThePlane"]
+__all__ = ["Conventions", "LambdaExplorer", "PointsInThePlane"]

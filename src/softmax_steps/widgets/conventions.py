@@ -1,0 +1,286 @@
+"""The conventions: one model, written this book's way and another's. Notation, chapter 05."""
+
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+
+from softmax_steps.gradient import loss_and_gradient
+from softmax_steps.notebook import show
+from softmax_steps.plots.conventions import draw_two_texts
+from softmax_steps.regularization import l2_penalty
+from softmax_steps.score import fold_bias, scores
+from softmax_steps.tiny_example import TinyExample, tiny_example
+from softmax_steps.widgets.base import BookWidget, plain
+
+MOST = 4  # samples, features or classes: larger matrices could not be read side by side
+STEPS = (1, 100)
+
+
+class OtherText(NamedTuple):
+    """What another text prints for our model: its λ and η, its numbers, and how far it strays.
+
+    Matrices lie in the text's own layout, with the biases in them if it folds them in; then
+    ``db`` and ``b`` are None. ``difference`` is the largest one between its weights and
+    biases and ours, after the steps.
+    """
+
+    strength: float
+    learning_rate: float
+    scores: np.ndarray
+    data_loss: float
+    penalty: float
+    loss: float
+    dW: np.ndarray
+    db: np.ndarray | None
+    W: np.ndarray
+    b: np.ndarray | None
+    difference: float
+
+
+def other_text(example, *, penalty, over, samples, bias, unit, carried, steps=1):
+    r"""Give another text's numbers for our model by the rules of ``book/notation.md``.
+
+    Its loss is ours times s = N for a sum, 1 for a mean, over log 2 for bits. Its λ is s λ, or
+    half that if it writes no ½, and its η is η / s.
+
+    Parameters
+    ----------
+    example : TinyExample
+        The data, the model, λ and η as this book has them.
+    penalty : str
+        ``"half"`` for (λ/2)‖W‖², ``"whole"`` for λ‖W‖².
+    over : str
+        ``"mean"`` or ``"sum"`` over the samples.
+    samples : str
+        ``"rows"`` or ``"columns"``.
+    bias : str
+        ``"apart"``, ``"folded"`` into W but free of the penalty, or folded and
+        ``"penalised"``.
+    unit : str
+        ``"nats"`` or ``"bits"``.
+    carried : str
+        ``"converted"``, or ``"copied"`` where λ and η are taken over as they stand.
+    steps : int
+        How many steps against the gradient both texts take.
+
+    Returns
+    -------
+    OtherText
+    """
+    X, y, W, b = example.X, example.y, example.W, example.b
+    scale = (len(y) if over == "sum" else 1) / (np.log(2) if unit == "bits" else 1)
+    half = 2 if penalty == "whole" else 1
+    strength, rate = example.strength, example.learning_rate
+    if carried == "converted":
+        strength, rate = strength * scale / half, rate / scale
+    ours_by_theirs = strength * half / scale  # what their λ weighs in this book
+    X1, W1 = fold_bias(X, W, b)
+
+    def loss_there(W1):
+        if bias == "penalised":
+            loss, dW1, _ = loss_and_gradient(X1, y, W1, strength=ours_by_theirs)
+            return scale * loss, scale * dW1
+        loss, dW, db = loss_and_gradient(X, y, W1[:-1], W1[-1], strength=ours_by_theirs)
+        return scale * loss, scale * np.vstack([dW, db])
+
+    def step_here(W1):
+        _, dW, db = loss_and_gradient(X, y, W1[:-1], W1[-1], strength=example.strength)
+        return W1 - example.learning_rate * np.vstack([dW, db])
+
+    loss, dW1 = loss_there(W1)
+    priced = W1 if bias == "penalised" else W
+    here = there = W1
+    for _ in range(steps):
+        here, there = step_here(here), there - rate * loss_there(there)[1]
+    turn = np.transpose if samples == "columns" else np.asarray
+    apart = bias == "apart"
+    price = scale * l2_penalty(priced, strength=ours_by_theirs)
+    return OtherText(
+        strength=strength,
+        learning_rate=rate,
+        scores=turn(scores(X, W, b)),
+        data_loss=loss - price,
+        penalty=price,
+        loss=loss,
+        dW=turn(dW1[:-1] if apart else dW1),
+        db=dW1[-1] if apart else None,
+        W=turn(there[:-1] if apart else there),
+        b=there[-1] if apart else None,
+        difference=np.abs(there - here).max().item(),
+    )
+
+
+class Conventions(BookWidget):
+    r"""Let the reader write one model by other conventions, and see λ and η carried over.
+
+    Formula, code and numbers change together. Both texts take the same steps against their
+    own gradients, and the largest difference between their weights is shown: rounding, where
+    a rule converts the one into the other.
+
+    Parameters
+    ----------
+    example : TinyExample, optional
+        The numbers to start from; :func:`softmax_steps.tiny_example` without. At most
+        4 samples, features and classes.
+    penalty, over, samples, bias, unit, carried : str
+        The other text's conventions at the start, as in :func:`other_text`.
+    steps : int
+        1 or 100, the number of steps that both texts take.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the example is none or too large.
+    traitlets.TraitError
+        If there is no such convention.
+
+    Source: notes 000 and 003, which part at most of these forks.
+    """
+
+    name = "conventions"
+
+    X = traitlets.List().tag(sync=True)
+    y = traitlets.List().tag(sync=True)
+    W = traitlets.List().tag(sync=True)
+    b = traitlets.List().tag(sync=True)
+    strength = traitlets.Float().tag(sync=True)
+    learning_rate = traitlets.Float().tag(sync=True)
+    penalty = traitlets.Enum(["half", "whole"], "half").tag(sync=True)
+    over = traitlets.Enum(["mean", "sum"], "sum").tag(sync=True)
+    samples = traitlets.Enum(["rows", "columns"], "rows").tag(sync=True)
+    bias = traitlets.Enum(["apart", "folded", "penalised"], "apart").tag(sync=True)
+    unit = traitlets.Enum(["nats", "bits"], "nats").tag(sync=True)
+    carried = traitlets.Enum(["converted", "copied"], "converted").tag(sync=True)
+    steps = traitlets.Enum(STEPS, 1).tag(sync=True)
+    numpy_says = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, example=None, **conventions):
+        example = tiny_example() if example is None else example
+        if not isinstance(example, TinyExample):
+            raise TypeError(
+                f"example is {example!r:.60}; expected what tiny_example() returns. "
+                f"Call Conventions(tiny_example())."
+            )
+        unknown = sorted(set(conventions) - {*_CHOICES, "steps"})
+        if unknown:
+            raise TypeError(
+                f"Conventions has no {', '.join(unknown)}; expected any of "
+                f"{', '.join(_CHOICES)} and steps."
+            )
+        if max(*example.X.shape, example.W.shape[1]) > MOST:
+            raise ValueError(
+                f"the example has {len(example.X)} samples, {len(example.W)} features and "
+                f"{example.W.shape[1]} classes; expected at most {MOST} of each, so that its "
+                f"matrices can be read side by side."
+            )
+        super().__init__(
+            X=plain(example.X),
+            y=plain(example.y),
+            W=plain(example.W),
+            b=plain(example.b),
+            strength=example.strength,
+            learning_rate=example.learning_rate,
+            **conventions,
+        )
+
+    def _choices(self):
+        return {name: getattr(self, name) for name in (*_CHOICES, "steps")}
+
+    def _example(self):
+        return tiny_example(
+            X=self.X,
+            y=self.y,
+            W=self.W,
+            b=self.b,
+            strength=self.strength,
+            learning_rate=self.learning_rate,
+        )
+
+    @traitlets.observe("strength", "penalty", "over", "samples", "bias", "unit", "carried", "steps")
+    def _answer(self, change):
+        """Recompute with NumPy what the view has shown, so that it can say how they differ."""
+        if not (self.X and self.W and self.b):
+            return
+        with np.errstate(over="ignore", invalid="ignore"):
+            try:
+                found = other_text(self._example(), **self._choices())
+            except ValueError:  # the steps were so long that the weights have left all numbers
+                self.numpy_says = {}
+                return
+        self.numpy_says = {
+            **self._choices(),
+            "our_strength": self.strength,
+            **{name: value for name, value in found._asdict().items() if np.isscalar(value)},
+            "dW": plain(found.dW),
+            "W_after": plain(found.W),
+        }
+
+    def page_state(self):
+        """Return the state without NumPy's answer: the page has no kernel to compare with."""
+        return {name: value for name, value in super().page_state().items() if name != "numpy_says"}
+
+    def picture(self):
+        """Return both texts' losses in their two parts, and their weights after the steps."""
+        example, choices = self._example(), self._choices()
+        ours = other_text(example, **{**choices, **_OURS})
+        theirs = other_text(example, **choices)
+        count = "one step" if self.steps == 1 else f"{self.steps} steps"
+        with plt.style.context("softmax_steps.book"):
+            figure = draw_two_texts(
+                [(t.data_loss, t.penalty) for t in (ours, theirs)],
+                [ours.W, theirs.W],
+                titles=[
+                    f"this book: λ = {ours.strength:.3g}, η = {ours.learning_rate:.3g}",
+                    f"other text: λ = {theirs.strength:.3g}, η = {theirs.learning_rate:.3g}",
+                ],
+                weight_titles=[f"W here after {count}", f"W there after {count}"],
+                unit=self.unit,
+            )
+        return show(
+            figure,
+            alt=(
+                f"This book, with λ = {ours.strength:.4g}: data loss {ours.data_loss:.4f} and "
+                f"penalty {ours.penalty:.4f}. The other text, with λ = {theirs.strength:.4g}: "
+                f"{theirs.data_loss:.4f} and {theirs.penalty:.4f}. Below, the weights of both "
+                f"after {count}; their largest difference is {theirs.difference:.1e}."
+            ),
+            caption=(
+                f"This book's loss, and that of a text with {_in_words(choices)}: the data loss "
+                f"in blue, the penalty in orange. Below, the weights of both after {count}; "
+                f"largest difference {theirs.difference:.1e}."
+            ),
+        )
+
+
+_CHOICES = ("penalty", "over", "samples", "bias", "unit", "carried")
+_OURS = {
+    "penalty": "half",
+    "over": "mean",
+    "samples": "rows",
+    "bias": "apart",
+    "unit": "nats",
+    "carried": "converted",
+}
+_WORDS = {
+    "half": "the penalty (λ/2)‖W‖²",
+    "whole": "the penalty λ‖W‖²",
+    "mean": "the mean over the samples",
+    "sum": "the sum over the samples",
+    "rows": "samples in rows",
+    "columns": "samples in columns",
+    "apart": "the bias apart",
+    "folded": "the bias folded in",
+    "penalised": "the bias folded in and penalised",
+    "nats": "the loss in nats",
+    "bits": "the loss in bits",
+    "converted": "λ and η converted",
+    "copied": "λ and η copied as they stand",
+}
+
+
+def _in_words(choices):
+    """Say how the other text differs, or that it does not."""
+    told = [_WORDS[choices[name]] for name in _CHOICES if choices[name] != _OURS[name]]
+    return ", ".join(told) or "the same conventions"

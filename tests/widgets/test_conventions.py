@@ -1,0 +1,280 @@
+"""The conventions: the numbers, the code that is shown, and that converting gives the model."""
+
+import itertools
+import json
+import re
+
+import numpy as np
+import pytest
+from traitlets import TraitError
+
+import softmax_steps as sm
+from softmax_steps.widgets import Conventions
+from softmax_steps.widgets.conventions import other_text
+
+FORKS = {
+    "penalty": ["half", "whole"],
+    "over": ["mean", "sum"],
+    "samples": ["rows", "columns"],
+    "bias": ["apart", "folded", "penalised"],
+    "unit": ["nats", "bits"],
+}
+ALL = [dict(zip(FORKS, chosen, strict=True)) for chosen in itertools.product(*FORKS.values())]
+OURS = {"penalty": "half", "over": "mean", "samples": "rows", "bias": "apart", "unit": "nats"}
+
+
+def page_state(widget):
+    data, _ = widget._repr_mimebundle_()
+    found = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
+    return json.loads(found.group(1))
+
+
+def random_example(rng):
+    N, D, C = (int(n) for n in rng.integers(1, 5, 3))
+    return sm.tiny_example(
+        X=rng.normal(size=(N, D)),
+        y=rng.integers(0, C, N),
+        W=rng.normal(size=(D, C)) * rng.choice([1e-3, 1, 10]),
+        b=rng.normal(size=C),
+        strength=float(rng.choice([0, 10 ** rng.uniform(-5, 0)])),
+        learning_rate=0.05,
+    )
+
+
+def extreme_examples():
+    start = sm.tiny_example()
+    far = {"X": [[1.0], [-1.0]], "y": [0, 1], "b": [0.0, 0.0], "strength": 0.0}
+    return [
+        start,
+        sm.tiny_example(strength=0),
+        sm.tiny_example(strength=1e4),
+        sm.tiny_example(strength=1e-12, learning_rate=1e-6),
+        sm.tiny_example(X=1000 * start.X, learning_rate=1e-6),
+        sm.tiny_example(**far, W=[[1000.0, -1000.0]]),
+        sm.tiny_example(**far, W=[[-1000.0, 1000.0]]),
+        sm.tiny_example(X=[[2.0]], y=[0], W=[[3.0]], b=[1.0]),
+    ]
+
+
+def for_view(example, choices):
+    return {
+        **{name: getattr(example, name).tolist() for name in "XyWb"},
+        "strength": example.strength,
+        "learningRate": example.learning_rate,
+        **choices,
+    }
+
+
+def test_every_number_it_shows_equals_the_package(in_node):
+    rng = np.random.default_rng(21)
+    carried = ["converted", "copied"]
+    cases = [
+        (random_example(rng), {**ALL[k % 48], "carried": carried[k // 48 % 2], "steps": steps})
+        for k, steps in enumerate([1] * 1000 + [100] * 96)
+    ]
+    cases += [
+        (example, {**choices, "carried": "converted", "steps": 1})
+        for example in extreme_examples()
+        for choices in ALL
+    ]
+    found = in_node(
+        "conventions",
+        "return data.map((state) => view.carryOver(state));",
+        [for_view(*case) for case in cases],
+    )
+    worst = 0.0
+    for (example, choices), shown in zip(cases, found, strict=True):
+        expected = other_text(example, **choices)
+        theirs, size = shown["theirs"], max(1.0, abs(expected.loss))
+        gaps = [
+            abs(shown["strength"] - expected.strength) / max(expected.strength, 1e-300),
+            abs(shown["rate"] - expected.learning_rate) / expected.learning_rate,
+            abs(theirs["dataLoss"] - expected.data_loss) / size,
+            abs(theirs["penalty"] - expected.penalty) / size,
+            abs(theirs["loss"] - expected.loss) / size,
+        ]
+        for name, ours in [
+            ("scores", expected.scores),
+            ("dW", expected.dW),
+            ("db", expected.db),
+            ("W", expected.W),
+            ("b", expected.b),
+        ]:
+            if ours is None:
+                assert theirs[name] is None
+                continue
+            assert np.shape(theirs[name]) == ours.shape
+            gaps.append(np.abs(theirs[name] - ours).max() / max(1.0, np.abs(ours).max()))
+        here = sm.loss_and_gradient(
+            example.X, example.y, example.W, example.b, strength=example.strength
+        )
+        gaps.append(abs(shown["ours"]["loss"] - here.loss) / max(1.0, here.loss))
+        gaps.append(
+            abs(shown["ours"]["length"] - np.hypot(*map(np.linalg.norm, here[1:])))
+            / max(1.0, shown["ours"]["length"])
+        )
+        gaps.append(abs(shown["difference"] - expected.difference) / shown["largest"])
+        worst = max(worst, *gaps)
+    assert worst < 1e-12
+
+
+@pytest.fixture(scope="module")
+def codes(in_node):
+    return in_node("conventions", "return data.map(view.code);", ALL)
+
+
+@pytest.mark.parametrize("index", range(len(ALL)), ids=["-".join(c.values()) for c in ALL])
+def test_the_code_it_shows_runs_and_gives_the_numbers_it_shows(index, codes):
+    choices, lines = ALL[index], codes[index]
+    assert max(map(len, lines)) <= 41  # a phone is no wider
+    t = sm.tiny_example()
+    expected = other_text(t, **choices, carried="converted")
+    turn = np.transpose if choices["samples"] == "columns" else np.asarray
+    given = {
+        "np": np,
+        "log_softmax": sm.log_softmax,
+        "one_hot": sm.one_hot,
+        "X": turn(t.X),
+        "y": t.y,
+        "W": turn(t.W),
+        "b": t.b,
+        "strength": expected.strength,
+        "learning_rate": expected.learning_rate,
+    }
+    exec("\n".join(lines), given)
+    w = "W" if choices["bias"] == "apart" else "W1"
+    assert given["data_loss"] == pytest.approx(expected.data_loss, rel=1e-13)
+    assert given["penalty"] == pytest.approx(expected.penalty, rel=1e-13)
+    assert given["loss"] == pytest.approx(expected.loss, rel=1e-13)
+    np.testing.assert_allclose(given["F"], expected.scores, rtol=1e-13)
+    np.testing.assert_allclose(given[f"d{w}"], expected.dW, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(given[w], expected.W, rtol=1e-13)
+    if choices["bias"] == "apart":
+        np.testing.assert_allclose(given["db"], expected.db, rtol=1e-12)
+        np.testing.assert_allclose(given["b"], expected.b, rtol=1e-13)
+
+
+def test_the_same_model_comes_out_where_there_is_a_rule_and_only_there(in_node):
+    states = [
+        for_view(t, {**choices, "carried": "converted", "steps": 100})
+        for choices in ALL
+        for t in (sm.tiny_example(), sm.tiny_example(strength=0))
+    ]
+    found = in_node("conventions", "return data.map((state) => view.carryOver(state));", states)
+    for state, shown in zip(states, found, strict=True):
+        if state["bias"] == "penalised" and state["strength"] > 0:
+            assert shown["difference"] > 0.01
+        else:
+            assert shown["difference"] < 1e-13
+
+
+def test_the_conversions_are_those_of_the_notation_page(in_node):
+    asked = [
+        {"over": "sum"},
+        {"penalty": "whole"},
+        {"over": "sum", "penalty": "whole"},
+        {"unit": "bits"},
+        {"samples": "columns", "bias": "folded"},
+    ]
+    states = [
+        for_view(sm.tiny_example(), {**OURS, "carried": "converted", "steps": 1, **change})
+        for change in asked
+    ]
+    found = in_node("conventions", "return data.map((state) => view.carryOver(state));", states)
+    assert [shown["strength"] for shown in found] == pytest.approx(
+        [0.2, 0.05, 0.1, 0.1 / np.log(2), 0.1], rel=1e-15
+    )
+    assert [shown["rate"] for shown in found] == pytest.approx(
+        [0.25, 0.5, 0.25, 0.5 * np.log(2), 0.5], rel=1e-15
+    )
+
+
+def test_a_copied_strength_is_told_in_our_terms(in_node):
+    state = for_view(
+        sm.tiny_example(),
+        {**OURS, "over": "sum", "penalty": "whole", "carried": "copied", "steps": 1},
+    )
+    shown = in_node("conventions", "return view.carryOver(data);", state)
+    assert (shown["strength"], shown["rate"]) == (0.1, 0.5)
+    assert (shown["weighs"], shown["stepsAs"]) == (0.1, 1.0)
+    assert shown["difference"] > 0.1
+
+
+def test_weights_that_grow_without_end_are_no_number(in_node):
+    state = for_view(
+        sm.tiny_example(strength=1e5), {**OURS, "carried": "converted", "steps": 100, "over": "sum"}
+    )
+    shown = in_node("conventions", "return view.carryOver(data);", state)
+    assert shown["difference"] == "NaN"
+    widget = Conventions(steps=100)
+    widget.strength = 1e5
+    assert widget.numpy_says == {}
+
+
+def test_python_answers_each_change():
+    widget = Conventions()
+    assert widget.numpy_says["strength"] == 0.2
+    widget.penalty = "whole"
+    widget.strength = 0.3
+    expected = other_text(
+        sm.tiny_example(strength=0.3),
+        **{**OURS, "over": "sum", "penalty": "whole"},
+        carried="converted",
+    )
+    assert widget.numpy_says["strength"] == expected.strength == 0.3
+    assert widget.numpy_says["loss"] == expected.loss
+    assert widget.numpy_says["dW"] == expected.dW.tolist()
+    assert widget.numpy_says["W_after"] == expected.W.tolist()
+
+
+def test_the_page_gets_the_example_and_the_choices():
+    state = page_state(Conventions(over="mean", penalty="whole"))
+    assert "numpy_says" not in state
+    assert (state["strength"], state["learning_rate"], state["steps"]) == (0.1, 0.5, 1)
+    assert (state["over"], state["penalty"], state["bias"]) == ("mean", "whole", "apart")
+    assert state["W"] == sm.tiny_example().W.tolist()
+
+
+def test_a_plain_viewer_gets_a_picture_and_words():
+    data, _ = Conventions()._repr_mimebundle_()
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert "λ = 0.2: 1.4695 and 0.4000" in data["text/plain"]
+    assert "the sum over the samples" in data["text/html"]
+
+
+def test_the_picture_draws_both_losses_and_both_weights():
+    from softmax_steps.plots.conventions import draw_two_texts
+
+    W = np.array([[1.0, -2.0], [0.5, 0.0], [3.0, 1.0]])
+    figure = draw_two_texts(
+        [(0.7, 0.2), (1.4, 0.4)],
+        [W, W.T],
+        titles=["this book", "other text"],
+        weight_titles=["here", "there"],
+        unit="bits",
+    )
+    first, second, here, there = figure.axes
+    assert [bar.get_width() for bar in first.patches] == pytest.approx([0.7, 0.2])
+    assert [bar.get_x() for bar in second.patches] == pytest.approx([0, 1.4])
+    assert first.get_title().endswith("0.200 nats")
+    assert second.get_title().endswith("0.400 bits")
+    assert (len(here.texts), here.get_images()[0].get_array().shape) == (6, (3, 2))
+    assert there.get_images()[0].get_array().shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"example": 3}, TypeError, "example is 3"),
+        ({"half": True}, TypeError, "Conventions has no half"),
+        ({"over": "total"}, TraitError, "over"),
+        (
+            {"example": sm.tiny_example(X=np.ones((5, 2)), y=[0] * 5)},
+            ValueError,
+            "5 samples, 2 features and 3 classes; expected at most 4",
+        ),
+    ],
+)
+def test_bad_input_is_refused_by_name(arguments, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        Conventions(**arguments)
