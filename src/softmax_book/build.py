@@ -21,10 +21,11 @@ RAN = re.compile(r"(?P<page>[\w./-]+)\.md: Executed notebook in (?P<seconds>[\d.
 REMEMBERED = re.compile(r"(?P<page>[\w./-]+)\.md: Using cached notebook")
 # What begins a fault in Sphinx's log, and what ends it.
 FAULT = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE): |^(Extension error|Exception occurred)")
+CELL_FAULT = re.compile(r"nbclient\.exceptions\.\w+: ")
 OTHER_NEWS = re.compile(
     r"^(reading sources|looking for now|writing output|copying|pickling|checking consistency"
     r"|preparing documents|generating|dumping|build (finished|succeeded)|Traceback|={20}"
-    r"|\[IPKernelApp\]|The above exception|The full traceback)|\[mystnb\]$"
+    r"|\[IPKernelApp\]|The above exception|The full traceback)|\[mystnb(\.exec)?\]$"
 )
 
 
@@ -96,34 +97,44 @@ def build_site(root, say=lambda line: None):
         say(f"  the code behind {name} has changed: it will run again")
 
     (root / LOG).parent.mkdir(exist_ok=True)
-    with (root / LOG).open("w", encoding="utf-8") as log:
+    lines, failed = [], None
+    with (root / LOG).open("w", encoding="utf-8") as written:
         process = subprocess.Popen(
             [sys.executable, "-c", JUPYTER_BOOK, "build", ".", "-W", "--keep-going"],
             cwd=root,
             env={**environment, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"},
-            stdout=subprocess.PIPE,
+            stdout=written,
             stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
         )
-        lines = []
-        for raw in process.stdout:
-            line = COLOUR.sub("", raw.rstrip("\n"))
-            log.write(line + "\n")
-            lines.append(line)
-            if found := RAN.search(line):
-                page = page_name(found["page"])
-                report.ran[page] = float(found["seconds"])
-                say(f"  ran {page} in {found['seconds']} s")
-            elif found := REMEMBERED.search(line):
-                report.remembered.append(page_name(found["page"]))
-        failed = process.wait()
+    # The log is a file and no pipe: a program that the build left running would keep a pipe open.
+    unfinished = ""
+    try:
+        with (root / LOG).open(encoding="utf-8", errors="replace") as log:
+            while failed is None:
+                failed = process.poll()
+                *whole, unfinished = (unfinished + COLOUR.sub("", log.read())).split("\n")
+                for line in whole:
+                    _note(line, report, say)
+                lines += whole
+                time.sleep(0.1)
+    finally:
+        process.kill()  # does nothing to a build that has ended
+        process.wait()
     report.seconds = time.monotonic() - started
     if failed:
         forget_pages(root)  # pages that were read but not written would be taken for done
         raise BuildError(readable_faults(lines, root))
     return report
+
+
+def _note(line, report, say):
+    """Enter a line of the log into the report if it tells of a page's run."""
+    if found := RAN.search(line):
+        page = page_name(found["page"])
+        report.ran[page] = float(found["seconds"])
+        say(f"  ran {page} in {found['seconds']} s")
+    elif found := REMEMBERED.search(line):
+        report.remembered.append(page_name(found["page"]))
 
 
 def page_name(path):
@@ -151,16 +162,22 @@ def readable_faults(lines, root):
         Each warning and error with the lines that belong to it: for a failing cell the chapter,
         the cell and its traceback.
     """
-    faults, inside = [], False
+    faults, inside, cell_failed, in_machinery = [], False, False, False
     for line in lines:
         if FAULT.search(line):
-            inside = True
+            inside = not (cell_failed and line.startswith("Exception occurred"))  # told already
+            in_machinery = "Executing notebook failed" in line
+            cell_failed = cell_failed or in_machinery
             faults.append("")
+        elif inside and in_machinery:  # the traceback of the program that runs the cells
+            in_machinery = not CELL_FAULT.match(line)
+            if in_machinery:
+                continue
         elif OTHER_NEWS.search(line):
             inside = False
         if inside:
             faults.append(line.replace(f"{root}/", ""))
-    if not faults:
+    if not any(faults):
         faults = ["The build stopped without a word of why; its last lines:", *lines[-25:]]
     text = "\n".join(faults).strip("\n")
     return (

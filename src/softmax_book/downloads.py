@@ -12,10 +12,12 @@ from pathlib import Path
 import jupytext
 import nbformat
 
-from softmax_book.equations import CODE_BLOCK, DOLLARS
+from softmax_book.equations import DOLLARS, split_code
 
 FENCE_OPEN = re.compile(r"^[ \t]*(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<title>.*)$")
 OPTION = re.compile(r"^[ \t]*:(?P<key>[\w-]+):[ \t]*(?P<value>.*)$")
+KEPT_CODE = re.compile(r"^(?P<quote>(?:> )*)\0(?P<piece>\d+)\0$", re.MULTILINE)
+CODE_BLOCK_NAME = re.compile(r"^([ \t]*`{3,})\{code(?:-block)?\}[ \t]*", re.MULTILINE)
 ROLE = re.compile(r"\{(?P<role>[\w:.-]+)\}`(?P<text>[^`]+)`")
 PAGE_LINK = re.compile(r"\]\((?P<page>[\w-]+)\.md(?P<anchor>#[\w-]*)?\)")
 TARGET_LINE = re.compile(r"^\([\w-]+\)=[ \t]*$\n?", re.MULTILINE)
@@ -57,13 +59,9 @@ def plain_markdown(text, book):
     -------
     str
     """
-    kept = []
-
-    def keep(match):
-        kept.append(match[0])
-        return f"\x00{len(kept) - 1}\x00"
-
-    text = CODE_BLOCK.sub(keep, text)
+    pieces = split_code(text)
+    # Code stands aside while the text is rewritten.
+    text = "".join(f"\0{k}\0\n" if pieces[k][0] else pieces[k][1] for k in range(len(pieces)))
     text = _plain_fences(text, book)
     text = DOLLARS.sub(lambda match: _tagged(match["latex"], match["label"], book), text)
     for pattern in (TARGET_LINE, COMMENT_LINE, ATTRIBUTE_LINE):
@@ -71,7 +69,16 @@ def plain_markdown(text, book):
     text = SPAN.sub(r"\1", text)
     text = ROLE.sub(lambda match: _plain_role(match["role"], match["text"], book), text)
     text = PAGE_LINK.sub(lambda match: _plain_link(match, book), text)
-    return re.sub("\x00(\\d+)\x00", lambda match: kept[int(match[1])], text).strip("\n")
+    text = KEPT_CODE.sub(
+        lambda match: _quoted(pieces[int(match["piece"])][1], match["quote"]), text
+    )
+    return text.strip("\n")
+
+
+def _quoted(code, quote):
+    """Put a block of code back, in the quotation that it stands in."""
+    code = CODE_BLOCK_NAME.sub(r"\1", code.rstrip("\n"))
+    return "\n".join((quote + line).rstrip() for line in code.split("\n"))
 
 
 def _tagged(latex, label, book):
@@ -94,17 +101,18 @@ def _plain_fences(text, book):
                 open_fences[-1]["label"] = option["value"].strip()
             continue
         if awaiting_options and not open_fences[-1]["dropped"]:
-            lines += [quote + start for start in open_fences[-1]["start"]]
+            lines += [(quote + start).rstrip() for start in open_fences[-1]["start"]]
         awaiting_options = False
         if opened:
             open_fences.append(_opening(opened))
             awaiting_options = True
         elif open_fences and line.strip() == open_fences[-1]["fence"]:
             closed = open_fences.pop()
+            quote = "> " * sum(fence["quoted"] for fence in open_fences)
             end = closed["end"]
             if closed["name"] == "math":
                 end = [f"$$ ({closed['label']})" if closed.get("label") else "$$"]
-            lines += [quote + piece for piece in end]
+            lines += [(quote + piece).rstrip() for piece in end]
         elif not any(fence["dropped"] for fence in open_fences):
             lines.append((quote + line).rstrip() if quote else line)
     return "\n".join(lines)
@@ -125,9 +133,9 @@ def _opening(match):
         fence["end"] = ["", "</details>", ""]
     elif name == "admonition" or name in NOTED:
         heading = title if name == "admonition" else name.capitalize()
-        fence |= {"quoted": True, "start": [f"> **{heading}**", ">"]}
+        fence |= {"quoted": True, "start": [f"**{heading}**", ""]}
         if name in NOTED and title:
-            fence["start"].append(f"> {title}")
+            fence["start"].append(title)
         fence["end"] = [""]
     elif name == "math":
         fence["start"] = ["$$", *([title] if title else [])]

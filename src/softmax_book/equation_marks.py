@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 def number_equations(app, doctree):
-    """Number a page's labelled equations by chapter: (3.1), (3.2), and (N.1) on the notation page.
+    """Give the equations of a page their numbers, by chapter: (3.1), (3.2); in the notation (N.1).
 
     Sphinx counts through the whole book instead, and then a new equation in chapter 1 renumbers
     the others. References find the same number, because they ask Sphinx's list of equations.
@@ -55,12 +55,13 @@ def mark_equations(app, doctree, page):
             continue
         node["number"] = None  # drawn here, and not a second time by the equation itself
         anchor = nodes.make_id(f"equation-{node['label']}")
-        test = app.builder.get_relative_uri(page, REGISTER) + f"#{test_anchor(node['label'])}"
+        test = app.builder.get_relative_uri(page, REGISTER) + f"#{anchor_of_test(node['label'])}"
         side = (
             f'<div class="sms-equation-side">'
             f'<span class="eqno">({number})<a class="headerlink" href="#{anchor}" '
             f'title="Link to this equation">#</a></span>'
-            f'<a class="sms-tested" href="{escape(test)}" aria-label="Test of equation ({number})" '
+            f'<a class="sms-tested" href="{escape(test)}" '
+            f'aria-label="Equation ({number}) is tested" '
             f'title="See the test of this equation">tested</a></div>'
         )
         frame = nodes.container(classes=["sms-equation"], is_div=True)
@@ -69,10 +70,10 @@ def mark_equations(app, doctree, page):
         frame += [node, nodes.raw("", side, format="html")]
 
 
-def test_anchor(label):
+def anchor_of_test(label):
     """Return the place of an equation's test on the register page.
 
-    >>> test_anchor("eq-softmax")
+    >>> anchor_of_test("eq-softmax")
     'test-eq-softmax'
     """
     return nodes.make_id(f"test-{label}")
@@ -82,6 +83,7 @@ class EquationRegister(SphinxDirective):
     """``{equation-register}``: every equation of the book with the source of its test."""
 
     def run(self):
+        """Return a section for each chapter that has labelled equations."""
         root = Path(self.env.srcdir)
         tests = read_equation_tests(root / "tests" / "equations")
         chapters = {}
@@ -101,8 +103,9 @@ class EquationRegister(SphinxDirective):
         return sections
 
     def entry(self, page, equation, tests):
+        """Return one equation: its number, which links back, itself, and its tests."""
         entry = nodes.container(
-            ids=[test_anchor(equation.label)], classes=["sms-register-entry"], is_div=True
+            ids=[anchor_of_test(equation.label)], classes=["sms-register-entry"], is_div=True
         )
         head = nodes.paragraph(classes=["sms-register-head"])
         head += nodes.strong("", "Equation ")

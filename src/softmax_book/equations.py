@@ -11,14 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PREFIX = "eq-"
-# Code is no mathematics: what stands in cells and code blocks is passed over. A block's fence may
-# be indented or lie in a quotation; directives such as {admonition} do hold equations.
-CODE_BLOCK = re.compile(
-    r"^(?P<indent>[ \t>]*)(?P<fence>`{3,}|~{3,})"
-    r"(?P<info>\{(?:code-cell|code|code-block|literalinclude)\}[^\n]*|[^{\n`]*)\n"
-    r".*?^[ \t>]*(?P=fence)[ \t]*$",
-    re.MULTILINE | re.DOTALL,
-)
+# Fences: of code, whose text is no mathematics, and of directives, which may hold equations.
+FENCE = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,}|:{3,})[ \t]*(?P<info>.*?)[ \t]*$")
+CODE_DIRECTIVES = re.compile(r"\{(code-cell|code|code-block|literalinclude|eval-rst)\}")
 DOLLARS = re.compile(r"\$\$(?P<latex>.+?)\$\$(?:[ \t]*\((?P<label>[^()\s]+)\))?", re.DOTALL)
 MATH_BLOCK = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|:{3,})\{math\}[ \t]*\n(?P<body>.*?)^[ \t]*(?P=fence)[ \t]*$",
@@ -50,7 +45,49 @@ class EquationTest:
     line: int
 
 
-def equations_in(text, chapter):
+def split_code(text):
+    """Tell code blocks from the rest of a MyST text.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of (bool, str)
+        Pieces that make up the text again; True for those that are cells or code blocks, their
+        fences included.
+    """
+    pieces, open_fences, in_code = [], [], False
+    for line in text.splitlines(keepends=True):
+        found = FENCE.match(line.rstrip("\n"))
+        fence, info = (found["fence"], found["info"]) if found else ("", "")
+        closes = (
+            bool(open_fences and found)
+            and not info
+            and fence[0] == open_fences[-1][0]
+            and len(fence) >= len(open_fences[-1])
+        )
+        is_code = in_code
+        if closes:
+            open_fences.pop()
+            in_code = False
+        elif found and not in_code and (info or fence[0] != ":"):
+            open_fences.append(fence)
+            directive = info.startswith("{") and not CODE_DIRECTIVES.match(info)
+            in_code = is_code = not directive
+        if pieces and pieces[-1][0] == is_code:
+            pieces[-1] = (is_code, pieces[-1][1] + line)
+        else:
+            pieces.append((is_code, line))
+    return pieces
+
+
+def _blank(match):
+    return re.sub(r"[^\n]", " ", match if isinstance(match, str) else match[0])
+
+
+def find_equations(text, chapter):
     """Find the labelled equations of one chapter.
 
     Parameters
@@ -65,15 +102,14 @@ def equations_in(text, chapter):
     list of Equation
         In the order in which they stand.
     """
-    text = CODE_BLOCK.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    text = "".join(_blank(piece) if is_code else piece for is_code, piece in split_code(text))
     found = []
     for block in MATH_BLOCK.finditer(text):
         label = LABEL_OPTION.search(block["body"])
         if label:
             body = re.sub(r"^[ \t]*:\w+:.*$", "", block["body"], flags=re.MULTILINE)
             found.append((block.start(), label[1], body))
-    without_blocks = MATH_BLOCK.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
-    without_code = INLINE_CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), without_blocks)
+    without_code = INLINE_CODE.sub(_blank, MATH_BLOCK.sub(_blank, text))
     for match in DOLLARS.finditer(without_code):
         if match["label"]:
             latex = re.sub(r"^[ \t]*>[ \t]?", "", match["latex"], flags=re.MULTILINE)
@@ -84,7 +120,7 @@ def equations_in(text, chapter):
     ]
 
 
-def tests_in(source, file):
+def find_tests(source, file):
     """Find the test functions in one file of ``tests/equations``.
 
     Parameters
@@ -138,7 +174,7 @@ def read_equations(book_dir):
         Chapter by chapter, in the order in which they stand.
     """
     paths = sorted(Path(book_dir).glob("*.md"))
-    return [found for path in paths for found in equations_in(path.read_text("utf-8"), path.stem)]
+    return [found for path in paths for found in find_equations(path.read_text("utf-8"), path.stem)]
 
 
 def read_equation_tests(tests_dir):
@@ -154,7 +190,7 @@ def read_equation_tests(tests_dir):
     list of EquationTest
     """
     paths = sorted(Path(tests_dir).glob("test_*.py"))
-    return [found for path in paths for found in tests_in(path.read_text("utf-8"), path.name)]
+    return [found for path in paths for found in find_tests(path.read_text("utf-8"), path.name)]
 
 
 def same_latex(docstring, latex):

@@ -1,9 +1,10 @@
-"""The two pages that stand at the site's root: its front door, and the one for wrong addresses."""
+"""The pages at the site's root: its front door, and the one for wrong addresses."""
 
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
+MADE_WITHOUT_SOURCE = {"404.html", "index.html", "search.html"}
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -94,7 +95,20 @@ def write_extra_pages(app, exception):
     Path(app.outdir, "index.html").write_text(front_door, "utf-8")
 
 
+def remove_old_pages(app, exception):
+    """After the build: remove pages of an earlier build whose source has left the book."""
+    if exception or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    kept = {f"{page}.html" for page in app.env.found_docs} | MADE_WITHOUT_SOURCE
+    for path in site.rglob("*.html"):
+        name = path.relative_to(site).as_posix()
+        if name not in kept and not name.startswith("_static/"):
+            path.unlink()
+
+
 def setup(app):
     """Register with Sphinx."""
     app.connect("build-finished", write_extra_pages)
+    app.connect("build-finished", remove_old_pages)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

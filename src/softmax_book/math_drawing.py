@@ -7,6 +7,7 @@ from sphinxcontrib import katex
 
 from softmax_book.front_end import SERVED
 
+STRICT = {"throwOnError": True, "strict": "ignore"}
 log = logging.getLogger(__name__)
 
 
@@ -24,6 +25,7 @@ def warn_of_errors():
 
     The renderer's own way is to print the faulty LaTeX in red on the page and to say nothing.
     """
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; its own 5 fail on a busy machine
     draw = katex.render_latex
 
     def draw_or_warn(latex, options=None):

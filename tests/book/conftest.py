@@ -1,0 +1,79 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from softmax_book.build import build_site
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The built website. Quick after `make book`: chapters that have not changed do not run."""
+    return build_site(ROOT).site
+
+
+HEAD = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+myst:
+  html_meta:
+    description: A toy page.
+---
+# Toy
+
+"""
+
+
+class ToyBook:
+    """A book of one chapter, under the settings of the real one."""
+
+    def __init__(self, root):
+        self.root = root
+        for name in ("_config.yml", "package.json", "package-lock.json", ".npmrc"):
+            shutil.copy(ROOT / name, root / name)
+        shutil.copytree(ROOT / "book" / "assets", root / "book" / "assets")
+        (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
+        (root / "book" / "references.bib").write_text("")
+        (root / "node_modules").symlink_to(ROOT / "node_modules", target_is_directory=True)
+        shutil.copytree(
+            ROOT / "src" / "softmax_steps",
+            root / "src" / "softmax_steps",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+        self.write_module("answer = 1\n")
+        self.write_page(
+            "```{code-cell} ipython3\nfrom softmax_steps.toy import answer\nanswer\n```\n"
+        )
+
+    def write_module(self, text):
+        (self.root / "src" / "softmax_steps" / "toy.py").write_text(text)
+
+    def write_page(self, text):
+        (self.root / "book" / "index.md").write_text(HEAD + text)
+
+    def set_config(self, old, new):
+        path = self.root / "_config.yml"
+        text = path.read_text()
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new))
+
+    def build(self):
+        return build_site(self.root)
+
+    def read_page(self):
+        return (self.root / "_build" / "html" / "book" / "index.html").read_text()
+
+
+@pytest.fixture
+def toy_book(tmp_path, monkeypatch, site):  # the site has fetched KaTeX
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "src"))  # its package, not the real one
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    return ToyBook(tmp_path)
