@@ -211,20 +211,30 @@ def test_weights_that_grow_without_end_are_no_number(in_node):
     assert widget.numpy_says == {}
 
 
-def test_python_answers_each_change():
+def test_python_answers_each_change_and_the_view_compares(in_node):
     widget = Conventions()
-    assert widget.numpy_says["strength"] == 0.2
-    widget.penalty = "whole"
+    widget.penalty, widget.unit, widget.samples = "whole", "bits", "columns"
     widget.strength = 0.3
-    expected = other_text(
-        sm.tiny_example(strength=0.3),
-        **{**OURS, "over": "sum", "penalty": "whole"},
-        carried="converted",
+    choices = {**OURS, "over": "sum", "penalty": "whole", "unit": "bits", "samples": "columns"}
+    choices |= {"carried": "converted", "steps": 1}
+    example = sm.tiny_example(strength=0.3)
+    expected = other_text(example, **choices)
+    says = widget.numpy_says
+    assert says["asked"] == {"strength": 0.3, **choices}
+    assert says["loss"] == expected.loss
+    assert says["dW"] == expected.dW.tolist()
+    assert says["W_after"] == expected.W.tolist()
+    state = for_view(example, choices)
+    wrong = {**says, "loss": 2 * says["loss"]}
+    asked_otherwise = {**says, "asked": {**says["asked"], "bias": "folded"}}
+    gaps = in_node(
+        "conventions",
+        "const shown = view.carryOver(data.state);"
+        "return data.says.map((says) => view.gapToNumpy(shown, data.state, says));",
+        {"state": state, "says": [says, wrong, asked_otherwise, {}]},
     )
-    assert widget.numpy_says["strength"] == expected.strength == 0.3
-    assert widget.numpy_says["loss"] == expected.loss
-    assert widget.numpy_says["dW"] == expected.dW.tolist()
-    assert widget.numpy_says["W_after"] == expected.W.tolist()
+    assert gaps[0] < 1e-14
+    assert gaps[1:] == [pytest.approx(0.5), None, None]
 
 
 def test_the_page_gets_the_example_and_the_choices():

@@ -7,6 +7,7 @@ functions carry the package's names and are held against the package by tests.
 
 from softmax_steps.widgets.conventions import Conventions
 from softmax_steps.widgets.cross_entropy import CrossEntropyBatch
+from softmax_steps.widgets.gradient_check import GradientCheck
 from softmax_steps.widgets.lambda_explorer import LambdaExplorer
 from softmax_steps.widgets.points_in_the_plane import PointsInThePlane
 from softmax_steps.widgets.softmax import SoftmaxBars
@@ -14,6 +15,7 @@ from softmax_steps.widgets.softmax import SoftmaxBars
 __all__ = [
     "Conventions",
     "CrossEntropyBatch",
+    "GradientCheck",
     "LambdaExplorer",
     "PointsInThePlane",
     "SoftmaxBars",

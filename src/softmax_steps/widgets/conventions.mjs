@@ -65,6 +65,16 @@ export function carryOver(state) {
 }
 const after = ({ W, b }) => ({ W, b });
 
+// The largest difference to what NumPy found, in units of the largest entry; null if it answered another question.
+export function gapToNumpy({ theirs }, now, says) {
+  if (!says?.asked || Object.keys(says.asked).some((name) => says.asked[name] !== now[name])) return null;
+  const gap = (found, said) => {
+    const top = Math.max(1e-300, ...said.flat().map(Math.abs));
+    return Math.max(...said.flatMap((row, i) => row.map((value, j) => Math.abs(value - found[i][j]) / top)));
+  };
+  return Math.max(gap(theirs.dW, says.dW), gap(theirs.W, says.W_after), gap([[theirs.loss]], [[says.loss]]));
+}
+
 // The other text's code, one string a line. It runs: X, y, W, b, strength and learning_rate are given.
 export function code(now) {
   const columns = now.samples === "columns", apart = now.bias === "apart";
@@ -291,15 +301,8 @@ function render({ model, el }) {
       ...rows.flat().map((text) => element("span", { "aria-hidden": "true" }, text)));
   }
   function compare() {
-    const says = model.get("numpy_says");
-    checked.textContent = "";
-    if (!says?.dW || says.our_strength !== now.strength || says.steps !== now.steps || NAMES.some((name) => says[name] !== now[name])) return;
-    const gap = (a, c) => {
-      const top = Math.max(1e-300, ...c.flat().map(Math.abs));
-      return Math.max(...c.flatMap((row, i) => row.map((value, j) => Math.abs(value - a[i][j]) / top)));
-    };
-    const largest = Math.max(gap(shown.theirs.dW, says.dW), gap(shown.theirs.W, says.W_after), gap([[shown.theirs.loss]], [[says.loss]]));
-    checked.textContent = `NumPy, in the kernel, finds the same; largest relative difference ${number(largest, 2)}.`;
+    const gap = gapToNumpy(shown, now, model.get("numpy_says"));
+    checked.textContent = gap === null ? "" : `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`;
   }
   const follow = () => {
     const before = now.strength;

@@ -210,9 +210,8 @@ class Conventions(BookWidget):
                 self.numpy_says = {}
                 return
         self.numpy_says = {
-            **self._choices(),
-            "our_strength": self.strength,
-            **{name: value for name, value in found._asdict().items() if np.isscalar(value)},
+            "asked": {"strength": self.strength, **self._choices()},
+            "loss": found.loss,
             "dW": plain(found.dW),
             "W_after": plain(found.W),
         }

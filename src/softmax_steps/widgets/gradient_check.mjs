@@ -1,0 +1,249 @@
+// The gradient check. Every number was measured by NumPy and stands in a table; the page picks
+// from it and computes none: JavaScript has no float32 mathematics.
+import { announcer, choice, element, number, slider, superscript, svgElement } from "./view.mjs";
+
+const METHODS = [
+  { key: "forward", name: "forward", colour: "penalty", dash: "7 4", formula: "(f(w + h) − f(w)) / h" },
+  { key: "central", name: "central", colour: "data", dash: "", formula: "(f(w + h) − f(w − h)) / 2h" },
+  { key: "complex", name: "complex", colour: "total", dash: "9 3 2 3", formula: "Im f(w + ih) / h" },
+];
+const TYPES = { float64: { spacing: 2 ** -52, digits: 16 }, float32: { spacing: 2 ** -23, digits: 8 } };
+
+// The stop whose h lies nearest on the logarithmic scale. Never in between.
+export function nearest(stops, h) {
+  const distance = (value) => Math.abs(Math.log(value) - Math.log(h));
+  return stops.reduce((best, value, k) => (distance(value) < distance(stops[best]) ? k : best), 0);
+}
+
+// How many characters of two numbers, written with so many digits, agree from the left.
+export function agreeing(measured, formula, digits) {
+  const [a, b] = [measured, formula].map((value) => value.toPrecision(digits));
+  let k = 0;
+  while (k < a.length && a[k] === b[k]) k++;
+  return /[1-9]/.test(a.slice(0, k)) ? k : 0; // a sign or noughts alone are no agreement
+}
+
+// What the table says of one h: slope, error and what limits each method; and each one's best h.
+export function readings(measured, type, index) {
+  const table = measured[type], { spacing, digits } = TYPES[type];
+  const found = { h: measured.h[index], truth: measured.float64.formula.slope, spacing, digits };
+  for (const { key } of METHODS) {
+    const { slope, error } = table[key];
+    const lowest = error.reduce((best, value, k) => (value < error[best] ? k : best), 0);
+    // The complex step has a plain instead of a lowest point: up to where does it reach?
+    const beyond = error.findIndex((value) => value > 8 * spacing);
+    const plain = (beyond < 0 ? error.length : beyond) - 1;
+    const ratio = found.h / measured.h[lowest];
+    let limit = ratio > 2 ? "formula" : ratio < 0.5 ? "rounding" : "both";
+    if (key === "complex") limit = index > plain ? "formula" : "none";
+    else if (slope[index] === 0 && error[index] > 0.99) limit = "lost";
+    found[key] = {
+      slope: slope[index], error: error[index], agree: agreeing(slope[index], found.truth, digits), limit,
+      best: { h: measured.h[lowest], error: error[lowest], index: lowest }, plain: measured.h[plain],
+    };
+  }
+  return found;
+}
+
+// Powers of ten that do not break across lines; a step keeps all its digits, an error two.
+const scientific = (value, digits) => {
+  const [mantissa, exponent] = value.toExponential(digits).split("e");
+  return `${mantissa} × 10${superscript(+exponent)}`.replaceAll(" ", "\u00a0");
+};
+const short = (value) => (value >= 0.01 ? number(value, 3) : scientific(value, 1));
+const aloud = (value) => {
+  if (value >= 0.01) return number(value, 3);
+  const [mantissa, exponent] = value.toExponential(2).split("e");
+  return `${Number(mantissa)} times 10 to the ${exponent.replace("-", "minus ")}`;
+};
+const LIMITS = {
+  formula: "truncation; the step is too long, and the curve bends on the way",
+  rounding: "rounding; the step is too short, and the difference has lost digits",
+  both: "truncation and rounding, about alike; this is near its best",
+  lost: "the step is lost; both losses are equal to the last digit",
+  none: "exact to rounding; nothing is subtracted",
+};
+
+function render({ model, el }) {
+  const measured = model.get("measured"), stops = measured.h, [d, j] = model.get("weight");
+  const read = () => ({
+    type: TYPES[model.get("float_type")] ? model.get("float_type") : "float64",
+    index: nearest(stops, model.get("step") > 0 ? model.get("step") : 1e-6),
+  });
+  let now = read(), frame = 0;
+  const tell = (name, value) => { model.set(name, value); model.save_changes(); };
+
+  const chart = element("div", { class: "chart" });
+  const step = slider({
+    label: "step h", min: 0, max: stops.length - 1, step: 1, value: now.index,
+    text: (k) => `h = ${scientific(stops[k])}`,
+    spoken: (k) => `step ${aloud(stops[k])}`,
+    onInput: (k) => tell("step", stops[k]),
+  });
+  const type = choice({
+    legend: "Numbers", options: [["float64", "float64"], ["float32", "float32"]], value: now.type,
+    onChange: (key) => tell("float_type", key),
+  });
+  const slopes = element("table", { class: "slopes" }), best = element("table", { class: "best" });
+  const checked = element("p", { class: "sms-checked" }), far = element("p");
+  const spoken = announcer();
+  el.append(element("div", { class: "sms-widget sms-gradcheck", role: "group", "aria-label": "Error of measured slopes against the step h" },
+    type.node, element("p", { class: "axis", "aria-hidden": "true" }, "relative error of the measured gradient"), chart, step.node,
+    element("h4", {}, "At this h"), slopes,
+    element("h4", {}, "The best h of each"), best, far, checked, spoken.node));
+
+  let width = 640;
+  const watcher = new ResizeObserver(() => {
+    if (chart.clientWidth && chart.clientWidth !== width) { width = chart.clientWidth; drawChart(); }
+  });
+  watcher.observe(chart);
+
+  function redraw() {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(draw);
+  }
+  function draw() {
+    drawChart();
+    const shown = readings(measured, now.type, now.index);
+    drawSlopes(shown);
+    drawBest(shown);
+    compare();
+    spoken.say(`Step ${aloud(shown.h)}, ${now.type}. ` +
+      METHODS.map(({ key, name }) => `${name}: relative error ${aloud(shown[key].error)}`).join(", "));
+  }
+
+  // Both axes logarithmic, in real pixels, so that the letters keep their size on a phone.
+  const LEFT = 48, RIGHT = 14, HEIGHT = 270, TOP = 1.3, FLOOR = -17.3;
+  const x = (k) => LEFT + ((Math.log10(stops[k]) + 15) / 14) * (width - LEFT - RIGHT);
+  const y = (error) => 8 + ((TOP - Math.max(FLOOR, Math.log10(error))) / (TOP - FLOOR)) * (HEIGHT - 36);
+  function drawChart() {
+    const table = measured[now.type], shown = readings(measured, now.type, now.index);
+    const svg = svgElement("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT, role: "img",
+      "aria-label": `Relative error against h in ${now.type}. Forward and central differences fall with h, ` +
+        `lowest at ${aloud(shown.forward.best.h)} and ${aloud(shown.central.best.h)}, and rise again; the complex step falls and stays.` });
+    const line = (x1, y1, x2, y2, style) => svgElement("line", { x1, y1, x2, y2, style });
+    const text = (at, up, content, anchor, kind) => svgElement("text", { x: at, y: up, "text-anchor": anchor, class: kind }, content);
+    for (let power = 0; power >= -16; power -= 4) {
+      svg.append(line(LEFT, y(10 ** power), width - RIGHT, y(10 ** power), "stroke: var(--line)"),
+        text(LEFT - 6, y(10 ** power) + 4, power ? `10${superscript(power)}` : "1", "end"));
+    }
+    for (let power = -15; power <= -1; power += 2) {
+      const k = nearest(stops, 10 ** power);
+      svg.append(line(x(k), HEIGHT - 28, x(k), HEIGHT - 23, "stroke: var(--muted)"), text(x(k), HEIGHT - 9, `10${superscript(power)}`, "middle"));
+    }
+    svg.append(line(LEFT, HEIGHT - 28, width - RIGHT, HEIGHT - 28, "stroke: var(--muted)"),
+      line(x(now.index), 4, x(now.index), HEIGHT - 28, "stroke: var(--ink); stroke-width: 1.5"));
+    for (const { key, colour, dash } of METHODS) {
+      const { error } = table[key];
+      svg.append(svgElement("polyline", { points: error.map((value, k) => `${x(k).toFixed(1)},${y(value).toFixed(1)}`).join(" "),
+        "stroke-dasharray": dash || undefined, style: `fill: none; stroke: var(--${colour}); stroke-width: 2` }));
+      if (key !== "complex") {
+        const { index } = shown[key].best;
+        svg.append(svgElement("circle", { cx: x(index), cy: y(error[index]), r: 5, style: `fill: none; stroke: var(--${colour}); stroke-width: 1.5` }));
+      }
+    }
+    const last = stops.length - 1, low = shown.central.best.index, quarter = nearest(stops, 1e-12);
+    svg.append(text(x(last), y(table.forward.error[last]) - 9, "forward", "end", "name"),
+      text(x(low) - 9, y(table.central.error[low]) + 7, "central", "end", "name"),
+      text(x(quarter), y(table.complex.error[quarter]) - 11, "complex step", "middle", "name"),
+      ...METHODS.map((method) => mark(method, x(now.index), y(table[method.key].error[now.index]))));
+    chart.replaceChildren(svg);
+  }
+  // A square, a circle and a triangle: the methods can be told apart without colours.
+  function mark({ key, colour }, cx, cy) {
+    const style = `fill: var(--${colour}); stroke: var(--sms-paper, #fff); stroke-width: 1`;
+    if (key === "central") return svgElement("circle", { cx, cy, r: 6.5, style });
+    if (key === "forward") return svgElement("rect", { x: cx - 5.5, y: cy - 5.5, width: 11, height: 11, style });
+    return svgElement("path", { d: `M${cx},${cy - 6}l5.5,10h-11z`, style });
+  }
+  function key(method) {
+    return element("th", { scope: "row" }, svgElement("svg", { viewBox: "-8 -8 16 16", class: "key", "aria-hidden": "true" }, mark(method, 0, 0)), method.name);
+  }
+  function head(...names) {
+    return element("thead", {}, element("tr", {}, ...names.map((name) => (name ? element("th", { scope: "col" }, name) : element("td")))));
+  }
+  function drawSlopes(shown) {
+    const write = (value, agree) => {
+      const text = value.toPrecision(shown.digits).replace("-", "−");
+      return element("td", { class: "digits" }, element("b", {}, text.slice(0, agree)), element("span", {}, text.slice(agree)));
+    };
+    const own = measured[now.type].formula;
+    slopes.replaceChildren(
+      head("", `slope ∂L/∂W[${d},\u00a0${j}]`, "relative error"),
+      element("tbody", {}, ...METHODS.flatMap((method) => {
+        const { slope, agree, error, limit } = shown[method.key];
+        return [element("tr", {}, key(method), write(slope, agree), element("td", {}, short(error))),
+          element("tr", { class: "why" }, element("td", { colspan: 3 }, `${method.formula}: ${LIMITS[limit]}.`))];
+      }),
+      element("tr", {}, element("th", { scope: "row" }, "formula"), write(own.slope, agreeing(own.slope, shown.truth, shown.digits)),
+        element("td", {}, own.error === 0 ? "reference" : short(own.error))),
+      element("tr", { class: "why" }, element("td", { colspan: 3 },
+        `Digits in bold are those of the formula${now.type === "float32" ? " in float64" : ""}. The error is that of all weights together.`))));
+  }
+  function drawBest(shown) {
+    const e = shown.spacing, { forward, central, complex } = shown;
+    const row = (method, h, error, why) => [
+      element("tr", {}, key(method), element("td", {}, h), element("td", {}, error)),
+      element("tr", { class: "why" }, element("td", { colspan: 3 }, why))];
+    best.replaceChildren(
+      head("", "h", "relative error"),
+      element("tbody", {},
+        ...row(METHODS[0], scientific(forward.best.h), short(forward.best.error),
+          `Truncation shrinks like h, rounding grows like ε/h. They meet near √ε\u00a0=\u00a0${short(Math.sqrt(e))}.`),
+        ...row(METHODS[1], scientific(central.best.h), short(central.best.error),
+          `Truncation shrinks like h², rounding grows like ε/h. They meet near ∛ε\u00a0=\u00a0${short(Math.cbrt(e))}.`),
+        ...row(METHODS[2], `≤ ${scientific(complex.plain)}`, `≈ ${short(Math.max(e, complex.best.error))}`,
+          "Truncation shrinks like h², and no two close numbers are subtracted: rounding does not grow.")));
+    const least = measured[now.type].far;
+    far.textContent = `ε = ${short(e)} is the spacing of ${now.type} at 1. The complex step may be smaller than the slider goes: ` +
+      `at h = ${scientific(least.h)} its error is ${short(least.error)}.`;
+  }
+  function compare() {
+    const says = model.get("numpy_says");
+    checked.textContent = "";
+    if (!says?.forward || says.step !== stops[now.index] || says.float_type !== now.type) return;
+    const gap = Math.max(...METHODS.map((method) => {
+      const [theirs, ours] = [says[method.key][d][j], measured[now.type][method.key].slope[now.index]];
+      return Math.abs(theirs - ours) / (Math.abs(theirs) || 1);
+    }));
+    checked.textContent = `NumPy, in the kernel, measures the same again; largest relative difference ${number(gap, 2)}.`;
+  }
+
+  // The chart is a second handle of the slider: a click, or a drag sideways.
+  const point = (event) => {
+    const left = chart.getBoundingClientRect().left + LEFT;
+    const power = ((event.clientX - left) / (width - LEFT - RIGHT)) * 14 - 15;
+    const h = stops[nearest(stops, 10 ** Math.max(-15, Math.min(-1, power)))];
+    if (h !== stops[now.index]) tell("step", h);
+  };
+  let from = null;
+  chart.addEventListener("pointerdown", (event) => { from = event.clientX; chart.setPointerCapture(event.pointerId); });
+  chart.addEventListener("pointermove", (event) => {
+    if (!chart.hasPointerCapture(event.pointerId)) return;
+    if (from !== null && Math.abs(event.clientX - from) < 6) return; // a finger that is about to scroll
+    from = null;
+    point(event);
+  });
+  chart.addEventListener("click", point);
+
+  const follow = () => {
+    now = read();
+    step.set(now.index);
+    type.set(now.type);
+    redraw();
+  };
+  model.on("change:step", follow);
+  model.on("change:float_type", follow);
+  model.on("change:numpy_says", compare);
+  draw();
+  return () => {
+    cancelAnimationFrame(frame);
+    watcher.disconnect();
+    spoken.stop();
+    model.off("change:step", follow);
+    model.off("change:float_type", follow);
+    model.off("change:numpy_says", compare);
+  };
+}
+
+export default { render, address: { step: "h", float_type: "float" } };
