@@ -1,6 +1,9 @@
 """Draw equations with KaTeX while the site is built, and fail when one cannot be drawn."""
 
+import socket
+import time
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 
 from sphinx.util import logging
 from sphinxcontrib import katex
@@ -20,12 +23,13 @@ def use_our_katex(app, config):
         log.warning("KaTeX is not here yet: build with  python -m softmax_book.build")
 
 
-def warn_of_errors():
-    """Turn faulty LaTeX into a warning, which stops a strict build.
+def make_strict():
+    """Wait for KaTeX on a busy machine, and turn faulty LaTeX into a warning, which stops a strict build.
 
     The renderer's own way is to print the faulty LaTeX in red on the page and to say nothing.
     """
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; its own 5 fail on a busy machine
+    katex.KaTeXServer.start_server_process = classmethod(start_patiently)
     draw = katex.render_latex
 
     def draw_or_warn(latex, options=None):
@@ -39,6 +43,28 @@ def warn_of_errors():
 
     if draw.__name__ != "draw_or_warn":
         katex.render_latex = draw_or_warn
+
+
+def start_patiently(cls, folder, timeout):
+    """Start KaTeX's process and connect to it, trying again until it listens.
+
+    The renderer's own way connects as soon as the socket's file is there. On a busy machine
+    that is a moment too early, and the build fails. And what a process prints that nobody ends
+    would keep a failed build waiting for ever, so it prints to nowhere.
+    """
+    path = folder / "katex.sock"
+    command = cls.build_command(socket=path)
+    process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=folder)
+    deadline = time.monotonic() + timeout
+    while True:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        if connection.connect_ex(str(path)) == 0:
+            return process, connection
+        connection.close()
+        if time.monotonic() > deadline or process.poll() is not None:
+            process.kill()
+            raise cls.timeout_error(timeout)
+        time.sleep(0.01)
 
 
 def aligned(latex):
@@ -56,6 +82,6 @@ def aligned(latex):
 
 def setup(app):
     """Register with Sphinx, before the renderer reads its settings."""
-    warn_of_errors()
+    make_strict()
     app.connect("config-inited", use_our_katex)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
