@@ -9,6 +9,7 @@ from softmax_steps.widgets.conventions import Conventions
 from softmax_steps.widgets.cross_entropy import CrossEntropyBatch
 from softmax_steps.widgets.gradient_check import GradientCheck
 from softmax_steps.widgets.lambda_explorer import LambdaExplorer
+from softmax_steps.widgets.overflow_guard import OverflowLab
 from softmax_steps.widgets.points_in_the_plane import PointsInThePlane
 from softmax_steps.widgets.softmax import SoftmaxBars
 
@@ -17,6 +18,7 @@ __all__ = [
     "CrossEntropyBatch",
     "GradientCheck",
     "LambdaExplorer",
+    "OverflowLab",
     "PointsInThePlane",
     "SoftmaxBars",
 ]
