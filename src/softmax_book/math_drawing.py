@@ -24,9 +24,10 @@ def use_our_katex(app, config):
 
 
 def make_strict():
-    """Wait for KaTeX on a busy machine, and turn faulty LaTeX into a warning, which stops a strict build.
+    """Wait for KaTeX on a busy machine, and turn faulty LaTeX into a warning.
 
-    The renderer's own way is to print the faulty LaTeX in red on the page and to say nothing.
+    A warning stops a strict build. The renderer's own way is to print the faulty LaTeX in red
+    on the page and to say nothing.
     """
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; its own 5 fail on a busy machine
     katex.KaTeXServer.start_server_process = classmethod(start_patiently)
@@ -34,9 +35,7 @@ def make_strict():
 
     def draw_or_warn(latex, options=None):
         try:
-            return draw(
-                aligned(latex), {**(options or {}), "throwOnError": True, "strict": "ignore"}
-            )
+            return draw(aligned(latex), {**(options or {}), **STRICT})
         except katex.KaTeXError as error:
             log.warning("KaTeX cannot draw  %s  (%s)", " ".join(latex.split()), error)
             return f"<code>{latex}</code>"
