@@ -69,10 +69,10 @@ function render({ model, el }) {
     legend: "Take the batch", options: [["1", "once"], ["100", "100 times"], ["1000", "1000 times"]],
     value: String(get("repeats")), onChange: (key) => put({ repeats: +key }),
   });
-  const list = element("div", { class: "rows" });
-  const ticks = element("div", { class: "row ticks", "aria-hidden": "true" }, element("span"),
-    element("div", {}, ...[1e-6, 1e-4, 0.01, 0.1, 0.5, 1].map((p) =>
-      element("span", { style: `left: ${(100 * toPosition(p)) / LAST}%` }, p < 0.01 ? `10${superscript(Math.log10(p))}` : String(p)))));
+  const list = element("div", { class: "lines" });
+  const ticks = element("div", { class: "line ticks", "aria-hidden": "true" }, element("span"),
+    element("div", {}, ...[1e-6, 1e-4, 0.1, 0.5, 1].map((p) =>
+      element("span", { style: `left: ${(100 * toPosition(p)) / LAST}%` }, p < 0.1 ? `10${superscript(Math.log10(p))}` : String(p)))));
   const sample = element("p"), equation = element("p", { class: "equation" });
   const results = element("table", { class: "results" }), rivals = element("table", { class: "rivals" });
   const checked = element("p", { class: "sms-checked" });
@@ -96,12 +96,12 @@ function render({ model, el }) {
       });
       input.addEventListener("focus", () => { model.set("chosen", i); });
       const values = [0, 1, 2].map(() => element("span", { class: "value" }));
-      const node = element("div", { class: "row" }, element("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)), input, ...values);
+      const node = element("div", { class: "line" }, element("span", { class: "disc", "aria-hidden": "true" }, String(i + 1)), input, ...values);
       return { node, input, values, dot: makeDot(i) };
     });
     dots.replaceChildren(...rows.map((row) => row.dot));
     const heads = ["", "drag p", "p", "−log p", "slope"];
-    list.replaceChildren(element("div", { class: "row head", "aria-hidden": "true" }, ...heads.map((t) => element("span", {}, t))),
+    list.replaceChildren(element("div", { class: "line head", "aria-hidden": "true" }, ...heads.map((t) => element("span", {}, t))),
       ...rows.map((row) => row.node), ticks);
   }
   // A point is dragged along the curve; the slider of its sample, which takes the focus, has the keys.

@@ -43,14 +43,14 @@ function render({ model, el }) {
     follow();
   };
 
-  const list = element("div", { class: "rows" });
+  const list = element("div", { class: "lines" });
   const shift = slider({
-    label: "Shift: add to every score", min: -3, max: 3, step: 0.1, value: 0,
+    label: "Shift, added to every score", min: -3, max: 3, step: 0.1, value: 0,
     text: () => short(get("shift")), spoken: () => `${short(get("shift"))} added to every score`,
     onInput: (value) => put({ shift: value }),
   });
   const temperature = slider({
-    label: "Temperature T: divide every score", min: -40, max: 40, step: 1, value: 0,
+    label: "Temperature T", min: -40, max: 40, step: 1, value: 0,
     text: () => `T = ${short(get("temperature"))}`, spoken: () => `temperature ${short(get("temperature"))}`,
     onInput: (position) => put({ temperature: toTemperature(position) }),
   });
@@ -83,16 +83,16 @@ function render({ model, el }) {
         event.preventDefault();
         move(get("scores")[j] + get("shift") + 10 * step * by);
       });
-      const node = element("div", { class: "row" }, element("span", { class: "name", "aria-hidden": "true" }, String(j)),
+      const node = element("div", { class: "line" }, element("span", { class: "name", "aria-hidden": "true" }, String(j)),
         element("div", { class: "track zeroed" }, scoreBar, input), scoreText,
         element("div", { class: "track", "aria-hidden": "true" }, shareBar), shareText);
       return { node, input, scoreBar, shareBar, scoreText, shareText };
     });
     const scale = [-1, -0.5, 0, 0.5, 1].map((k) => short(k * edge()));
     list.replaceChildren(
-      element("div", { class: "row head", "aria-hidden": "true" }, element("span"), element("span", {}, "score (drag it)"), element("span"), element("span", {}, "probability"), element("span")),
+      element("div", { class: "line head", "aria-hidden": "true" }, element("span"), element("span", { class: "key score" }, "score (drag it)"), element("span"), element("span", { class: "key share" }, "probability"), element("span")),
       ...rows.map((row) => row.node),
-      element("div", { class: "row head", "aria-hidden": "true" }, element("span"), axis(...scale), element("span"), axis("0", "0.5", "1"), element("span")));
+      element("div", { class: "line head", "aria-hidden": "true" }, element("span"), axis(...scale), element("span"), axis("0", "0.5", "1"), element("span")));
     for (const { input } of rows) Object.assign(input, { min: -edge(), max: edge(), step });
     Object.assign(shift.input, { min: reach - edge(), max: edge() - reach, step });
     classes = choice({
@@ -152,15 +152,15 @@ function render({ model, el }) {
   function braced(value) { return value < 0 ? `(${short(value)})` : short(value); }
   function drawNumbers() {
     const cells = (tag, texts) => texts.map((t, k) => element(k ? "td" : "th", k ? {} : { scope: "row" }, t));
-    const heads = ["class", "score", "guarded", "exponential", "probability"];
+    const heads = ["class", "score", "guarded", "exp", "P"];
     steps.replaceChildren(
       element("thead", {}, element("tr", {}, ...heads.map((t) => element("th", { scope: "col" }, t)))),
       element("tbody", {}, ...rows.map((_, j) => element("tr", { class: j === chosen() ? "chosen" : undefined }, ...cells("td",
         [String(j), short(get("scores")[j] + get("shift")), number(shown.guarded[j], 3), number(shown.E[j], 3), number(shown.P[j], 3)])))),
       element("tfoot", {}, element("tr", {}, ...cells("td", ["sum", "", "", number(shown.sum, 3), number(shown.total)]))));
     facts.replaceChildren(element("tbody", {}, ...[
-      ["sum of the probabilities", number(shown.total)],
-      ["largest (arg max)", `class ${shown.leader}`],
+      ["sum of all P", number(shown.total)],
+      ["arg max", `class ${shown.leader}`],
       ["entropy", `${number(shown.entropy)} nats`],
       [element("span", {}, "e", element("sup", {}, "entropy")), `like ${number(shown.effective, 3)} equal classes`],
     ].map((pair) => element("tr", {}, ...cells("td", pair)))));
