@@ -3,7 +3,10 @@
 (() => {
   const views = new Map();
   // A widget's script calls this: the view, and what of its state the address carries.
-  window.softmaxWidget = (name, view) => views.set(name, view);
+  window.softmaxWidget = (name, view) => {
+    views.set(name, view);
+    if (document.readyState !== "loading") mountAll(); // deferred scripts come after the page
+  };
 
   class Model {
     #state; #start; #listeners = new Map(); #changed = false; onSave = () => {};
@@ -93,6 +96,5 @@
       });
     }
   }
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", mountAll);
-  else mountAll();
+  addEventListener("DOMContentLoaded", mountAll);
 })();
