@@ -151,19 +151,19 @@ function render({ model, el }) {
   }
   function braced(value) { return value < 0 ? `(${short(value)})` : short(value); }
   function drawNumbers() {
-    const cells = (tag, texts) => texts.map((t, k) => element(k ? "td" : "th", k ? {} : { scope: "row" }, t));
+    const cells = (texts) => texts.map((t, k) => element(k ? "td" : "th", k ? {} : { scope: "row" }, t));
     const heads = ["class", "score", "guarded", "exp", "P"];
     steps.replaceChildren(
       element("thead", {}, element("tr", {}, ...heads.map((t) => element("th", { scope: "col" }, t)))),
-      element("tbody", {}, ...rows.map((_, j) => element("tr", { class: j === chosen() ? "chosen" : undefined }, ...cells("td",
+      element("tbody", {}, ...rows.map((_, j) => element("tr", { class: j === chosen() ? "chosen" : undefined }, ...cells(
         [String(j), short(get("scores")[j] + get("shift")), number(shown.guarded[j], 3), number(shown.E[j], 3), number(shown.P[j], 3)])))),
-      element("tfoot", {}, element("tr", {}, ...cells("td", ["sum", "", "", number(shown.sum, 3), number(shown.total)]))));
+      element("tfoot", {}, element("tr", {}, ...cells(["sum", "", "", number(shown.sum, 3), number(shown.total)]))));
     facts.replaceChildren(element("tbody", {}, ...[
       ["sum of all P", number(shown.total)],
       ["arg max", `class ${shown.leader}`],
       ["entropy", `${number(shown.entropy)} nats`],
       [element("span", {}, "e", element("sup", {}, "entropy")), `like ${number(shown.effective, 3)} equal classes`],
-    ].map((pair) => element("tr", {}, ...cells("td", pair)))));
+    ].map((pair) => element("tr", {}, ...cells(pair)))));
     const T = get("temperature") === 1 ? "" : ", divided by T";
     guard.textContent = `Guarded: the largest score is taken off${T}. Without the guard the exponentials would sum to ${number(shown.unguarded)}` +
       (shown.unguarded === Infinity ? ": an overflow, and inf/inf is nan." : shown.unguarded === 0 ? ": all underflow, and 0/0 is nan." : ".");
