@@ -4,6 +4,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
+import softmax_steps
 from softmax_book.extra_pages import base_path
 
 from .pages import is_foreign, read_page, read_pages
@@ -148,6 +149,12 @@ def test_search_finds_a_word_of_a_chapter(site):
     index = (site / "searchindex.js").read_text("utf-8")
     assert "book/03_softmax" in index
     assert '"overflow"' in index or "overflow:" in index
+
+
+def test_the_reference_holds_every_public_function(site):
+    ids = read_page(site / "book" / "api.html").ids
+    missing = [name for name in softmax_steps.__all__ if f"softmax_steps.{name}" not in ids]
+    assert not missing, f"add to book/api.md: {missing}"
 
 
 def test_the_page_for_wrong_addresses_works_at_any_depth(site):
