@@ -99,10 +99,20 @@ def test_the_newest_tested_python_is_taken(checkout):
 def test_the_tests_get_the_test_packages(checkout):
     add_python(checkout, "python3", 11)
     assert set_up(checkout, "test").returncode == 0
-    assert pip_calls(checkout)[0].endswith("-r requirements.txt -e .[test]")
-    # What serves the tests serves the book.
+    assert pip_calls(checkout)[0].endswith("-r requirements.txt -e .[class,test]")
+    # What serves the tests serves the book and the class.
     assert set_up(checkout, "book").stdout == ""
+    assert set_up(checkout, "class").stdout == ""
     assert len(pip_calls(checkout)) == 1
+
+
+def test_the_class_gets_its_packages(checkout):
+    add_python(checkout, "python3", 11)
+    assert set_up(checkout, "class").returncode == 0
+    assert pip_calls(checkout)[0].endswith("-r requirements.txt -e .[class]")
+    assert set_up(checkout, "book").stdout == ""
+    assert set_up(checkout, "test").returncode == 0
+    assert len(pip_calls(checkout)) == 2
 
 
 def test_a_second_run_does_nothing(checkout):
