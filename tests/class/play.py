@@ -1,0 +1,158 @@
+"""Plays an assignment in this process: as a student does, and as the grading kernel does.
+
+No sandbox and no nbgrader here: what is tested is the assignment itself.
+"""
+
+import ast
+import contextlib
+import functools
+import io
+import re
+import traceback
+from pathlib import Path
+from typing import NamedTuple
+
+import jupytext
+import numpy as np
+
+ASSIGNMENTS = Path(__file__).resolve().parents[2] / "assignments"
+REGION = r"^[ \t]*### BEGIN {0}\n(.*?)^[ \t]*### END {0}\n?"
+SOLUTION = re.compile(REGION.format("SOLUTION"), re.M | re.S)
+HIDDEN = re.compile(REGION.format("HIDDEN TESTS"), re.M | re.S)
+
+
+class Cell(NamedTuple):
+    name: str
+    kind: str
+    source: str
+    points: float
+    solution: bool
+    grade: bool
+
+
+class Graded(NamedTuple):
+    """What a submission was given: points by test cell, slips by test cell, and the feedback."""
+
+    points: dict
+    slips: dict
+    feedback: dict
+
+    @property
+    def total(self):
+        return sum(self.points.values())
+
+
+@functools.cache
+def cells(assignment):
+    notebook = jupytext.read(ASSIGNMENTS / f"{assignment}.md")
+    return [
+        Cell(
+            meta["grade_id"],
+            cell.cell_type,
+            cell.source,
+            meta.get("points", 0),
+            meta["solution"],
+            meta["grade"],
+        )
+        for cell in notebook.cells
+        for meta in [cell.metadata["nbgrader"]]
+    ]
+
+
+def names(assignment):
+    """Return the functions that a student writes."""
+    return [c.name for c in cells(assignment) if c.solution and c.kind == "code"]
+
+
+def stub(source):
+    """Return what the student is given in place of a solution."""
+    return SOLUTION.sub("    # YOUR CODE HERE\n    raise NotImplementedError()\n", source)
+
+
+def submission(assignment, changes=None, *, released=False):
+    """Return the code of every solution cell: the solution's or the stub's, but for ``changes``."""
+    changes = changes or {}
+    assert set(changes) <= set(names(assignment)), "a change of a function that is not asked for"
+    return {
+        c.name: changes.get(c.name, stub(c.source) if released else c.source)
+        for c in cells(assignment)
+        if c.solution and c.kind == "code"
+    }
+
+
+def namespace(assignment, code):
+    """Run the set-up and the student's cells, as far as they run."""
+    space = {"__name__": "student"}
+    for cell in cells(assignment):
+        if cell.kind != "code" or cell.grade:
+            continue
+        if cell.solution:
+            with contextlib.suppress(Exception):
+                exec(compile(code[cell.name], f"<{cell.name}>", "exec"), space)
+        elif cell.name.startswith("setup"):
+            exec(compile(cell.source, f"<{cell.name}>", "exec"), space)
+    return space
+
+
+def look(assignment, code):
+    """Run the visible tests; return for each the message it fails with, or None."""
+    space, messages = namespace(assignment, code), {}
+    for cell in cells(assignment):
+        if cell.kind == "code" and cell.name.startswith("try_"):
+            try:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    exec(compile(cell.source, f"<{cell.name}>", "exec"), dict(space))
+            except AssertionError as error:
+                messages[cell.name] = str(error)
+            except Exception:
+                messages[cell.name] = traceback.format_exc()
+            else:
+                messages[cell.name] = None
+    return messages
+
+
+def grade(assignment, code, *, wrap=None):
+    """Run the hidden tests, each in a fresh copy of the names, as the grading kernel does."""
+    space, points, slips, feedback = namespace(assignment, code), {}, {}, {}
+    for name in names(assignment):
+        if name not in space:
+            space[name] = functools.partial(_absent, name)
+        elif wrap:
+            space[name] = wrap(space[name])
+    for cell in cells(assignment):
+        if not (cell.kind == "code" and cell.grade):
+            continue
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            score = _last_value(cell, dict(space))
+        assert err.getvalue() == ""
+        assert isinstance(score, int | float)
+        assert 0 <= score <= cell.points
+        points[cell.name], feedback[cell.name] = score, out.getvalue()
+        found = re.findall(r"^ +slip: (.*)$", out.getvalue(), re.M)
+        if found:
+            slips[cell.name] = sorted(set(found))
+    return Graded(points, slips, feedback)
+
+
+def _last_value(cell, space):
+    tree = ast.parse(HIDDEN.sub(lambda m: m[1], cell.source))
+    assert isinstance(tree.body[-1], ast.Expr), f"{cell.name} does not end in its score"
+    last = ast.Expression(tree.body.pop().value)
+    exec(compile(tree, f"<{cell.name}>", "exec"), space)
+    return eval(compile(last, f"<{cell.name}>", "eval"), space)
+
+
+def _absent(name, *args):
+    raise NameError(f"{name} is not defined")
+
+
+def numpy_only(source):
+    """Return what a cell imports beside NumPy."""
+    imported = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            imported |= {a.name.split(".")[0] for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module.split(".")[0])
+    return imported - {np.__name__}
