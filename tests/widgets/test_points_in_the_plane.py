@@ -126,3 +126,28 @@ def test_the_page_carries_the_state_and_a_picture():
 def test_bad_input_is_refused_by_name(given, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         PointsInThePlane(**given)
+
+
+def descend(strength, learning_rate, steps):
+    """What pressing Step does, by the package."""
+    widget = PointsInThePlane(strength=strength)
+    points, model = np.array(widget.points), np.array(widget.model)
+    X, y = points[:, :2], points[:, 2].astype(int)
+    for _ in range(steps):
+        found = sm.loss_and_gradient(X, y, model[:2], model[2], strength=strength)
+        model = model - learning_rate * np.vstack([found.dW, found.db])
+    each = sm.cross_entropy(sm.log_softmax(sm.scores(X, model[:2], model[2])), y)
+    right = (sm.predict(sm.scores(X, model[:2], model[2])) == y).sum()
+    return model, each, right, found.loss
+
+
+def test_the_widget_does_what_chapter_7_says_of_it():
+    model, each, right, loss_then = descend(0.01, 0.5, 40)
+    assert right == 15
+    assert descend(0.01, 0.5, 400)[3] < loss_then
+    assert (each > 0).all()
+    weights = [np.linalg.norm(descend(0.0, 0.5, steps)[0][:2]) for steps in (100, 1000, 3000)]
+    assert weights == sorted(weights)
+    assert np.linalg.norm(descend(1.0, 0.5, 200)[0][:2]) < 0.1 * weights[-1]
+    with np.errstate(over="ignore"):
+        assert descend(1.0, 2.2, 300)[3] > 1e20

@@ -134,9 +134,9 @@ function render({ model: state, el }) {
     element("div", { class: "layout" },
       element("div", {}, plane,
         element("p", { class: "hint" }, "Drag a point, or choose it and use the arrow keys; 0, 1, 2 change its class, Delete removes it. Tap the plane to add one."),
-        classes.node, element("div", { class: "row" }, addButton, removeButton)),
+        classes.node, element("div", { class: "controls" }, addButton, removeButton)),
       element("div", {}, lambda.node, eta.node, losses.node,
-        element("div", { class: "row" }, stepButton, runButton, resetButton, randomButton), summary, chart)),
+        element("div", { class: "controls" }, stepButton, runButton, resetButton, randomButton), summary, chart)),
     element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Weights and gradient" }, table),
     element("details", {}, element("summary", {}, "Every point's scores and loss"),
       element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Scores and losses" }, each)),
@@ -212,7 +212,7 @@ function render({ model: state, el }) {
       if (mark.dataset.label !== String(label)) {
         mark.dataset.label = label;
         const drawn = shape(label);
-        drawn.setAttribute("class", `mark class-${label}`);
+        drawn.setAttribute("class", `shape class-${label}`);
         mark.replaceChildren(svgElement("circle", { r: 0.09, class: "target" }), drawn);
       }
       mark.classList.toggle("chosen", i === chosen);
@@ -251,10 +251,10 @@ function render({ model: state, el }) {
     drawChart();
     const head = (...names) => element("thead", {}, element("tr", {}, ...names.map((n) => element("th", { scope: "col" }, n))));
     table.replaceChildren(element("caption", {}, "The model, and below each number its gradient"), head("", "class 0", "class 1", "class 2"),
-      element("tbody", {}, ...["feature 1", "feature 2", "bias"].map((name, d) => element("tr", {}, element("th", { scope: "row" }, name),
+      element("tbody", {}, ...["feature 1", "feature 2", "bias"].map((name, d) => element("tr", {}, element("th", { scope: "controls" }, name),
         ...[0, 1, 2].map((j) => element("td", {}, number(model[d][j], 3), element("span", { class: "gradient" }, number(shown.gradient[d][j], 3))))))));
     each.replaceChildren(head("point", "class", "score 0", "score 1", "score 2", "loss"),
-      element("tbody", {}, ...points.map((p, i) => element("tr", {}, element("th", { scope: "row" }, String(i + 1)),
+      element("tbody", {}, ...points.map((p, i) => element("tr", {}, element("th", { scope: "controls" }, String(i + 1)),
         ...[String(p[2]), ...Array.from(shown.F[i], (f) => number(f, 3)), number(shown.each[i], 3)].map((t) => element("td", {}, t))))));
     spoken.say(summary.textContent);
   }
