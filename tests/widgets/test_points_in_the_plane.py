@@ -142,7 +142,7 @@ def descend(strength, learning_rate, steps):
 
 
 def test_the_widget_does_what_chapter_7_says_of_it():
-    model, each, right, loss_then = descend(0.01, 0.5, 40)
+    _, each, right, loss_then = descend(0.01, 0.5, 40)
     assert right == 15
     assert descend(0.01, 0.5, 400)[3] < loss_then
     assert (each > 0).all()
