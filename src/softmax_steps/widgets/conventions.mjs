@@ -193,7 +193,7 @@ function render({ model, el }) {
   const formula = element("div", { class: "formulas" });
   const note = element("p", { class: "note" });
   const listing = element("code");
-  const table = element("table"), matrices = element("div", { class: "matrices" });
+  const table = element("table", { class: "numbers" }), matrices = element("div", { class: "matrices" });
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
   el.append(element("div", { class: "sms-widget sms-conventions", role: "group", "aria-label": "One model by two texts’ conventions" },
@@ -249,8 +249,8 @@ function render({ model, el }) {
     if (now.bias === "penalised" && now.strength > 0) {
       why.push(same() ? "No rule converts a penalised bias; here the biases have given nothing to penalise." : "No λ makes up for a penalised bias: these are two different models.");
     }
-    const mark = element("span", { class: same() ? "mark same" : "mark", "aria-hidden": "true" }, same() ? "=" : "≠");
-    verdict.replaceChildren(mark, element("div", {}, element("p", { class: "lead" }, lead),
+    const sign = element("span", { class: same() ? "sign same" : "sign", "aria-hidden": "true" }, same() ? "=" : "≠");
+    verdict.replaceChildren(sign, element("div", {}, element("p", { class: "claim" }, lead),
       ...(now.carried === "converted" ? [rule()] : []),
       element("p", {}, element("strong", {}, end)), ...why.map((text) => element("p", {}, text))));
     spoken.say([lead, end, ...why].join(" "));
@@ -266,7 +266,7 @@ function render({ model, el }) {
   function drawCode() {
     const book = new Set(code(OURS));
     listing.replaceChildren(...code(now).map((text) =>
-      element("span", { class: book.has(text) ? "row" : "row marked" }, `${text}\n`)));
+      element("span", { class: book.has(text) ? "code-line" : "code-line marked" }, `${text}\n`)));
   }
   function drawNumbers() {
     const { ours, theirs } = shown;

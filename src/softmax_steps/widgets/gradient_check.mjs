@@ -127,7 +127,8 @@ function render({ model, el }) {
       svg.append(line(LEFT, y(10 ** power), width - RIGHT, y(10 ** power), "stroke: var(--line)"),
         text(LEFT - 6, y(10 ** power) + 4, power ? `10${superscript(power)}` : "1", "end"));
     }
-    for (let power = -15; power <= -1; power += 2) {
+    const apart = width < 420 ? 4 : 2;
+    for (let power = apart === 4 ? -13 : -15; power <= -1; power += apart) {
       const k = nearest(stops, 10 ** power);
       svg.append(line(x(k), HEIGHT - 28, x(k), HEIGHT - 23, "stroke: var(--muted)"), text(x(k), HEIGHT - 9, `10${superscript(power)}`, "middle"));
     }
