@@ -231,8 +231,8 @@ def main(arguments=None):
         print(f"\n{error}", file=sys.stderr)
         return 1
     print(
-        f"\nThe book stands, after {report.seconds:.0f} s: {len(report.ran)} pages ran, "
-        f"{len(report.remembered)} were shown from their remembered outputs.\n"
+        f"\nThe book stands, after {report.seconds:.0f} s. Pages that ran: {len(report.ran)}; "
+        f"the others' cells and code are as they were.\n"
         f"  Open   {SITE.as_posix()}/index.html\n"
         f"  or     python -m http.server -d {SITE.as_posix()}   and go to http://localhost:8000"
     )

@@ -42,7 +42,9 @@ class Reader(HTMLParser):
             page.base = found["href"]
         if tag == "meta" and found.get("name") == "description":
             page.description = found.get("content", "")
-        if tag == "link" and not {"next", "prev", "search"} & set(found.get("rel", "").split()):
+        if tag == "link" and {"next", "prev", "search"} & set(found.get("rel", "").split()):
+            page.links.append(found.get("href", ""))
+        elif tag == "link":
             page.loaded.append((tag, found.get("href", "")))
         for name in ("src", "poster", "data"):
             if name in found and tag in {"script", "img", "iframe", "source", "video", "object"}:
