@@ -308,6 +308,9 @@ SLIPS = {
 }
 """Every slip that can be named, by its name; a part may add :class:`Slip` objects of its own."""
 
+FOUND: list[str] = []
+"""The slips named by :func:`grade_parts` since the list was last emptied, for the teacher."""
+
 
 class Failed(Exception):  # noqa: N818  # a verdict, not an error of the program
     """What a part's check raises: a sentence for the student, and the slip if it is known."""
@@ -462,7 +465,7 @@ def grade_parts(parts: Sequence[Part]) -> float:
     No part can stop another one. Where a slip is known, three lines follow: what it is, its
     name, and where the book treats it; a slip that shows in several parts is explained once.
     """
-    score, explained = 0.0, set()
+    score, explained = 0.0, []
     for part in parts:
         slip = None
         try:
@@ -484,9 +487,11 @@ def grade_parts(parts: Sequence[Part]) -> float:
             found = slip if isinstance(slip, Slip) else SLIPS[slip]
             if found not in explained:
                 print(f"     {found.sentence}")
-            print(f"     slip: {found.title if isinstance(slip, Slip) else slip}")
+            print(f"     slip: {slip if found is not slip else found.title}")
             print(f"     read: {found.place} — {found.link}")
-            explained.add(found)
+            if found not in explained:
+                explained.append(found)
+                FOUND.append(slip if found is not slip else found.title)
     return score
 
 
@@ -808,10 +813,11 @@ def _how_far(mine, right):
 def _count_lines(function, args):
     """Count the lines and calls of Python that one call takes, NumPy's own included."""
     given = copy.deepcopy(args)
-    counter = getattr(function, "count_lines", None)
     try:
-        if counter is not None:
-            return int(counter(*given))
+        if hasattr(function, "count_lines"):
+            return int(function.count_lines(*given))
+        if hasattr(function, "changed_arguments"):
+            return 0  # a proxy: what runs here is not the student's code
         return _trace(function, given)
     except (Exception, SystemExit) as error:
         raise Failed(f"your function stopped: {_reason(error)}") from None
@@ -849,4 +855,6 @@ def _one_line(text, length=300):
 
 
 def _ordinal(i):
+    if not isinstance(i, int):  # an argument given by its name
+        return f"{i!s:.40}"
     return ("first", "second", "third", "fourth", "fifth", "sixth")[i] if i < 6 else f"{i + 1}th"
