@@ -1,11 +1,10 @@
 // Mounts the book's widgets on a page that has no kernel. The page holds a widget's state and a
 // picture of it; the view's own script, served beside this one, draws from that state.
 (() => {
-  const views = new Map();
   // A widget's script calls this: the view, and what of its state the address carries.
   window.softmaxWidget = (name, view) => {
-    views.set(name, view);
-    if (document.readyState !== "loading") mountAll(); // deferred scripts come after the page
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", () => begin(name, view));
+    else begin(name, view);
   };
 
   class Model {
@@ -37,7 +36,7 @@
   // The address keeps what the reader set: #lambda=0.03&eta=0.5, so that a link shows the same.
   const address = {
     read() {
-      const hash = decodeURIComponent(location.hash.slice(1));
+      const hash = location.hash.slice(1);
       return new URLSearchParams(hash.includes("=") ? hash : "");
     },
     // names: for each trait its key, or { key, text, value } where it is not a number or a word.
@@ -74,27 +73,41 @@
       addEventListener("popstate", apply);
       addEventListener("hashchange", apply);
       apply();
+      const given = address.read();
+      return entries.some(({ key }) => given.has(key));
     },
   };
 
-  async function mount(place) {
-    const view = views.get(place.dataset.widget);
-    if (!view || place.dataset.mounted) return;
-    place.dataset.mounted = "true";
-    const model = new Model(JSON.parse(place.querySelector("script[type='application/json']").textContent));
-    if (view.address) address.bind(model, view.address);
-    const stage = document.createElement("div");
-    await view.render({ model, el: stage });
-    place.querySelector("figure")?.remove(); // the view stands where the picture stood
-    place.append(stage);
-  }
-
-  function mountAll() {
-    for (const place of document.querySelectorAll(".sms-page-widget")) {
-      mount(place).catch((error) => {
-        console.error(`widget ${place.dataset.widget}:`, error); // its picture stays
-      });
+  async function mount(place, view) {
+    if (started.has(place)) return;
+    started.add(place);
+    try {
+      const model = new Model(JSON.parse(place.querySelector("script[type='application/json']").textContent));
+      const named = view.address ? address.bind(model, view.address) : false;
+      const stage = document.createElement("div");
+      await view.render({ model, el: stage });
+      place.querySelector("figure")?.remove(); // the view stands where the picture stood
+      place.append(stage);
+      place.dataset.mounted = "true";
+      if (named && arrived) place.scrollIntoView({ block: "center" });
+    } catch (error) {
+      console.error(`widget ${place.dataset.widget}:`, error); // its picture stays
     }
   }
-  addEventListener("DOMContentLoaded", mountAll);
+
+  // What is in sight, or soon will be, comes to life first; the rest when the browser is idle.
+  const started = new WeakSet();
+  const later = (task) => window.requestIdleCallback?.(task, { timeout: 2000 }) ?? setTimeout(task, 200);
+  function begin(name, view) {
+    for (const place of document.querySelectorAll(`.sms-page-widget[data-widget="${name}"]`)) {
+      const { top, bottom } = place.getBoundingClientRect();
+      const near = top < 1.5 * innerHeight && bottom > -0.5 * innerHeight;
+      if (near) mount(place, view);
+      else later(() => mount(place, view));
+    }
+  }
+
+  // A reader who comes by a link that sets a widget is taken to it. Who reloads or goes back is
+  // where the browser puts them.
+  const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate";
 })();
