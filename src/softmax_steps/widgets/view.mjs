@@ -48,7 +48,7 @@ export function slider({ label, min, max, step, value, text, spoken, onInput }) 
     readout.textContent = text(+input.value);
     input.setAttribute("aria-valuetext", spoken(+input.value));
   };
-  input.addEventListener("input", () => { update(); onInput(+input.value); });
+  input.addEventListener("input", () => { onInput(+input.value); update(); });
   update();
   return { node, input, set(position) { input.value = position; update(); } };
 }
