@@ -73,7 +73,7 @@ def log_softmax(F):
     >>> log_softmax([[1000.0, 0.0]])
     array([[    0., -1000.]])
 
-    Source: note 003, L_i = −f_{y_i} + log Σ e^{f_j}.
+    Source: note 003, which writes a sample's loss as a log-sum-exp minus the true score.
     """
     F = shift_scores(F)
     return F - np.log(np.exp(F).sum(axis=1, keepdims=True))
