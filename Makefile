@@ -6,10 +6,10 @@ ARGS ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint clean clean-all
+.PHONY: help book class test bench-class lint clean clean-all
 
 help:  ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo 'make book PYTHON=python3.12      choose the Python that .venv is made with'
 	@echo 'make test ARGS="-x -k softmax"   give pytest arguments'
@@ -18,6 +18,10 @@ book:  ## Set up .venv and build the website, every cell run
 	@sh scripts/make_venv.sh book
 	@.venv/bin/python -m softmax_book.build
 
+class:  ## Set up .venv and grade a made-up class, from release to the file of grades
+	@sh scripts/make_venv.sh class
+	@.venv/bin/python -m softmax_grader.demonstration
+
 test:  ## Set up .venv and run all tests, chapters and website included
 	@sh scripts/make_venv.sh test
 	@echo "Running the tests: the package, its docstrings, the equations, every chapter, the website."
@@ -25,6 +29,10 @@ test:  ## Set up .venv and run all tests, chapters and website included
 	  echo "The tests did not pass: 'short test summary info' above lists what failed."; \
 	  echo "One of them again: make test ARGS=\"-x -k part_of_its_name\""; exit $$status; }
 	@echo "The tests passed. What each one holds: tests/; how to change the book: CONTRIBUTING.md."
+
+bench-class:  ## Time the grading of 200 made-up submissions; into build/bench/class.json
+	@sh scripts/make_venv.sh test
+	@.venv/bin/python benchmarks/classroom.py
 
 lint:  ## Check the code's style and form with ruff
 	@sh scripts/make_venv.sh test

@@ -1,0 +1,479 @@
+"""Collect what students handed in: folders, archives, an LMS's file names, nbgrader's exchange.
+
+Whatever comes, each student ends with one notebook, rebuilt on the release, and a record of what
+was mended and what a teacher should look at. Nothing is unpacked to disk, no link is followed, and
+what was handed in is kept beside it, unchanged.
+"""
+
+import hashlib
+import io
+import os
+import re
+import stat
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import nbformat
+
+from softmax_grader.course import CourseError, read_record, safe_id, write_atomically, write_record
+from softmax_grader.flags import one_line
+from softmax_grader.rebuild import MAX_BYTES, UnreadableError, blank, parse, rebuild
+
+MAX_FILES = 20_000
+MAX_ARCHIVE_BYTES = 2**30  # what one archive may hold, unpacked
+MAX_DEPTH = 8
+IGNORED = ("__MACOSX", ".ipynb_checkpoints", "__pycache__", ".git", ".DS_Store")
+TOO_LARGE = f"the file has more than {MAX_BYTES // 2**20} MB and was not read"
+
+# How file names and folders tell whose they are. The last ones know the assignment's name.
+PATTERNS = [
+    r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?",  # Moodle
+    r".*?_(?P<id>[^_]+)_attempt_\d[\d-]*(?:_.*)?",  # Blackboard
+    r"(?P<name>[^_]+)(?:_LATE)?_(?P<id>\d+)_\d+_.+",  # Canvas
+]
+
+
+@dataclass
+class Arrival:
+    """One file that came, wherever it came from."""
+
+    path: PurePosixPath
+    data: bytes | None  #: None if it is too large or cannot be read
+    time: float = 0.0
+    flags: list = field(default_factory=list)
+
+    @property
+    def is_notebook(self):
+        """Whether its name says that it is a notebook."""
+        return self.path.suffix.lower() == ".ipynb"
+
+
+# --- reading what came ---
+
+
+def arrivals(path):
+    """Return (arrivals, remarks) of a folder, an archive or a notebook.
+
+    Raises
+    ------
+    CourseError
+        If there is nothing at `path`.
+    """
+    path = Path(path)
+    found, remarks = [], []
+    try:
+        kind = path.stat().st_mode
+    except OSError:
+        raise CourseError(f"{path} is not there: give a folder, a zip file or a notebook") from None
+    if stat.S_ISDIR(kind):
+        _read_folder(path, PurePosixPath(), found, remarks, 0)
+    elif path.suffix.lower() == ".zip":
+        with path.open("rb") as file:
+            _read_archive(file, PurePosixPath(), found, remarks, 0, path.stat().st_mtime)
+    elif path.suffix.lower() == ".ipynb":
+        found.append(_read_file(path, PurePosixPath(path.name)))
+    else:
+        raise CourseError(f"{path} is no folder, no .zip and no .ipynb")
+    return found, remarks
+
+
+def _read_folder(folder, inner, found, remarks, depth):
+    if depth > MAX_DEPTH:
+        remarks.append(f"{one_line(inner)}: folders are nested too deeply")
+        return
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        remarks.append(f"{one_line(inner)}: {error.strerror}")
+        return
+    for entry in entries:
+        place = inner / _plain(entry.name)
+        if entry.name in IGNORED or len(found) >= MAX_FILES:
+            continue
+        if entry.is_symlink():
+            remarks.append(f"{one_line(place)} is a link and was not followed")
+            found.append(Arrival(place, None, flags=["its file is a link, which is not followed"]))
+        elif entry.is_dir():
+            if place.suffix.lower() == ".ipynb":
+                remarks.append(f"{one_line(place)} is a folder with the name of a notebook")
+                before = len(found)
+            _read_folder(entry.path, place, found, remarks, depth + 1)
+            if place.suffix.lower() == ".ipynb" and not any(
+                arrival.is_notebook for arrival in found[before:]
+            ):
+                found.append(Arrival(place, None, flags=["its notebook is a folder"]))
+        elif not entry.is_file(follow_symlinks=False):
+            remarks.append(f"{one_line(place)} is no ordinary file")
+        elif place.suffix.lower() == ".zip":
+            with Path(entry.path).open("rb") as file:
+                time = entry.stat(follow_symlinks=False).st_mtime
+                inside = inner / place.stem
+                _read_archive(file, inside, found, remarks, depth + 1, time)
+        elif place.suffix.lower() == ".ipynb":
+            found.append(_read_file(Path(entry.path), place))
+        else:
+            found.append(Arrival(place, b""))
+
+
+def _read_file(path, place):
+    try:
+        about = path.stat()
+        if about.st_size > MAX_BYTES:
+            return Arrival(place, None, about.st_mtime, [TOO_LARGE])
+        with path.open("rb") as file:
+            return Arrival(place, file.read(MAX_BYTES + 1), about.st_mtime)
+    except OSError as error:
+        return Arrival(place, None, 0.0, [f"the file cannot be read: {error.strerror}"])
+
+
+def _read_archive(file, inner, found, remarks, depth, time):
+    """Read the notebooks of a zip file in memory; each read is bounded, whatever it claims."""
+
+    def spoilt(why):
+        where = one_line(inner) if inner.parts else "the archive"
+        remarks.append(f"{where}: {why}")
+        if inner.parts:
+            found.append(Arrival(inner / "spoilt.ipynb", None, time, [f"its archive {why}"]))
+
+    if depth > 3:
+        spoilt("holds archives within archives")
+        return
+    try:
+        archive = zipfile.ZipFile(file)
+        members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+        spoilt("cannot be opened")
+        return
+    if len(members) > MAX_FILES:
+        spoilt(f"holds {len(members)} files")
+        return
+    total, notebooks = 0, 0
+    for member in members:
+        name = member.filename.replace("\\", "/")
+        parts = [part for part in name.split("/") if part not in ("", ".")]
+        flags = []
+        if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", name):
+            flags.append("its archive names paths outside of itself")
+            remarks.append(f"{one_line(name)} climbs out of its archive; only its name is used")
+            parts = [part for part in parts if part != ".."]
+        parts = [_plain(part) for part in parts]
+        if not parts or name.endswith("/") or any(part in IGNORED for part in parts):
+            continue
+        place = inner.joinpath(*parts)
+        if stat.S_ISLNK(member.external_attr >> 16):
+            remarks.append(f"{one_line(place)} is a link and was not followed")
+            found.append(Arrival(place, None, time, ["its file is a link, which is not followed"]))
+            continue
+        suffix = place.suffix.lower()
+        if suffix not in (".ipynb", ".zip"):
+            found.append(Arrival(place, b"", time))
+            continue
+        notebooks += 1
+        limit = MAX_BYTES if suffix == ".ipynb" else MAX_ARCHIVE_BYTES
+        data = None
+        if member.file_size <= limit and total + member.file_size <= MAX_ARCHIVE_BYTES:
+            try:
+                with archive.open(member) as source:
+                    data = source.read(min(limit, MAX_ARCHIVE_BYTES - total) + 1)
+                total += len(data)
+            except (
+                zipfile.BadZipFile,
+                OSError,
+                ValueError,
+                RuntimeError,
+                EOFError,
+                KeyError,
+                NotImplementedError,
+                zipfile.zlib.error,
+            ) as error:
+                flags.append(f"cannot be unpacked: {one_line(error, 60)}")
+                data = None
+        if data is not None and len(data) > limit:
+            data = None
+        if data is None and not flags:
+            flags.append(TOO_LARGE)
+        if suffix == ".zip":
+            if data is None:
+                place, flags = place.with_suffix(".ipynb"), [*flags, "its archive is too large"]
+                found.append(Arrival(place, None, time, flags))
+            else:
+                inside = inner.joinpath(*parts[:-1], place.stem)
+                _read_archive(io.BytesIO(data), inside, found, remarks, depth + 1, time)
+        else:
+            found.append(Arrival(place, data, time, flags))
+    if not notebooks:
+        spoilt("holds no notebook")
+
+
+def _plain(name):
+    """Return a name with nothing in it that a path or a terminal would act on."""
+    name = name.encode("utf-8", "replace").decode()
+    return "".join("_" if c in "/\\\0" or not c.isprintable() else c for c in name) or "_"
+
+
+# --- whose it is ---
+
+
+def student_of(path, assignment, *, pattern=None):
+    """Return the student's id that a path tells, or None.
+
+    Parameters
+    ----------
+    path : PurePosixPath
+    assignment : str
+    pattern : re.Pattern, optional
+        The course's own, with a group ``id``; asked first.
+
+    Examples
+    --------
+    >>> student_of(PurePosixPath("s001/a1.ipynb"), "a1")
+    's001'
+    >>> student_of(PurePosixPath("doejane_LATE_4711_81234_a1-2.ipynb"), "a1")
+    '4711'
+    >>> student_of(PurePosixPath("Jane Doe_123_assignsubmission_file/a1.ipynb"), "a1")
+    '123'
+    """
+    parts = [*path.parts[:-1], path.stem]
+    if pattern:
+        for text in [path.as_posix(), *path.parts]:
+            match = pattern.search(text)
+            if match and match["id"]:
+                return match["id"]
+    for text in parts:
+        for known in PATTERNS:
+            match = re.fullmatch(known, text)
+            if match:
+                return match["id"]
+    name = re.escape(assignment)
+    copies = r"(?:[ _-]*(?:\(\d+\)|copy|\d{1,2}))?"
+    nameless = re.compile(rf"{name}{copies}|notebook|submission|untitled\d*", re.IGNORECASE)
+    for text in [path.stem, *reversed(path.parts[:-1])]:
+        match = re.fullmatch(rf"(?P<id>.+?)[ _-]+{name}{copies}", text, re.IGNORECASE)
+        match = match or re.fullmatch(rf"{name}[ _-]+(?P<id>.*\D.*|\d{{3,}})", text, re.IGNORECASE)
+        if match and not nameless.fullmatch(text):
+            return match["id"]
+    for text in path.parts[:-1]:
+        if not nameless.fullmatch(text):
+            return text
+    return None if nameless.fullmatch(path.stem) else path.stem
+
+
+# --- choosing and writing ---
+
+
+def collect(course, assignment, paths=(), *, tell=None):
+    """Bring what came into ``submitted``, one rebuilt notebook for each student.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    paths : iterable of path, optional
+        What to collect. Without it, ``incoming/ASSIGNMENT`` if it is there, and what nbgrader's
+        exchange has brought into ``submitted``.
+    tell : callable, optional
+        ``tell(student, record)`` for each submission.
+
+    Returns
+    -------
+    dict
+        ``students`` (from id to record), ``unchanged`` (ids), ``remarks`` on files that are
+        nobody's.
+
+    Raises
+    ------
+    CourseError
+    """
+    release = nbformat.read(course.notebook("release", assignment), as_version=4)
+    paths = [Path(path) for path in paths]
+    exchanged = {} if paths else _exchanged(course, assignment)
+    if not paths:
+        own = course.root / "incoming" / assignment
+        paths = [own] if own.is_dir() else []
+        if not paths and not exchanged and not course.submitted(assignment):
+            raise CourseError(
+                f"there is nothing to collect: give a folder or a zip file, or put the files "
+                f"into {own}"
+            )
+    found, remarks = [], []
+    for path in paths:
+        came, said = arrivals(path)
+        found += came
+        remarks += said
+    by_student, odd = _by_student(course, assignment, found)
+    for student, came in exchanged.items():
+        by_student.setdefault(student, []).extend(came)
+    result = {"students": {}, "unchanged": [], "remarks": list(dict.fromkeys(remarks))}
+    for student, came in sorted(by_student.items()):
+        record = _choose(release, assignment, came)
+        record["flags"] = [*odd.get(student, []), *record["flags"]]
+        if student in exchanged:
+            record["exchange"] = True
+        if _write(course, assignment, student, record):
+            result["students"][student] = record
+            if tell:
+                tell(student, record)
+        else:
+            result["unchanged"].append(student)
+    return result
+
+
+def _by_student(course, assignment, found):
+    by_student, odd = {}, {}
+    for arrival in found:
+        told = student_of(arrival.path, assignment, pattern=course.id_pattern)
+        if told is None:
+            mark = hashlib.sha256(arrival.path.as_posix().encode() + (arrival.data or b""))
+            told = f"unknown-{mark.hexdigest()[:8]}"
+            odd[told] = [f"nothing tells whose {one_line(arrival.path, 80)} is"]
+        student, changed = safe_id(told)
+        if changed:
+            odd.setdefault(student, []).append(
+                f"the id {one_line(told, 60)!r} is no file name and became {student}"
+            )
+        by_student.setdefault(student, []).append(arrival)
+    # A file that lies beside the students' and has no student's name is not handed in.
+    for student in list(by_student):
+        if not any(a.is_notebook or is_handed_in(course, a.path) for a in by_student[student]):
+            del by_student[student]
+    return by_student, odd
+
+
+def is_handed_in(course, path):
+    """Return whether a file that is no notebook is some student's, by its folder or its name."""
+    names = [path.as_posix(), path.stem]
+    own = course.id_pattern
+    return (
+        len(path.parts) > 1
+        or any(re.fullmatch(pattern, path.stem) for pattern in PATTERNS)
+        or bool(own and any(own.search(name) for name in names))
+    )
+
+
+def _choose(release, assignment, came):
+    """Return the record of the notebook that counts, with the notebook itself in it."""
+    notebooks = [arrival for arrival in came if arrival.is_notebook]
+    flags = []
+    if not notebooks:
+        names = ", ".join(one_line(arrival.path.name, 40) for arrival in came[:3])
+        rebuilt = blank(release, f"there is no notebook, only {names}")
+        return _record(rebuilt, None, flags)
+    known = {c.metadata.nbgrader.grade_id for c in release.cells if "nbgrader" in c.metadata}
+
+    def worth(arrival):
+        try:
+            cells, _ = parse(arrival.data or b"")
+            own = len({cell.grade_id for cell in cells} & known)
+            readable = True
+        except UnreadableError:
+            own, readable = 0, False
+        return readable, own > 0, assignment in arrival.path.stem, arrival.time, own
+
+    best = max(notebooks, key=lambda arrival: (worth(arrival), arrival.path.as_posix()))
+    different = {arrival.data for arrival in notebooks}
+    if len(different) > 1:
+        others = [one_line(a.path, 60) for a in notebooks if a is not best]
+        flags.append(
+            f"{len(notebooks)} notebooks came; {one_line(best.path, 80)} was taken, "
+            f"not {', '.join(others[:3])}"
+        )
+    flags += list(dict.fromkeys(flag for arrival in came for flag in arrival.flags))
+    if best.data is None:
+        rebuilt = blank(release, "the file could not be used")
+    else:
+        rebuilt = rebuild(release, best.data)
+    if rebuilt.readable and assignment not in best.path.stem:
+        rebuilt.mended.append(f"its name was {one_line(best.path.name, 60)}")
+    return _record(rebuilt, best, flags)
+
+
+def _record(rebuilt, arrival, flags):
+    data = nbformat.writes(rebuilt.notebook) + "\n"
+    original = arrival.data if arrival is not None else None
+    return {
+        "notebook": data,
+        "original": original,
+        "file": arrival.path.as_posix() if arrival is not None else "",
+        "time": arrival.time if arrival is not None else 0.0,
+        "readable": rebuilt.readable,
+        "mended": rebuilt.mended,
+        "flags": [*flags, *rebuilt.flags],
+    }
+
+
+def _write(course, assignment, student, record):
+    """Write a student's notebook and record; return whether anything is new."""
+    notebook, original = record.pop("notebook"), record.pop("original")
+    record["key"] = hashlib.sha256(notebook.encode("utf-8", "replace")).hexdigest()
+    target = course.notebook("submitted", assignment, student)
+    path = course.record(assignment, "collected", student)
+    old = read_record(path)
+    if old is not None and target.is_file():
+        same = [old.get(name) for name in ("key", "flags", "mended")]
+        if same == [record["key"], record["flags"], record["mended"]]:
+            return False
+        if old.get("time", 0) > record["time"] and record["key"] != old.get("key"):
+            # An older file does not take the place of a newer one that came before.
+            text = f"an older file came as well: {one_line(record['file'], 80)}"
+            if text in old["flags"]:
+                return False
+            old["flags"].append(text)
+            write_record(path, old)
+            record.clear()
+            record.update(old)
+            return True
+    if original is not None:
+        kept = course.root / "originals" / assignment / f"{student}.ipynb"
+        write_atomically(kept, original)
+    _only_notebook(target)
+    write_atomically(target, notebook)
+    write_record(path, record)
+    return True
+
+
+def _only_notebook(target):
+    """Take other files out of a submission's folder: nbgrader would copy them, links too."""
+    folder = target.parent
+    if folder.is_symlink() or folder.parent.is_symlink():
+        raise CourseError(f"{folder} is a link; a submission's folder must be a folder")
+    if not folder.is_dir():
+        return
+    for entry in os.scandir(folder):
+        if entry.name in (target.name, "timestamp.txt") and entry.is_file(follow_symlinks=False):
+            continue
+        _remove(entry)
+
+
+def _remove(entry):
+    if entry.is_dir(follow_symlinks=False):
+        for inner in os.scandir(entry.path):
+            _remove(inner)
+        Path(entry.path).rmdir()
+    else:
+        Path(entry.path).unlink()
+
+
+def _exchanged(course, assignment):
+    """Return what nbgrader's exchange put into ``submitted`` and is not rebuilt yet."""
+    found = {}
+    base = course.root / "submitted"
+    for folder in sorted(base.glob("*")) if base.is_dir() else []:
+        inside = folder / assignment
+        student = folder.name
+        if folder.is_symlink() or inside.is_symlink() or not inside.is_dir():
+            continue
+        if safe_id(student)[1]:
+            continue  # not made by the exchange
+        target = course.notebook("submitted", assignment, student)
+        old = read_record(course.record(assignment, "collected", student))
+        if old is not None and target.is_file() and not target.is_symlink():
+            mark = hashlib.sha256(target.read_bytes()).hexdigest()
+            if mark == old.get("key"):
+                continue
+        came, _ = arrivals(inside)
+        if came:
+            found[student] = [
+                Arrival(PurePosixPath(student) / a.path, a.data, a.time, a.flags) for a in came
+            ]
+    return found

@@ -1,0 +1,291 @@
+"""Grade: student cells in the sandbox, tests on the trusted side, points into nbgrader's gradebook.
+
+Several submissions run at once; one process, this one, writes the gradebook. Each submission has
+a record of what was graded, by a key of all that its points depend on. So a run that was killed
+goes on where it was, and only what changed is graded again.
+"""
+
+import functools
+import hashlib
+import json
+import logging
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import nbformat
+import numpy as np
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+
+from softmax_grader.course import read_record, write_record
+from softmax_grader.examiner import Examiner, ExaminerError
+from softmax_grader.flags import look_at
+from softmax_grader.rebuild import (
+    assigned_names,
+    defined_names,
+    grade_id,
+    is_solution,
+    names_in,
+    rebuild,
+)
+
+LOG = "softmax_grader.nbgrader"
+
+
+# --- what is to be done with a submission ---
+
+
+def points_of_cells(notebook):
+    """Return (grade_id, points, is marked by hand) of each graded cell."""
+    found = []
+    for cell in notebook.cells:
+        ours = cell.metadata.get("nbgrader", {})
+        if ours.get("grade"):
+            found.append((grade_id(cell), float(ours["points"]), bool(ours.get("solution"))))
+        elif ours.get("task"):
+            found.append((grade_id(cell), float(ours["points"]), True))
+    return found
+
+
+def make_plan(course, source, notebook, *, unsafe=False):
+    """Return what the examiner shall do with `notebook`.
+
+    What is a test, and what it says, is taken from the assignment's `source` alone.
+    """
+    known = {grade_id(cell): cell for cell in source.cells if grade_id(cell)}
+    asked = {
+        name
+        for c in known.values()
+        if is_solution(c) and c.cell_type == "code"
+        for name in defined_names(c.source)
+    }
+    cells = []
+    for cell in notebook.cells:
+        name = grade_id(cell)
+        own = known.get(name)
+        entry = {"id": name, "role": "text", "source": ""}
+        if cell.cell_type == "code" and own is not None and not is_solution(own):
+            ours = own.metadata["nbgrader"]
+            role = "try" if asked & names_in(own.source) else "setup"
+            entry |= {"role": "test" if ours["grade"] else role, "source": own.source}
+            if ours["grade"]:
+                entry["points"] = float(ours["points"])
+        elif cell.cell_type == "code":
+            entry |= {"role": "student", "source": cell.source}
+            if own is not None:
+                entry["functions"] = defined_names(own.source)
+                entry["values"] = assigned_names(own.source)
+        cells.append(entry)
+    hidden = [str(course.root), str(course.sources)]
+    return {"cells": cells, "limits": course.limits, "hidden": hidden, "unsafe": unsafe}
+
+
+def plan_key(plan):
+    """Return a mark of all that the outcome of `plan` depends on."""
+    parts = json.dumps([plan["cells"], plan["limits"], own_code(), np.__version__], sort_keys=True)
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+@functools.cache
+def own_code():
+    """Return a mark of this package's own code: with another grader, grades may differ."""
+    mark = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        mark.update(path.read_bytes())
+    return mark.hexdigest()
+
+
+# --- the run ---
+
+
+def grade(course, assignment, *, jobs=None, unsafe=False, force=False, tell=None):
+    """Grade what was submitted and is not graded yet, or has changed since.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    jobs : int, optional
+        How many submissions run at once; without it, one for each core.
+    unsafe : bool
+        Without the sandbox.
+    force : bool
+        Grade everything again.
+    tell : callable, optional
+        ``tell(done, all, student, score, flags)`` after each submission.
+
+    Returns
+    -------
+    dict
+        ``graded``, ``unchanged`` and ``failed``, each a list of students, and ``seconds``.
+    """
+    begin = time.monotonic()
+    source = nbformat.read(course.notebook("source", assignment), as_version=4)
+    release = nbformat.read(course.notebook("release", assignment), as_version=4)
+    students = course.submitted(assignment)
+    in_gradebook = graded_students(course, assignment)
+    todo, result = [], {"graded": [], "unchanged": [], "failed": []}
+    for student in students:
+        data = course.notebook("submitted", assignment, student).read_bytes()
+        plan = make_plan(course, source, rebuild(release, data).notebook, unsafe=unsafe)
+        key = plan_key(plan)
+        record = read_record(course.record(assignment, "graded", student)) or {}
+        done = course.notebook("autograded", assignment, student).is_file()
+        if done and student in in_gradebook and record.get("key") == key and not force:
+            result["unchanged"].append(student)
+        else:
+            todo.append((student, plan, key))
+    with _Examiners(jobs or os.cpu_count() or 1) as examiners:
+        waiting = {
+            examiners.submit(_examine, examiners, course, assignment, *work, force): work[0]
+            for work in todo
+        }
+        for number, future in enumerate(as_completed(waiting), 1):
+            student = waiting[future]
+            run = future.result()
+            try:
+                _write_grades(course, assignment, student)
+            except NbGraderException as error:
+                run["failed"] = f"nbgrader: {error}"
+            if run.get("failed"):
+                result["failed"].append(student)
+            else:
+                write_record(course.record(assignment, "graded", student), {"key": run["key"]})
+            result["graded"].append(student)
+            if tell:
+                tell(number, len(todo), student, run)
+    result["seconds"] = time.monotonic() - begin
+    return result
+
+
+class _Examiners:
+    """Threads, each with a warm examiner of its own."""
+
+    def __init__(self, jobs):
+        self.pool = ThreadPoolExecutor(jobs)
+        self.own, self.all = threading.local(), []
+
+    def submit(self, *work):
+        return self.pool.submit(*work)
+
+    def examine(self, plan):
+        if not hasattr(self.own, "examiner"):
+            self.own.examiner = Examiner()
+            self.all.append(self.own.examiner)
+        return self.own.examiner.examine(plan)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        if kind is not None:  # interrupted: do not wait for what is running
+            for examiner in self.all:
+                examiner._kill()
+        self.pool.shutdown(wait=True)
+        for examiner in self.all:
+            examiner.stop()
+
+
+def _examine(examiners, course, assignment, student, plan, key, force):
+    """Run a submission and keep the record of it; in a thread."""
+    path = course.record(assignment, "run", student)
+    run = read_record(path)
+    if run is not None and run.get("key") == key and not run.get("failed") and not force:
+        return run  # a kill came between the run and the gradebook
+    begin = time.monotonic()
+    try:
+        try:
+            run = examiners.examine(plan)
+        except ExaminerError:
+            run = examiners.examine(plan)
+        run["failed"] = ""
+    except ExaminerError as error:
+        run = _failed_run(plan, str(error))
+    run |= {"key": key, "seconds": round(time.monotonic() - begin, 2)}
+    seen = [
+        sentence
+        for cell in plan["cells"]
+        if cell["role"] == "student"
+        for sentence in look_at(cell["source"])
+    ]
+    run["flags"] = list(dict.fromkeys([*seen, *run["flags"]]))
+    write_record(path, run)
+    return run
+
+
+def _failed_run(plan, why):
+    cells = []
+    for cell in plan["cells"]:
+        error = {"output_type": "error", "ename": "NotGraded", "evalue": why, "traceback": [why]}
+        cells.append({"outputs": [error] if cell["role"] == "test" else [], "slips": []})
+    return {"cells": cells, "flags": [f"could not be graded: {why}"], "failed": why}
+
+
+def _write_grades(course, assignment, student):
+    """Let nbgrader take the run into its gradebook and its autograded notebooks."""
+    from softmax_grader.nbgrader_parts import course_directory, make_config
+
+    config = make_config(course.root, course.id)
+    config.CourseDirectory.assignment_id = assignment
+    config.CourseDirectory.student_id = student
+    log = logging.getLogger(LOG)
+    log.propagate = False
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+    converter = Autograde(coursedir=course_directory(config), config=config, log=log)
+    converter.force = True
+    converter.start()
+
+
+# --- what the gradebook holds ---
+
+
+def graded_students(course, assignment):
+    """Return the set of students whose submission the gradebook knows."""
+    with Gradebook(course.db_url, course.id) as gradebook:
+        try:
+            return {s.student_id for s in gradebook.assignment_submissions(assignment)}
+        except MissingEntry:
+            return set()
+
+
+def grades(course, assignment):
+    """Return what the gradebook holds, by student.
+
+    Returns
+    -------
+    dict
+        From a student to a dict with ``score``, ``max_score``, ``needs_manual_grade``, ``cells``
+        (from grade_id to (score, max score, needs manual grade)), ``comments`` (from grade_id
+        to text), ``timestamp`` and ``late_penalty``.
+    """
+    found = {}
+    with Gradebook(course.db_url, course.id) as gradebook:
+        try:
+            submissions = gradebook.assignment_submissions(assignment)
+        except MissingEntry:
+            return {}
+        for submission in submissions:
+            cells, comments = {}, {}
+            for notebook in submission.notebooks:
+                for part in notebook.grades:
+                    waits = bool(part.needs_manual_grade)
+                    cells[part.name] = (part.score, part.max_score, waits)
+                for comment in notebook.comments:
+                    if comment.comment:
+                        comments[comment.name] = comment.comment
+            found[submission.student_id] = {
+                "score": submission.score,
+                "max_score": submission.max_score,
+                "needs_manual_grade": bool(submission.needs_manual_grade),
+                "cells": cells,
+                "comments": comments,
+                "timestamp": str(submission.timestamp or ""),
+                "late_penalty": submission.late_submission_penalty or 0.0,
+            }
+    return dict(sorted(found.items()))
