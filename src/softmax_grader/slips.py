@@ -15,12 +15,15 @@ A hidden test is a list of parts, handed to :func:`grade_parts`:
 ...         "doubling", 2, double, right=lambda x: 2 * x,
 ...         cases={"x = 3": (3.0,), "x = 2": (2.0,)},
 ...     ),
-...     inputs_kept("x stays as it was", 1, double, cases={"x": (np.ones(2),)}),
+...     inputs_kept(
+...         "x stays as it was", 1, double, right=lambda x: 2 * x,
+...         cases={"two numbers": (np.array([2.0, 3.0]),), "one number": (np.array([2.0]),)},
+...     ),
 ... ])
 ✗ 0/2  doubling: wrong for x = 3: 5, off by 1
-✗ 0/1  x stays as it was: not counted, since every answer is the same number
+✓ 1/1  x stays as it was
 >>> score
-0.0
+1.0
 
 The functions given to the parts may be plain Python functions, or proxies of functions that run
 in a sandbox. A proxy may offer ``changed_arguments`` (positions of the arguments that its last
@@ -400,6 +403,7 @@ def agrees_with_itself(
     name: str,
     points: float,
     function: Callable,
+    right: Callable,
     pairs: Mapping[str, tuple[tuple, tuple]],
     *,
     slips: Mapping[str, Any] | None = None,
@@ -408,7 +412,7 @@ def agrees_with_itself(
     """Make a part that is passed when two calls give the same answer.
 
     ``pairs`` holds, for each case, the arguments of a hard call and of an easy one that must
-    give the same: the same scores far from 0, for instance. A mistake that both share was
+    give the same: the same scores far from 0, for instance. A known slip that both share was
     charged elsewhere and costs nothing here.
     """
 
@@ -416,7 +420,7 @@ def agrees_with_itself(
         hard = {label: pair[0] for label, pair in pairs.items()}
         easy = {label: pair[1] for label, pair in pairs.items()}
         answers, expected = _answers(function, hard), _answers(function, easy)
-        _require_varied(expected)
+        _require_work(expected, right, easy, slips)
         if _all_agree(answers, expected, tolerance):
             return
         named = diagnose(answers, expected, hard, slips or {}, generic=False, tolerance=tolerance)
@@ -425,8 +429,21 @@ def agrees_with_itself(
     return Part(name, points, check)
 
 
-def inputs_kept(name: str, points: float, function: Callable, cases: Mapping[str, tuple]) -> Part:
-    """Make a part that is passed when no argument was changed, by a function that works."""
+def inputs_kept(
+    name: str,
+    points: float,
+    function: Callable,
+    right: Callable,
+    cases: Mapping[str, tuple],
+    *,
+    slips: Mapping[str, Any] | None = None,
+    carried: Callable | None = None,
+) -> Part:
+    """Make a part that is passed when no argument was changed.
+
+    It counts for a function that works, if perhaps with a known slip: one that does nothing
+    changes nothing. Other arguments are as for :func:`same_answers`.
+    """
 
     def check():
         answers = []
@@ -436,20 +453,30 @@ def inputs_kept(name: str, points: float, function: Callable, cases: Mapping[str
             if changed:
                 first = _ordinal(changed[0])
                 raise Failed(f"the {first} argument was changed", slip="changed-in-place")
-        _require_varied(answers)
+        _require_work(answers, right, cases, slips, carried)
 
     return Part(name, points, check)
 
 
-def no_python_loop(name: str, points: float, function: Callable, few: tuple, many: tuple) -> Part:
+def no_python_loop(
+    name: str,
+    points: float,
+    function: Callable,
+    right: Callable,
+    few: tuple,
+    many: tuple,
+    *,
+    slips: Mapping[str, Any] | None = None,
+) -> Part:
     """Make a part that is passed when larger arrays take no more lines of Python.
 
     ``few`` and ``many`` are arguments of the same kind, the second much larger. What is counted
-    are executed lines and calls, not seconds, so a busy machine changes nothing.
+    are executed lines and calls, not seconds, so a busy machine changes nothing. It counts for a
+    function that works, as in :func:`inputs_kept`.
     """
 
     def check():
-        _require_varied([_call(function, few)[0]])
+        _require_work([_call(function, few)[0]], right, {"few": few}, slips)
         a_few, a_lot = _count_lines(function, few), _count_lines(function, many)
         if a_lot > 2 * a_few + 20:
             raise Failed(
@@ -526,11 +553,7 @@ def diagnose(
     if _all_agree(answers, expected, tolerance):
         return None
     fitting = set()
-    suspects = [*_generic(expected, cases)] if generic else []
-    for name, wrong in slips.items():
-        for version in wrong if isinstance(wrong, list) else [wrong]:
-            suspects.append((name, _answers(version, cases, trusted=True, may_stop=True)))
-    for name, predicted in suspects:
+    for name, predicted in _suspects(expected, cases, slips, generic=generic):
         if _all_agree(predicted, expected, tolerance):
             continue  # on these inputs the slip would not show
         if _all_agree(answers, predicted, tolerance) and _shown(predicted, expected, tolerance):
@@ -552,6 +575,15 @@ def _shown(predicted, expected, tolerance):
         isinstance(p, tuple) and not _agree(p, e, tolerance)
         for p, e in zip(predicted, expected, strict=True)
     )
+
+
+def _suspects(expected, cases, slips, *, generic=True):
+    """Yield each slip's name with the answers that a function with it would give."""
+    if generic:
+        yield from _generic(expected, cases)
+    for name, wrong in slips.items():
+        for version in wrong if isinstance(wrong, list) else [wrong]:
+            yield name, _answers(version, cases)
 
 
 def _generic(expected, cases):
@@ -690,14 +722,11 @@ def _call(function, args):
         return failure, changed
 
 
-def _answers(function, cases, *, trusted=False, may_stop=False):
-    answers = []
-    for args in cases.values():
-        if trusted and not may_stop:
-            answers.append(_as_answer(function(*copy.deepcopy(args))))
-        else:
-            answers.append(_call(function, args)[0])
-    return answers
+def _answers(function, cases, *, trusted=False):
+    """Return the answer for each case; what stops a trusted function is our own error."""
+    if trusted:
+        return [_as_answer(function(*copy.deepcopy(args))) for args in cases.values()]
+    return [_call(function, args)[0] for args in cases.values()]
 
 
 def _as_answer(value):
@@ -762,7 +791,8 @@ def _varied(answers):
     return len(np.unique(np.concatenate([[], *numbers]).round(9))) > 1
 
 
-def _require_varied(answers):
+def _require_work(answers, right, cases, slips, carried=None):
+    """Refuse what does nothing: some answer must be right, or be that of one known slip."""
     for answer in answers:
         if isinstance(answer, Stopped):
             raise Failed(f"your function stopped: {answer.reason}")
@@ -770,6 +800,13 @@ def _require_varied(answers):
             raise answer
     if not _varied(answers):
         raise Failed("not counted, since every answer is the same number")
+    expected = _answers(right, cases, trusted=True)
+    known = [expected, *(predicted for _, predicted in _suspects(expected, cases, slips or {}))]
+    if carried is not None:
+        known.append(_answers(carried, cases))
+    pairs = (pair for others in known for pair in zip(answers, others, strict=True))
+    if not any(_agree(a, other, 1e-5) for a, other in pairs):
+        raise Failed("not counted, since the values are too far from right")
 
 
 def _what_differs(answers, expected, cases, tolerance):

@@ -1,0 +1,356 @@
+"""The assignments as a student meets them, and as they are graded, without sandbox."""
+
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from . import mutants, play
+from .mutants import A1, A2, MUTANTS
+from .rival_solutions import BOOK, RIVALS
+
+BOTH = pytest.mark.parametrize("assignment", [A1, A2])
+AUTOMATIC = {A1: 27, A2: 36}
+WRITTEN = {A1: 3, A2: 4}
+
+
+# --- the source ---
+
+
+@BOTH
+def test_every_cell_says_what_it_is(assignment):
+    cells = play.cells(assignment)
+    names = [c.name for c in cells]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in names)
+    for cell in cells:
+        has_solution = "### BEGIN SOLUTION" in cell.source or "MARK SCHEME" in cell.source
+        assert has_solution == cell.solution
+        assert ("### BEGIN HIDDEN TESTS" in cell.source) == (cell.grade and cell.kind == "code")
+        assert (cell.points > 0) == cell.grade
+
+
+@BOTH
+def test_points_add_up_to_what_the_table_says(assignment):
+    cells = play.cells(assignment)
+    automatic = sum(c.points for c in cells if c.kind == "code")
+    written = sum(c.points for c in cells if c.kind == "markdown")
+    assert (automatic, written) == (AUTOMATIC[assignment], WRITTEN[assignment])
+    welcome = cells[0].source
+    assert f"**Points** {automatic + written}, of which {written} are for a written" in welcome
+    rows = [int(n) for n in re.findall(r"^\| \d \|.*\| (\d) \|$", welcome, re.M)]
+    assert sum(rows) == automatic + written
+    headings = [
+        int(n) for c in cells for n in re.findall(r"^## \d · .*\((\d) points\)$", c.source, re.M)
+    ]
+    assert headings == rows
+    for cell in cells:
+        if cell.grade and cell.kind == "code":  # "# Points: values 3, whole numbers 1."
+            said = play.HIDDEN.sub("", cell.source)
+            assert "# Points:" in said
+            # Groups in brackets repeat what stands before them.
+            flat = re.sub(r"\([^)]*\)", "", said)
+            assert sum(map(int, re.findall(r" (\d)(?=\s*[,.])", flat))) == cell.points
+
+
+@BOTH
+def test_a_mark_scheme_gives_its_points(assignment):
+    (answer,) = (c for c in play.cells(assignment) if c.kind == "markdown" and c.grade)
+    assert answer.source.startswith("=== BEGIN MARK SCHEME ===\n")
+    assert answer.source.endswith("\n=== END MARK SCHEME ===")
+    assert sum(int(n) for n in re.findall(r"^\*\*(\d) points?:", answer.source, re.M)) == (
+        answer.points
+    )
+
+
+@BOTH
+def test_what_a_student_gets_needs_numpy_alone(assignment):
+    for cell in play.cells(assignment):
+        if cell.kind == "code":
+            assert play.numpy_only(play.HIDDEN.sub("", cell.source)) <= set(), cell.name
+
+
+@BOTH
+def test_nothing_of_the_solution_or_the_hidden_tests_is_released(assignment):
+    for cell in play.cells(assignment):
+        released = play.stub(play.HIDDEN.sub("", cell.source))
+        assert "softmax_grader" not in released
+        assert "softmax_steps" not in released
+        assert "BEGIN" not in released or cell.kind == "markdown"
+        if cell.solution and cell.kind == "code":
+            assert "raise NotImplementedError()" in released
+            assert re.search(r"returns ", released) or "as for gradient_by_sample" in released
+
+
+def test_both_notebooks_check_with_the_same_helper():
+    helpers = [
+        re.search(r"def check\(.*?(?=\n\n\n# Two samples)", play.cells(a)[2].source, re.S)[0]
+        for a in (A1, A2)
+    ]
+    assert helpers[0] == helpers[1]
+
+
+# --- as a student sees it ---
+
+
+@BOTH
+def test_the_visible_tests_say_what_is_not_written_yet(assignment):
+    messages = play.look(assignment, play.submission(assignment, released=True))
+    assert messages
+    for message in messages.values():
+        assert re.fullmatch(
+            r"[^\n]+ is not written yet: put your code where it says NotImplementedError\.",
+            message,
+        )
+
+
+@BOTH
+def test_the_visible_tests_pass_the_solution(assignment):
+    messages = play.look(assignment, play.submission(assignment))
+    assert set(messages.values()) == {None}
+
+
+@BOTH
+def test_a_forgotten_return_is_told(assignment):
+    messages = play.look(assignment, play.submission(assignment, forgetful(assignment)))
+    assert all(m and ("return" in m or "results" in m or "stops with" in m)
+               for m in messages.values())  # fmt: skip
+    assert any("Does your function end with a return?" in m for m in messages.values())
+
+
+@BOTH
+def test_the_notebook_runs_from_top_to_bottom_without_our_packages(assignment, tmp_path):
+    """With the solution all cells run in a Python that has NumPy and nothing of ours."""
+    for code, wanted in (
+        (play.submission(assignment), 0),
+        (play.submission(assignment, released=True), 1),
+    ):
+        parts = [
+            "import sys",
+            "sys.modules['softmax_steps'] = sys.modules['softmax_grader'] = None",
+        ]
+        for cell in play.cells(assignment):
+            if cell.kind == "code":
+                parts.append(code.get(cell.name, play.HIDDEN.sub("", cell.source)))
+        script = tmp_path / "notebook.py"
+        script.write_text("\n\n".join(parts), encoding="utf-8")
+        run = subprocess.run(
+            [sys.executable, "-X", "utf8", "-W", "error", script],
+            capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
+        )  # fmt: skip
+        assert run.returncode == wanted, run.stderr
+        if wanted:
+            assert "is not written yet" in run.stderr
+        else:
+            assert run.stderr == ""
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: m.name)
+def test_the_visible_tests_see_the_slips_that_they_can(mutant):
+    messages = play.look(mutant.assignment, mutants.code(mutant))
+    told = {name: m for name, m in messages.items() if m}
+    assert bool(told) == mutant.seen
+    for message in told.values():
+        assert "Traceback" not in message
+
+
+TOLD = {
+    "loops without 1/N": "N = 2 times too large: did you divide by N?",
+    "loops with λW": "half of what it should be",
+    "loops with λ on the bias": "the biases are free",
+    "loops without one-hot": "P − Y",
+    "loops with Y − P": "the sign is wrong",
+    "loops transposed": "transposed",
+    "loops without class weights": "no effect",
+    "loops with 1 // N": "integer division",
+    "vectorised without a guard": "Shift the scores of each sample",
+    "W changed in place": "changes the array that it is given",
+    "uphill": "uphill",
+    "without momentum": "momentum has no effect",
+    "lowest loss": "within one standard error",
+    "penalty in the validation loss": "compare the data loss alone",
+    "two points": "take four",
+    "sum for mean": "take the mean, not the sum",
+    "penalty on the bias": "row 0 holds the biases",
+    "log of softmax": "Do not take the softmax first",
+    "0 times −inf": "0 times −inf is NaN",
+    "softmax behind a whole-matrix guard": "its own maximum is −1000, not 1000",
+    "softmax without keepdims": "keepdims",
+    "softmax over the samples": "axis=1",
+    "guard of the whole matrix": "each row has its own",
+    "bias in the last row": "it is the first",
+    "scores cut to whole numbers": "fractions are cut off",
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_visible_test_explains(name):
+    (mutant,) = (m for m in MUTANTS if m.name == name)
+    messages = play.look(mutant.assignment, mutants.code(mutant))
+    text = " ".join(m for m in messages.values() if m)
+    if name == "softmax without keepdims":  # two samples, three classes: NumPy's own words
+        assert "could not be broadcast" in text
+    else:
+        assert TOLD[name] in text
+
+
+# --- grades ---
+
+
+@BOTH
+def test_the_solution_gets_full_marks_fifty_times(assignment):
+    code = play.submission(assignment)
+    for _ in range(50):
+        graded = play.grade(assignment, code)
+        assert graded.total == AUTOMATIC[assignment]
+        assert graded.slips == {}
+        assert not any("✗" in text for text in graded.feedback.values())
+
+
+@pytest.mark.parametrize(("assignment", "name"), [(a, name) for a in RIVALS for name in RIVALS[a]])
+def test_another_right_solution_gets_full_marks(assignment, name):
+    graded = play.grade(assignment, play.submission(assignment, RIVALS[assignment][name]))
+    assert graded.slips == {}
+    assert graded.total == AUTOMATIC[assignment], "\n".join(graded.feedback.values())
+    seen = play.look(assignment, play.submission(assignment, RIVALS[assignment][name]))
+    assert set(seen.values()) == {None}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: m.name)
+def test_a_slip_costs_what_it_must_and_is_named(mutant):
+    graded = play.grade(mutant.assignment, mutants.code(mutant))
+    full = {c.name: c.points for c in play.cells(mutant.assignment)}
+    lost = {name: full[name] - p for name, p in graded.points.items() if p != full[name]}
+    assert lost == mutant.lost, "\n".join(graded.feedback.values())
+    named = {slip for found in graded.slips.values() for slip in found}
+    assert named == ({mutant.slip} if mutant.slip else set())
+
+
+def forgetful(assignment):
+    return {
+        c.name: re.sub(r"\breturn\b", "_ =", play.SOLUTION.sub(r"\1", c.source))
+        for c in play.cells(assignment)
+        if c.solution and c.kind == "code"
+    }
+
+
+def constants(assignment, body):
+    return {
+        c.name: play.SOLUTION.sub(f"    {body}\n", c.source)
+        for c in play.cells(assignment)
+        if c.solution and c.kind == "code"
+    }
+
+
+CONSTANTS = [
+    "raise NotImplementedError()",
+    "return None",
+    "return 0.0",
+    "return np.zeros(3)",
+    "return np.zeros((4, 3))",
+    "return (np.zeros((3, 4)), np.zeros(3))",
+    "return [np.arange(10)]",
+    "return 'full marks'",
+    "return float('nan')",
+    "return object()",
+    "return {}",
+]
+
+
+@BOTH
+@pytest.mark.parametrize("body", CONSTANTS)
+def test_a_constant_earns_at_most_a_tenth(assignment, body):
+    graded = play.grade(assignment, play.submission(assignment, constants(assignment, body)))
+    assert graded.total <= 0.1 * (AUTOMATIC[assignment] + WRITTEN[assignment])
+    released = play.grade(assignment, play.submission(assignment, released=True))
+    assert released.total == 0
+    assert released.slips == {}
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "body",
+    [
+        "0 * np.asarray({0}, dtype=float)",
+        "{0}",
+        "np.ones(np.shape({0}))",
+        "(W, b) if 'W' in locals() else {0}",
+        "(2 * W, b + 1) if 'W' in locals() else {0}",
+    ],
+)
+def test_giving_back_an_argument_earns_little(assignment, body):
+    """Zeros, ones or the input itself, in the shape of the first or of the third argument."""
+    for place in (0, 2):
+        changes = {}
+        for cell in play.cells(assignment):
+            if cell.solution and cell.kind == "code":
+                arguments = re.search(r"def \w+\(([^)]*)\)", cell.source)[1].split(", ")
+                argument = arguments[min(place, len(arguments) - 1)]
+                answer = "return " + body.format(argument)
+                changes[cell.name] = play.SOLUTION.sub(f"    {answer}\n", cell.source)
+        graded = play.grade(assignment, play.submission(assignment, changes))
+        assert graded.total <= 0.1 * (AUTOMATIC[assignment] + WRITTEN[assignment])
+
+
+@BOTH
+def test_the_books_own_functions_earn_little(assignment):
+    """Copied as they stand, with the arguments that they do not know left unused."""
+    graded = play.grade(assignment, play.submission(assignment, BOOK[assignment]))
+    print("the book's functions earn", graded.total, "of", AUTOMATIC[assignment])
+    assert graded.total <= 0.4 * AUTOMATIC[assignment]
+
+
+# --- the tests themselves ---
+
+
+@BOTH
+def test_no_test_needs_another_one(assignment, monkeypatch):
+    """In the other order, and each alone in fresh names, the tests give the same points."""
+    some = [m for m in MUTANTS if m.assignment == assignment][::6]
+    for mutant in some:
+        code = mutants.code(mutant)
+        forwards = play.grade(assignment, code)
+        cells = play.cells(assignment)
+        graded = [c for c in cells if c.grade]
+        turned = [c for c in cells if not c.grade] + graded[::-1]
+        with monkeypatch.context() as patch:
+            patch.setattr(play, "cells", lambda _, turned=turned: turned)
+            backwards = play.grade(assignment, code)
+        assert backwards.points == forwards.points
+        assert backwards.slips == forwards.slips
+
+
+@BOTH
+def test_tests_leave_numpys_own_randomness_alone(assignment):
+    np.random.seed(5)  # noqa: NPY002
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    play.grade(assignment, play.submission(assignment))
+    assert np.array_equal(before, np.random.get_state()[1])  # noqa: NPY002
+
+
+@BOTH
+def test_feedback_shows_no_hidden_number(assignment):
+    """What a student reads holds names and sizes of errors, never an array of a hidden test."""
+    changes = constants(assignment, "return np.full((2, 2), 7.125)")
+    text = "\n".join(play.grade(assignment, play.submission(assignment, changes)).feedback.values())
+    assert "rng" not in text
+    assert "[[" not in text
+    assert "array(" not in text
+
+
+def test_the_student_is_sent_to_the_book():
+    (mutant,) = (m for m in MUTANTS if m.name == "softmax behind a whole-matrix guard")
+    text = play.grade(A1, mutants.code(mutant)).feedback["test_softmax"]
+    assert text.splitlines() == [
+        "✓ 2/2  softmax: values",
+        "✗ 0/2  softmax: scores far from 0: wrong for rows 1000 apart, T = 1: "
+        "15 of 20 numbers are NaN or infinite",
+        "     You subtract the largest score of the whole matrix. A sample far below it is left "
+        "with exponentials that are all 0: give each sample its own maximum.",
+        "     slip: whole-matrix-guard",
+        "     read: Chapter 2, Each row its own guard — "
+        "book/02_overflow_guard.html#each-row-its-own-guard",
+        "✓ 1/1  softmax: F is left as it was",
+    ]
