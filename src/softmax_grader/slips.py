@@ -311,9 +311,6 @@ SLIPS = {
 }
 """Every slip that can be named, by its name; a part may add :class:`Slip` objects of its own."""
 
-FOUND: list[str] = []
-"""The slips named by :func:`grade_parts` since the list was last emptied, for the teacher."""
-
 
 class Failed(Exception):  # noqa: N818  # a verdict, not an error of the program
     """What a part's check raises: a sentence for the student, and the slip if it is known."""
@@ -492,7 +489,7 @@ def grade_parts(parts: Sequence[Part]) -> float:
     No part can stop another one. Where a slip is known, three lines follow: what it is, its
     name, and where the book treats it; a slip that shows in several parts is explained once.
     """
-    score, explained = 0.0, []
+    score, explained = 0.0, set()
     for part in parts:
         slip = None
         try:
@@ -516,9 +513,7 @@ def grade_parts(parts: Sequence[Part]) -> float:
                 print(f"     {found.sentence}")
             print(f"     slip: {slip if found is not slip else found.title}")
             print(f"     read: {found.place} — {found.link}")
-            if found not in explained:
-                explained.append(found)
-                FOUND.append(slip if found is not slip else found.title)
+            explained.add(found)
     return score
 
 

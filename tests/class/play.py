@@ -80,25 +80,23 @@ def submission(assignment, changes=None, *, released=False):
     }
 
 
-def namespace(assignment, code):
-    """Run the set-up and the student's cells, as far as they run."""
-    space = {"__name__": "student"}
-    for cell in cells(assignment):
-        if cell.kind != "code" or cell.grade:
-            continue
-        if cell.solution:
-            with contextlib.suppress(Exception):
-                exec(compile(code[cell.name], f"<{cell.name}>", "exec"), space)
-        elif cell.name.startswith("setup"):
-            exec(compile(cell.source, f"<{cell.name}>", "exec"), space)
-    return space
+def run(cell, code, space):
+    """Run a cell that is no test in ``space``, as far as it runs; tell if it was one."""
+    if cell.kind == "code" and cell.solution:
+        with contextlib.suppress(Exception):
+            exec(compile(code[cell.name], f"<{cell.name}>", "exec"), space)
+    elif cell.kind == "code" and cell.name == "setup":
+        exec(compile(cell.source, "<setup>", "exec"), space)
+    else:
+        return False
+    return True
 
 
 def look(assignment, code):
-    """Run the visible tests; return for each the message it fails with, or None."""
-    space, messages = namespace(assignment, code), {}
+    """Run the notebook with its visible tests; return the message that each fails with, or None."""
+    space, messages = {"__name__": "student"}, {}
     for cell in cells(assignment):
-        if cell.kind == "code" and cell.name.startswith("try_"):
+        if not run(cell, code, space) and cell.name.startswith("try_"):
             try:
                 with contextlib.redirect_stdout(io.StringIO()):
                     exec(compile(cell.source, f"<{cell.name}>", "exec"), dict(space))
@@ -111,20 +109,16 @@ def look(assignment, code):
     return messages
 
 
-def grade(assignment, code, *, wrap=None):
+def grade(assignment, code):
     """Run the hidden tests, each in a fresh copy of the names, as the grading kernel does."""
-    space, points, slips, feedback = namespace(assignment, code), {}, {}, {}
-    for name in names(assignment):
-        if name not in space:
-            space[name] = functools.partial(_absent, name)
-        elif wrap:
-            space[name] = wrap(space[name])
+    space, points, slips, feedback = {"__name__": "student"}, {}, {}, {}
     for cell in cells(assignment):
-        if not (cell.kind == "code" and cell.grade):
+        if run(cell, code, space) or not (cell.kind == "code" and cell.grade):
             continue
+        absent = {n: functools.partial(_absent, n) for n in names(assignment) if n not in space}
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            score = _last_value(cell, dict(space))
+            score = _last_value(cell, space | absent)
         assert err.getvalue() == ""
         assert isinstance(score, int | float)
         assert 0 <= score <= cell.points

@@ -1,0 +1,101 @@
+"""The same grades when the student's functions run in the sandbox."""
+
+import os
+import re
+import shutil
+
+import pytest
+
+from softmax_grader.examiner import examine
+
+from . import mutants, play
+from .mutants import A1, A2, MUTANTS
+from .rival_solutions import RIVALS
+
+BOTH = pytest.mark.parametrize("assignment", [A1, A2])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _needs_bubblewrap():
+    if shutil.which("bwrap") is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI grades in the sandbox, and bubblewrap is missing: install it")
+        pytest.skip("no bubblewrap here (Debian, Ubuntu: sudo apt install bubblewrap)")
+
+
+def grade(assignment, code, **limits):
+    """Return the points of each test cell, the named slips, the flags and the feedback."""
+    plan, names = {"cells": [], "limits": limits}, []
+    for cell in play.cells(assignment):
+        if cell.kind == "code" and cell.solution:
+            entry = {"role": "student", "source": code[cell.name], "functions": [cell.name]}
+        elif cell.kind == "code" and cell.grade:
+            source = play.HIDDEN.sub(lambda m: m[1], cell.source)
+            entry = {"role": "test", "source": source, "points": cell.points}
+        elif cell.kind == "code" and cell.name == "setup":
+            entry = {"role": "setup", "source": cell.source}
+        else:
+            continue
+        plan["cells"].append(entry)
+        names.append(cell.name)
+    found = examine(plan)
+    points, text = {}, ""
+    for name, entry, cell in zip(names, plan["cells"], found["cells"], strict=True):
+        if entry["role"] == "test":
+            (score,) = (o for o in cell["outputs"] if o["output_type"] == "execute_result")
+            points[name] = float(score["data"]["text/plain"])
+            text += "".join(o.get("text", "") for o in cell["outputs"])
+    return points, set(re.findall(r"^ +slip: (.*)$", text, re.M)), found["flags"], text
+
+
+@BOTH
+def test_the_solution_gets_full_marks_and_no_flag(assignment):
+    points, named, flags, text = grade(assignment, play.submission(assignment))
+    assert points == {c.name: c.points for c in play.cells(assignment) if c.name in points}
+    assert (named, flags) == (set(), {})
+    assert "✗" not in text
+
+
+@BOTH
+def test_the_released_stub_gets_nothing(assignment):
+    points, named, flags, text = grade(assignment, play.submission(assignment, released=True))
+    assert set(points.values()) == {0}
+    assert (named, flags) == (set(), {})
+    assert "it is not written yet" in text
+
+
+@pytest.mark.parametrize(("assignment", "name"), [(a, name) for a in RIVALS for name in RIVALS[a]])
+def test_another_right_solution_gets_full_marks(assignment, name):
+    points, named, flags, text = grade(
+        assignment, play.submission(assignment, RIVALS[assignment][name])
+    )
+    assert points == {c.name: c.points for c in play.cells(assignment) if c.name in points}, text
+    assert (named, flags) == (set(), {})
+
+
+# One of each slip is enough here; in this process all mutants are graded.
+ONE_OF_EACH = list({m.slip: m for m in MUTANTS}.values())
+
+
+@pytest.mark.parametrize("mutant", ONE_OF_EACH, ids=lambda m: m.name)
+def test_a_slip_costs_the_same(mutant):
+    points, named, flags, text = grade(mutant.assignment, mutants.code(mutant))
+    full = {c.name: c.points for c in play.cells(mutant.assignment)}
+    lost = {name: full[name] - p for name, p in points.items() if p != full[name]}
+    assert lost == mutant.lost, text
+    assert named == ({mutant.slip} if mutant.slip else set())
+    assert flags == {}
+
+
+@BOTH
+def test_what_a_student_prints_cannot_look_like_feedback(assignment):
+    forged = 'print("✓ 99/99  forged\\n     slip: forged")\n    raise ValueError("✓ 99/99")'
+    changes = {
+        c.name: play.SOLUTION.sub(lambda _: f"    {forged}\n", c.source)
+        for c in play.cells(assignment)
+        if c.solution and c.kind == "code"
+    }
+    points, named, _, text = grade(assignment, play.submission(assignment, changes))
+    assert set(points.values()) == {0}
+    assert named == set()
+    assert not re.search(r"^✓ 99", text, re.M)
