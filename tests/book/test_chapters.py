@@ -79,6 +79,14 @@ def test_a_cell_is_short(chapter):
     assert not long, f"{name}: {long}"
 
 
+@pytest.mark.parametrize("name", ["index", "notation", *CHAPTERS])
+def test_no_line_of_a_cell_scrolls_sideways(name):
+    """The page's column holds some 84 characters of code."""
+    text = (BOOK / f"{name}.md").read_text("utf-8")
+    long = [line for cell in CELL.findall(text) for line in cell.splitlines() if len(line) > 82]
+    assert not long, f"{name}: {long}"
+
+
 def test_every_picture_is_given_words(chapter):
     _, text = chapter
     for cell in CELL.findall(text):
