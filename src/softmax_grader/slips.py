@@ -209,8 +209,8 @@ SLIPS = {
     # the penalty
     "penalty-factor-two": _slip(
         "factor 2 on λ",
-        "Your penalty is off by a factor of 2: the λ/2 of the book, where λ without the half is "
-        "asked for (its gradient is 2λW).",
+        "Your penalty is off by a factor of 2: λ and λ/2 were mixed up. The gradient of λ‖W‖² is "
+        "2λW, that of (λ/2)‖W‖² is λW.",
         *_at(_PENALTY, "λ or λ/2, sum or mean", "or-2-sum-or-mean"),
     ),
     "penalty-missing": _slip(
@@ -874,7 +874,7 @@ def _trace(function, args):
 
 def _reason(error):
     """Return one line about a student's exception."""
-    text = _one_line(str(error))
+    text = _one_line(str(error)).strip()
     if type(error).__name__ == "StudentError":  # its text names the student's own exception
         return "it is not written yet" if text.startswith("NotImplementedError") else text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
