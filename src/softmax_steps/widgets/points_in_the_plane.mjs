@@ -66,7 +66,7 @@ const power = (low, perDecade, last) => ({
   value: (position) => (position === 0 ? 0 : 10 ** (low + (position - 1) / perDecade)),
   position: (value) => (value === 0 ? 0 : Math.max(1, Math.min(last, Math.round(1 + (Math.log10(value) - low) * perDecade)))),
 });
-const short = (value) => number(value, 2).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
+const short = (value) => number(value, 3).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
 
 function render({ model: state, el }) {
   const start = { points: state.get("points"), model: state.get("model") };
