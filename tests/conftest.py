@@ -1,6 +1,7 @@
 """What all tests share: no window for pictures, no figure left open, no clock on properties."""
 
 import os
+import shutil
 import sys
 
 import pytest
@@ -20,3 +21,39 @@ def _close_figures():
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# No update, no start page, no request of the browser's own; /dev/shm is small in containers.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """The machine's own Chromium, driven by Playwright, which fetches no browser.
+
+    One for each module: while it is open, nothing else can start an event loop.
+    """
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI looks at the pages in Chromium, and there is none: install chromium")
+        pytest.skip(
+            "no Chromium here to look at the pages with: install it "
+            "(Debian, Ubuntu: sudo apt install chromium) or Google Chrome"
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield browser
+        browser.close()

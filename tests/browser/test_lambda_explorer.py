@@ -1,0 +1,203 @@
+"""The λ explorer on its pages: what it shows is what NumPy says, and its address brings it back."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from softmax_steps import loss_and_gradient
+from softmax_steps.regularization import l2_gradient, l2_penalty
+
+CHAPTERS = ["05_regularization", "06_gradient"]
+NUMBER = r"−?\d+(?:\.\d+)?(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
+PLAIN = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
+
+
+def read_number(text):
+    """A number as the page writes it, and half a unit of its last place."""
+    mantissa, _, power = text.translate(PLAIN).partition(" × 10")
+    places = len(mantissa.partition(".")[2])
+    scale = 10.0 ** int(power or 0)
+    return float(mantissa) * scale, 0.5 * 10.0**-places * scale
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [("0.0102", 0.0102, 5e-5), ("−3.5 × 10⁻⁷", -3.5e-7, 5e-9), ("12", 12, 0.5)],
+)
+def test_numbers_are_read_as_they_are_written(text, value, unit):
+    assert re.fullmatch(NUMBER, text)
+    assert read_number(text) == (pytest.approx(value), pytest.approx(unit))
+
+
+class Explorer:
+    def __init__(self, opened):
+        self.opened, self.page = opened, opened.page
+        self.place = self.page.locator(".sms-page-widget[data-widget=lambda_explorer]")
+        self.slider = self.place.locator("input[type=range]").first
+        opened.widgets()
+        opened.settle()
+
+    @property
+    def strength(self):
+        return self.place.locator(".sms-slider .sms-readout").first.inner_text()
+
+    @property
+    def text(self):
+        """All that it shows, but for the spoken line, which waits until the hand rests."""
+        spoken = self.place.locator(".sms-spoken").inner_text()
+        return self.place.inner_text().replace(spoken, "").strip()
+
+    def put(self, position):
+        self.slider.evaluate(
+            """(slider, position) => {
+              slider.value = position;
+              slider.dispatchEvent(new Event("input", { bubbles: true }));
+            }""",
+            str(position),
+        )
+        self.opened.settle()
+
+
+@pytest.fixture
+def explorer(visit):
+    explorer = Explorer(visit(f"book/{CHAPTERS[1]}.html"))
+    explorer.chapter = CHAPTERS[1]
+    return explorer
+
+
+def state_in_page(site, chapter):
+    """The numbers that the chapter's page carries for the widget."""
+    page = (site / "book" / f"{chapter}.html").read_text("utf-8")
+    (text,) = re.findall(
+        r'data-widget="lambda_explorer">.*?<script type="application/json">(.*?)</script>',
+        page,
+        re.DOTALL,
+    )
+    return json.loads(text)
+
+
+@pytest.fixture
+def numbers(explorer, site):
+    """X, y, W, b and η, from the page's own state."""
+    state = state_in_page(site, explorer.chapter)
+    return [*(np.array(state[name]) for name in "XyWb"), state["learning_rate"]]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_what_is_shown_is_what_numpy_says(visit, site, chapter):
+    explorer = Explorer(visit(f"book/{chapter}.html"))
+    state = state_in_page(site, chapter)
+    X, y, W, b = (np.array(state[name]) for name in "XyWb")
+    for position in (0, 1, 101, 250, 301, 420, 501, 601):
+        explorer.put(position)
+        strength = 0.0 if position == 0 else 10.0 ** (-5 + (position - 1) / 100)
+        compare(explorer.text.replace("\n", " "), X, y, W, b, strength, state["learning_rate"])
+    assert not explorer.opened.problems
+
+
+def compare(text, X, y, W, b, strength, rate):
+    """Hold each number of the text against NumPy's."""
+    loss, dW, db = loss_and_gradient(X, y, W, b, strength=strength)
+    penalty, pull = l2_penalty(W, strength=strength), l2_gradient(W, strength=strength)
+    following, _, _ = loss_and_gradient(X, y, W - rate * dW, b - rate * db, strength=strength)
+
+    def expect(value, words):
+        match = re.search(words.replace("NUMBER", f"({NUMBER})"), text)
+        assert match, f"{words!r} is not to be found in: {text}"
+        shown, unit = read_number(match[1])
+        assert abs(shown - value) <= unit * (1 + 1e-6), f"{match[0]!r}, but NumPy says {value!r}"
+
+    expect(strength, "λ = NUMBER")
+    expect(loss, "= NUMBER nats")
+    expect(loss - penalty, f"= NUMBER \\+ {NUMBER} = {NUMBER} nats")
+    expect(penalty, f"\\+ NUMBER = {NUMBER} nats")
+    expect(np.linalg.norm(dW - pull), r"‖data part‖\s+NUMBER")
+    expect(np.linalg.norm(pull), r"‖λW‖\s+NUMBER")
+    expect(np.linalg.norm(dW), r"‖∂L/∂W‖\s+NUMBER")
+    expect(np.abs(dW).max(), "NUMBER nats per unit")
+    if strength:
+        cosine = np.vdot(dW - pull, pull) / np.linalg.norm(dW - pull) / np.linalg.norm(pull)
+        expect(np.degrees(np.arccos(cosine)), r"angle between the parts\s+NUMBER°")
+    expect(following, f"from {NUMBER} to NUMBER nats")
+
+
+def test_the_images_are_the_gradient(explorer, numbers):
+    X, y, W, b, _ = numbers
+    explorer.put(301)
+    _, dW, _ = loss_and_gradient(X, y, W, b, strength=0.01)
+    pixels = explorer.place.locator(".images canvas").evaluate_all(
+        """(canvases) => canvases.map((c) =>
+          [...c.getContext("2d").getImageData(0, 0, c.width, c.height).data])"""
+    )
+    assert len(pixels) == W.shape[1]
+    for j, image in enumerate(np.array(pixels).reshape(len(pixels), -1, 4).astype(int)):
+        warm = image[:, 0] - image[:, 2]  # red above 0, blue below
+        clear = np.abs(dW[:, j]) > 0.05 * np.abs(dW).max()
+        assert np.array_equal(np.sign(warm[clear]), np.sign(dW[clear, j]))
+        assert (image[:, 3] == 255).all()
+
+
+def test_steps_lower_the_loss_as_numpy_says(explorer, numbers):
+    X, y, W, b, rate = numbers
+    explorer.put(301)
+    for _ in range(3):
+        explorer.place.get_by_role("button", name="Take one step").click()
+        _, dW, db = loss_and_gradient(X, y, W, b, strength=0.01)
+        W, b = W - rate * dW, b - rate * db
+    explorer.opened.settle()
+    loss, _, _ = loss_and_gradient(X, y, W, b, strength=0.01)
+    shown, unit = read_number(re.findall(f"= ({NUMBER}) nats", explorer.text)[-1])
+    assert abs(shown - loss) <= unit * (1 + 1e-6)
+
+
+# --- the address ---
+
+
+def test_an_address_shows_what_it_says(visit):
+    explorer = Explorer(visit("book/05_regularization.html#lambda=0.03"))
+    assert explorer.strength == "λ = 0.03"
+    assert not explorer.opened.problems
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["lambda=nan", "lambda=", "lambda=x&lambda=1", "%", "%E0%A4%A"]
+)
+def test_an_address_that_makes_no_sense_does_no_harm(visit, nonsense):
+    explorer = Explorer(visit(f"book/05_regularization.html#{nonsense}"))
+    assert "λ = " in explorer.strength
+    assert not explorer.opened.problems
+
+
+def test_the_address_follows_the_slider_and_a_reload_shows_the_same(explorer):
+    explorer.slider.focus()
+    for _ in range(5):
+        explorer.page.keyboard.press("ArrowRight")
+    explorer.page.wait_for_url("**#lambda=*", wait_until="commit")
+    before = explorer.text
+    explorer.page.reload()
+    again = Explorer(explorer.opened)
+    assert again.text == before
+
+
+def test_the_address_keeps_the_readers_place(explorer):
+    at = explorer.page.evaluate("() => scrollY")
+    explorer.put(400)
+    explorer.page.wait_for_url("**#lambda=*", wait_until="commit")
+    assert abs(explorer.page.evaluate("() => scrollY") - at) < 5
+
+
+def test_back_and_forward_restore_what_was_shown(explorer):
+    start, first = explorer.text, explorer.page.url
+    explorer.put(100)
+    explorer.page.wait_for_url("**#lambda=*", wait_until="commit")
+    there = explorer.text
+    assert there != start
+    explorer.page.go_back()
+    explorer.page.wait_for_url(first, wait_until="commit")
+    explorer.opened.settle()
+    assert explorer.text == start
+    explorer.page.go_forward()
+    explorer.opened.settle()
+    assert explorer.text == there

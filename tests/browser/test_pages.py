@@ -1,0 +1,137 @@
+"""Every page, at two widths, in two themes: quiet, within the window, without barriers."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from softmax_book.finished_pages import read_policy
+
+from .conftest import SETTINGS
+
+ROOT = Path(__file__).parents[2]
+
+
+def pages_of(entry):
+    """The pages of a table of contents, in order."""
+    if isinstance(entry, list):
+        return [page for part in entry for page in pages_of(part)]
+    own = [entry[key] for key in ("root", "file") if key in entry]
+    return own + [
+        page
+        for key in ("parts", "chapters", "sections")
+        for part in entry.get(key, [])
+        for page in pages_of(part)
+    ]
+
+
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+PAGES = [*(f"{page}.html" for page in pages_of(TOC)), "search.html", "404.html"]
+
+# All of axe's rules, and the one on the size of targets, which is off in axe itself.
+AXE = """(exclude) => axe
+  .run({ exclude }, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } })
+  .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map((node) =>
+    `${id}: ${node.html.slice(0, 150)} | ${node.failureSummary.slice(0, 300)}`)))"""
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_quiet_fits_and_has_no_barrier(visit, axe, page, setting):
+    opened = visit(page, setting)
+    opened.widgets()
+    assert opened.overflow() <= 0, "the page can be scrolled sideways"
+    opened.page.evaluate(axe)
+    # Equations are drawn by KaTeX in the text's colour, hidden from screen readers, which get
+    # MathML; looking through their thousands of spans once is enough.
+    exclude = [] if setting == "wide-light" else [".katex"]
+    barriers = opened.page.evaluate(AXE, exclude)
+    assert not barriers, "\n".join(barriers)
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+@pytest.mark.parametrize("page", [*PAGES, "index.html"])
+def test_a_page_says_what_it_may_load_and_run(site, page):
+    rules = read_policy((site / page).read_text("utf-8"))
+    assert rules["default-src"] == "'none'"
+    assert rules["connect-src"] == "'self'"
+    assert "unsafe" not in rules["script-src"]
+    for rule in rules.values():
+        assert not {"*", "http:", "https:", "blob:"} & set(rule.split())
+    assert "data:" not in rules["script-src"]
+
+
+def test_a_script_that_the_page_does_not_name_is_not_run(visit):
+    opened = visit(PAGES[0])
+    opened.page.evaluate("""() => {
+      const script = document.createElement("script");
+      script.textContent = "window.smuggled = true";
+      document.body.append(script);
+    }""")
+    assert opened.page.evaluate("() => window.smuggled") is None
+    assert any("Content Security Policy" in problem for problem in opened.problems)
+
+
+def test_text_cannot_be_made_into_code(visit):
+    opened = visit(PAGES[0])
+    opened.page.evaluate("""() => {
+      const button = document.createElement("button");
+      button.setAttribute("onclick", "window.smuggled = true");
+      document.body.append(button);
+      button.click();
+    }""")
+    assert opened.page.evaluate("() => window.smuggled") is None
+
+
+def test_nothing_can_be_sent_elsewhere(visit):
+    opened = visit(PAGES[0])
+    answer = opened.page.evaluate(
+        "() => fetch('http://127.0.0.2:1/').then(() => 'sent', (error) => error.message)"
+    )
+    assert answer == "Failed to fetch"
+    assert any("connect-src" in problem for problem in opened.problems)
+
+
+def test_the_front_door_leads_to_the_book(visit):
+    opened = visit("index.html")
+    opened.page.wait_for_url("**/book/index.html")
+    assert not opened.problems
+
+
+@pytest.mark.parametrize("page", PAGES[:-1])
+def test_a_page_opens_from_the_disk(visit, site, page):
+    opened = visit(page, home=f"{site.as_uri()}/")
+    opened.widgets()
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+def test_the_search_finds_a_chapter(visit):
+    opened = visit("search.html?q=overflow")
+    opened.page.locator("#search-results a").first.wait_for()
+    assert "book/02_overflow_guard" in opened.page.locator("#search-results").inner_html()
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+def test_the_reader_can_change_the_theme(visit):
+    opened = visit(PAGES[0], "wide-light")
+    html = opened.page.locator("html")
+    seen = set()
+    for _ in range(3):
+        opened.page.locator("button.theme-switch-button").first.click()
+        seen.add(html.get_attribute("data-mode"))
+    assert seen == {"auto", "light", "dark"}
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+def test_the_print_button_prints(visit):
+    opened = visit(PAGES[2])
+    opened.page.evaluate("() => { window.print = () => { window.printed = true; }; }")
+    opened.page.locator("[data-sms-prints]").evaluate("(button) => button.click()")
+    assert opened.page.evaluate("() => window.printed")
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+def test_without_javascript_a_page_is_whole(visit):
+    opened = visit("book/03_softmax.html", java_script_enabled=False)
+    assert opened.page.locator("h1").is_visible()
+    assert opened.page.locator(".katex").first.is_visible()

@@ -1,0 +1,214 @@
+"""Every widget of every page: keyed, dragged and touched, wide and narrow, light and dark."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import softmax_steps.widgets
+
+from .conftest import SCREENSHOTS, SETTINGS
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    path.stem
+    for path in (ROOT / "book").glob("*.md")
+    if "softmax_steps.widgets" in path.read_text("utf-8")
+)
+
+# A number that changes with anything that a widget says or shows, but for one element of it and
+# for its spoken line, which waits until the hand rests.
+LOOKS = """(widget, but) => {
+  const parts = [];
+  for (const node of widget.querySelectorAll(":not(.sms-spoken)")) {
+    if (node === but) continue;
+    if (node.tagName === "CANVAS") parts.push(node.toDataURL());
+    for (const { name, value } of node.attributes) parts.push(`${name}=${value}`);
+    for (const child of node.childNodes) if (child.nodeType === 3) parts.push(child.data);
+  }
+  let sum = 0;
+  for (const c of parts.join("|")) sum = (Math.imul(sum, 31) + c.codePointAt(0)) | 0;
+  return sum;
+}"""
+
+
+def test_every_widget_of_the_package_stands_on_a_page():
+    shown = set()
+    for page in PAGES:
+        text = (ROOT / "book" / f"{page}.md").read_text("utf-8")
+        shown |= {name for name in softmax_steps.widgets.__all__ if re.search(rf"\b{name}\(", text)}
+    assert shown == set(softmax_steps.widgets.__all__)
+
+
+class Hand:
+    """A hand at one widget."""
+
+    def __init__(self, visit, place, touches):
+        self.visit, self.page, self.place, self.touches = visit, visit.page, place, touches
+        self.touch = self.page.context.new_cdp_session(self.page) if touches else None
+
+    def looks(self, but=None):
+        self.visit.settle()
+        return self.place.evaluate(LOOKS, but)
+
+    def drag(self, start, end):
+        (x0, y0), (x1, y1) = start, end
+        stops = [(x0 + (x1 - x0) * k / 4, y0 + (y1 - y0) * k / 4) for k in range(1, 5)]
+        if self.touches:
+            point = lambda x, y: [{"x": x, "y": y}]  # noqa: E731
+            send = lambda kind, points: self.touch.send(  # noqa: E731
+                "Input.dispatchTouchEvent", {"type": kind, "touchPoints": points}
+            )
+            send("touchStart", point(x0, y0))
+            for stop in stops:
+                send("touchMove", point(*stop))
+            send("touchEnd", [])
+        else:
+            self.page.mouse.move(x0, y0)
+            self.page.mouse.down()
+            for stop in stops:
+                self.page.mouse.move(*stop)
+            self.page.mouse.up()
+
+    def press(self, node, key):
+        node.focus()
+        self.page.keyboard.press(key)
+
+    def try_slider(self, node):
+        """End, Home, one step up; then the thumb from the left to 0.7 of the length."""
+        name = node.get_attribute("aria-label")
+        element = node.element_handle()
+        assert name, "a slider without a name"
+        self.press(node, "End")
+        at_end, high = self.looks(element), float(node.input_value())
+        self.press(node, "Home")
+        at_home, low = self.looks(element), float(node.input_value())
+        assert low < high, name
+        assert at_home != at_end, f"{name}: nothing shows that it moved from one end to the other"
+        said = node.get_attribute("aria-valuetext")
+        assert said, f"{name}: its value is not said as a quantity"
+        self.press(node, "ArrowRight")
+        assert self.looks(element) != at_home, f"{name}: one step changes nothing that is shown"
+        assert low < float(node.input_value()) < high, name
+        self.press(node, "Home")
+        box = node.bounding_box()
+        middle = box["y"] + box["height"] / 2
+        self.drag((box["x"] + 9, middle), (box["x"] + 0.7 * box["width"], middle))
+        self.visit.settle()
+        moved = (float(node.input_value()) - low) / (high - low)
+        assert 0.5 < moved < 0.9, f"{name}: dragged to 0.7 of its length, it stands at {moved:.2f}"
+        assert node.get_attribute("aria-valuetext") != said, name
+
+    def try_handle(self, node):
+        """Keys and a drag of a thing with the role of a slider."""
+        name = node.get_attribute("aria-label") or node.get_attribute("aria-labelledby")
+        assert name, "a handle without a name"
+        for attribute in ("aria-valuenow", "aria-valuetext"):
+            assert node.get_attribute(attribute), f"{name} has no {attribute}"
+        before = self.looks()
+        self.press(node, "ArrowUp")
+        keyed = self.looks()
+        if keyed == before:
+            self.press(node, "ArrowDown")  # it stood at its end
+            keyed = self.looks()
+        assert keyed != before, f"{name}: an arrow key changes nothing"
+        node.scroll_into_view_if_needed()
+        box = node.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for dx, dy in ((-25, 30), (25, -30)):
+            self.drag((x, y), (x + dx, y + dy))
+            if self.looks() != keyed:
+                return
+        raise AssertionError(f"{name}: a drag changes nothing")
+
+    def try_all(self):
+        """Each slider and handle in each position of each switch, and each button."""
+        tried = self.try_visible(set())
+        for summary in self.place.locator("summary:visible").all():
+            summary.click()
+            tried |= self.try_visible(tried)
+        for switch in self.place.locator("input[type=radio]").element_handles():
+            if switch.is_visible() and switch.is_enabled():  # some stand behind another switch
+                label = switch.evaluate_handle("(node) => node.closest('label') ?? node")
+                label.as_element().click()
+                self.visit.settle()
+                tried |= self.try_visible(tried)
+        for options in self.place.locator("select:visible").all():
+            for value in options.locator("option").all():
+                options.select_option(value.get_attribute("value"))
+                self.visit.settle()
+        for key in self.place.locator("button").element_handles():
+            if key.is_visible() and key.is_enabled():
+                key.click()
+                self.visit.settle()
+        return tried
+
+    def try_visible(self, tried):
+        done = set()
+        for node in self.place.locator("input[type=range]:visible:enabled").all():
+            name = node.get_attribute("aria-label")
+            if name not in tried | done:
+                self.try_slider(node)
+                done.add(name)
+        handles = self.place.locator("[role=slider]:visible")
+        for k in range(handles.count()):
+            name = handles.nth(k).get_attribute("aria-label")
+            if name not in tried | done and k < 4:  # a crowd of points: the first few
+                self.try_handle(handles.nth(k))
+                done.add(name)
+        return done
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("page", PAGES)
+def test_widgets_answer_to_keys_mouse_and_touch(visit, page, setting):
+    opened = visit(f"book/{page}.html", setting)
+    places = opened.widgets()
+    assert places
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for number, place in enumerate(places):
+        assert place.locator("figure.sms-figure").count() == 0, "the picture still stands there"
+        name = place.get_attribute("data-widget")
+        place.scroll_into_view_if_needed()
+        opened.settle()
+        place.screenshot(
+            path=SCREENSHOTS / f"{page}-{number}-{name}-{setting}.png", animations="disabled"
+        )
+        hand = Hand(opened, place, touches=setting.startswith("narrow"))
+        assert hand.try_all(), f"{name} has nothing to move"
+        assert opened.overflow() <= 0, f"{name} makes the page scroll sideways"
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_javascript_each_widget_is_a_picture_with_a_caption(visit, page):
+    opened = visit(f"book/{page}.html", java_script_enabled=False)
+    places = opened.page.locator(".sms-page-widget").all()
+    assert places
+    for place in places:
+        picture = place.locator("figure.sms-figure svg")
+        assert picture.is_visible()
+        assert len(picture.get_attribute("aria-label")) > 40
+        assert place.locator("figcaption").inner_text().strip()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_moves_by_itself_for_readers_who_ask_for_calm(visit, page):
+    opened = visit(f"book/{page}.html", reduced_motion="reduce")
+    for place in opened.widgets():
+        hand = Hand(opened, place, touches=False)
+        before = hand.looks()
+        opened.page.wait_for_timeout(100)
+        assert hand.looks() == before, place.get_attribute("data-widget")
+    assert opened.page.evaluate("() => document.getAnimations().length") == 0
+
+
+def test_a_widget_that_cannot_start_leaves_its_picture(visit, served):
+    opened = visit("404.html")
+    opened.page.add_init_script("CanvasRenderingContext2D.prototype.createImageData = null;")
+    opened.page.goto(f"{served}book/05_regularization.html")
+    place = opened.page.locator(".sms-page-widget[data-widget=lambda_explorer]")
+    with opened.page.expect_console_message(lambda m: "lambda_explorer" in m.text):
+        place.scroll_into_view_if_needed()
+    assert place.locator("figure.sms-figure").is_visible()
+    assert place.get_attribute("data-mounted") is None
