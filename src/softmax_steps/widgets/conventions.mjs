@@ -197,13 +197,13 @@ function render({ model, el }) {
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
   el.append(element("div", { class: "sms-widget sms-conventions", role: "group", "aria-label": "One model by two texts’ conventions" },
-    lambda.node, element("h4", {}, "The other text"), element("div", { class: "forks" }, ...choices.map(([, made]) => made.node), walked.node),
+    lambda.node, element("p", { class: "sms-heading" }, "The other text"), element("div", { class: "forks" }, ...choices.map(([, made]) => made.node), walked.node),
     verdict,
     element("div", { class: "columns" },
-      element("div", {}, element("h4", {}, "Its formulas"), formula, note),
-      element("div", {}, element("h4", {}, "Its code"),
+      element("div", {}, element("p", { class: "sms-heading" }, "Its formulas"), formula, note),
+      element("div", {}, element("p", { class: "sms-heading" }, "Its code"),
         element("pre", { tabindex: "0", role: "region", "aria-label": "The other text’s code", "data-lm-suppress-shortcuts": "true" }, listing))),
-    element("h4", {}, "The numbers"), table, matrices, checked, spoken.node));
+    element("p", { class: "sms-heading" }, "The numbers"), table, matrices, checked, spoken.node));
 
   function redraw() {
     cancelAnimationFrame(frame);

@@ -89,8 +89,8 @@ function render({ model, el }) {
   const spoken = announcer();
   el.append(element("div", { class: "sms-widget sms-gradcheck", role: "group", "aria-label": "Error of measured slopes against the step h" },
     type.node, element("p", { class: "axis", "aria-hidden": "true" }, "relative error of the measured gradient"), chart, step.node,
-    element("h4", {}, "At this h"), slopes,
-    element("h4", {}, "The best h of each"), best, far, checked, spoken.node));
+    element("p", { class: "sms-heading" }, "At this h"), slopes,
+    element("p", { class: "sms-heading" }, "The best h of each"), best, far, checked, spoken.node));
 
   let width = 640;
   const watcher = new ResizeObserver(() => {

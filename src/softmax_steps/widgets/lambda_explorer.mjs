@@ -83,7 +83,7 @@ function render({ model, el }) {
     onChange: (key) => { part = key; redraw(); },
   });
   const chart = element("div", { class: "chart" });
-  const gradientHeading = element("h4");
+  const gradientHeading = element("p", { class: "sms-heading" });
   const [height, width] = model.get("image_shape");
   const canvases = start.W[0].map((_, j) => element("canvas", { width, height, "aria-hidden": "true" }));
   const images = element("div", { class: "images", role: "img" },
@@ -97,7 +97,7 @@ function render({ model, el }) {
   });
   const backButton = button("Back to the start", () => { ({ W, b } = start); moved(0); });
   const walk = element("div", {},
-    element("h4", {}, `One step against the gradient, η = ${short(learningRate)}`),
+    element("p", { class: "sms-heading" }, `One step against the gradient, η = ${short(learningRate)}`),
     effect, element("div", { class: "step" }, stepButton, backButton));
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();

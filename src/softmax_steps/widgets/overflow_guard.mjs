@@ -277,7 +277,7 @@ function render({ model, el }) {
       element("thead", {}, element("tr", {}, element("td"), ...[0, 1, 2].map((j) => element("th", { scope: "col" }, `class ${j}`)))),
       ...groups.map((g) => g.node)) };
   });
-  const wayHeading = element("h4");
+  const wayHeading = element("p", { class: "sms-heading" });
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
   el.append(element("div", { class: "sms-widget sms-overflow", role: "group", "aria-label": "Overflow lab" },

@@ -249,12 +249,12 @@ function render({ model: state, el }) {
     summary.replaceChildren("Loss ", part("data", number(shown.dataLoss)), " + penalty ", part("penalty", number(shown.penalty)),
       " = ", part("total", number(total) + unit), `. ${shown.right} of ${points.length} points are right.`);
     drawChart();
-    const head = (...names) => element("thead", {}, element("tr", {}, ...names.map((n) => element("th", { scope: "col" }, n))));
+    const head = (...names) => element("thead", {}, element("tr", {}, ...names.map((n) => (n ? element("th", { scope: "col" }, n) : element("td")))));
     table.replaceChildren(element("caption", {}, "The model, and below each number its gradient"), head("", "class 0", "class 1", "class 2"),
-      element("tbody", {}, ...["feature 1", "feature 2", "bias"].map((name, d) => element("tr", {}, element("th", { scope: "controls" }, name),
+      element("tbody", {}, ...["feature 1", "feature 2", "bias"].map((name, d) => element("tr", {}, element("th", { scope: "row" }, name),
         ...[0, 1, 2].map((j) => element("td", {}, number(model[d][j], 3), element("span", { class: "gradient" }, number(shown.gradient[d][j], 3))))))));
     each.replaceChildren(head("point", "class", "score 0", "score 1", "score 2", "loss"),
-      element("tbody", {}, ...points.map((p, i) => element("tr", {}, element("th", { scope: "controls" }, String(i + 1)),
+      element("tbody", {}, ...points.map((p, i) => element("tr", {}, element("th", { scope: "row" }, String(i + 1)),
         ...[String(p[2]), ...Array.from(shown.F[i], (f) => number(f, 3)), number(shown.each[i], 3)].map((t) => element("td", {}, t))))));
     spoken.say(summary.textContent);
   }
