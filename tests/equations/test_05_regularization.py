@@ -170,13 +170,15 @@ def test_with_a_sum_the_penalty_must_be_n_times_as_large(model):
 @pytest.mark.equation("eq-affine-in-lambda")
 @pytest.mark.parametrize("strength", [0.0, 0.02, 5.0])
 def test_at_fixed_weights_loss_and_gradient_are_affine_in_lambda(model, strength):
-    r"""L(\lambda) = D + \lambda R, \qquad
-    \frac{\partial L}{\partial W} = G + \lambda W"""
+    r"""\begin{aligned}
+    L(\lambda) &= L_{\text{data}} + \lambda R \\
+    \frac{\partial L}{\partial W} &= G + \lambda W
+    \end{aligned}"""
     X, y, W, b = model
-    D, G = plain_losses(X @ W + b, y).mean(), loss_and_gradient(X, y, W, b).dW
+    L_data, G = plain_losses(X @ W + b, y).mean(), loss_and_gradient(X, y, W, b).dW
     R = np.sum(W**2) / 2
     result = loss_and_gradient(X, y, W, b, strength=strength)
-    assert result.loss == pytest.approx(D + strength * R, rel=1e-12)
+    assert result.loss == pytest.approx(L_data + strength * R, rel=1e-12)
     np.testing.assert_allclose(result.dW, G + strength * W, atol=1e-14)
     measured = numerical_gradient(lambda W: loss(X, y, W, b, strength=strength), W)
     np.testing.assert_allclose(G + strength * W, measured, atol=1e-7)
