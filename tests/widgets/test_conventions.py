@@ -65,7 +65,7 @@ def for_view(example, choices):
     }
 
 
-def test_every_number_it_shows_equals_the_package(in_node):
+def test_every_number_it_shows_equals_the_package(in_javascript):
     rng = np.random.default_rng(21)
     carried = ["converted", "copied"]
     cases = [
@@ -77,7 +77,7 @@ def test_every_number_it_shows_equals_the_package(in_node):
         for example in extreme_examples()
         for choices in ALL
     ]
-    found = in_node(
+    found = in_javascript(
         "conventions",
         "return data.map((state) => view.carryOver(state));",
         [for_view(*case) for case in cases],
@@ -119,8 +119,8 @@ def test_every_number_it_shows_equals_the_package(in_node):
 
 
 @pytest.fixture(scope="module")
-def codes(in_node):
-    return in_node("conventions", "return data.map(view.code);", ALL)
+def codes(in_javascript):
+    return in_javascript("conventions", "return data.map(view.code);", ALL)
 
 
 @pytest.mark.parametrize("index", range(len(ALL)), ids=["-".join(c.values()) for c in ALL])
@@ -154,13 +154,15 @@ def test_the_code_it_shows_runs_and_gives_the_numbers_it_shows(index, codes):
         np.testing.assert_allclose(given["b"], expected.b, rtol=1e-13)
 
 
-def test_the_same_model_comes_out_where_there_is_a_rule_and_only_there(in_node):
+def test_the_same_model_comes_out_where_there_is_a_rule_and_only_there(in_javascript):
     states = [
         for_view(t, {**choices, "carried": "converted", "steps": 100})
         for choices in ALL
         for t in (sm.tiny_example(), sm.tiny_example(strength=0))
     ]
-    found = in_node("conventions", "return data.map((state) => view.carryOver(state));", states)
+    found = in_javascript(
+        "conventions", "return data.map((state) => view.carryOver(state));", states
+    )
     for state, shown in zip(states, found, strict=True):
         if state["bias"] == "penalised" and state["strength"] > 0:
             assert shown["difference"] > 0.01
@@ -168,7 +170,7 @@ def test_the_same_model_comes_out_where_there_is_a_rule_and_only_there(in_node):
             assert shown["difference"] < 1e-13
 
 
-def test_the_conversions_are_those_of_the_notation_page(in_node):
+def test_the_conversions_are_those_of_the_notation_page(in_javascript):
     asked = [
         {"over": "sum"},
         {"penalty": "whole"},
@@ -180,7 +182,9 @@ def test_the_conversions_are_those_of_the_notation_page(in_node):
         for_view(sm.tiny_example(), {**OURS, "carried": "converted", "steps": 1, **change})
         for change in asked
     ]
-    found = in_node("conventions", "return data.map((state) => view.carryOver(state));", states)
+    found = in_javascript(
+        "conventions", "return data.map((state) => view.carryOver(state));", states
+    )
     assert [shown["strength"] for shown in found] == pytest.approx(
         [0.2, 0.05, 0.1, 0.1 / np.log(2), 0.1], rel=1e-15
     )
@@ -189,29 +193,29 @@ def test_the_conversions_are_those_of_the_notation_page(in_node):
     )
 
 
-def test_a_copied_strength_is_told_in_our_terms(in_node):
+def test_a_copied_strength_is_told_in_our_terms(in_javascript):
     state = for_view(
         sm.tiny_example(),
         {**OURS, "over": "sum", "penalty": "whole", "carried": "copied", "steps": 1},
     )
-    shown = in_node("conventions", "return view.carryOver(data);", state)
+    shown = in_javascript("conventions", "return view.carryOver(data);", state)
     assert (shown["strength"], shown["rate"]) == (0.1, 0.5)
     assert (shown["weighs"], shown["stepsAs"]) == (0.1, 1.0)
     assert shown["difference"] > 0.1
 
 
-def test_weights_that_grow_without_end_are_no_number(in_node):
+def test_weights_that_grow_without_end_are_no_number(in_javascript):
     state = for_view(
         sm.tiny_example(strength=1e5), {**OURS, "carried": "converted", "steps": 100, "over": "sum"}
     )
-    shown = in_node("conventions", "return view.carryOver(data);", state)
+    shown = in_javascript("conventions", "return view.carryOver(data);", state)
     assert shown["difference"] == "NaN"
     widget = Conventions(steps=100)
     widget.strength = 1e5
     assert widget.numpy_says == {}
 
 
-def test_python_answers_each_change_and_the_view_compares(in_node):
+def test_python_answers_each_change_and_the_view_compares(in_javascript):
     widget = Conventions()
     widget.penalty, widget.unit, widget.samples = "whole", "bits", "columns"
     widget.strength = 0.3
@@ -227,7 +231,7 @@ def test_python_answers_each_change_and_the_view_compares(in_node):
     state = for_view(example, choices)
     wrong = {**says, "loss": 2 * says["loss"]}
     asked_otherwise = {**says, "asked": {**says["asked"], "bias": "folded"}}
-    gaps = in_node(
+    gaps = in_javascript(
         "conventions",
         "const shown = view.carryOver(data.state);"
         "return data.says.map((says) => view.gapToNumpy(shown, data.state, says));",

@@ -38,8 +38,8 @@ def extreme_states():
     ]
 
 
-def shown_for(in_node, states):
-    return in_node("cross_entropy", "return data.map(view.explore);", states)
+def shown_for(in_javascript, states):
+    return in_javascript("cross_entropy", "return data.map(view.explore);", states)
 
 
 def relative(theirs, ours, floor=1e-300):
@@ -50,9 +50,11 @@ def relative(theirs, ours, floor=1e-300):
     return np.max(np.where(theirs == ours, 0, gap))
 
 
-def test_every_number_it_shows_equals_the_package(in_node):
+def test_every_number_it_shows_equals_the_package(in_javascript):
     states, sources = random_states(np.random.default_rng(41), 1000)
-    for state, (log_p, y), shown in zip(states, sources, shown_for(in_node, states), strict=True):
+    for state, (log_p, y), shown in zip(
+        states, sources, shown_for(in_javascript, states), strict=True
+    ):
         losses = sm.cross_entropy(log_p, y)
         p = np.exp(log_p[np.arange(len(y)), y])
         count = len(p) * state["repeats"]
@@ -67,9 +69,9 @@ def test_every_number_it_shows_equals_the_package(in_node):
         assert shown["count"] == count
 
 
-def test_python_answers_with_the_numbers_of_the_view(in_node):
+def test_python_answers_with_the_numbers_of_the_view(in_javascript):
     states = random_states(np.random.default_rng(42), 1000)[0] + extreme_states()
-    for state, shown in zip(states, shown_for(in_node, states), strict=True):
+    for state, shown in zip(states, shown_for(in_javascript, states), strict=True):
         widget = CrossEntropyBatch(**state)
         answers = widget.answers()
         assert set(answers) == set(shown)
@@ -83,26 +85,26 @@ def test_python_answers_with_the_numbers_of_the_view(in_node):
         assert widget.numpy_says["loss"] == answers["loss"]
 
 
-def test_the_product_and_the_loss_are_two_ways_to_one_number(in_node):
+def test_the_product_and_the_loss_are_two_ways_to_one_number(in_javascript):
     for shown in shown_for(
-        in_node, [{"p": BATCH, "repeats": 1}, {"p": [0.5, 0.2], "repeats": 100}]
+        in_javascript, [{"p": BATCH, "repeats": 1}, {"p": [0.5, 0.2], "repeats": 100}]
     ):
         assert shown["likelihood"] == pytest.approx(shown["product"], rel=1e-11)
         assert shown["logProduct"] == pytest.approx(shown["logSum"], rel=1e-12)
-    [gone] = shown_for(in_node, [{"p": BATCH, "repeats": 1000}])
+    [gone] = shown_for(in_javascript, [{"p": BATCH, "repeats": 1000}])
     assert (gone["product"], gone["logProduct"]) == (0, "-Infinity")
     assert gone["logSum"] == pytest.approx(1000 * np.log(BATCH).sum(), rel=1e-12)
 
 
-def test_the_slope_is_the_derivative_of_the_price(in_node):
-    [shown] = shown_for(in_node, [{"p": BATCH, "repeats": 1}])
+def test_the_slope_is_the_derivative_of_the_price(in_javascript):
+    [shown] = shown_for(in_javascript, [{"p": BATCH, "repeats": 1}])
     step = 1e-30  # complex step: no difference is taken
     slopes = -np.log(np.array(BATCH) + 1j * step).imag / step
     assert relative(shown["slopes"], slopes) < CLOSE
 
 
-def test_another_base_or_a_sum_for_a_mean_would_be_seen(in_node):
-    [shown] = shown_for(in_node, [{"p": BATCH, "repeats": 1}])
+def test_another_base_or_a_sum_for_a_mean_would_be_seen(in_javascript):
+    [shown] = shown_for(in_javascript, [{"p": BATCH, "repeats": 1}])
     assert relative(shown["losses"], -np.log10(BATCH)) > 0.1
     assert relative(shown["loss"], -np.log(BATCH).sum()) > 0.1
 
@@ -127,17 +129,17 @@ def test_chapter_4_tells_what_it_shows():
     assert many["logSum"].round() == -7118
 
 
-def test_every_position_of_a_slider_comes_back(in_node):
+def test_every_position_of_a_slider_comes_back(in_javascript):
     positions = list(range(141))
-    found = in_node("cross_entropy", "return data.map(view.toProbability);", positions)
-    again = in_node("cross_entropy", "return data.map(view.toPosition);", found)
+    found = in_javascript("cross_entropy", "return data.map(view.toProbability);", positions)
+    again = in_javascript("cross_entropy", "return data.map(view.toPosition);", found)
     assert again == positions
     assert (found[0], found[50], found[140]) == (1e-6, 0.1, 1)
     assert np.all(np.diff(found) > 0)
     assert set(BATCH) <= set(found)
 
 
-def test_the_address_carries_the_state_and_refuses_nonsense(in_node):
+def test_the_address_carries_the_state_and_refuses_nonsense(in_javascript):
     body = """
     const { p, chosen, repeats, axis, curves } = view.default.address;
     const batch = (text) => p.value(text) ?? null;
@@ -147,7 +149,7 @@ def test_the_address_carries_the_state_and_refuses_nonsense(in_node):
       axis.value("log"), axis.value("cubic") ?? null, curves.value("rivals")];
     """
     expected = [BATCH, None, None, None, 2, None, 100, None, "log", None, "rivals"]
-    assert in_node("cross_entropy", body, BATCH) == expected
+    assert in_javascript("cross_entropy", body, BATCH) == expected
 
 
 def test_the_page_gets_the_state_and_a_plain_viewer_a_picture():

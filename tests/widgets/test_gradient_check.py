@@ -91,9 +91,9 @@ def test_the_table_holds_what_numpy_measures(widget, float_type):
 
 
 @pytest.mark.parametrize("float_type", ["float64", "float32"])
-def test_the_errors_follow_truncation_and_rounding(widget, float_type, in_node):
+def test_the_errors_follow_truncation_and_rounding(widget, float_type, in_javascript):
     table, eps = widget.measured[float_type], SPACING[float_type]
-    found = in_node(
+    found = in_javascript(
         "gradient_check",
         "return view.readings(data.measured, data.type, 0);",
         {"measured": widget.measured, "type": float_type},
@@ -109,8 +109,8 @@ def test_the_errors_follow_truncation_and_rounding(widget, float_type, in_node):
     assert max(table["complex"]["error"][:60]) < 2 * eps
 
 
-def test_the_view_shows_the_table_and_nothing_in_between(widget, in_node):
-    found = in_node(
+def test_the_view_shows_the_table_and_nothing_in_between(widget, in_javascript):
+    found = in_javascript(
         "gradient_check",
         "return ['float64', 'float32'].map((type) =>"
         " data.h.map((_, k) => view.readings(data, type, k)));",
@@ -126,10 +126,10 @@ def test_the_view_shows_the_table_and_nothing_in_between(widget, in_node):
                 assert reading[name]["best"]["error"] == min(column["error"])
 
 
-def test_every_h_is_snapped_to_the_same_stop_as_in_python(in_node):
+def test_every_h_is_snapped_to_the_same_stop_as_in_python(in_javascript):
     rng = np.random.default_rng(32)
     asked = [*(10.0 ** rng.uniform(-18, 2, 1000)), *STOPS, 1e-300, 1e300]
-    found = in_node(
+    found = in_javascript(
         "gradient_check",
         "return data.asked.map((h) => view.nearest(data.stops, h));",
         {"asked": asked, "stops": STOPS},
@@ -137,7 +137,7 @@ def test_every_h_is_snapped_to_the_same_stop_as_in_python(in_node):
     assert [STOPS[k] for k in found] == [nearest_stop(h) for h in asked]
 
 
-def test_only_digits_that_agree_are_called_right(in_node):
+def test_only_digits_that_agree_are_called_right(in_javascript):
     pairs = [
         [-0.9432577475210201, -0.9432628929285379],
         [-0.9432628929285379, -0.9432628929285379],
@@ -146,14 +146,14 @@ def test_only_digits_that_agree_are_called_right(in_node):
         [-0.2, -0.9],
         [1.5, 1.4],
     ]
-    found = in_node(
+    found = in_javascript(
         "gradient_check", "return data.map(([a, b]) => view.agreeing(a, b, 16));", pairs
     )
     assert found == [len("-0.9432"), len("-0.9432628929285379"), 0, 0, 0, len("1.")]
 
 
-def test_it_says_what_limits_each_method(widget, in_node):
-    found = in_node(
+def test_it_says_what_limits_each_method(widget, in_javascript):
+    found = in_javascript(
         "gradient_check",
         "return data.h.map((_, k) => view.readings(data, 'float64', k));",
         widget.measured,
@@ -166,7 +166,9 @@ def test_it_says_what_limits_each_method(widget, in_node):
     assert [far[name]["limit"] for name in METHODS] == ["formula", "formula", "formula"]
     assert [near[name]["limit"] for name in METHODS] == ["formula", "both", "formula"]
     assert [tiny[name]["limit"] for name in METHODS] == ["rounding", "rounding", "none"]
-    lost = in_node("gradient_check", "return view.readings(data, 'float32', 0);", widget.measured)
+    lost = in_javascript(
+        "gradient_check", "return view.readings(data, 'float32', 0);", widget.measured
+    )
     assert [lost[name]["limit"] for name in METHODS] == ["lost", "lost", "none"]
 
 

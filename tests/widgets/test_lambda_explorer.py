@@ -30,11 +30,11 @@ def page_state(widget):
     return json.loads(found.group(1))
 
 
-def test_every_number_it_shows_equals_the_package(samples, in_node):
+def test_every_number_it_shows_equals_the_package(samples, in_javascript):
     X, y, W, b = samples
     state = page_state(LambdaExplorer(X, y, W, b))
     strengths = [0.0, *10.0 ** np.linspace(-5, 1, 25)]
-    found = in_node(
+    found = in_javascript(
         "lambda_explorer",
         "const {state, strengths} = data;"
         "return strengths.map((strength) =>"
@@ -60,20 +60,23 @@ def test_every_number_it_shows_equals_the_package(samples, in_node):
             assert shown["angle"] == pytest.approx(np.degrees(np.arccos(cosine)), rel=1e-9)
 
 
-def test_the_table_of_trained_models_is_snapped_not_interpolated(samples, points, in_node):
+def test_the_table_of_trained_models_is_snapped_not_interpolated(samples, points, in_javascript):
     state = page_state(LambdaExplorer(*samples, trained=points))["trained"]
     assert state["strength"] == [0.1, 1.0, 10.0]
     assert state["penalty"] == [point.penalty for point in points]
     assert state["validation_accuracy"] == [point.validation_accuracy for point in points]
     asked = [1e-5, 0.1, 0.3, 0.33, 1.0, 3.2, 10.0]
-    chosen = in_node("lambda_explorer", "return data.asked.map((s) => view.nearest(data.at, s));",
-                     {"asked": asked, "at": state["strength"]})  # fmt: skip
+    chosen = in_javascript(
+        "lambda_explorer",
+        "return data.asked.map((s) => view.nearest(data.at, s));",
+        {"asked": asked, "at": state["strength"]},
+    )
     assert chosen == [0, 0, 0, 1, 1, 2, 2]
 
 
-def test_the_trained_images_are_the_weights_to_a_127th(samples, points, in_node):
+def test_the_trained_images_are_the_weights_to_a_127th(samples, points, in_javascript):
     state = page_state(LambdaExplorer(*samples, trained=points))["trained"]
-    levels = in_node("lambda_explorer", "return view.trainedImages(data, 1, 10);", state)
+    levels = in_javascript("lambda_explorer", "return view.trainedImages(data, 1, 10);", state)
     W = points[1].W
     drawn = np.array(levels).T * state["largest_weight"][1] / 127
     assert np.abs(drawn - W).max() <= np.abs(W).max() / 127

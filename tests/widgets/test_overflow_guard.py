@@ -61,11 +61,11 @@ EXTREMES = [
 ]
 
 
-def test_every_number_and_verdict_is_numpys(corrections, in_node):
+def test_every_number_and_verdict_is_numpys(corrections, in_javascript):
     arguments = [[[k, 0, -1], [-k, -(k // 2), -k - 1]] for k in range(750)]
     sums = [[[0, -a, -b], [-a, -b, 0]] for a in range(41) for b in range(a, 41)]
     cases = random_scores(np.random.default_rng(21), 1200) + EXTREMES + arguments + sums
-    found = in_node(
+    found = in_javascript(
         "overflow_guard",
         LAB + "return data.cases.map((scores) => view.lab(scores, kinds));",
         {"corrections": corrections, "cases": cases},
@@ -94,13 +94,13 @@ def test_every_number_and_verdict_is_numpys(corrections, in_node):
     assert ("log-softmax", "wrong") not in seen
 
 
-def test_every_correction_is_used_and_needed(corrections, in_node):
+def test_every_correction_is_used_and_needed(corrections, in_javascript):
     """Each exp and log is NumPy's own; without the corrections those listed are not."""
     for dtype in DTYPES:
         own = corrections[dtype]
         n = np.arange(own["first"] - 3, own["last"] + 4)
         sums = [x for x, _ in own["log"]] + [1.0, 2.0, 3.0]
-        exp, log, plain = in_node(
+        exp, log, plain = in_javascript(
             "overflow_guard",
             "const full = view.arithmetic(data.dtype, data.own);"
             "const bare = view.arithmetic(data.dtype, {...data.own, exp: [], log: []});"
@@ -150,9 +150,11 @@ def test_the_working_ends_where_the_package_does(dtype):
         ([0, 0, 0], "float32", "whole-matrix", 1, "nan", "Its best score lies 990 below"),
     ],
 )
-def test_what_breaks_is_named(scores, dtype, method, row, verdict, words, corrections, in_node):
+def test_what_breaks_is_named(
+    scores, dtype, method, row, verdict, words, corrections, in_javascript
+):
     F = [scores, [-990, -991, -992]]
-    found, said = in_node(
+    found, said = in_javascript(
         "overflow_guard",
         LAB + "const {F, dtype, method, row} = data;"
         "const rows = view.lab(F, kinds)[dtype][method];"
@@ -164,8 +166,8 @@ def test_what_breaks_is_named(scores, dtype, method, row, verdict, words, correc
     assert words in said
 
 
-def test_the_slider_stops_at_whole_scores_and_finds_its_way_back(in_node):
-    stops, back, between = in_node(
+def test_the_slider_stops_at_whole_scores_and_finds_its_way_back(in_javascript):
+    stops, back, between = in_javascript(
         "overflow_guard",
         "const stops = data.positions.map(view.toScore);"
         "return [stops, stops.map(view.toPosition),"
@@ -183,13 +185,14 @@ def test_the_slider_stops_at_whole_scores_and_finds_its_way_back(in_node):
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0, "0"), (-1000, "−1000"), (0.66524, "0.665"), (22026.4, "22026"), (4.5e-5, "4.5e−5"),
-     (1.6516e38, "1.7e38"), (9.88e-324, "1e−323"), ("-Infinity", "−inf"), ("NaN", "nan"), (20.0855, "20.1")],
+     (1.6516e38, "1.7e38"), (9.88e-324, "1e−323"), ("-Infinity", "−inf"), ("NaN", "nan"),
+     (20.0855, "20.1")],
 )  # fmt: skip
-def test_numbers_are_short(value, text, in_node):
-    assert in_node("overflow_guard", "return view.short(Number(data));", value) == text
+def test_numbers_are_short(value, text, in_javascript):
+    assert in_javascript("overflow_guard", "return view.short(Number(data));", value) == text
 
 
-def test_python_answers_each_change_and_the_view_finds_no_difference(corrections, in_node):
+def test_python_answers_each_change_and_the_view_finds_no_difference(corrections, in_javascript):
     widget = OverflowLab()
     F = [[70000, 2049, 12], [-744, -745, -746]]
     widget.scores = F
@@ -197,7 +200,7 @@ def test_python_answers_each_change_and_the_view_finds_no_difference(corrections
     numbers = widget.numpy_says["numbers"]
     json.dumps(numbers, allow_nan=False)
     wrong = ["0.5" if v == "1.0" else v for v in numbers]
-    found = in_node(
+    found = in_javascript(
         "overflow_guard",
         LAB + "const shown = view.lab(data.F, kinds);"
         "return [data.numbers, data.wrong].map((says) => view.difference(shown, says));",

@@ -43,9 +43,9 @@ def by_the_package(state):
     return each, sm.l2_penalty(W, strength=state["strength"]), gradient, sm.predict(F) == y
 
 
-def test_every_number_it_shows_equals_the_package(in_node):
+def test_every_number_it_shows_equals_the_package(in_javascript):
     states = random_states(np.random.default_rng(21), 1200)
-    found = in_node("points_in_the_plane", "return data.map(view.explore);", states)
+    found = in_javascript("points_in_the_plane", "return data.map(view.explore);", states)
     for state, shown in zip(states, found, strict=True):
         each, penalty, gradient, right = by_the_package(state)
         np.testing.assert_allclose(shown["each"], each, rtol=1e-12, atol=1e-12 * max(1, each.max()))
@@ -56,13 +56,13 @@ def test_every_number_it_shows_equals_the_package(in_node):
         assert shown["right"] == right.sum()
 
 
-def test_two_classes_tie_for_the_lead_all_along_a_border(in_node):
+def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
     rng = np.random.default_rng(22)
     models = [rng.normal(size=(3, 3)).tolist() for _ in range(200)]
     drawn = 0
     for model, lines in zip(
         models,
-        in_node("points_in_the_plane", "return data.map(view.borders);", models),
+        in_javascript("points_in_the_plane", "return data.map(view.borders);", models),
         strict=True,
     ):
         W, b = np.array(model[:2]), np.array(model[2])
@@ -76,15 +76,17 @@ def test_two_classes_tie_for_the_lead_all_along_a_border(in_node):
     assert drawn > 300
 
 
-def test_borders_part_the_predictions(in_node):
+def test_borders_part_the_predictions(in_javascript):
     model = [[1.0, -1.0, 0.0], [0.0, 0.0, -1.0], [0.0, 0.0, -5.0]]
-    assert in_node("points_in_the_plane", "return view.borders(data);", model) == [[0, -1, 0, 1]]
+    assert in_javascript("points_in_the_plane", "return view.borders(data);", model) == [
+        [0, -1, 0, 1]
+    ]
 
 
-def test_shades_are_probabilities_and_a_hinge_has_no_more_than_a_lead(in_node):
+def test_shades_are_probabilities_and_a_hinge_has_no_more_than_a_lead(in_javascript):
     F = np.random.default_rng(23).normal(size=(50, 3)) * 3
     body = "return data.kinds.map((kind) => view.shades(data.F, kind));"
-    soft, hinge = in_node(
+    soft, hinge = in_javascript(
         "points_in_the_plane", body, {"F": F.tolist(), "kinds": ["softmax", "sum"]}
     )
     np.testing.assert_allclose(soft, sm.softmax(F), rtol=1e-12)
@@ -92,7 +94,7 @@ def test_shades_are_probabilities_and_a_hinge_has_no_more_than_a_lead(in_node):
     assert (np.argmax(hinge, axis=1) == sm.predict(F)).all()
 
 
-def test_python_answers_each_change(in_node):
+def test_python_answers_each_change(in_javascript):
     widget = PointsInThePlane()
     for name, value in [("strength", 0.3), ("loss", "worst"), ("model", [[1.0, 0, 0]] * 3)]:
         setattr(widget, name, value)

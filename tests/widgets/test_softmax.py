@@ -38,8 +38,8 @@ def extreme_states():
     ]
 
 
-def shown_for(in_node, states):
-    return in_node("softmax", "return data.map(view.explore);", states)
+def shown_for(in_javascript, states):
+    return in_javascript("softmax", "return data.map(view.explore);", states)
 
 
 def difference(theirs, ours):
@@ -51,9 +51,9 @@ def difference(theirs, ours):
         return np.max(np.where(same, 0, np.abs(theirs - ours) / np.maximum(np.abs(ours), 1.0)))
 
 
-def test_every_number_it_shows_equals_the_package(in_node):
+def test_every_number_it_shows_equals_the_package(in_javascript):
     states = random_states(np.random.default_rng(31), 1000) + extreme_states()
-    for state, shown in zip(states, shown_for(in_node, states), strict=True):
+    for state, shown in zip(states, shown_for(in_javascript, states), strict=True):
         F = ((np.array(state["scores"]) + state["shift"]) / state["temperature"])[np.newaxis]
         P, log_p = sm.softmax(F)[0], sm.log_softmax(F)[0]
         small = np.finfo(float).tiny
@@ -72,9 +72,9 @@ def test_every_number_it_shows_equals_the_package(in_node):
             assert difference(shown["unguarded"], np.exp(F).sum()) < CLOSE
 
 
-def test_python_answers_with_the_numbers_of_the_view(in_node):
+def test_python_answers_with_the_numbers_of_the_view(in_javascript):
     states = random_states(np.random.default_rng(32), 20) + extreme_states()
-    for state, shown in zip(states, shown_for(in_node, states), strict=True):
+    for state, shown in zip(states, shown_for(in_javascript, states), strict=True):
         widget = SoftmaxBars(**state)
         answers = widget.answers()
         assert set(answers) == set(shown)
@@ -83,26 +83,26 @@ def test_python_answers_with_the_numbers_of_the_view(in_node):
         assert widget.numpy_says["P"] == sm.softmax(answers["F"][np.newaxis])[0].tolist()
 
 
-def test_a_wrong_sign_or_a_lost_temperature_would_be_seen(in_node):
+def test_a_wrong_sign_or_a_lost_temperature_would_be_seen(in_javascript):
     state = {"scores": [1.0, 3.0, -1.0], "shift": 0.0, "temperature": 2.0}
-    [shown] = shown_for(in_node, [state])
+    [shown] = shown_for(in_javascript, [state])
     F = np.array([state["scores"]])
     assert difference(shown["P"], sm.softmax(F)[0]) > 0.01
     assert difference(shown["P"], sm.softmax(-F / 2)[0]) > 0.01
 
 
-def test_a_shift_changes_no_probability(in_node):
+def test_a_shift_changes_no_probability(in_javascript):
     states = [{"scores": [1.0, 3.0, -1.0], "shift": s, "temperature": 1.0} for s in (0, 3, -2.5)]
-    first, *others = shown_for(in_node, states)
+    first, *others = shown_for(in_javascript, states)
     for shown in others:
         assert difference(shown["P"], first["P"]) < CLOSE
         assert shown["unguarded"] != first["unguarded"]
 
 
-def test_every_position_of_the_temperature_comes_back(in_node):
+def test_every_position_of_the_temperature_comes_back(in_javascript):
     positions = list(range(-40, 41))
-    found = in_node("softmax", "return data.map(view.toTemperature);", positions)
-    again = in_node("softmax", "return data.map(view.toPosition);", found)
+    found = in_javascript("softmax", "return data.map(view.toTemperature);", positions)
+    again = in_javascript("softmax", "return data.map(view.toPosition);", found)
     assert again == positions
     assert (found[0], found[40], found[80]) == (0.01, 1, 100)
     assert np.all(np.diff(found) > 0)
@@ -124,13 +124,13 @@ def test_chapter_3_tells_what_it_shows():
     assert np.isinf(last["unguarded"])
 
 
-def test_the_bars_reach_far_enough_for_any_score(in_node):
+def test_the_bars_reach_far_enough_for_any_score(in_javascript):
     tops = [0.0, 5.0, 5.1, -12.0, 50.0, 1000.0, 1234.0]
-    reaches = in_node("softmax", "return data.map((top) => view.reachOf([0, top]));", tops)
+    reaches = in_javascript("softmax", "return data.map((top) => view.reachOf([0, top]));", tops)
     assert reaches == [5, 5, 10, 20, 50, 1000, 2000]
 
 
-def test_the_address_carries_the_state_and_refuses_nonsense(in_node):
+def test_the_address_carries_the_state_and_refuses_nonsense(in_javascript):
     body = """
     const { scores, shift, temperature, chosen } = view.default.address;
     const numbers = (text) => scores.value(text) ?? null;
@@ -140,7 +140,7 @@ def test_the_address_carries_the_state_and_refuses_nonsense(in_node):
     """
     kept = [1.0, -0.5, 2.25]
     expected = [kept, None, None, None, -2.5, 0.5, None, 3, None]
-    assert in_node("softmax", body, kept) == expected
+    assert in_javascript("softmax", body, kept) == expected
 
 
 def test_the_page_gets_the_state_and_a_plain_viewer_a_picture():
