@@ -21,7 +21,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from softmax_grader.course import CourseError, find_course, init_course, read_record
+from softmax_grader.course import Course, CourseError, find_course, init_course, read_record
 from softmax_grader.flags import one_line
 from softmax_grader.sandbox import SandboxError, find_mode
 
@@ -71,7 +71,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser():
     parser = _Parser(prog="softmax-class", description="Assignments for a class, graded safely.")
     parser.add_argument(
-        "--course", default=".", metavar="FOLDER", help="the course; without it, this folder's"
+        "--course", metavar="FOLDER", help="the course; without it, the one that this folder is in"
     )
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
 
@@ -116,7 +116,7 @@ def _jobs(text):
 
 
 def _course(options, assignment=None):
-    course = find_course(options.course)
+    course = find_course(Path.cwd()) if options.course is None else Course(options.course)
     if assignment is not None:
         course.need_released(assignment)
     return course

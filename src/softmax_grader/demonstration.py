@@ -47,10 +47,11 @@ CHEATS = {
     "floods the memory": "    held = []\n    while True:\n        held.append(bytearray(2**24))\n",
 }
 ANSWER = "A made-up answer stands here in place of a student's words. {words}."
-WORDS = (
-    "row score class sample maximum exponential sum shift share ratio constant factor finite large "
-    "small each every first then because so that it we now stays cancels divides grows loss mean"
-).split()
+WORDS = [
+    *("row", "score", "class", "sample", "maximum", "exponential", "sum", "shift", "share"),
+    *("ratio", "constant", "factor", "finite", "large", "small", "each", "every", "first", "then"),
+    *("because", "so", "that", "it", "we", "now", "stays", "cancels", "divides", "grows", "loss"),
+]
 
 
 def make_notebook(source, release, rng, *, skill, cheat=None):

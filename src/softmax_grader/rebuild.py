@@ -98,6 +98,8 @@ def parse(data):
         found.append(Cell(kind, source.replace("\0", ""), grade_id, place))
         if cell.get("attachments"):
             flags.append("attachments were left out")
+    if not found:
+        raise UnreadableError("it has no cells")
     if len(found) > MAX_CELLS:
         flags.append(f"it has {len(found)} cells; those beyond {MAX_CELLS} were left out")
         known = [cell for cell in found[MAX_CELLS:] if cell.grade_id]

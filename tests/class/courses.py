@@ -1,0 +1,79 @@
+"""What the tests of the class share: a small course, and submissions for it."""
+
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+
+from softmax_grader.course import Course, init_course
+from softmax_grader.grade import grade, grades
+from softmax_grader.rebuild import grade_id
+
+SMALL = Path(__file__).parent / "small"
+MINI = "mini"
+RIGHT = {
+    "guard": "def guard(F):\n    return F - F.max(axis=1, keepdims=True)\n",
+    "slope": "def slope(f, x):\n    return (f(x + 1e-5) - f(x - 1e-5)) / 2e-5\n",
+    "why": "The factor is in the numerator and in the denominator, so it cancels.",
+}
+AUTOMATIC = 8.0  # points that the tests of the small assignment give
+
+
+def make_course(folder, released):
+    """Return a course of its own, a copy of one with the small assignment released."""
+    shutil.copytree(released.root, folder)
+    return Course(folder)
+
+
+def release_small(folder, **limits):
+    """Return a course with the small assignment released, and short limits."""
+    from softmax_grader.release import release
+
+    course = init_course(folder, assignments=SMALL)
+    settings = folder / "course.toml"
+    text = settings.read_text("utf-8").replace("call_seconds = 10 ", "call_seconds = 2 ")
+    text = re.sub(r"(?m)^assignments = .*$", f'assignments = "{SMALL.as_posix()}"', text)
+    settings.write_text(text, "utf-8")
+    course = Course(folder)
+    release(course, MINI)
+    return course
+
+
+def released_notebook(course):
+    return nbformat.read(course.notebook("release", MINI), as_version=4)
+
+
+def solve(course, extra=(), **answers):
+    """Return a submission: the release with `answers` in its cells, and `extra` code cells."""
+    notebook = released_notebook(course)
+    for cell in notebook.cells:
+        if grade_id(cell) in answers:
+            cell.source = answers[grade_id(cell)]
+    notebook.cells += [nbformat.v4.new_code_cell(source) for source in extra]
+    return notebook
+
+
+def submit(course, student, notebook):
+    """Put a notebook where `collect` would put it."""
+    path = course.notebook("submitted", MINI, student)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(nbformat.writes(notebook), "utf-8")
+    return path
+
+
+def scores(course):
+    return {student: found["score"] for student, found in grades(course, MINI).items()}
+
+
+def grade_all(course, **options):
+    return grade(course, MINI, **options)
+
+
+def snapshot(folder):
+    """Return what each file below `folder` holds."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }

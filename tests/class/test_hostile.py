@@ -1,0 +1,538 @@
+"""What must hold against a hostile submission: one class, most of it hostile, graded in one run.
+
+For each: no more points than the stub, no other student's row changed, no file outside touched,
+nothing left running, the run goes on, and the teacher sees a flag.
+"""
+
+import json
+import struct
+import time
+from html import escape
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import psutil
+import pytest
+
+from softmax_grader import messages, sandbox
+from softmax_grader.collect import collect
+from softmax_grader.examiner import examine
+from softmax_grader.feedback import feedback
+from softmax_grader.flags import clean_text, look_at
+from softmax_grader.grade import grades
+from softmax_grader.rebuild import grade_id, is_solution
+from softmax_grader.report import report
+from softmax_grader.sandbox import Limits, Worker, WorkerLostError
+from softmax_grader.student import Session, StudentError, StudentFunction
+
+from .courses import (
+    AUTOMATIC,
+    MINI,
+    RIGHT,
+    grade_all,
+    make_course,
+    released_notebook,
+    snapshot,
+    solve,
+    submit,
+)
+from .hostile import BODIES, CELLS
+
+NAMES = [*BODIES, *CELLS]
+# Code that is wrong, as honest code can be, and does nothing else.
+FAULTY_ONLY = ("endless recursion", "long source", "deep source", "nulls and halves")
+
+
+@pytest.fixture(scope="module")
+def hostile_class(tmp_path_factory, released):
+    """Grade two honest students among all the hostile ones; return what there is to see."""
+    base = tmp_path_factory.mktemp("hostile")
+    course = make_course(base / "course", released)
+    outside = base / "outside"
+    outside.mkdir()
+    (outside / "canary").write_text("alive")
+    places = {"course": course.root, "outside": outside, "sources": course.sources}
+    submit(course, "honest", solve(course, **RIGHT))
+    submit(course, "zz_honest", solve(course, **RIGHT))
+    students = {}
+    for k, name in enumerate(NAMES):
+        student = students[name] = f"h{k:03}"
+        if name in BODIES:
+            body = BODIES[name].format(**places)
+            notebook = solve(course, guard=f"import numpy as np\ndef guard(F):\n{body}")
+        else:
+            notebook = solve(course, guard=CELLS[name].format(**places))
+        submit(course, student, notebook)
+    before = snapshot(course.root), snapshot(outside)
+    result = grade_all(course, jobs=4)  # most of them only wait for their time to be over
+    return course, students, result, before, outside
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hostile_submission_earns_nothing_and_is_flagged(hostile_class, name):
+    course, students, *_ = hostile_class
+    found = grades(course, MINI)[students[name]]
+    assert found["score"] == 0, found["cells"]
+    run = json.loads(course.record(MINI, "run", students[name]).read_text("utf-8"))
+    assert run["flags"] or name in FAULTY_ONLY
+
+
+def test_the_run_goes_on(hostile_class):
+    _, students, result, *_ = hostile_class
+    assert len(result["graded"]) == len(students) + 2
+    assert result["failed"] == []
+
+
+def test_no_other_students_row_changes(hostile_class):
+    course, *_ = hostile_class
+    found = grades(course, MINI)
+    for student in ("honest", "zz_honest"):
+        assert found[student]["score"] == AUTOMATIC
+        run = json.loads(course.record(MINI, "run", student).read_text("utf-8"))
+        assert run["flags"] == []
+
+
+def test_no_file_outside_the_work_folders_changes(hostile_class):
+    course, _, _, (course_before, outside_before), outside = hostile_class
+    assert snapshot(outside) == outside_before
+    after = snapshot(course.root)
+    ours = ("autograded/", ".softmax-class/", "gradebook.db")
+    changed = {
+        name for name in {*after, *course_before} if after.get(name) != course_before.get(name)
+    }
+    assert [name for name in changed if not name.startswith(ours)] == []
+    assert not list(course.root.parent.rglob("left-by-a-student"))
+    for place in ("/tmp", "/dev/shm", "/var/tmp", "/"):
+        assert not (Path(place) / "left-by-a-student").exists()
+
+
+def test_nothing_survives(hostile_class):
+    time.sleep(0.2)
+    assert psutil.Process().children(recursive=True) == []
+    for process in psutil.process_iter(["cmdline"]):
+        assert "98765.4" not in (process.info["cmdline"] or [])
+
+
+def test_pages_about_hostile_work_are_harmless(hostile_class):
+    course, students, *_ = hostile_class
+    feedback(course, MINI)
+    report(course, MINI)
+    pages = [*course.root.glob("feedback/*/*/*.html"), course.root / f"reports/{MINI}/report.html"]
+    assert len(pages) == len(students) + 3
+    for path in pages:
+        page = path.read_text("utf-8")
+        body = page.partition("<body>")[2]
+        for bad in ("<script", "<img", "<iframe", "\x1b", "\u202e", "javascript:"):
+            assert bad not in body, path
+        for secret in ("SECRET_OF_THE_GUARD", "_wanted", "default_rng(7)"):
+            assert secret not in body.replace(_own(course, path), ""), path
+        assert len(page) < 200_000
+        assert "default-src 'none'" in page.replace("&#x27;", "'")
+
+
+def _own(course, path):
+    """What a student wrote stands in their own page, whatever it says."""
+    student = path.parent.parent.name
+    submitted = course.notebook("submitted", MINI, student)
+    if not submitted.is_file():
+        return "\0"
+    notebook = nbformat.read(submitted, as_version=4)
+    (cell,) = [cell for cell in notebook.cells if grade_id(cell) == "guard"]
+    return escape(clean_text(cell.source, 20_000), quote=True)
+
+
+# --- notebooks that are hostile themselves; they go through `collect` ---
+
+
+def forged(course):
+    notebook = solve(course)
+    for cell in notebook.cells:
+        ours = cell.metadata.get("nbgrader", {})
+        if ours.get("grade"):
+            ours["points"] = 100.0
+            ours["locked"] = False
+            ours["checksum"] = "0" * 32
+            if cell.cell_type == "code":
+                cell.source = "100.0"
+                cell.execution_count = 7
+                cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "100.0"})]
+    notebook.metadata["kernelspec"] = {"name": "../evil", "display_name": "x", "language": "sh"}
+    notebook.metadata["nbgrader"] = {"score": 100}
+    return notebook
+
+
+def doubled(course):
+    notebook = solve(course)
+    for name in ("guard_hidden", "guard_visible", "guard"):
+        (cell,) = [cell for cell in notebook.cells if grade_id(cell) == name]
+        twin = nbformat.from_dict(cell)
+        twin.source = "def guard(F):\n    return 4\n4.0"
+        notebook.cells += [twin, nbformat.from_dict(twin)]
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"own-{number}"
+    return notebook
+
+
+def test_as_text_in_the_wrong_place(course):
+    notebook = solve(course)
+    for cell in notebook.cells:
+        if is_solution(cell) and cell.cell_type == "code":
+            cell.cell_type = "markdown"
+            cell.attachments = {"x.html": {"text/html": "PHNjcmlwdD4="}}
+    assert take(course, notebook)[0] == 0
+
+
+def take(course, notebook, student="s001"):
+    """Collect and grade one notebook; return (score, flags)."""
+    data = notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode()
+    came = course.root.parent / "came" / student
+    came.mkdir(parents=True, exist_ok=True)
+    (came / f"{MINI}.ipynb").write_bytes(data)
+    record = collect(course, MINI, [came.parent])["students"][student]
+    grade_all(course, jobs=1)
+    return grades(course, MINI)[student]["score"], record["flags"]
+
+
+@pytest.mark.parametrize(("make", "word"), [(forged, "was changed"), (doubled, "is there 3 times")])
+def test_a_forged_notebook_earns_nothing(course, make, word):
+    score, flags = take(course, make(course))
+    assert score == 0
+    assert word in " ".join(flags)
+
+
+def test_a_forged_kernel_is_not_used(course):
+    _, flags = take(course, forged(course))
+    assert "kernel of its own" in " ".join(flags)
+    graded = nbformat.read(course.notebook("autograded", MINI, "s001"), as_version=4)
+    assert graded.metadata.kernelspec.name == "python3"
+
+
+def test_a_notebook_of_thousands_of_cells_is_cut(course):
+    notebook = solve(course, ["x = 1"] * 5000, **RIGHT)
+    score, flags = take(course, notebook)
+    assert "cells" in " ".join(flags)
+    graded = nbformat.read(course.notebook("autograded", MINI, "s001"), as_version=4)
+    assert len(graded.cells) < 1000
+    assert score == AUTOMATIC
+
+
+def test_html_in_a_written_answer_is_text(course):
+    answer = "<script>fetch('/')</script><img src=x onerror=alert(1)> [x](javascript:alert(1))"
+    _, flags = take(course, solve(course, **{**RIGHT, "why": answer}))
+    assert "HTML" in " ".join(flags)
+    feedback(course, MINI)
+    page = course.notebook("feedback", MINI, "s001").with_suffix(".html").read_text("utf-8")
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;" in page
+
+
+# --- the channel ---
+
+
+def message(value, arrays=(), **more):
+    return messages.to_bytes({"id": 1, "value": value, **more}, list(arrays))
+
+
+def reader(data):
+    def read(n):
+        nonlocal data
+        if len(data) < n:
+            raise EOFError
+        part, data = data[:n], data[n:]
+        return part
+
+    return read
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, 3, -2.5, float("inf"), "λ", 1 + 2j, [1, [2.0, "x"]], (1, (2,)), {"a": [1], 2: ()}],
+)
+def test_a_plain_value_travels_as_it_is(value):
+    arrays = []
+    packed = messages.pack(value, arrays)
+    sent, blobs = messages.from_stream(reader(messages.to_bytes({"value": packed}, arrays)))
+    got = messages.unpack(sent["value"], blobs)
+    assert got == value
+    assert type(got) is type(value)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(6.0).reshape(2, 3),
+        np.asfortranarray(np.arange(6).reshape(2, 3)),
+        np.zeros((0, 3)),
+        np.array(["λ", "b"]),
+        np.array([True, False]),
+        np.array([1, 2], dtype=">i2"),
+        np.float32(2.5),
+        np.array(3),
+    ],
+    ids=str,
+)
+def test_an_array_travels_as_it_is(array):
+    arrays = []
+    got = messages.unpack(messages.pack(array, arrays), arrays)
+    assert type(got) is type(array)
+    assert got.dtype == array.dtype
+    assert np.shape(got) == np.shape(array)
+    assert np.array_equal(got, array)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *[object(), {1, 2}, b"x", lambda: 0, np.array([None])],
+        *[np.zeros(2, [("a", "f8")]), np.array(["2020"], "M8[D]")],
+    ],
+    ids=str,
+)
+def test_what_is_no_plain_value_does_not_travel(value):
+    with pytest.raises(messages.MessageError):
+        messages.pack(value, [])
+
+
+NPY = b"\x93NUMPY\x01\x00"
+
+
+def npy(header, body=b""):
+    header = header.encode().ljust(117) + b"\n"
+    return NPY + struct.pack("<H", len(header)) + header + body
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x93NUMPY",
+        NPY + b"\xff\xff",
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,), }"),
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }", b"x" * 8),
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (True,), }", b"x" * 8),
+        npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", b"cos\nsystem\n."),
+        npy("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }", b"x" * 8),
+        npy("{'descr': '|S0', 'fortran_order': False, 'shape': (9,), }"),
+        npy("{'descr': ('<f8', (2,)), 'fortran_order': False, 'shape': (1,), }", b"x" * 16),
+        npy("__import__('os').system('true')"),
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", b"x" * 8),
+        npy("(" * 100),
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': " + "(1," * 9 + ")" * 9 + "}"),
+        b"\x93NUMPY\x03\x00" + b"\xff" * 8,
+    ],
+)
+def test_a_malicious_array_is_refused(data):
+    with pytest.raises(messages.MessageError):
+        messages.read_array(data)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        {"array": 0},
+        {"array": -1},
+        {"array": True},
+        {"function": 0},
+        {"generator": {}},
+        {"a": 1, "b": 2},
+        {},
+        {"list": 3},
+        {"dict": [[1]]},
+        {"dict": [[{"list": []}, 1]]},
+        {"complex": ["1", 2]},
+    ],
+    ids=str,
+)
+def test_a_malformed_value_is_refused(packed):
+    with pytest.raises(messages.MessageError):
+        messages.unpack(packed, [])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        struct.pack(">II", 2**32 - 1, 0),
+        struct.pack(">II", 4, 2**31) + b"null",
+        struct.pack(">II", 4, 0) + b"null",
+        struct.pack(">II", 2, 0) + b"[]",
+        struct.pack(">II", 13, 0) + b'{"sizes":[-1]',
+        struct.pack(">II", 14, 0) + b'{"sizes":[-1]}',
+        struct.pack(">II", 13, 1) + b'{"sizes":[3]}x',
+        struct.pack(">II", 200_000, 0) + b"[" * 200_000,
+        struct.pack(">II", 3, 0) + b"\xff\xfe\xfd",
+    ],
+)
+def test_a_malformed_message_is_refused(data):
+    with pytest.raises((messages.MessageError, EOFError)):
+        messages.from_stream(reader(data))
+
+
+@pytest.fixture
+def session(sandbox):
+    made = Session(Limits(call_seconds=5, total_seconds=30))
+    yield made
+    made.stop()
+
+
+def test_what_is_said_out_of_turn_ends_the_process(session):
+    session.run("import os\ndef f():\n    os.write(4, b'x' * 100)\n    return 1", ["f"])
+    with pytest.raises(StudentError):
+        session.call("f", (), {})
+    with pytest.raises(StudentError):
+        session.call("f", (), {})
+    assert any("was ended" in flag for flag in session.flags)
+
+
+def test_a_changed_argument_is_told_and_stays_the_tests_own(session):
+    session.run("def f(a, b):\n    b -= 1\n    return b.sum()", ["f"])
+    function = StudentFunction(session, "f", "")
+    a, b = np.ones(3), np.ones(3)
+    assert function(a, b) == 0
+    assert function.changed_arguments == (1,)
+    assert function(a, b=b) == 0
+    assert function.changed_arguments == ("b",)
+    assert b.tolist() == [1, 1, 1]
+
+
+def test_a_generator_gives_the_same_draws_on_both_sides(session):
+    session.run("def f(rng):\n    return rng.normal(size=3)", ["f"])
+    rng = np.random.default_rng(3)
+    value, _ = session.call("f", (rng,), {})
+    assert np.array_equal(value, rng.normal(size=3))
+
+
+def test_a_function_of_the_test_can_be_handed_over_and_no_other_be_called(session):
+    session.run("def f(g, x):\n    return g(x) + g(2 * x)", ["f"])
+    assert session.call("f", (lambda x: x + 1, 2.0), {})[0] == 8.0
+    session.run("def h(g):\n    return g", ["h"])
+    with pytest.raises(StudentError, match="cannot be handed over"):
+        session.call("h", (abs,), {})
+
+    def fails(x):
+        raise ValueError("the secret of the test")
+
+    with pytest.raises(StudentError) as caught:
+        session.call("f", (fails, 2.0), {})
+    assert "secret" not in str(caught.value)
+
+
+def test_a_loop_is_seen_in_the_lines_it_takes(session):
+    session.run("def f(n):\n    for k in range(n):\n        pass", ["f"])
+    function = StudentFunction(session, "f", "")
+    assert function.count_lines(100) > function.count_lines(10) + 80
+    session.run("import sys\ndef f(n):\n    sys.settrace(None)\n    return f", ["f"])
+    with pytest.raises(StudentError, match="tracing"):
+        function.count_lines(100)
+
+
+def test_time_is_bounded_as_a_whole(sandbox):
+    session = Session(Limits(call_seconds=1, total_seconds=2))
+    try:
+        session.run("import time\ndef f():\n    time.sleep(0.9)", ["f"])
+        begin = time.monotonic()
+        for _ in range(20):
+            try:
+                session.call("f", (), {})
+            except StudentError as error:
+                said = str(error)
+        assert "was not run again" in said or "was not called again" in said
+        assert time.monotonic() - begin < 10
+    finally:
+        session.stop()
+
+
+def test_the_walls_stand_for_an_ordinary_user_too(monkeypatch, sandbox):
+    """Root needs no user namespace; an ordinary user has one, and so do these walls."""
+    from softmax_grader import sandbox as module
+
+    monkeypatch.setattr(module, "find_mode", lambda: "user")
+    plan = {
+        "cells": [
+            {"role": "student", "source": PROBE, "functions": ["probe"], "values": []},
+            {"role": "test", "source": "print(probe())", "points": 1},
+        ]
+    }
+    try:
+        text = examine(plan)["cells"][1]["outputs"][0].get("text", "")
+    except OSError as error:
+        pytest.skip(f"no user namespaces here: {error}")
+    assert "inside: []" in text, text
+
+
+PROBE = """
+def probe():
+    import os, socket
+    out = []
+    for what in (
+        lambda: os.fork(),
+        lambda: open("/left-by-a-student", "w"),
+        lambda: open("/etc/passwd").read(),
+        lambda: socket.socket(),
+        lambda: __import__("softmax_steps"),
+        lambda: os.listdir("/home"),
+        lambda: os.listdir("/root/.ssh"),
+        lambda: os.setuid(0) if os.getuid() else None.x,
+        lambda: open("/dev/shm/left-by-a-student", "w"),
+    ):
+        try:
+            out.append(repr(what()))
+        except Exception as error:
+            pass
+    return f"inside: {out}"
+"""
+
+
+def test_a_worker_that_is_gone_is_told(sandbox):
+    worker = Worker(Limits())
+    try:
+        worker.ask({"do": "run", "source": "x = 1"}, [], until=time.monotonic() + 30)
+        request = {"do": "run", "source": "import os; os._exit(3)"}
+        with pytest.raises(WorkerLostError, match="ended"):
+            worker.ask(request, [], until=time.monotonic() + 30)
+        with pytest.raises(WorkerLostError):
+            worker.ask({"do": "get", "name": "x"}, [], until=time.monotonic() + 30)
+    finally:
+        worker.stop()
+
+
+def test_the_filter_of_system_calls_is_whole():
+    for machine in ("x86_64", "aarch64"):
+        program = sandbox_filter(machine)
+        assert len(program) % 8 == 0
+        steps = [struct.unpack("<HBBI", program[k : k + 8]) for k in range(0, len(program), 8)]
+        for k, (code, if_true, if_false, _) in enumerate(steps):
+            if code in (sandbox.EQUAL, sandbox.AT_LEAST, sandbox.ANY_BIT):
+                assert k + 1 + max(if_true, if_false) < len(steps)
+        assert steps[-1] == (sandbox.RETURN, 0, 0, sandbox.ALLOW)
+    assert sandbox_filter("pdp11") is None
+
+
+def sandbox_filter(machine):
+    return sandbox.system_call_filter(machine)
+
+
+# --- flags ---
+
+
+@pytest.mark.parametrize("name", [n for n in BODIES if "import" in BODIES[n] and n != "sleeps"])
+def test_reading_the_source_is_enough_to_flag_most(name):
+    source = BODIES[name].format(course="/c", outside="/o", sources="/s")
+    assert look_at(f"import numpy as np\ndef guard(F):\n{source}")
+
+
+@pytest.mark.parametrize(
+    "source", [RIGHT["guard"], RIGHT["slope"], "import numpy as np\nnp.ones(3)"]
+)
+def test_honest_code_is_not_flagged(source):
+    assert look_at(source) == []
+
+
+def test_a_text_becomes_what_can_be_read():
+    assert clean_text("a\x1b[31mb\x1b]0;t\x07c\x00\u202ed\ud800e\r\nf") == "abcde\nf"
+    assert clean_text("x" * 100, 10) == "x" * 10 + " …"
+
+
+def test_the_released_notebook_has_no_flags(course):
+    assert take(course, released_notebook(course))[1] == []
