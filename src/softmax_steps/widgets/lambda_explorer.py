@@ -19,7 +19,7 @@ class LambdaExplorer(BookWidget):
 
     At fixed weights the loss and its gradient are affine in λ,
 
-    .. math:: L = D + \lambda \tfrac{1}{2} \lVert W \rVert^2, \qquad
+    .. math:: L = L_{\text{data}} + \lambda \tfrac{1}{2} \lVert W \rVert^2, \qquad
         \frac{\partial L}{\partial W} = G + \lambda W,
 
     so the page needs only X, y, W and b to give the exact answer for any λ.
