@@ -1,0 +1,129 @@
+"""The same widget with a kernel: JupyterLab and Notebook 7, started for real."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from playwright.sync_api import TimeoutError
+
+CELL = """
+import numpy as np
+from softmax_steps import load_digits
+from softmax_steps.widgets import LambdaExplorer
+
+X, y = load_digits()
+rng = np.random.default_rng(0)
+explorer = LambdaExplorer(X[:100], y[:100], 0.1 * rng.normal(size=(64, 10)))
+explorer
+"""
+READ = "print('Python has', explorer.strength)"
+AGREES = re.compile(
+    r"NumPy, in the kernel, finds the same; largest relative difference "
+    r"(?:0|(\d[\d.]*) × 10⁻([⁰¹²³⁴⁵⁶⁷⁸⁹]+))\."
+)
+DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory):
+    """A JupyterLab server with one notebook, apart from the reader's own settings."""
+    folder = tmp_path_factory.mktemp("jupyter")
+    work = folder / "work"
+    work.mkdir()
+    cells = [nbformat.v4.new_code_cell(source.strip()) for source in (CELL, READ)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    for name in ("lab", "notebook"):
+        nbformat.write(notebook, work / f"{name}.ipynb")
+    own = {name: str(folder / name) for name in ("config", "data", "runtime", "ipython")}
+    port = free_port()
+    log = folder / "server.log"
+    with log.open("w") as written:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1",
+             f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
+             "--ServerApp.allow_root=True", f"--ServerApp.root_dir={work}",
+             "--ServerApp.terminals_enabled=False", "--LabApp.news_url=",
+             f"--LabApp.user_settings_dir={folder / 'settings'}",
+             f"--LabApp.workspaces_dir={folder / 'workspaces'}"],
+            env={**os.environ, "JUPYTER_CONFIG_DIR": own["config"], "JUPYTER_DATA_DIR": own["data"],
+                 "JUPYTER_RUNTIME_DIR": own["runtime"], "IPYTHONDIR": own["ipython"]},
+            stdout=written, stderr=subprocess.STDOUT, cwd=work,
+        )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            assert server.poll() is None, log.read_text("utf-8")
+            try:
+                urllib.request.urlopen(f"{address}/api/status", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.25)
+        else:
+            pytest.fail(log.read_text("utf-8"))
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+@pytest.mark.parametrize("front_end", ["lab", "notebook"])
+def test_the_lambda_explorer_is_live_and_numpy_agrees(chromium, jupyter, front_end):
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    # Jupyter would ask its makers for news: nothing else is reached either.
+    page.route(lambda url: not url.startswith(jupyter), lambda route: route.abort())
+    path = "lab/tree/lab.ipynb" if front_end == "lab" else "notebooks/notebook.ipynb"
+    page.goto(f"{jupyter}/{path}")
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    cells.nth(1).wait_for(timeout=90_000)
+
+    def run(number):
+        """Run a cell; a front end whose kernel is still starting forgets the request."""
+        started = cells.nth(number).locator(".jp-InputPrompt").filter(has_text=re.compile(r"[*\d]"))
+        for _ in range(20):
+            cells.nth(number).locator(".cm-content").click()
+            page.keyboard.press("Shift+Enter")
+            try:
+                return started.wait_for(timeout=3_000)
+            except TimeoutError:
+                continue
+        raise AssertionError("the kernel took no cell in a minute")
+
+    run(0)
+    widget = page.locator(".sms-lambda")
+    widget.wait_for(timeout=90_000)
+
+    slider = widget.get_by_role("slider").first
+    slider.focus()
+    for _ in range(100):  # a decade: from 0.01 to 0.1
+        page.keyboard.press("ArrowRight")
+    assert widget.locator(".sms-readout").first.inner_text() == "λ = 0.1"
+    checked = widget.locator(".sms-checked").filter(has_text="NumPy, in the kernel")
+    checked.wait_for(timeout=30_000)
+    match = AGREES.fullmatch(checked.inner_text())
+    assert match, checked.inner_text()
+    if match[1]:
+        assert float(f"{match[1]}e-{match[2].translate(DIGITS)}") < 1e-12
+
+    run(1)
+    printed = cells.nth(1).locator(".jp-OutputArea-output").first
+    printed.wait_for(timeout=30_000)
+    assert float(printed.inner_text().split()[-1]) == pytest.approx(0.1, rel=1e-12)
+    context.close()
