@@ -31,7 +31,7 @@ assignments = "{assignments}"
 # What one submission's code may use.
 call_seconds = 10    # one call of a student's function
 total_seconds = 60   # all of them together
-memory_mb = 1024
+memory_mb = 512
 """
 NBGRADER_CONFIG = """\
 # Written by softmax-class init. nbgrader and formgrader read it: with it, they too run student

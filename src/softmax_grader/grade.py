@@ -5,6 +5,7 @@ a record of what was graded, by a key of all that its points depend on. So a run
 goes on where it was, and only what changed is graded again.
 """
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -23,7 +24,7 @@ from nbgrader.converters.base import NbGraderException
 
 from softmax_grader.course import read_record, write_record
 from softmax_grader.examiner import Examiner, ExaminerError
-from softmax_grader.flags import look_at
+from softmax_grader.flags import look_at, one_line
 from softmax_grader.rebuild import (
     assigned_names,
     defined_names,
@@ -148,7 +149,10 @@ def grade(course, assignment, *, jobs=None, unsafe=False, force=False, tell=None
             student = waiting[future]
             run = future.result()
             try:
-                _write_grades(course, assignment, student)
+                try:
+                    _write_grades(course, assignment, student)
+                except NbGraderException:  # formgrader may have held the gradebook
+                    _write_grades(course, assignment, student)
             except NbGraderException as error:
                 run["failed"] = f"nbgrader: {error}"
             if run.get("failed"):
@@ -233,13 +237,35 @@ def _write_grades(course, assignment, student):
     config = make_config(course.root, course.id)
     config.CourseDirectory.assignment_id = assignment
     config.CourseDirectory.student_id = student
+    with nbgraders_words() as (log, said):
+        converter = Autograde(coursedir=course_directory(config), config=config, log=log)
+        converter.force = True
+        try:
+            converter.start()
+        except NbGraderException as error:
+            raise NbGraderException(last_reason(said) or str(error)) from None
+
+
+@contextlib.contextmanager
+def nbgraders_words():
+    """Give a log for nbgrader's converters, and the list that what they say is added to."""
+    said = []
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())
     log = logging.getLogger(LOG)
     log.propagate = False
-    if not log.handlers:
-        log.addHandler(logging.NullHandler())
-    converter = Autograde(coursedir=course_directory(config), config=config, log=log)
-    converter.force = True
-    converter.start()
+    log.addHandler(handler)
+    try:
+        yield log, said
+    finally:
+        log.removeHandler(handler)
+
+
+def last_reason(said):
+    """Return the last line of the first traceback among what nbgrader said."""
+    text = next((text for text in said if text.startswith("Traceback")), "")
+    lines = text.strip().splitlines()
+    return one_line(lines[-1].removeprefix("RuntimeError: ")) if lines else ""
 
 
 # --- what the gradebook holds ---

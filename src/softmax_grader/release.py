@@ -1,6 +1,5 @@
 """From an assignment's one source to what students get: MyST text, nbgrader source, release."""
 
-import logging
 from pathlib import Path
 
 import jupytext
@@ -11,7 +10,8 @@ from nbgrader.converters.base import NbGraderException
 
 from softmax_grader.course import ASSIGNMENT, CourseError, write_atomically
 from softmax_grader.examiner import ExaminerError, examine_once
-from softmax_grader.grade import make_plan, points_of_cells
+from softmax_grader.flags import one_line
+from softmax_grader.grade import last_reason, make_plan, nbgraders_words, points_of_cells
 from softmax_grader.nbgrader_parts import course_directory, make_config
 from softmax_grader.rebuild import grade_id, is_solution
 
@@ -126,29 +126,14 @@ def read_source(path):
 def _generate(course, assignment):
     config = make_config(course.root, course.id)
     config.CourseDirectory.assignment_id = assignment
-    converter = GenerateAssignment(coursedir=course_directory(config), config=config)
-    converter.force = True
-    converter.log = logging.getLogger("softmax_grader.nbgrader")
-    said = _Collect()
-    converter.log.addHandler(said)
-    converter.log.propagate = False
-    try:
-        converter.start()
-    except NbGraderException as error:
-        text = next((t for t in said.texts if t.startswith("Traceback")), str(error))
-        reason = text.strip().splitlines()[-1].removeprefix("RuntimeError: ")
-        raise CourseError(f"nbgrader did not make {assignment}: {reason}") from None
-    finally:
-        converter.log.removeHandler(said)
-
-
-class _Collect(logging.Handler):
-    def __init__(self):
-        super().__init__()
-        self.texts = []
-
-    def emit(self, record):
-        self.texts.append(record.getMessage())
+    with nbgraders_words() as (log, said):
+        converter = GenerateAssignment(coursedir=course_directory(config), config=config, log=log)
+        converter.force = True
+        try:
+            converter.start()
+        except NbGraderException as error:
+            reason = last_reason(said) or one_line(error)
+            raise CourseError(f"nbgrader did not make {assignment}: {reason}") from None
 
 
 def _score(course, source, notebook, unsafe):

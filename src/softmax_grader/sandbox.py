@@ -44,7 +44,7 @@ class Limits:
 
     call_seconds: float = 10.0
     total_seconds: float = 60.0
-    memory_mb: int = 1024
+    memory_mb: int = 512
     disk_mb: int = 16
     threads: int = 16
 

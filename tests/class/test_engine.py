@@ -416,8 +416,8 @@ def test_wrong_input_is_one_line_and_exit_code_2(course, monkeypatch, capsys, wo
     ("old", "new", "part"),
     [
         ("[limits]", "[limits", "cannot be read"),
-        ("memory_mb = 1024", "memory_mb = -1", "expected a number above 0"),
-        ("memory_mb = 1024", "memory_mb = 'much'", "expected a number above 0"),
+        ("memory_mb = 512", "memory_mb = -1", "expected a number above 0"),
+        ("memory_mb = 512", "memory_mb = 'much'", "expected a number above 0"),
         ('course = "course"', "course = 7", "expected text"),
         ('course = "course"', 'id_pattern = "("\n', "no regular expression"),
         ('course = "course"', 'id_pattern = "s.*"\n', "no (?P<id>"),
