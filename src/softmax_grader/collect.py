@@ -16,7 +16,14 @@ from pathlib import Path, PurePosixPath
 
 import nbformat
 
-from softmax_grader.course import CourseError, read_record, safe_id, write_atomically, write_record
+from softmax_grader.course import (
+    EXCHANGE_FILES,
+    CourseError,
+    read_record,
+    safe_id,
+    write_atomically,
+    write_record,
+)
 from softmax_grader.flags import one_line
 from softmax_grader.rebuild import MAX_BYTES, UnreadableError, blank, parse, rebuild
 
@@ -440,7 +447,7 @@ def _only_notebook(target):
     if not folder.is_dir():
         return
     for entry in os.scandir(folder):
-        if entry.name in (target.name, "timestamp.txt") and entry.is_file(follow_symlinks=False):
+        if entry.name in (target.name, *EXCHANGE_FILES) and entry.is_file(follow_symlinks=False):
             continue
         _remove(entry)
 

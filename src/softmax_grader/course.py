@@ -44,6 +44,7 @@ configure(get_config(), Path(__file__).parent)  # noqa: F821
 """
 ASSIGNMENT = re.compile(r"[A-Za-z0-9][\w.-]*")
 MAX_ID = 64
+EXCHANGE_FILES = ("timestamp.txt", "submission_secret.txt")  # nbgrader's, beside a notebook
 
 
 class CourseError(Exception):

@@ -8,7 +8,7 @@ import re
 
 import nbformat
 
-from softmax_grader.course import read_record, write_atomically
+from softmax_grader.course import EXCHANGE_FILES, read_record, write_atomically
 from softmax_grader.flags import clean_text, one_line
 from softmax_grader.grade import grades
 from softmax_grader.page import (
@@ -46,6 +46,9 @@ def feedback(course, assignment):
             course, assignment, student, grade, source, release, notebook, collected
         )
         target = course.notebook("feedback", assignment, student).with_suffix(".html")
+        for name in EXCHANGE_FILES:  # with these nbgrader hands the page back by its exchange
+            if (path.parent / name).is_file():
+                write_atomically(target.parent / name, (path.parent / name).read_bytes())
         if target.is_file() and target.read_text("utf-8") == page:
             result["unchanged"].append(student)
         else:

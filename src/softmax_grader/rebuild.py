@@ -142,6 +142,19 @@ def defined_names(source):
         return DEFINED.findall(source)
 
 
+def harmless_markdown(source):
+    """Return Markdown in which no HTML and no script in a link is left to act.
+
+    Formgrader shows a written answer in the teacher's browser as the HTML that it makes.
+
+    >>> harmless_markdown("a<b, <script>x</script> and [y](javascript:z)")
+    'a< b, < script>x< /script> and [y](javascript :z)'
+    """
+    source = re.sub(r"<(?=[A-Za-z/!?])", "< ", source)
+    source = re.sub(r"&(?=#|\w{1,31};)", "& ", source)  # no letter of a link in disguise
+    return re.sub(r"(?i)\b(javascript|vbscript|data)(\s*):", r"\1 :", source)
+
+
 def names_in(source):
     """Return the set of all names that `source` mentions."""
     return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
@@ -326,8 +339,10 @@ class _Rebuilder:
         return new
 
     def look_at_answer(self, cell):
-        if cell.cell_type == "markdown" and LIVE.search(cell.source):
-            self.result.flags.append("its text contains HTML that could act in a browser")
+        if cell.cell_type == "markdown":
+            if LIVE.search(cell.source):
+                self.result.flags.append("its text contains HTML that could act in a browser")
+            cell.source = harmless_markdown(cell.source)
 
     def number_cells(self):
         """Give each cell an id by its place, so that the same work gives the same file."""

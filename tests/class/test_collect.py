@@ -12,6 +12,7 @@ import pytest
 
 from softmax_grader.collect import arrivals, collect, student_of
 from softmax_grader.course import Course, CourseError, read_record
+from softmax_grader.feedback import feedback
 from softmax_grader.rebuild import MAX_BYTES, grade_id
 
 from .courses import AUTOMATIC, MINI, RIGHT, grade_all, released_notebook, scores, solve, submit
@@ -428,17 +429,22 @@ def test_what_the_exchange_brought_is_rebuilt_where_it_is(course, right):
     folder.mkdir(parents=True)
     (folder / "mini.ipynb").write_bytes(right)
     (folder / "timestamp.txt").write_text("2026-01-02 10:11:12.0 UTC")
+    (folder / "submission_secret.txt").write_text("a secret of the exchange")
     (folder / "picture.png").write_bytes(b"x" * 100)
     bare = course.notebook("submitted", MINI, "s002").parent
     bare.mkdir(parents=True)
     (bare / "mini.ipynb").write_bytes(b"{ broken")
     result = collect(course, MINI)
     assert sorted(result["students"]) == ["s001", "s002"]
-    assert sorted(entry.name for entry in folder.iterdir()) == ["mini.ipynb", "timestamp.txt"]
+    kept = ["mini.ipynb", "submission_secret.txt", "timestamp.txt"]
+    assert sorted(entry.name for entry in folder.iterdir()) == kept
     assert (course.root / "originals" / MINI / "s002.ipynb").read_bytes() == b"{ broken"
     assert collect(course, MINI)["students"] == {}
     grade_all(course)
     assert scores(course) == {"s001": AUTOMATIC, "s002": 0.0}
+    feedback(course, MINI)
+    page = course.notebook("feedback", MINI, "s001").parent
+    assert sorted(entry.name for entry in page.iterdir()) == ["mini.html", *kept[1:]]
 
 
 @pytest.mark.parametrize("name", ["nowhere", "notes.txt"])

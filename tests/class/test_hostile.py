@@ -5,9 +5,10 @@ nothing left running, the run goes on, and the teacher sees a flag.
 """
 
 import json
+import re
 import struct
 import time
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 import nbformat
@@ -21,7 +22,7 @@ from softmax_grader.examiner import examine
 from softmax_grader.feedback import feedback
 from softmax_grader.flags import clean_text, look_at
 from softmax_grader.grade import grades
-from softmax_grader.rebuild import grade_id, is_solution
+from softmax_grader.rebuild import grade_id, is_solution, rebuild
 from softmax_grader.report import report
 from softmax_grader.sandbox import Limits, Worker, WorkerLostError
 from softmax_grader.student import Session, StudentError, StudentFunction
@@ -225,7 +226,37 @@ def test_html_in_a_written_answer_is_text(course):
     page = course.notebook("feedback", MINI, "s001").with_suffix(".html").read_text("utf-8")
     assert "<script" not in page
     assert "<img" not in page
-    assert "&lt;script&gt;" in page
+    assert "&lt; script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<script>alert(1)</script>",
+        "<b onclick=alert(1)>x</b>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](java&#115;cript:alert(1))",
+        "[x](&#x6a;avascript&colon;alert(1))",
+        "[x]: javascript:alert(1)\n[x]",
+        "[x]: java&#115;cript:alert`1`\n[x]",
+        "[x]: java&#115cript:alert`1`\n[x]",
+        "<javascript:alert(1)>",
+        "![x](data:text/html;base64,PHNjcmlwdD4=)",
+        "$<script>alert(1)</script>$",
+    ],
+)
+def test_a_written_answer_does_not_act_in_formgrader(course, answer):
+    from nbconvert.filters import markdown2html
+
+    rebuilt = rebuild(
+        released_notebook(course), nbformat.writes(solve(course, why=answer)).encode()
+    )
+    (cell,) = [cell for cell in rebuilt.notebook.cells if grade_id(cell) == "why"]
+    shown = markdown2html(cell.source)
+    assert not re.search(r"<(script|img|b|iframe)\b[^>]*\bon|<script", shown), shown
+    assert not re.search(r"(href|src)=\"\s*(javascript|vbscript|data)", unescape(shown), re.I), shown
 
 
 # --- the channel ---
