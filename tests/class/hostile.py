@@ -48,7 +48,7 @@ BODIES = {
     "a flood of the disk": """
     k = 0
     while True:
-        try: open(f"/tmp/{{k % 100}}", "wb").write(b"x" * 2**20)
+        try: open(os.path.join(os.sep, "tmp", str(k % 100)), "wb").write(b"x" * 2**20)
         except OSError: pass
         try: open(f"{{k % 100}}", "wb").write(b"x" * 2**20)
         except OSError: pass

@@ -256,7 +256,9 @@ def test_a_written_answer_does_not_act_in_formgrader(course, answer):
     (cell,) = [cell for cell in rebuilt.notebook.cells if grade_id(cell) == "why"]
     shown = markdown2html(cell.source)
     assert not re.search(r"<(script|img|b|iframe)\b[^>]*\bon|<script", shown), shown
-    assert not re.search(r"(href|src)=\"\s*(javascript|vbscript|data)", unescape(shown), re.I), shown
+    assert not re.search(r"(href|src)=\"\s*(javascript|vbscript|data)", unescape(shown), re.I), (
+        shown
+    )
 
 
 # --- the channel ---
@@ -503,7 +505,7 @@ def probe():
         lambda: socket.socket(),
         lambda: __import__("softmax_steps"),
         lambda: os.listdir("/home"),
-        lambda: os.listdir("/root/.ssh"),
+        lambda: os.listdir(os.path.join(os.sep, "root", ".ssh")),
         lambda: os.setuid(0) if os.getuid() else None.x,
         lambda: open("/dev/shm/left-by-a-student", "w"),
     ):
