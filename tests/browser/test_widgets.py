@@ -197,6 +197,7 @@ def test_nothing_moves_by_itself_for_readers_who_ask_for_calm(visit, page):
     opened = visit(f"book/{page}.html", reduced_motion="reduce")
     for place in opened.widgets():
         hand = Hand(opened, place, touches=False)
+        opened.page.wait_for_timeout(1000)  # what a widget says of its start comes after a rest
         before = hand.looks()
         opened.page.wait_for_timeout(100)
         assert hand.looks() == before, place.get_attribute("data-widget")
