@@ -25,8 +25,6 @@ from softmax_grader.course import Course, CourseError, find_course, init_course,
 from softmax_grader.flags import one_line
 from softmax_grader.sandbox import SandboxError, find_mode
 
-STEPS = ("init", "release", "collect", "grade", "feedback", "report", "status")
-
 
 def main(arguments=None):
     """Run the command; return its exit code."""
@@ -89,12 +87,18 @@ def _parser():
     release = step("release", _release, "make the students' notebook from an assignment's source")
     release.add_argument("assignment", help="a name, or the path of a source")
     release.add_argument(*unsafe, action="store_true", help=about_unsafe)
+    pretend = step("pretend", _pretend, "make up submissions, to practise on")
+    pretend.add_argument("assignment")
+    pretend.add_argument("folder", metavar="FOLDER")
+    pretend.add_argument("--number", type=_number_of(1, 2000), default=20, metavar="N")
     collect = step("collect", _collect, "collect what was handed in: folders, zip files")
     collect.add_argument("assignment")
     collect.add_argument("paths", nargs="*", metavar="PATH")
     grade = step("grade", _grade, "grade what is new or has changed")
     grade.add_argument("assignment")
-    grade.add_argument("--jobs", type=_jobs, metavar="N", help="how many at once (all cores)")
+    grade.add_argument(
+        "--jobs", type=_number_of(1, 64), metavar="N", help="how many at once (all cores)"
+    )
     grade.add_argument("--force", action="store_true", help="grade everything again")
     grade.add_argument(*unsafe, action="store_true", help=about_unsafe)
     feedback = step("feedback", _feedback, "write one page for each student")
@@ -105,14 +109,17 @@ def _parser():
     return parser
 
 
-def _jobs(text):
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if not 1 <= number <= 64:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 64")
-    return number
+def _number_of(least, most):
+    def read(text):
+        try:
+            number = int(text)
+        except ValueError:
+            number = 0
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} to {most}")
+        return number
+
+    return read
 
 
 def _course(options, assignment=None):
@@ -173,6 +180,19 @@ def _release(options):
     print(f"Next, when work is handed in: softmax-class collect {name} FOLDER_OR_ZIP")
 
 
+def _pretend(options):
+    from softmax_grader.demonstration import pretend
+
+    course = _course(options, options.assignment)
+    folder = Path(options.folder)
+    if folder.exists():
+        raise CourseError(f"{folder} is there already: give a folder that is to be made")
+    made = pretend(course, options.assignment, folder, options.number)
+    cheats = sum(not honest for _, _, honest in made)
+    print(f"{_count(len(made), 'made-up submission')} in {folder}, {cheats} of them cheating.")
+    print(f"Next: softmax-class collect {options.assignment} {folder}")
+
+
 def _collect(options):
     from softmax_grader.collect import collect
 
@@ -183,7 +203,7 @@ def _collect(options):
     for student, record in result["students"].items():
         said = [*record["flags"], *record["mended"]]
         if said:
-            print(f"  {student}: {'; '.join(one_line(text) for text in said[:4])}")
+            print(f"  {student}: {one_line('; '.join(said), 110)}")
     new, all_of_them = len(result["students"]), len(course.submitted(options.assignment))
     print(
         f"{options.assignment}: {_count(new, 'submission')} collected, "

@@ -16,8 +16,6 @@ from pathlib import Path
 import nbformat
 import numpy as np
 
-from softmax_grader.command import main as softmax_class
-from softmax_grader.course import Course
 from softmax_grader.rebuild import grade_id, is_solution
 
 # What a mistake changes in a line of code: what is found, what takes its place.
@@ -86,7 +84,7 @@ def make_notebook(source, release, rng, *, skill, cheat=None):
                 cheat = None
         elif draw < skill:
             cell.source = right
-        elif draw < skill + 0.6 * (1 - skill):
+        elif draw < skill + 0.8 * (1 - skill):
             cell.source = mutate(right, rng)
         if cell.cell_type == "code" and rng.random() < 0.5:
             cell.source += f"\n\n\n# {say(rng, 8)}"
@@ -121,7 +119,7 @@ def make_class(source, release, number, *, hostile=0.05, seed=0):
     made = []
     for k in range(1, number + 1):
         name = list(CHEATS)[k % len(CHEATS)] if k <= cheats else None
-        skill = float(rng.choice([1.0, 0.9, 0.75, 0.5], p=[0.3, 0.3, 0.3, 0.1]))
+        skill = float(rng.choice([1.0, 0.85, 0.7, 0.4], p=[0.2, 0.3, 0.3, 0.2]))
         notebook = make_notebook(source, release, rng, skill=skill, cheat=name)
         made.append((f"s{k:03}", notebook, name is None))
     return made
@@ -158,44 +156,53 @@ def _write(path, text):
     path.write_text(text, "utf-8")
 
 
+def pretend(course, assignment, folder, number, *, seed=1):
+    """Make up a class's submissions and hand them in; return them as :func:`make_class` does.
+
+    One in six cheats, the last one copied from the one before, and one file broke on its way.
+    """
+    source = nbformat.read(course.notebook("source", assignment), as_version=4)
+    release = nbformat.read(course.notebook("release", assignment), as_version=4)
+    made = make_class(source, release, number, hostile=1 / 6, seed=seed)
+    if number > 2:
+        made[-1] = (made[-1][0], nbformat.from_dict(made[-2][1]), made[-2][2])
+    hand_in(folder, made, assignment)
+    (folder / "s999.ipynb").write_text("{ a file that broke on its way", "utf-8")
+    return [*made, ("s999", None, True)]
+
+
 def demonstrate(folder, assignments, assignment, number=20):
     """Make a course in `folder` and take a made-up class through all of it."""
+    from softmax_grader.command import main as softmax_class
+
     shutil.rmtree(folder, ignore_errors=True)
-    course_folder = folder / "course"
+    course, handed_in = folder / "course", folder / "handed_in"
 
     def run(*words):
-        print(f"\n$ softmax-class {' '.join(words)}", flush=True)
-        status = softmax_class([*words])
+        print(f"\n$ softmax-class {' '.join(map(str, words))}", flush=True)
+        status = softmax_class([str(word) for word in words])
         if status:
             raise SystemExit(status)
 
     begin = time.monotonic()
-    run("init", str(course_folder), "--assignments", str(assignments))
-    at = ("--course", str(course_folder))
+    run("init", course, "--assignments", assignments)
+    at = ("--course", course)
     run(*at, "release", assignment)
-    course = Course(course_folder)
-    source = nbformat.read(course.notebook("source", assignment), as_version=4)
-    release = nbformat.read(course.notebook("release", assignment), as_version=4)
-    made = make_class(source, release, number, hostile=0.15, seed=1)
-    twin = made[-2][1]
-    made[-1] = (made[-1][0], nbformat.from_dict(twin), True)  # one who handed in another's work
-    hand_in(folder / "handed_in", made, assignment)
-    (folder / "handed_in" / "s999.ipynb").write_text("{ a file that broke on its way")
-    print(f"\n{number + 1} made-up submissions are in {folder / 'handed_in'}.")
-    run(*at, "collect", assignment, str(folder / "handed_in"))
+    run(*at, "pretend", assignment, handed_in, "--number", number)
+    run(*at, "collect", assignment, handed_in)
     run(*at, "grade", assignment)
     run(*at, "feedback", assignment)
     run(*at, "report", assignment)
     run(*at, "status")
     print(f"\nAll of it took {time.monotonic() - begin:.0f} s. Look at:")
-    reports = course_folder / "reports" / assignment
+    reports = course / "reports" / assignment
     print(f"  the class, for the teacher   {reports / 'report.html'}")
     print(f"  the grades                   {reports / 'grades.csv'}")
-    page = sorted((course_folder / "feedback").glob(f"*/{assignment}/*.html"))[4]
+    page = sorted((course / "feedback").glob(f"*/{assignment}/*.html"))[-4]
     print(f"  one student's feedback       {page}")
-    print("The course of your own: book/teaching.md begins with softmax-class init.")
+    print("How to do it with a class of your own: book/teaching.md")
 
 
 if __name__ == "__main__":
-    root = Path.cwd()
-    demonstrate(Path("build/class"), root / "assignments", (sys.argv[1:] or ["a1_forward"])[0])
+    place = Path("build/class")
+    demonstrate(place, Path("assignments"), (sys.argv[1:] or ["a1_forward"])[0])

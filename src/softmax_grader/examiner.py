@@ -190,7 +190,7 @@ def error_output(error, lines):
     """Return an error as a notebook's output."""
     student = isinstance(error, StudentError)
     name = "StudentError" if student else type(error).__name__
-    text = clean_text(error, 2000)
+    text = clean_text(error.told if student else error, 2000)
     return {
         "output_type": "error",
         "ename": name,

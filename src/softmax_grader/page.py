@@ -14,7 +14,8 @@ STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
   margin: 0 auto; padding: 1rem; max-width: 60rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-table { border-collapse: collapse; } td, th { text-align: left; padding: .2rem .8rem .2rem 0;
+table { border-collapse: collapse; } th { overflow-wrap: normal; }
+td, th { text-align: left; padding: .2rem .8rem .2rem 0;
   border-bottom: 1px solid var(--line); vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 pre { background: var(--soft); padding: .6rem; overflow-x: auto; font-size: .85rem;

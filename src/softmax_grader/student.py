@@ -21,12 +21,42 @@ MAX_LOST_CALLS = 2  # of one function
 class StudentError(Exception):
     """What a student's code raised, or why there is no answer from it.
 
-    ``str(error)`` is one line; ``where`` lists the lines of the student's code that led there.
+    It is also the plain exception of Python's that the student's code raised, where that is one
+    of `KINDS`, so that a test can tell it apart as if the function stood beside it.
+
+    Attributes
+    ----------
+    told : str
+        The exception's name and its text, on one line.
+    where : tuple of str
+        The lines of the student's code that led there.
     """
 
-    def __init__(self, text, where=()):
+    def __init__(self, text, where=(), *, told=None):
         super().__init__(text)
+        self.told = told or text
         self.where = tuple(where)
+
+    def __str__(self):
+        return self.args[0]
+
+
+KINDS = {
+    kind.__name__: type(kind.__name__, (StudentError, kind), {})
+    for kind in (
+        *(ArithmeticError, AttributeError, FloatingPointError, IndexError, KeyError, LookupError),
+        *(NameError, NotImplementedError, OverflowError, RecursionError, RuntimeError, TypeError),
+        *(UnboundLocalError, ValueError, ZeroDivisionError),
+    )
+}
+
+
+def student_error(name, text, where):
+    """Return the error for an exception that the student's code raised."""
+    told = f"{name}: {text}" if text else name
+    if name in KINDS:
+        return KINDS[name](text, where, told=told)
+    return StudentError(told, where)
 
 
 class StudentFunction:
@@ -141,7 +171,7 @@ class Session:
             where = [one_line(line, 200) for line in _texts(answer.get("where"), 6)]
             name = one_line(name, 60) or "Error"
             text = one_line(text, 300)
-            read["error"] = StudentError(f"{name}: {text}" if text else name, where)
+            read["error"] = student_error(name, text, where)
             if name in ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError"):
                 self.flag(f"raised {name}")
             if name == "MessageError":
@@ -172,7 +202,7 @@ class Session:
             self.failed |= dict.fromkeys(keep, error)
             return "", error
         except (StudentError, messages.MessageError) as error:
-            error = StudentError(str(error))
+            error = StudentError(getattr(error, "told", str(error)))
             self.failed |= dict.fromkeys(keep, error)
             return "", error
         self.cells.append(request)  # also one that raised: it may have defined something
@@ -239,8 +269,8 @@ class Session:
             self.lost_calls[name] = self.lost_calls.get(name, 0) + 1
             raise StudentError(_reason(lost, self.limits, name)) from None
         if answer["error"]:
-            if str(answer["error"]).startswith("NameError") and name in self.failed:
-                raise StudentError(f"its cell did not run: {self.failed[name]}") from None
+            if isinstance(answer["error"], NameError) and name in self.failed:
+                raise StudentError(f"its cell did not run: {self.failed[name].told}") from None
             raise answer["error"]
         given = {*range(len(args)), *named}
         changed = answer["changed"] if type(answer["changed"]) is list else []

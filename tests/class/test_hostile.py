@@ -429,6 +429,24 @@ def test_a_changed_argument_is_told_and_stays_the_tests_own(session):
     assert b.tolist() == [1, 1, 1]
 
 
+@pytest.mark.parametrize("kind", [ValueError, IndexError, NotImplementedError, ZeroDivisionError])
+def test_a_plain_error_is_the_same_on_both_sides(session, kind):
+    session.run(f"def f():\n    raise {kind.__name__}('why')", ["f"])
+    with pytest.raises(kind, match=r"^why$") as caught:
+        session.call("f", (), {})
+    assert isinstance(caught.value, StudentError)
+    assert caught.value.told == f"{kind.__name__}: why"
+    assert caught.value.where == ("cell 1, line 2: " + f"raise {kind.__name__}('why')",)
+
+
+@pytest.mark.parametrize("name", ["SystemExit", "StopIteration", "AssertionError", "Warning"])
+def test_an_error_that_would_steer_a_test_does_not_travel(session, name):
+    session.run(f"def f():\n    raise {name}('why')", ["f"])
+    with pytest.raises(StudentError, match=f"^{name}: why$") as caught:
+        session.call("f", (), {})
+    assert type(caught.value) is StudentError
+
+
 def test_a_generator_gives_the_same_draws_on_both_sides(session):
     session.run("def f(rng):\n    return rng.normal(size=3)", ["f"])
     rng = np.random.default_rng(3)
