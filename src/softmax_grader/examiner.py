@@ -12,6 +12,7 @@ import json
 import math
 import os
 import re
+import resource
 import signal
 import struct
 import subprocess
@@ -26,6 +27,7 @@ from softmax_grader.sandbox import limits_from
 from softmax_grader.student import Session, StudentError, StudentFunction
 
 TEST_SECONDS = 240
+MEMORY = 3 * 2**30
 SLIP = re.compile(r"^ {5}slip: (.+)$", re.MULTILINE)  # as softmax_grader.slips prints it
 SIZE = struct.Struct(">Q")
 
@@ -212,6 +214,14 @@ def die_with_parent():
             os._exit(1)
 
 
+def bound_memory():
+    """Let a test that is handed too large an answer fail, and not the machine."""
+    with contextlib.suppress(OSError, ValueError):
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
 def serve():
     """Read plans from stdin and write results to stdout until there are no more."""
     die_with_parent()
@@ -243,6 +253,7 @@ def in_a_copy(plan):
         try:
             os.close(reading)
             die_with_parent()
+            bound_memory()
             data = json.dumps(examine(json.loads(plan))).encode()
             with os.fdopen(writing, "wb") as pipe:
                 pipe.write(data)

@@ -130,9 +130,12 @@ def read_array(data):
         raise MessageError(f"an array of dtype {str(dtype)[:40]} cannot be handed over")
     if len(shape) > MAX_DEPTH or any(type(n) is not int or n < 0 for n in shape):
         raise MessageError("an array's shape is malformed")
-    count = 1
+    count, extent = 1, dtype.itemsize
     for n in shape:
         count *= n
+        extent *= max(n, 1)
+    if extent > MAX_ARRAYS:  # an empty array can still have an axis that fills the memory
+        raise MessageError("an array's shape is too large")
     body = data[stream.tell() :]
     if count * dtype.itemsize != len(body):
         raise MessageError("an array's header and its bytes disagree")

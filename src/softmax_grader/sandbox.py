@@ -280,7 +280,10 @@ def find_mode():
         if run.returncode == 0:
             return mode
         said = run.stderr.strip().splitlines()[-1] if run.stderr.strip() else "no reason given"
-    raise SandboxError(f"bubblewrap cannot build its walls here ({said[:150]})")
+    forbidden = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+    if forbidden.is_file() and forbidden.read_text().strip() == "1":
+        said += f"; Ubuntu allows it with: sudo sysctl kernel.{forbidden.name}=0"
+    raise SandboxError(f"bubblewrap cannot build its walls here ({said[:250]})")
 
 
 class Worker:

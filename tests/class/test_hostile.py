@@ -352,6 +352,7 @@ def npy(header, body=b""):
         npy("__import__('os').system('true')"),
         npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", b"x" * 8),
         npy("(" * 100),
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (0, 1000000000), }"),
         npy("{'descr': '<f8', 'fortran_order': False, 'shape': " + "(1," * 9 + ")" * 9 + "}"),
         b"\x93NUMPY\x03\x00" + b"\xff" * 8,
     ],
