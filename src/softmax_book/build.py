@@ -214,7 +214,7 @@ def main(arguments=None):
         description="Build the book's website into _build/html. Chapters whose cells, or the code "
         "they import, have changed are run; the others are shown from their remembered outputs. "
         "Any warning and any failing cell fails the build. Run it in the repository's root. The "
-        "first build fetches KaTeX from an npm registry; later ones need no network.",
+        "first build fetches its front-end files from an npm registry; later ones need no network.",
     )
     parser.add_argument(
         "--clean", action="store_true", help="first forget everything, remembered outputs included"

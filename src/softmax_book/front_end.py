@@ -1,6 +1,7 @@
-"""What the website takes from npm: KaTeX, which draws the equations while the site is built.
+"""What the website takes from npm, at the versions of ``package-lock.json``.
 
-The reader's browser gets its style sheet and fonts, from the site itself, and no script.
+KaTeX draws the equations while the site is built: the reader's browser gets its style sheet and
+fonts, from the site itself, and no script.
 """
 
 import json
@@ -45,12 +46,23 @@ def find_node():
     return folder if os.name == "nt" else folder / "bin"
 
 
-def wanted_version(root):
-    """Return the KaTeX version that ``package.json`` names."""
-    return json.loads((root / "package.json").read_text("utf-8"))["dependencies"]["katex"]
+def missing_packages(root):
+    """Return the npm packages of ``package.json`` that are not here in the version it names."""
+    wanted = json.loads((root / "package.json").read_text("utf-8"))["dependencies"]
+    missing = []
+    for name, version in wanted.items():
+        there = package_folder(root, name) / "package.json"
+        if not there.is_file() or json.loads(there.read_text("utf-8"))["version"] != version:
+            missing.append(name)
+    return missing
 
 
-def fetch_katex(root, node_folder):
+def package_folder(root, name):
+    """Return where an npm package's files are once it has been fetched."""
+    return root / "node_modules" / name
+
+
+def fetch_packages(root, node_folder):
     """Fetch the files named in ``package-lock.json`` with npm, unless they are there already.
 
     Parameters
@@ -65,14 +77,14 @@ def fetch_katex(root, node_folder):
     FrontEndError
         If npm is missing or cannot reach a registry.
     """
-    there = root / "node_modules" / "katex" / "package.json"
-    if there.is_file() and json.loads(there.read_text("utf-8"))["version"] == wanted_version(root):
+    missing = missing_packages(root)
+    if not missing:
         return
     search = os.pathsep.join([str(node_folder), os.environ.get("PATH", "")])
     npm = shutil.which("npm", path=search)
     if npm is None:
         raise FrontEndError(
-            "There is 'node' but no 'npm' beside it, which fetches the style of the equations: "
+            f"There is 'node' but no 'npm' beside it, which fetches {', '.join(missing)}: "
             "install npm, or take the machine's node off the PATH to use the packaged one."
         )
     asked = subprocess.run(
@@ -85,8 +97,9 @@ def fetch_katex(root, node_folder):
     if asked.returncode:
         last = [line for line in asked.stderr.splitlines() if line.strip()][:1]
         raise FrontEndError(
-            "KaTeX could not be fetched, and it is not here yet: is this machine offline? "
-            f"The first build needs an npm registry. npm said: {' '.join(last) or 'nothing'}"
+            f"Not here yet, and could not be fetched: {', '.join(missing)}. Is this machine "
+            f"offline? The first build needs an npm registry. npm said: "
+            f"{' '.join(last) or 'nothing'}"
         )
 
 
@@ -98,7 +111,7 @@ def copy_katex(root):
     root : pathlib.Path
         The repository's root, where ``node_modules`` is.
     """
-    source = root / "node_modules" / "katex" / "dist"
+    source = package_folder(root, "katex") / "dist"
     target = root / SERVED / "katex"
     (target / "fonts").mkdir(parents=True, exist_ok=True)
     for font in source.glob("fonts/*.woff2"):
@@ -123,7 +136,7 @@ def prepare(root):
         The environment for the build: ``node`` is on its PATH.
     """
     node_folder = find_node()
-    fetch_katex(root, node_folder)
+    fetch_packages(root, node_folder)
     copy_katex(root)
     search = os.pathsep.join([str(node_folder), os.environ.get("PATH", "")])
     return {**os.environ, "PATH": search}

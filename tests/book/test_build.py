@@ -10,7 +10,7 @@ from softmax_book.execution_cache import (
     imported_modules,
     stale_chapters,
 )
-from softmax_book.front_end import FrontEndError, fetch_katex
+from softmax_book.front_end import FrontEndError, fetch_packages
 
 CELL = "```{code-cell} ipython3\n%s\n```\n"
 
@@ -109,12 +109,12 @@ def test_the_command_wants_the_repositorys_root(tmp_path, monkeypatch, capsys):
     assert "is not the repository's root" in capsys.readouterr().err
 
 
-def test_offline_and_without_katex_the_command_says_so(tmp_path, monkeypatch):
+def test_offline_and_without_a_package_the_command_says_so(tmp_path, monkeypatch):
     (tmp_path / "package.json").write_text('{"dependencies": {"katex": "0.16.22"}}')
     (tmp_path / "npm").write_text("#!/bin/sh\necho 'npm error network' >&2\nexit 1\n")
     (tmp_path / "npm").chmod(0o755)
-    with pytest.raises(FrontEndError, match="is this machine offline"):
-        fetch_katex(tmp_path, tmp_path)
+    with pytest.raises(FrontEndError, match=r"could not be fetched: katex\. Is this machine offline"):
+        fetch_packages(tmp_path, tmp_path)
 
 
 def test_katex_is_the_version_that_its_renderer_was_made_for(pytestconfig):

@@ -59,7 +59,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
-        self.page.on("requestfailed", lambda r: self.problems.append(f"failed: {r.url}"))
+        self.page.on("requestfailed", self._failed)
 
     def _heard(self, message):
         if message.type in {"error", "warning"}:
@@ -72,6 +72,11 @@ class Visit:
     def _answered(self, response):
         if response.status >= 400:
             self.problems.append(f"{response.status}: {response.url}")
+
+    def _failed(self, request):
+        # A page that is left breaks off what it was still fetching, and misses nothing.
+        if request.failure != "net::ERR_ABORTED":
+            self.problems.append(f"failed: {request.url} ({request.failure})")
 
     def widgets(self):
         """The page's widgets, each brought to life by scrolling to it."""
