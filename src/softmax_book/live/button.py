@@ -13,7 +13,9 @@ FILES = ("button.js", "button.css")
 # No script, no button: the theme hides what has the class pst-js-only.
 BAR = """
 <div class="sms-live pst-js-only" role="region" aria-label="Live cells" data-chapter="{chapter}">
-<div class="sms-live-buttons"><button type="button" class="sms-live-start">Make this page live</button></div>
+<div class="sms-live-buttons">
+<button type="button" class="sms-live-start">Make this page live</button>
+</div>
 <p class="sms-live-status" role="status">Edit the cells and run them.</p>
 </div>
 """

@@ -165,7 +165,13 @@ def run(options, root, say):
     site = bring_up_to_date(root, say)
     front_end = bundle(root)
     # Importing Jupyter's server takes a moment: whoever has made a mistake has been told by now.
-    from softmax_book.live.server import LONGEST_SOCKET_FOLDER, Keys, serve
+    try:
+        from softmax_book.live.server import LONGEST_SOCKET_FOLDER, Keys, serve
+    except ModuleNotFoundError as error:
+        raise LiveError(
+            f"The package {error.name} is not here, which live cells need: run  make live,  or  "
+            f'python -m pip install -c constraints.txt -e ".[live]"'
+        ) from None
 
     port = choose_port(options.port, say)
     links = []

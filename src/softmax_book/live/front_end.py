@@ -50,5 +50,7 @@ def bundle(root):
         text=True,
     )
     if asked.returncode:
-        raise FrontEndError(f"The page's scripts could not be bundled. esbuild said:\n{asked.stderr}")
+        raise FrontEndError(
+            f"The page's scripts could not be bundled. esbuild said:\n{asked.stderr}"
+        )
     return target

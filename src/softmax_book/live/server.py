@@ -65,7 +65,7 @@ class PageKernels(AsyncMappingKernelManager):
     """One kernel for each open page, which ends soon after the page."""
 
     orphan_seconds = Integer(
-        600, help="How long a kernel waits for a page that has lost its connection."
+        help="How long a kernel waits for a page that has lost its connection."
     ).tag(config=True)
 
     def notify_disconnect(self, kernel_id):
@@ -148,7 +148,7 @@ class OpenHandler(Guarded):
 
 
 class StatusHandler(APIHandler):
-    """What the button asks: is there a Python behind this page?"""
+    """What the button asks: whether there is a Python behind its page."""
 
     @allow_unauthenticated
     def get(self):
@@ -165,6 +165,8 @@ class FileHandler(Guarded, web.StaticFileHandler):
         """Serve a file."""
         if not self.current_user:
             return self.refuse_stranger()
+        if "\0" in path:
+            raise web.HTTPError(404)
         self.xsrf_token  # noqa: B018 - reading it sets the cookie that the page's requests echo
         return await self.serve(path, include_body)
 
@@ -250,7 +252,6 @@ class Learner(IdentityProvider):
 
     def get_token(self, handler):
         """Take no token: a key is for the link, and a link is for a browser."""
-        return None
 
 
 class LiveServer(ServerApp):
@@ -303,7 +304,7 @@ class LiveServer(ServerApp):
         )
 
 
-def settings(folder, port, *, idle_minutes):
+def settings(folder, port, *, idle_minutes, orphan_seconds):
     """Return the server's settings.
 
     Parameters
@@ -313,6 +314,8 @@ def settings(folder, port, *, idle_minutes):
     port : int
     idle_minutes : float
         After so long without a run a kernel ends.
+    orphan_seconds : int
+        So long a kernel waits for a page that has gone without a word.
 
     Returns
     -------
@@ -345,7 +348,7 @@ def settings(folder, port, *, idle_minutes):
         cull_idle_timeout=max(1, round(60 * idle_minutes)),
         cull_interval=max(1, min(60, round(15 * idle_minutes))),
         cull_connected=True,
-        allowed_kernelspecs={"python3"},
+        orphan_seconds=orphan_seconds,
     )
     own.KernelSpecManager.update(kernel_dirs=[], allowed_kernelspecs={"python3"})  # this Python's
     own.KernelManager.update(shutdown_wait_time=1.0)
@@ -354,7 +357,7 @@ def settings(folder, port, *, idle_minutes):
     return own
 
 
-def serve(site, front_end, folder, port, *, keys, started, idle_minutes):
+def serve(site, front_end, folder, port, *, keys, started, idle_minutes, orphan_seconds=600):
     """Serve until a signal says stop; then end all kernels.
 
     Parameters
@@ -369,6 +372,8 @@ def serve(site, front_end, folder, port, *, keys, started, idle_minutes):
     started : callable
         Called once the server listens.
     idle_minutes : float
+    orphan_seconds : int
+        As for :func:`settings`.
     """
     (folder / "work").mkdir()
     # Whatever Jupyter, IPython and the kernels would keep is kept in the folder of this run.
@@ -378,7 +383,7 @@ def serve(site, front_end, folder, port, *, keys, started, idle_minutes):
         os.environ[name] = str(own)
     LiveServer.clear_instance()
     server = LiveServer.instance(
-        config=settings(folder, port, idle_minutes=idle_minutes),
+        config=settings(folder, port, idle_minutes=idle_minutes, orphan_seconds=orphan_seconds),
         site=str(site),
         front_end=str(front_end),
         keys=keys,
