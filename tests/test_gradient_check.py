@@ -177,6 +177,12 @@ def test_x_and_step_are_checked(measure, x, step, error, words):
         measure(lambda x: x.sum(), x, step=step)
 
 
+@pytest.mark.parametrize("measure", [numerical_gradient, complex_step_gradient])
+def test_a_number_in_the_place_of_a_function_is_refused(measure):
+    with pytest.raises(TypeError, match=r"f is 0\.7; expected a function .* called already"):
+        measure(0.7, [1.0])
+
+
 def test_a_step_too_small_to_move_x_is_refused():
     with pytest.raises(ValueError, match=r"too small to move x\[1\] = 1e\+20"):
         numerical_gradient(lambda x: x.sum(), [0.0, 1e20], step=1e-6)

@@ -344,7 +344,7 @@ def test_divergence_names_step_rate_losses_and_mend():
 
 def test_divergence_at_once():
     X, y = blobs()
-    with pytest.raises(DivergedError, match="After 1 steps") as caught:
+    with pytest.raises(DivergedError, match="After 1 step with") as caught:
         fit(X, y, learning_rate=1e300)
     np.testing.assert_array_equal(caught.value.model.W, np.zeros((4, 3)))
     np.testing.assert_array_equal(caught.value.model.history.steps, [0])
