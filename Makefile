@@ -6,7 +6,7 @@ ARGS ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help book class test bench-class lint clean clean-all
+.PHONY: help book class test bench bench-site bench-class lint clean clean-all
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,12 @@ test:  ## Set up .venv and run all tests, chapters and website included
 	  echo "The tests did not pass: 'short test summary info' above lists what failed."; \
 	  echo "One of them again: make test ARGS=\"-x -k part_of_its_name\""; exit $$status; }
 	@echo "The tests passed. What each one holds: tests/; how to change the book: CONTRIBUTING.md."
+
+bench: bench-site bench-class  ## Run every benchmark
+
+bench-site:  ## Weigh and time the pages in Chromium, beside a default book; into build/bench/site.json
+	@sh scripts/make_venv.sh test
+	@.venv/bin/python benchmarks/site.py
 
 bench-class:  ## Time the grading of 200 made-up submissions; into build/bench/class.json
 	@sh scripts/make_venv.sh test

@@ -36,6 +36,7 @@ PRINT_SCRIPT = (
     '.addEventListener("click", () => print());</script>\n'
 )
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
+EVALUATES = re.compile(r'<script\b[^>]*\bsrc="[^"]*_static/core_widgets/embed\.js')
 DATA = re.compile(r'\btype="(?!module"|text/javascript"|application/javascript")')
 HANDLER = re.compile(r'<[a-z][^>]*?\s(on[a-z]+)="')
 META = '<meta http-equiv="Content-Security-Policy" content="'
@@ -103,7 +104,7 @@ def policy(page, *, evaluates=False):
         "default-src": "'none'",
         "script-src": " ".join(scripts),
         "style-src": "'self' file: 'unsafe-inline'",  # equations are placed by style attributes
-        "img-src": "'self' file: data:",
+        "img-src": "'self' file: data: blob:" if evaluates else "'self' file: data:",
         "font-src": "'self' file: data:" if evaluates else "'self' file:",
         "connect-src": "'self'",
         "form-action": "'self' file:",
@@ -151,7 +152,7 @@ def finish_pages(app, exception):
             continue  # templates of the theme
         before = path.read_text("utf-8")
         page = mend(before)
-        page = with_policy(page, evaluates='src="' in page and "core_widgets/" in page)
+        page = with_policy(page, evaluates=bool(EVALUATES.search(page)))
         if page != before:
             path.write_text(page, "utf-8")
 
