@@ -3,20 +3,27 @@
 
 PYTHON ?=
 ARGS ?=
+OPEN ?=
+PORT ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help book class test bench bench-site bench-class lint clean clean-all
+.PHONY: help book live class test bench bench-site bench-class lint clean clean-all
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo 'make book PYTHON=python3.12      choose the Python that .venv is made with'
 	@echo 'make test ARGS="-x -k softmax"   give pytest arguments'
+	@echo 'make live OPEN=0 PORT=8800        open no browser; serve on another port'
 
 book:  ## Set up .venv and build the website, every cell run
 	@sh scripts/make_venv.sh book
 	@.venv/bin/python -m softmax_book.build
+
+live:  ## Set up .venv and serve the book with live cells: edit them, run them
+	@sh scripts/make_venv.sh live
+	@.venv/bin/python -m softmax_book.live $(if $(filter 0,$(OPEN)),--no-open) $(if $(PORT),--port $(PORT))
 
 class:  ## Set up .venv and grade a made-up class, from release to the file of grades
 	@sh scripts/make_venv.sh class
