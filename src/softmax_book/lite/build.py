@@ -93,6 +93,7 @@ def _configure(lite, title, python):
     config = json.loads(path.read_text("utf-8"))
     data = config["jupyter-config-data"]
     data |= {"appName": title, "appUrl": "./tree", "settingsOverrides": SETTINGS}
+    data["contentsAllJsonFile"] = contents.LISTING
     packages = ".".join(python.split(".")[:2])
     data["litePluginSettings"][KERNEL] |= {
         "pyodideUrl": "./static/pyodide/pyodide.mjs",
