@@ -11,6 +11,7 @@ from pathlib import Path
 
 from softmax_book.execution_cache import forget_pages, forget_stale_outputs
 from softmax_book.front_end import SERVED, FrontEndError, prepare
+from softmax_book.lite.age import is_stale
 
 BUILD = Path("_build")
 SITE = BUILD / "html"
@@ -236,6 +237,11 @@ def main(arguments=None):
         f"  Open   {SITE.as_posix()}/index.html\n"
         f"  or     python -m http.server -d {SITE.as_posix()}   and go to http://localhost:8000"
     )
+    if is_stale(root):
+        print(
+            "The notebooks for the browser, in lite/, are older than this book: "
+            "'make site' renews them."
+        )
     return 0
 
 

@@ -113,7 +113,9 @@ def test_offline_and_without_a_package_the_command_says_so(tmp_path, monkeypatch
     (tmp_path / "package.json").write_text('{"dependencies": {"katex": "0.16.22"}}')
     (tmp_path / "npm").write_text("#!/bin/sh\necho 'npm error network' >&2\nexit 1\n")
     (tmp_path / "npm").chmod(0o755)
-    with pytest.raises(FrontEndError, match=r"could not be fetched: katex\. Is this machine offline"):
+    with pytest.raises(
+        FrontEndError, match=r"could not be fetched: katex\. Is this machine offline"
+    ):
         fetch_packages(tmp_path, tmp_path)
 
 
