@@ -4,7 +4,6 @@ The book must stand in ``_build/html``: its notebooks are put here as they can b
 """
 
 import argparse
-import hashlib
 import json
 import os
 import shutil
@@ -18,15 +17,24 @@ import yaml
 from softmax_book.build import SITE, BuildError, check_root
 from softmax_book.front_end import FrontEndError, fetch_on_demand, find_node, package_folder
 from softmax_book.lite import LiteError, contents
-from softmax_book.lite.app import built_app, kernel_wheels, pinned_wheels
-from softmax_book.lite.own_wheels import own_wheels, package_files
+from softmax_book.lite.age import PLACE, mark_age
+from softmax_book.lite.app import APPS, built_app, kernel_wheels, pinned_wheels
+from softmax_book.lite.own_wheels import own_wheels
 from softmax_book.lite.pyodide import kernel_versions, write_pyodide
 
-PLACE = "lite"
-MADE_FROM = "made_from.txt"
+PAGE_LINKS = Path(__file__).with_name("page_links.js")
 # Loaded with Pyodide itself, in one go; what these need comes with them.
 FIRST = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "ipython", "jedi"]
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+# They ask for pictures that JupyterLite does not ship, each time the kernel is busy.
+SWITCHED_OFF = [
+    "@jupyter-notebook/notebook-extension:tab-icon",
+    "@jupyterlab/application-extension:faviconbusy",
+]
+PAGE_HEAD = """\
+<link rel="icon" type="image/svg+xml" href="../../_static/favicon.svg">
+    <script type="module" src="../page_links.js"></script>
+  </head>"""
 SETTINGS = {
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
     "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 5},
@@ -79,7 +87,7 @@ def build_lite(root, *, class_work=None, distribution=None, say=lambda line: Non
         _configure(fresh, title, kernel_versions(core)["python"])
         contents.write_contents(fresh, [*book, *tasks])
         contents.write_landing(fresh, book, tasks, title)
-        (fresh / MADE_FROM).write_text(fingerprint(root) + "\n")
+        mark_age(fresh, root)
         old = site / PLACE
         if old.exists():
             old.rename(Path(folder, "old"))
@@ -93,6 +101,7 @@ def _configure(lite, title, python):
     config = json.loads(path.read_text("utf-8"))
     data = config["jupyter-config-data"]
     data |= {"appName": title, "appUrl": "./tree", "settingsOverrides": SETTINGS}
+    data |= {"contentsAllJsonFile": contents.LISTING, "disabledExtensions": SWITCHED_OFF}
     packages = ".".join(python.split(".")[:2])
     data["litePluginSettings"][KERNEL] |= {
         "pyodideUrl": "./static/pyodide/pyodide.mjs",
@@ -106,35 +115,13 @@ def _configure(lite, title, python):
         },
     }
     path.write_text(json.dumps(config, indent=1), "utf-8")
-
-
-def fingerprint(root):
-    """Return a mark of what ``lite/`` is made from that ``make book`` may change.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository's root.
-
-    Returns
-    -------
-    str
-    """
-    files = {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted((root / SITE / "_sources").rglob("*.ipynb"))
-    }
-    files |= package_files(root / "src" / "softmax_steps")
-    digest = hashlib.sha256()
-    for name, data in files.items():
-        digest.update(f"{name} {len(data)}\n".encode() + data)
-    return digest.hexdigest()
-
-
-def is_stale(root):
-    """Say whether the site holds a ``lite/`` that is older than its chapters."""
-    made_from = root / SITE / PLACE / MADE_FROM
-    return made_from.is_file() and made_from.read_text().strip() != fingerprint(root)
+    shutil.copyfile(PAGE_LINKS, lite / PAGE_LINKS.name)
+    for name in APPS:
+        page = lite / name / "index.html"
+        text = page.read_text("utf-8")
+        if text.count("</head>") != 1:
+            raise LiteError(f"{page} has no head to put the book's links into")
+        page.write_text(text.replace("</head>", PAGE_HEAD), "utf-8")
 
 
 def main(arguments=None):

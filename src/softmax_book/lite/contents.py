@@ -22,6 +22,12 @@ OPENING = (
 )
 KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 HEADING = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
+# The app looks on the page at its root for settings, and stops if there is no place for them.
+ROOT_MARK = (
+    '<script id="jupyter-config-data" type="application/json" '
+    'data-jupyter-lite-root=".">{}</script>\n'
+)
+LISTING = "all.json"
 OPEN = "lite/notebooks/index.html?path={name}.ipynb"
 
 
@@ -137,7 +143,7 @@ def write_contents(lite, lessons):
         nbformat.write(lesson.notebook, path)
         entries.append(_entry(path.name, now) | {"type": "notebook", "size": path.stat().st_size})
     folder = _entry("", now) | {"type": "directory", "content": entries, "format": "json"}
-    (listing / "all.json").write_text(json.dumps(folder, indent=1), "utf-8")
+    (listing / LISTING).write_text(json.dumps(folder, indent=1), "utf-8")
 
 
 def write_landing(lite, book, class_work, title):
@@ -169,7 +175,7 @@ def write_landing(lite, book, class_work, title):
     page = PAGE.format(
         title=f"Notebooks — {escape(title)}",
         description=f"The chapters of {escape(title)} as notebooks that run in the browser.",
-        head='<base href="../" />\n',
+        head=f'<base href="../" />\n{ROOT_MARK}',
         heading="Run the book in your browser",
         body="\n".join([*parts, f'<p><a href="index.html">{escape(title)}</a></p>']),
     )

@@ -9,6 +9,9 @@ from pathlib import Path
 from softmax_book.lite import LiteError
 
 KERNEL_START = Path(__file__).parent / "kernel_start"
+# The kernel asks for jedi, 1.7 MB that guess what a name may be. Without it, completion looks at
+# the living objects, which suits a notebook. A wheel without a module stands in for it.
+STAND_INS = ("jedi",)
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same sources give the same file, byte by byte
 
 
@@ -80,8 +83,8 @@ def own_wheels(root, folder):
     Returns
     -------
     list of pathlib.Path
-        ``softmax_steps``, which needs all that a chapter imports, and what the kernel runs first.
-        Neither what builds the site nor what grades the class is there.
+        ``softmax_steps``, which needs all that a chapter imports, what the kernel runs first, and
+        the stand-ins. Neither what builds the site nor what grades the class is there.
 
     Raises
     ------
@@ -97,6 +100,7 @@ def own_wheels(root, folder):
     return [
         write_wheel(folder, project["name"], version, package_files(package), needed),
         write_wheel(folder, "kernel-start", version, package_files(KERNEL_START)),
+        *(write_wheel(folder, name, "0", {}) for name in STAND_INS),
     ]
 
 

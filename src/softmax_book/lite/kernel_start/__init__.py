@@ -51,19 +51,22 @@ class Lacking:
                 f"cell's import lines, and it cannot read a cell that also holds lines that begin "
                 f"with % or !. Run  import {entry['imports'][0]}  in a cell of its own."
             )
+        why = self.reasons[entry["name"]]
         if not address:
             return (
-                f"{name} is not here: this site could not give its file {wheel} "
-                f"({self.reasons[entry['name']]}). Is the site's server still running? "
-                f"Run this cell again when it is."
+                f"{name} is not here.\n"
+                f"Missing: {wheel}, which this site should have given.\n"
+                f"Why: {why}.\n"
+                f"What to do: is the site's server still running? Run this cell again when it is."
             )
         return (
-            f"{name} is not here. It is compiled for the browser, this copy of the book does not "
-            f"hold it, and its file {wheel} could not be fetched from {address} "
-            f"({self.reasons[entry['name']]}). If this computer is offline, connect it and run "
-            f"this cell again. If it is online, a firewall may block that address. A copy of the "
-            f"book that holds the file needs no network: its README says how to make one "
-            f"(make offline, PYODIDE_DIST)."
+            f"{name} is not here.\n"
+            f"Missing: {wheel}. It is compiled for the browser, and this copy of the book does not "
+            f"hold it.\n"
+            f"Why: it could not be fetched from {address} ({why}).\n"
+            f"What to do: if this computer is offline, connect it and run this cell again. If it "
+            f"is online, a firewall may block that address. A copy of the book that holds the file "
+            f"needs no network: its README says how to make one (make offline, PYODIDE_DIST)."
         )
 
 
@@ -87,6 +90,7 @@ def start():
     names = [getattr(finder, "__name__", "") for finder in sys.meta_path]
     sys.meta_path.insert(names.index("PathFinder") + 1, lacking)
     shell = get_ipython()
+    shell.Completer.use_jedi = False  # it is not here: see own_wheels.py
 
     def show(shell, kind, error, traceback, tb_offset=None):
         text = f"\x1b[31mModuleNotFoundError\x1b[0m: {error}"
