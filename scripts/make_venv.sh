@@ -84,6 +84,9 @@ python=.venv/bin/python
 has() { [ "$(cat ".venv/ready-$1" 2>/dev/null)" = "$wanted" ]; }
 
 usable=$($python -c 'import pip, sys; print(sys.version_info >= (3, 11))' 2>/dev/null || true)
+if [ -n "${PYTHON:-}" ] && [ "$(minor "$PYTHON")" != "$(minor $python)" ]; then
+    usable=False # another Python is asked for by name: .venv is made anew with it
+fi
 if [ "$usable" = True ]; then
     if has "$1" || has test || { [ "$1" = book ] && { has class || has live; }; }; then
         exit 0

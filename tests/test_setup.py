@@ -180,6 +180,17 @@ def test_a_named_python_is_taken(checkout):
     assert "Setting up .venv (Python 3.12)" in set_up(checkout, PYTHON=str(own)).stdout
 
 
+def test_another_named_python_makes_venv_anew_and_the_same_does_not(checkout):
+    add_python(checkout, "python3.13", 13)
+    own = add_python(checkout, "my python", 12)
+    set_up(checkout)
+    assert "Setting up .venv (Python 3.12)" in set_up(checkout, PYTHON=str(own)).stdout
+    assert set_up(checkout, PYTHON=str(own)).stdout == ""
+    assert set_up(checkout).stdout == ""
+    assert_stops_with_one_line(set_up(checkout, PYTHON="nowhere"), "PYTHON=nowhere does not run")
+    assert set_up(checkout).stdout == ""  # and .venv is as it was
+
+
 def test_a_named_python_that_will_not_do_is_one_line(checkout):
     add_python(checkout, "python3.13", 13)
     old = add_python(checkout, "old", 10)

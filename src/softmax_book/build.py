@@ -17,6 +17,7 @@ from softmax_book.execution_cache import (
     remember_site,
 )
 from softmax_book.front_end import SERVED, FrontEndError, prepare
+from softmax_book.lite.age import is_stale
 
 BUILD = Path("_build")
 SITE = BUILD / "html"
@@ -245,6 +246,11 @@ def main(arguments=None):
         f"  Open   {SITE.as_posix()}/index.html\n"
         f"  or     python -m http.server -d {SITE.as_posix()}   and go to http://localhost:8000"
     )
+    if is_stale(root):
+        print(
+            "The notebooks for the browser, in lite/, are older than this book: "
+            "'make site' renews them."
+        )
     return 0
 
 
