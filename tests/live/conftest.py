@@ -3,6 +3,7 @@ import socket
 import pytest
 
 from softmax_book.build import build_site
+from softmax_book.finished_pages import with_policy
 
 from .serving import ALONE, ROOT, Live, Visitor
 
@@ -24,10 +25,14 @@ def serve_alone(folder, *, minutes=120, orphan=600):
     for path in (site / "book", front_end, own):
         path.mkdir(parents=True)
     (folder / "secret.txt").write_text("secret")
-    (site / "book" / "index.html").write_text(
+    page = (
         '<!DOCTYPE html><html><head><meta charset="utf-8"/><title>Toy</title></head>'
         "<body><script>window.known = 1</script></body></html>"
     )
+    (site / "book" / "index.html").write_text(with_policy(page))
+    (site / "bare.html").write_text(page)
+    (site / "lite" / "notebooks").mkdir(parents=True)
+    (site / "lite" / "notebooks" / "index.html").write_text(page)
     (site / "data.json").write_text("{}")
     (site / "leak.txt").symlink_to(folder / "secret.txt")
     (site / "out").symlink_to(folder)

@@ -214,6 +214,22 @@ def test_a_pages_policy_names_no_other_host(learner):
     assert "http-equiv" not in answer.body  # the older, narrower policy would hold as well
 
 
+def test_a_page_without_a_policy_may_do_nothing(learner):
+    answer = learner.ask("GET", "/bare.html")
+    assert answer.headers["Content-Security-Policy"] == (
+        "default-src 'none'; frame-ancestors 'none'"
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/lite/notebooks/index.html", "/lite/", "/book/../lite/notebooks/index.html"]
+)
+def test_jupyterlite_does_not_share_the_kernels_origin(learner, path):
+    answer = learner.ask("GET", path)
+    assert answer.status == 404
+    assert "window.known" not in answer.body
+
+
 # --- what is served ---
 
 

@@ -23,7 +23,7 @@ from tornado.ioloop import IOLoop
 from traitlets import Any, Integer, Set, Unicode
 from traitlets.config import Config
 
-from softmax_book.finished_pages import OLD_POLICY, policy
+from softmax_book.finished_pages import OLD_POLICY, read_policy
 
 HOST = "127.0.0.1"
 FRONT_DOOR = "/book/index.html"
@@ -123,11 +123,11 @@ class Guarded(JupyterHandler):
     def write_error(self, status_code, **options):
         """Say in plain words that something is not to be had."""
         known = {403: "This is not served", 404: "There is no such page"}
-        self.refuse(
-            known.get(status_code, f"The server could not answer ({status_code})"),
-            f'Go back, or begin at <a href="{FRONT_DOOR}">the front page</a>.',
-            status=status_code,
-        )
+        text = f'Go back, or begin at <a href="{FRONT_DOOR}">the front page</a>.'
+        if self.request.path.startswith("/lite/"):
+            text = f"JupyterLite is for the published site; here the pages themselves run. {text}"
+        title = known.get(status_code, f"The server could not answer ({status_code})")
+        self.refuse(title, text, status=status_code)
 
     def refuse(self, title, text, *, status=403):
         """Answer with a page of plain words."""
@@ -228,14 +228,18 @@ class SiteHandler(FileHandler):
         if self.path.endswith("/") or not self.path:
             self.path += "index.html"
         absolute = self.get_absolute_path(self.root, self.path)
+        # Notebooks of JupyterLite may load and run what they like: not on the kernel's own origin.
+        if os.path.relpath(absolute, self.root).casefold().startswith("lite"):
+            raise web.HTTPError(404)
         found = self.validate_absolute_path(self.root, absolute)
         if found is None:
             return None
         if not found.endswith(".html"):
             return await super().serve(self.path, include_body)
         self.absolute_path = found  # tornado names the file's version by it
-        page = OLD_POLICY.sub("", Path(found).read_text("utf-8"))
+        page = Path(found).read_text("utf-8")
         self.set_header("Content-Security-Policy", live_policy(page, self.request.host))
+        page = OLD_POLICY.sub("", page)  # it would hold beside the wider one
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-cache")
         return self.finish(page if include_body else None)
@@ -247,22 +251,23 @@ def live_policy(page, host):
     Parameters
     ----------
     page : str
-        HTML.
+        HTML, with the policy that the build has written into it.
     host : str
         Host and port that the page is served from.
 
     Returns
     -------
     str
-        The page's own policy, and: the kernel's WebSocket, which not every browser counts as
+        The page's own policy (nothing at all, if it has none), and: the kernel's WebSocket, which not every browser counts as
         the page's own origin; views of widgets, which arrive from the kernel as text and become
         modules (``blob:``); and pictures made in the page.
     """
-    rules = dict(rule.split(" ", 1) for rule in policy(page).replace(" file:", "").split("; "))
-    rules["script-src"] += " blob:"
-    rules["img-src"] += " blob:"
-    rules["connect-src"] += f" ws://{host}"
-    rules["frame-ancestors"] = "'none'"
+    rules = {name: rule.replace(" file:", "") for name, rule in read_policy(page).items()}
+    if rules:
+        rules["script-src"] += " blob:"
+        rules["img-src"] += " blob:"
+        rules["connect-src"] += f" ws://{host}"
+    rules = {"default-src": "'none'", **rules, "frame-ancestors": "'none'"}
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
