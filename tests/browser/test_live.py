@@ -10,11 +10,15 @@ import pytest
 from ..live.conftest import free_port
 from ..live.serving import Live, Visitor, wait_until
 from .conftest import ROOT, SCREENSHOTS, SETTINGS, Quiet, Visit
-from .test_jupyter import AGREES, DIGITS
+from .test_jupyter import DIGITS
 from .test_pages import AXE
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("[0-9][0-9]_*.md"))
 
+AGREES = re.compile(
+    r"NumPy, in the kernel, (?P<how>finds|measures) the same.*; largest relative difference "
+    r"(?P<value>\d[\d.]*)(?: × 10⁻(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?\.$"
+)
 # What each cell of a page shows, in a form that the built and the live page share.
 SHOWN = """() => [...document.querySelectorAll(".bd-article div.cell")]
   .filter((cell) => cell.querySelector(".cell_input"))
@@ -141,7 +145,9 @@ def numpy_agrees(widget):
     checked = widget.locator(".sms-checked")
     checked.filter(has_text=AGREES).wait_for()
     match = AGREES.search(checked.inner_text())
-    assert not match[1] or float(f"{match[1]}e-{match[2].translate(DIGITS)}") < 1e-12
+    gap = float(f"{match['value']}e-{(match['power'] or '0').translate(DIGITS)}")
+    # Measured slopes are made of differences of nearly equal numbers.
+    assert gap < {"finds": 1e-12, "measures": 1e-6}[match["how"]]
 
 
 @pytest.mark.parametrize("chapter", [*CHAPTERS, "notation"])
@@ -543,7 +549,8 @@ FOREIGN = """async ([own, kernel]) => {
   for (const path of ["api/kernels", "live/status", "book/03_softmax.html"]) {
     await attempt(path, () => fetch(own + path, { credentials: "include" }));
   }
-  await attempt("post", () => fetch(`${own}api/kernels`, { ...send, headers: { "X-XSRFToken": "x" } }));
+  const headers = { "X-XSRFToken": "x" };
+  await attempt("post", () => fetch(`${own}api/kernels`, { ...send, headers }));
   await fetch(`${own}api/kernels`, { ...send, mode: "no-cors" }).catch(() => {});
   await attempt("websocket", () => new Promise((open, no) => {
     const line = new WebSocket(`${own.replace("http", "ws")}api/kernels/${kernel}/channels`);

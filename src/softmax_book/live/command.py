@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import webbrowser
 from pathlib import Path
 
@@ -155,6 +156,16 @@ def read_arguments(arguments):
     return parser.parse_args(arguments)
 
 
+def open_browser(link, say):
+    """Open a link in the reader's browser, unless that would take over this terminal."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        browser = None
+    if browser is None or type(browser) is webbrowser.GenericBrowser or not browser.open(link):
+        say("No browser could be opened here: open the link yourself.")
+
+
 def interrupted(sig, frame):
     """Turn a signal into the exception that Ctrl-C raises, so that everything is put away."""
     raise KeyboardInterrupt
@@ -188,8 +199,8 @@ def run(options, root, say):
 
     def started():
         announce(keys.key)
-        if not options.no_open and not webbrowser.open(links[0]):
-            say("No browser could be opened here: open the link yourself.")
+        if not options.no_open:  # beside the server, which has to answer the browser
+            threading.Thread(target=open_browser, args=(links[0], say), daemon=True).start()
 
     short = Path("/tmp") if len(tempfile.gettempdir()) > LONGEST_SOCKET_FOLDER - 20 else None
     with tempfile.TemporaryDirectory(

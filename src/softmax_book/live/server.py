@@ -258,9 +258,9 @@ def live_policy(page, host):
     Returns
     -------
     str
-        The page's own policy (nothing at all, if it has none), and: the kernel's WebSocket, which not every browser counts as
-        the page's own origin; views of widgets, which arrive from the kernel as text and become
-        modules (``blob:``); and pictures made in the page.
+        Nothing at all, if the page has none. Else its own policy, and: the kernel's WebSocket,
+        which not every browser counts as the page's own origin; views of widgets, which arrive
+        from the kernel as text and become modules (``blob:``); and pictures made in the page.
     """
     rules = {name: rule.replace(" file:", "") for name, rule in read_policy(page).items()}
     if rules:
