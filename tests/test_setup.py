@@ -99,7 +99,7 @@ def test_the_newest_tested_python_is_taken(checkout):
 def test_the_tests_get_the_test_packages(checkout):
     add_python(checkout, "python3", 11)
     assert set_up(checkout, "test").returncode == 0
-    assert pip_calls(checkout)[0].endswith("-r requirements.txt -e .[class,test]")
+    assert pip_calls(checkout)[0].endswith("-r requirements.txt -e .[class,live,test]")
     # What serves the tests serves the book and the class.
     assert set_up(checkout, "book").stdout == ""
     assert set_up(checkout, "class").stdout == ""

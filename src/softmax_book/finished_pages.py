@@ -11,6 +11,8 @@ import re
 from html import unescape
 from pathlib import Path
 
+from softmax_book.extra_pages import NOT_OURS
+
 # Of the theme and its extensions: what a screen reader trips over, or what no strict policy allows.
 MENDED = (
     # A name that differs from the words shown cannot be spoken to a voice control.
@@ -36,6 +38,7 @@ PRINT_SCRIPT = (
     '.addEventListener("click", () => print());</script>\n'
 )
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
+EVALUATES = re.compile(r'<script\b[^>]*\bsrc="[^"]*_static/core_widgets/embed\.js')
 DATA = re.compile(r'\btype="(?!module"|text/javascript"|application/javascript")')
 HANDLER = re.compile(r'<[a-z][^>]*?\s(on[a-z]+)="')
 META = '<meta http-equiv="Content-Security-Policy" content="'
@@ -103,7 +106,7 @@ def policy(page, *, evaluates=False):
         "default-src": "'none'",
         "script-src": " ".join(scripts),
         "style-src": "'self' file: 'unsafe-inline'",  # equations are placed by style attributes
-        "img-src": "'self' file: data:",
+        "img-src": "'self' file: data: blob:" if evaluates else "'self' file: data:",
         "font-src": "'self' file: data:" if evaluates else "'self' file:",
         "connect-src": "'self'",
         "form-action": "'self' file:",
@@ -147,11 +150,11 @@ def finish_pages(app, exception):
     if exception or app.builder.format != "html":
         return
     for path in sorted(Path(app.outdir).rglob("*.html")):
-        if "_static" in path.relative_to(app.outdir).parts:
-            continue  # templates of the theme
+        if path.relative_to(app.outdir).as_posix().startswith(NOT_OURS):
+            continue
         before = path.read_text("utf-8")
         page = mend(before)
-        page = with_policy(page, evaluates='src="' in page and "core_widgets/" in page)
+        page = with_policy(page, evaluates=bool(EVALUATES.search(page)))
         if page != before:
             path.write_text(page, "utf-8")
 

@@ -10,6 +10,11 @@ import tomllib
 import unicodedata
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows, where nothing is graded
+    fcntl = None
+
 SETTINGS = "course.toml"
 RECORDS = ".softmax-class"
 TEMPLATE = """\
@@ -226,6 +231,28 @@ def read_record(path):
     except (OSError, ValueError):
         return None
     return record if isinstance(record, dict) else None
+
+
+@contextlib.contextmanager
+def at_work(course):
+    """Hold the course while a command changes it; a kill lets go of it.
+
+    Raises
+    ------
+    CourseError
+        If another command is at work in it.
+    """
+    path = course.root / RECORDS / "at-work"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CourseError(
+                f"another softmax-class is at work in {course.root}: wait until it has finished"
+            ) from None
+        yield
 
 
 def write_record(path, record):

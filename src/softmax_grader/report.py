@@ -3,12 +3,14 @@
 import csv
 import io
 import statistics
+import unicodedata
 from collections import Counter
 from itertools import pairwise
 
 import nbformat
 from nbgrader.api import Gradebook
 
+from softmax_grader.collect import lms_of
 from softmax_grader.course import read_record, write_atomically
 from softmax_grader.flags import one_line
 from softmax_grader.grade import grades
@@ -74,6 +76,10 @@ def _people(course, assignment):
         return {
             "duedate": str(duedate or ""),
             "max_score": most,
+            "lms": {
+                s.id: lms_of(read_record(course.record(assignment, "collected", s.id)) or {})
+                for s in gradebook.students
+            },
             "students": {
                 s.id: (s.last_name or "", s.first_name or "", s.email or "")
                 for s in gradebook.students
@@ -87,7 +93,8 @@ def _people(course, assignment):
 def _plain(value):
     """Return a cell that a spreadsheet takes as text, not as a formula."""
     text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    first = unicodedata.normalize("NFKC", text[:1])  # a wide = begins a formula too
+    return f"'{text}" if first in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
 def _csv(rows):
@@ -114,27 +121,44 @@ def nbgrader_csv(assignment, found, people):
 
 
 def canvas_csv(assignment, found, people):
-    """Return a file for Canvas's gradebook: Grades, Import. Its ids are the students' ids here."""
+    """Return a file for Canvas's gradebook: Grades, Import.
+
+    Where Canvas named the file that was collected, the id is Canvas's own; any other may be the
+    one of the student information system, or the login.
+    """
     rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment]]
     rows.append(["    Points Possible", "", "", "", "", people["max_score"]])
     for student, (last, first, _) in sorted(people["students"].items()):
         name = ", ".join(part for part in (last, first) if part) or student
         score = round(_final(found[student]), 2) if student in found else ""
-        number = student if student.isdigit() else ""
-        rows.append([name, number, "" if number else student, student, "", score])
+        own = people["lms"].get(student) == "Canvas"
+        ids = [student, "", ""] if own else ["", student, student]
+        rows.append([name, *ids, "", score])
     return _csv(rows)
 
 
 def moodle_csv(assignment, found, people):
-    """Return a file for Moodle: Grades, Import, CSV file."""
-    rows = [["ID number", "Username", "Email address", assignment, f"{assignment} feedback"]]
+    """Return a file for Moodle, for both ways that it has.
+
+    Where Moodle named the file that was collected, its number is the one of the grading
+    worksheet: in the assignment, Upload grading worksheet. Any other id may be an ID number or a
+    username: Grades, Import, CSV file.
+    """
+    rows = [
+        [
+            *("Identifier", "ID number", "Username", "Email address"),
+            *("Grade", "Last modified (grade)", "Feedback comments"),
+        ]
+    ]
     for student, (_, _, email) in sorted(people["students"].items()):
+        score, remark = "", "Nothing was handed in."
         if student in found:
+            score = round(_final(found[student]), 2)
             waits = found[student]["needs_manual_grade"]
-            remark = "before points given by hand" if waits else ""
-            rows.append([student, student, email, round(_final(found[student]), 2), remark])
-        else:
-            rows.append([student, student, email, "", "nothing handed in"])
+            remark = "Before points are given by hand." if waits else ""
+        own = people["lms"].get(student) == "Moodle"
+        ids = [f"Participant {student}", "", ""] if own else ["", student, student]
+        rows.append([*ids, email, score, "", remark])
     return _csv(rows)
 
 
