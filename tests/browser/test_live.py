@@ -266,7 +266,8 @@ def test_a_cell_that_prints_without_end_neither_fills_nor_stops_the_page(open_pa
     opened = open_page("03_softmax").start()
     opened.write(1, "while True:\n    print('x' * 1000)")
     opened.cell(1).locator(".sms-live-run").click()
-    opened.output(1).get_by_text("earlier letters are not shown").wait_for(timeout=60_000)
+    shortened = re.compile("earlier letters are not shown|faster than a page can show")
+    opened.output(1).get_by_text(shortened).first.wait_for(timeout=60_000)
     opened.page.locator(".sms-live-stop").click()
     opened.wait_for_cell(1, "failed")
     assert len(opened.output(1).inner_text()) < 500_000
@@ -304,7 +305,8 @@ def test_a_restart_clears_the_variables_and_keeps_the_edits(open_page):
     opened.page.locator(".sms-live-again").click()
     opened.page.locator(".sms-live-status", has_text="A new Python is ready").wait_for()
     assert opened.run(2, "print(2)").strip() == "2"
-    assert not opened.problems, "\n".join(opened.problems)
+    # The library lays the line anew at each restart, and says so in the console.
+    assert [p for p in opened.problems if "reconnecting in 0 seconds" not in p] == []
 
 
 def test_a_python_that_dies_is_said_and_the_page_goes_on(open_page):

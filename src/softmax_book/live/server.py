@@ -16,10 +16,11 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado import web
 from tornado.ioloop import IOLoop
-from traitlets import Any, Integer, Unicode
+from traitlets import Any, Integer, Set, Unicode
 from traitlets.config import Config
 
 from softmax_book.finished_pages import OLD_POLICY, policy
@@ -61,12 +62,34 @@ class Keys:
         return True
 
 
+class PageConnection(ZMQChannelsWebsocketConnection):
+    """The line between a page and its kernel."""
+
+    def connect(self):
+        """Note the line, so that the page is told when its kernel has ended."""
+        self.multi_kernel_manager.lines.add(self)
+        return super().connect()
+
+    def disconnect(self):
+        """Forget the line."""
+        self.multi_kernel_manager.lines.discard(self)
+        super().disconnect()
+
+
 class PageKernels(AsyncMappingKernelManager):
     """One kernel for each open page, which ends soon after the page."""
 
     orphan_seconds = Integer(
         help="How long a kernel waits for a page that has lost its connection."
     ).tag(config=True)
+
+    lines = Set()
+
+    async def shutdown_kernel(self, kernel_id, *arguments, **options):
+        """End a kernel, and hang up: else its page would wait for answers."""
+        await super().shutdown_kernel(kernel_id, *arguments, **options)
+        for line in [line for line in self.lines if line.kernel_id == kernel_id]:
+            line.websocket_handler.close(1000)  # which the page takes as final
 
     def notify_disconnect(self, kernel_id):
         """Give a page that has left without a word, or fallen asleep, time to come back."""
@@ -336,6 +359,7 @@ def settings(folder, port, *, idle_minutes, orphan_seconds):
         terminals_enabled=False,
         quit_button=False,
         kernel_manager_class=PageKernels,
+        kernel_websocket_connection_class=PageConnection,
         identity_provider_class=Learner,
         cookie_secret=secrets.token_bytes(32),  # Jupyter would keep one on the disk
         log_level="ERROR",
@@ -350,6 +374,8 @@ def settings(folder, port, *, idle_minutes, orphan_seconds):
         cull_connected=True,
         orphan_seconds=orphan_seconds,
     )
+    # A slider that redraws a figure may send ten pictures a second.
+    own.PageConnection.update(iopub_data_rate_limit=1e7, iopub_msg_rate_limit=3000)
     own.KernelSpecManager.update(kernel_dirs=[], allowed_kernelspecs={"python3"})  # this Python's
     own.KernelManager.update(shutdown_wait_time=1.0)
     # Sockets that are files of this user alone; where there are none, TCP ports with signatures.
@@ -381,6 +407,7 @@ def serve(site, front_end, folder, port, *, keys, started, idle_minutes, orphan_
         own = folder / name.removeprefix("JUPYTER_").removesuffix("_DIR").lower()
         own.mkdir(mode=0o700)
         os.environ[name] = str(own)
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # figures, on the page
     LiveServer.clear_instance()
     server = LiveServer.instance(
         config=settings(folder, port, idle_minutes=idle_minutes, orphan_seconds=orphan_seconds),

@@ -8,7 +8,7 @@ export const codeOf = (node) => node.querySelector(".cell_input pre").textConten
 const SECONDS = (time) => (time < 10 ? `${Math.max(time, 0.01).toFixed(2)} s` : `${Math.round(time)} s`);
 
 export class Cell {
-  // page: what a cell needs of its page: { run(cells), runTo(cell), edited(cell), complete, showWidget, next(cell) }
+  // page: what a cell needs of its page: { run(cells), runTo(cell), edited(cell), next(cell), ran(count, cell), cellOfRun, complete, showWidget }
   constructor(node, number, page) {
     Object.assign(this, { node, number, page, original: codeOf(node) });
     this.mayRaise = node.classList.contains("tag_raises-exception");
@@ -23,7 +23,7 @@ export class Cell {
       node.append(this.outputs);
     }
     this.area = new OutputArea(this.outputs, {
-      alt: `The picture that cell ${number} draws`, drawWidget: page.showWidget,
+      alt: `The picture that cell ${number} draws`, drawWidget: page.showWidget, cellOfRun: page.cellOfRun,
     });
     node.smsOutputs = this.area;
     node.dataset.live = "ready";
@@ -46,6 +46,7 @@ export class Cell {
     this.startOver.hidden = true;
     this.told = document.createElement("span");
     this.told.className = "sms-live-told";
+    this.told.textContent = `Cell ${this.number}`;
     const row = document.createElement("div");
     row.className = "sms-live-row";
     row.append(this.runButton, this.toHere, this.startOver, this.told);
@@ -95,7 +96,11 @@ export class Cell {
   mark(state, text) {
     clearInterval(this.clock);
     this.node.dataset.live = state;
-    this.told.textContent = text;
+    this.tell(text);
+  }
+
+  tell(text) {
+    this.told.textContent = `Cell ${this.number}${text && `: ${text}`}`;
   }
 
   // Run this cell. Returns the kernel's reply.
@@ -103,15 +108,18 @@ export class Cell {
     const started = performance.now();
     const passed = () => (performance.now() - started) / 1000;
     this.mark("running", "running");
-    this.clock = setInterval(() => { if (passed() >= 1) this.told.textContent = `running, ${Math.floor(passed())} s`; }, 500);
+    this.clock = setInterval(() => { if (passed() >= 1) this.tell(`running, ${Math.floor(passed())} s`); }, 500);
     let fresh = false; // what stood there stays until there is something new, or the end
     const begin = () => { if (!fresh) this.area.clear(); fresh = true; };
     try {
-      const reply = await kernel.execute(this.text, ({ header, content }) => {
+      this.future?.dispose();
+      this.future = kernel.execute(this.text, ({ header, content }) => {
+        if (header.msg_type === "execute_input") this.page.ran(content.execution_count, this);
         if (["status", "execute_input"].includes(header.msg_type)) return undefined;
         begin();
         return this.area.add(header.msg_type, content);
       });
+      const { content: reply } = await this.future.done;
       begin();
       if (reply.status === "ok") this.mark("done", SECONDS(passed()));
       else this.mark("failed", reply.ename === "KeyboardInterrupt" ? "interrupted" : reply.status === "error" ? `stopped: ${reply.ename}` : "not run");

@@ -38,7 +38,7 @@ export function makeEditor({ parent, text, label, onChange, onRun, complete }) {
         new LanguageSupport(pythonLanguage),
         syntaxHighlighting(pygments),
         autocompletion({ override: [source], activateOnTyping: false }),
-        EditorView.contentAttributes.of({ "aria-label": label, "data-gramm": "false" }),
+        EditorView.contentAttributes.of({ "aria-label": label, "data-gramm": "false", tabindex: "0" }),
         EditorView.updateListener.of((update) => { if (update.docChanged) onChange(update.state.doc.toString()); }),
       ],
     }),

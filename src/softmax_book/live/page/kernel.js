@@ -23,6 +23,7 @@ export class Kernel {
     );
     if (!answer.ok) throw new Error(`the server would not start a kernel (${answer.status}).`);
     const model = await answer.json();
+    this.connection?.dispose(); // of a kernel that has ended
     this.id = model.id;
     this.connection = new KernelConnection({ model: { id: model.id, name: model.name }, serverSettings: this.settings });
     this.connection.statusChanged.connect((_, status) => this.on.status(status));
@@ -32,11 +33,23 @@ export class Kernel {
     await this.connection.info;
   }
 
-  // Run code; `take` gets each message of what it puts out. Returns the reply's content.
-  async execute(code, take) {
-    const future = this.connection.requestExecute({ code, stop_on_error: true, allow_stdin: false });
+  // Run code; `take` gets each message of what it puts out. The future's `done` is the reply. It is
+  // not disposed of by itself: other cells may still change what this one has displayed.
+  execute(code, take) {
+    const future = this.connection.requestExecute({ code, stop_on_error: true, allow_stdin: false }, false);
     future.onIOPub = take;
-    return (await future.done).content;
+    return future;
+  }
+
+  // Why the line is broken: "line" (the kernel is there), "kernel" (it has ended), "stranger" (the
+  // server has been started anew and does not know this page), "server" (nobody answers).
+  async whatIsLost() {
+    try {
+      const { ok, status } = await fetch(new URL(`api/kernels/${this.id}`, this.root));
+      return ok ? "line" : status === 404 ? "kernel" : "stranger";
+    } catch {
+      return "server";
+    }
   }
 
   interrupt() { return this.connection.interrupt(); }

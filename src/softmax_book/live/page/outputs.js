@@ -4,6 +4,7 @@ import { fromTerminal, overwritten } from "./ansi.js";
 import { coloured } from "./highlight.js";
 
 const LONGEST = 100_000; // letters of one stream that are kept on the page
+const TOO_FAST = /^\s*IOPub (?:message|data) rate exceeded/; // the server's word for it
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const TEXT = (value) => (Array.isArray(value) ? value.join("") : String(value));
 
@@ -63,9 +64,10 @@ function picture(kind) {
 export class OutputArea {
   #waiting = false; #stream = null; #frame = 0; #named = new Map();
 
-  // node: where to draw; alt: the words for a picture without any; drawWidget(model_id) → element
-  constructor(node, { alt, drawWidget }) {
-    Object.assign(this, { node, alt, drawWidget });
+  // node: where to draw; alt: the words for a picture without any; drawWidget(model_id) → element;
+  // cellOfRun(count) → the page's name for the cell that was run as In[count]
+  constructor(node, { alt, drawWidget, cellOfRun }) {
+    Object.assign(this, { node, alt, drawWidget, cellOfRun });
   }
 
   clear({ wait = false } = {}) {
@@ -98,7 +100,6 @@ export class OutputArea {
       if (!(type in data)) continue;
       try {
         const node = await render(data[type], this, metadata);
-        node.style.minHeight = "";
         return place.replaceChildren(node);
       } catch (error) {
         console.error(error); // a widget that is not to be had: what comes next in the list
@@ -112,13 +113,17 @@ export class OutputArea {
   }
 
   #error({ ename, evalue, traceback }) {
-    const node = block("traceback highlight-ipythontb", fromTerminal(traceback.map((line) => line.replace(/\n+$/, "")).join("\n")));
+    const lines = traceback.map((line) => line.replace(/\n+$/, "")).filter((line) => !/^(\x1b\[[\d;]*m)*-+(\x1b\[[\d;]*m)*$/.test(line));
+    // IPython counts runs; the reader sees the page's cells.
+    const text = lines.join("\n").replace(/Cell In\[(\d+)\]/g, (as, run) => this.cellOfRun?.(+run) ?? as);
+    const node = block("traceback highlight-ipythontb", fromTerminal(text));
     node.dataset.error = ename;
     if (!traceback.length) node.querySelector("pre").textContent = `${ename}: ${evalue}`;
     return node;
   }
 
   #print(name, text) {
+    if (TOO_FAST.test(text)) text = "\n(The cell prints faster than a page can show: some of it is left out.)\n";
     if (this.#stream?.name !== name) {
       this.#flush();
       const node = block(`stream${name === "stderr" ? " stderr" : ""} highlight-myst-ansi`, "");

@@ -7,6 +7,13 @@ import "./page.css";
 import "./widgets.css";
 
 const SLOW = 4000; // milliseconds after which an interrupt counts as unheard
+// What a reader can do when Python is out of reach.
+const LOST = {
+  line: "The connection to Python is broken; the page is trying to mend it.",
+  kernel: "This page’s Python has ended; it may have been idle for long. Restart starts a new one: the variables are gone, your edits are kept.",
+  server: "The server does not answer. If  make live  was stopped, start it again and open its new link; your edits are kept.",
+  stranger: "The server has been started anew and does not know this page: open the link that  make live  printed last. Your edits are kept.",
+};
 const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
 function loadStyle(root) {
@@ -19,7 +26,8 @@ function loadStyle(root) {
 }
 
 class LivePage {
-  #queue = []; #running = null; #manager = null; #lost = ""; #undo = null; #restarting = false;
+  #queue = []; #running = null; #manager = null; #lost = ""; #undo = null; #restarting = false; #reborn = false;
+  #runs = new Map();
 
   constructor({ bar, root }) {
     Object.assign(this, { bar, root, status: bar.querySelector(".sms-live-status") });
@@ -53,6 +61,8 @@ class LivePage {
       runTo: (cell) => this.run(this.cells.slice(0, this.cells.indexOf(cell) + 1)),
       edited: (cell) => this.#edited(cell),
       next: (cell) => this.cells[this.cells.indexOf(cell) + 1],
+      ran: (count, cell) => this.#runs.set(count, cell),
+      cellOfRun: (count) => (this.#runs.has(count) ? `Cell ${this.#runs.get(count).number}` : undefined),
       complete: (code, position) => this.#complete(code, position),
       showWidget: (id) => this.#showWidget(id),
     };
@@ -80,6 +90,8 @@ class LivePage {
     this.over.title = "The book’s own code and outputs again, in every cell";
     this.bar.querySelector(".sms-live-buttons").replaceChildren(this.all, this.stop, this.again, this.over);
     this.bar.classList.add("is-live");
+    const head = document.querySelector(".bd-header-article")?.offsetHeight;
+    if (head) this.bar.style.setProperty("--sms-live-top", `${head}px`);
     this.#refresh();
   }
 
@@ -95,7 +107,7 @@ class LivePage {
     const gone = Boolean(this.#lost) || !this.started;
     this.all.disabled = gone || Boolean(this.#running);
     this.stop.disabled = gone || !this.#running;
-    this.again.disabled = !this.started || this.#restarting || this.#lost === "server";
+    this.again.disabled = !this.started || this.#restarting || ["server", "stranger"].includes(this.#lost);
     const edited = this.cells.some((cell) => cell.isEdited);
     this.over.hidden = !edited && !this.#undo;
     this.over.textContent = this.#undo && !edited ? "Undo" : "Start over";
@@ -174,7 +186,8 @@ class LivePage {
       else await this.kernel.restart();
     } catch (error) {
       this.#restarting = false;
-      return this.#lose("server", `Python could not be started again (${error.message}) Is  make live  still running? If not, start it and open its new link. Your edits are kept.`);
+      console.error(error);
+      return this.#lose(await this.kernel.whatIsLost());
     }
     this.#lost = "";
     this.#restarting = false;
@@ -186,6 +199,7 @@ class LivePage {
   #forget() {
     this.#running = null;
     this.#manager = null;
+    this.#runs.clear();
     for (const cell of this.cells) {
       if (!["ready"].includes(cell.node.dataset.live)) cell.mark("stale", "from before the restart");
     }
@@ -196,30 +210,33 @@ class LivePage {
   #heard(status) {
     if (!this.started || this.#restarting) return;
     if (status === "autorestarting") {
+      this.#reborn = true;
       this.#drop();
       this.#forget();
       this.say("trouble", "Python stopped by itself (out of memory, perhaps) and has been started anew. Its variables are gone: run the cells again from the top.");
     } else if (status === "dead") {
-      this.#lose("kernel", "This page’s Python has ended; it may have been idle for long. Restart starts a new one; the variables are gone, your edits are kept.");
+      this.#lose("kernel");
     }
   }
 
-  #wire(status) {
+  async #wire(status) {
     if (!this.started || this.#restarting || this.#lost === "kernel") return;
-    if (status === "connected" && this.#lost) {
+    if (this.#reborn) { // the line is laid anew, to the new Python
+      if (status === "connected") this.#reborn = false;
+    } else if (status === "connected" && this.#lost) {
       this.#lost = "";
       this.say("ready", "The connection to Python is back.");
     } else if (status !== "connected" && !this.#lost) {
-      this.#lose("server", "The server does not answer. If  make live  was stopped, start it again and open its new link; your edits are kept. Otherwise wait: the page goes on trying.");
+      this.#lose(await this.kernel.whatIsLost());
     }
   }
 
-  #lose(what, text) {
+  #lose(what) {
     this.#lost = what;
     this.#drop();
     this.#running?.mark("failed", "broken off");
     this.#running = null;
-    this.say("trouble", text);
+    this.say("trouble", LOST[what]);
   }
 
   // ---------- edits ----------

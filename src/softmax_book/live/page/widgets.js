@@ -27,6 +27,7 @@ export class PageManager extends ManagerBase {
     place.className = "output sms-live-widget";
     // Lumino wants to be told that its widget is on the page; it comes there in a moment.
     document.body.append(place);
+    nameSliders(place);
     Widget.attach(view.luminoWidget, place);
     return place;
   }
@@ -53,6 +54,17 @@ export class PageManager extends ManagerBase {
     const reply = await this.connection.requestCommInfo({ target_name: this.comm_target_name });
     return reply.content.comms ?? {};
   }
+}
+
+// ipywidgets' sliders have a label beside them and no name: a screen reader would say "slider".
+function nameSliders(place) {
+  const name = () => {
+    for (const handle of place.querySelectorAll("[role=slider]:not([aria-label])")) {
+      const label = handle.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent;
+      handle.setAttribute("aria-label", label || "value");
+    }
+  };
+  new MutationObserver(name).observe(place, { childList: true, subtree: true });
 }
 
 // ---------- anywidget: a module that comes from the kernel as text ----------
