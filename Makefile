@@ -16,7 +16,7 @@ help:  ## List the commands
 	@echo
 	@echo 'make book PYTHON=python3.12      choose the Python that .venv is made with'
 	@echo 'make test ARGS="-x -k softmax"   give pytest arguments'
-	@echo 'make live OPEN=0 PORT=8800        open no browser; serve on another port'
+	@echo 'make live OPEN=0 PORT=8800       open no browser; serve on another port'
 	@echo 'make offline PYODIDE_DIST=FOLDER put NumPy for the browser in, from a copy of Pyodide'
 
 book:  ## Set up .venv and build the website, every cell run
