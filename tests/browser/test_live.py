@@ -310,6 +310,7 @@ def test_an_error_is_readable_and_stops_the_rest(open_page):
     assert "ZeroDivisionError: division by zero" in said
     assert "return x / 0" in said
     assert "\x1b" not in said
+    assert "Cell 1, line 4" in said  # the page's cell, and not the kernel's count of runs
     assert re.match(
         r"Cell 1 stopped with ZeroDivisionError\. \d+ cells .* not run\.", opened.status
     )
