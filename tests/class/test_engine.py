@@ -483,6 +483,22 @@ def test_wrong_settings_are_one_line(course, monkeypatch, capsys, old, new, part
     assert len(err.splitlines()) == 1
 
 
+def test_a_folder_that_nbgrader_takes_for_a_pattern_is_refused(tmp_path, capsys):
+    assert main(["init", str(tmp_path / "class [2026]" / "course")]) == 2
+    err = capsys.readouterr().err
+    assert "[ ] in its path" in err
+    assert len(err.splitlines()) == 1
+    assert not (tmp_path / "class [2026]").exists()
+
+
+def test_a_new_course_is_closed_to_other_users_and_an_old_folder_stays_as_it_is(tmp_path):
+    old = tmp_path / "old"
+    old.mkdir(mode=0o750)
+    assert main(["init", str(old)]) == main(["init", str(tmp_path / "new")]) == 0
+    assert old.stat().st_mode & 0o777 == 0o750
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
 def test_a_spoilt_gradebook_is_one_line(course, monkeypatch, capsys):
     submit(course, "s001", solve(course))
     (course.root / "gradebook.db").write_bytes(b"this is no database" * 100)
