@@ -89,7 +89,7 @@ def parse(data):
         if not isinstance(cell, dict):
             continue
         kind = cell.get("cell_type")
-        kind = {"heading": "markdown", "html": "markdown"}.get(kind, kind)
+        kind = "markdown" if kind in ("heading", "html") else kind
         source = cell.get("source", cell.get("input", ""))
         if isinstance(source, list):
             source = "".join(part for part in source if isinstance(part, str))

@@ -25,6 +25,7 @@ from softmax_grader.page import (
 )
 from softmax_grader.rebuild import grade_id, is_solution
 from softmax_grader.similarity import similar_pairs
+from softmax_grader.slips import SLIPS
 
 NBGRADER_COLUMNS = [
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
@@ -234,7 +235,7 @@ def report_page(course, assignment, source, found, about):
     parts.append("<h2>Most common slips</h2>")
     if about["slips"]:
         rows = [
-            [escape(name), str(n), link_to_book(about["places"].get(name, ""), course.book_url)]
+            [_title(name), str(n), link_to_book(about["places"].get(name, ""), course.book_url)]
             for name, n in about["slips"].most_common()
         ]
         parts.append(table(["slip", "students", "where the book treats it"], rows, numbers=(1,)))
@@ -275,6 +276,15 @@ def report_page(course, assignment, source, found, about):
     return whole_page(f"{title}: the class", "\n".join(parts))
 
 
+def _title(slip):
+    known = SLIPS.get(slip)
+    return (
+        f'{escape(known.title)} <span class="muted">{escape(slip)}</span>'
+        if known
+        else escape(slip)
+    )
+
+
 def _histogram(scores, most, bins=10):
     counts = [0] * bins
     for score in scores:
@@ -312,8 +322,8 @@ def _parts_table(source, found):
         if not parts:
             continue
         most = parts[0][1]
-        if not done:
-            rows.append([escape(title), points(most), "–", "–", "–"])
+        if len(done) < len(parts):  # those that wait are not the worst, only not read yet
+            rows.append([escape(title), points(most), f"{len(parts) - len(done)} wait", "–", "–"])
             continue
         n = len(done)
         rows.append(

@@ -575,8 +575,8 @@ LEAKS = {
     "in an exception's name": "raise type(str(F), (Exception,), {})('x')",
     "in a KeyError": "return {}[F[0, 0]]",
     "in the name of a name": "return globals()['x' + str(F[0, 0]).replace('.', '_')]",
-    "in what looks like NumPy's": "raise IndexError('index %d is out of bounds for axis 0 with size "
-    "3' % round(F[0, 0] * 1e5))",
+    "in what looks like NumPy's": "raise IndexError('index %d is out of bounds for axis 0 with "
+    "size 3' % round(F[0, 0] * 1e5))",
     "in a line of code": "import linecache\n    for k in linecache.cache:\n        "
     "linecache.cache[k] = (9, None, [str(F)] * 9, k)\n    raise ValueError('x')",
 }
