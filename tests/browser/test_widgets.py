@@ -299,8 +299,8 @@ def test_a_run_is_seen_as_it_goes_and_at_once_by_readers_who_ask_for_calm(visit,
         return
     for more in (2, 10):
         opened.page.wait_for_function(
-            "([node, more]) => parseInt(node.textContent) >= more",
-            arg=[steps.element_handle(), more],
+            "(more) => parseInt(document.querySelector('.chart .last').textContent) >= more",
+            arg=more,
         )
     place.get_by_role("button", name="Pause").click()
     opened.settle()
