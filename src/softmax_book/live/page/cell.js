@@ -89,9 +89,10 @@ export class Cell {
   // The book's code and the book's outputs again. Undo, in the editor, brings an edit back.
   reset() {
     this.put(this.original);
+    if (this.node.dataset.live === "running") return; // its outputs are still coming
     this.area.clear();
     this.outputs.replaceChildren(...this.builtOutputs);
-    if (this.node.dataset.live !== "running") this.mark("ready", "");
+    this.mark("ready", "");
   }
 
   // ready · waiting · running · done · failed · changed · stale
@@ -123,6 +124,7 @@ export class Cell {
       });
       const { content: reply } = await this.future.done;
       begin();
+      this.area.flush();
       if (reply.status === "ok") this.mark("done", SECONDS(passed()));
       else this.mark("failed", reply.ename === "KeyboardInterrupt" ? "interrupted" : reply.status === "error" ? reply.ename : "not run");
       return reply;
