@@ -142,7 +142,7 @@ export class OutputArea {
     this.#frame ||= setTimeout(() => this.flush(), 30);
   }
 
-  // What has been printed so far. Done many times a second, however fast the cell prints.
+  // Put what has been printed on the page: at most some thirty times a second, however fast.
   flush() {
     clearTimeout(this.#frame);
     this.#frame = 0;
