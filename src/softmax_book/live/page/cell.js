@@ -98,6 +98,7 @@ export class Cell {
   // ready · waiting · running · done · failed · changed · stale
   mark(state, text) {
     clearInterval(this.clock);
+    this.outputs.classList.remove("sms-live-old");
     this.node.dataset.live = state;
     this.tell(text);
   }
@@ -113,7 +114,12 @@ export class Cell {
     this.mark("running", "running");
     this.clock = setInterval(() => { if (passed() >= 1) this.tell(`running, ${Math.floor(passed())} s`); }, 500);
     let fresh = false; // what stood there stays until there is something new, or the end
-    const begin = () => { if (!fresh) this.area.clear(); fresh = true; };
+    this.outputs.classList.add("sms-live-old");
+    const begin = () => {
+      if (!fresh) this.area.clear();
+      fresh = true;
+      this.outputs.classList.remove("sms-live-old");
+    };
     try {
       this.future?.dispose();
       this.future = kernel.execute(this.text, ({ header, content }) => {
