@@ -238,7 +238,7 @@ def test_the_keyboard_is_enough(open_page):
     press("Tab")  # indented already by the colon; one more step
     page.keyboard.type("x = math.flo")
     press("Tab")
-    page.locator(".cm-tooltip-autocomplete li", has_text="floor").wait_for()
+    page.locator(".cm-tooltip-autocomplete li[aria-selected]", has_text="floor").wait_for()
     press("Enter")
     page.keyboard.type("(2.5)")
     press("Shift+Enter")

@@ -37,7 +37,8 @@ export function makeEditor({ parent, text, label, onChange, onRun, complete }) {
         EditorState.tabSize.of(4),
         new LanguageSupport(pythonLanguage),
         syntaxHighlighting(pygments),
-        autocompletion({ override: [source], activateOnTyping: false }),
+        // The list comes when asked for, so Enter means it, however soon.
+        autocompletion({ override: [source], activateOnTyping: false, interactionDelay: 0 }),
         EditorView.contentAttributes.of({ "aria-label": label, "data-gramm": "false", tabindex: "0" }),
         EditorView.updateListener.of((update) => { if (update.docChanged) onChange(update.state.doc.toString()); }),
       ],
