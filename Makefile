@@ -3,22 +3,29 @@
 
 PYTHON ?=
 ARGS ?=
+OPEN ?=
+PORT ?=
 PYODIDE_DIST ?=
 export PYTHON PYODIDE_DIST
 
 .DEFAULT_GOAL := help
-.PHONY: help book site offline class test bench-class lint clean clean-all
+.PHONY: help book live site offline class test bench bench-site bench-class lint clean clean-all
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo 'make book PYTHON=python3.12      choose the Python that .venv is made with'
 	@echo 'make test ARGS="-x -k softmax"   give pytest arguments'
+	@echo 'make live OPEN=0 PORT=8800       open no browser; serve on another port'
 	@echo 'make offline PYODIDE_DIST=FOLDER put NumPy for the browser in, from a copy of Pyodide'
 
 book:  ## Set up .venv and build the website, every cell run
 	@sh scripts/make_venv.sh book
 	@.venv/bin/python -m softmax_book.build
+
+live:  ## Set up .venv and serve the book with live cells: edit them, run them
+	@sh scripts/make_venv.sh live
+	@.venv/bin/python -m softmax_book.live $(if $(filter 0,$(OPEN)),--no-open) $(if $(PORT),--port $(PORT))
 
 site:  ## Build all that is published: the book, and its notebooks that run in the browser
 	@sh scripts/make_venv.sh class
@@ -40,6 +47,12 @@ test:  ## Set up .venv and run all tests, chapters and website included
 	  echo "The tests did not pass: 'short test summary info' above lists what failed."; \
 	  echo "One of them again: make test ARGS=\"-x -k part_of_its_name\""; exit $$status; }
 	@echo "The tests passed. What each one holds: tests/; how to change the book: CONTRIBUTING.md."
+
+bench: bench-site bench-class  ## Run every benchmark
+
+bench-site:  ## Weigh and time the pages in Chromium, beside a default book; into build/bench/site.json
+	@sh scripts/make_venv.sh test
+	@.venv/bin/python benchmarks/site.py
 
 bench-class:  ## Time the grading of 200 made-up submissions; into build/bench/class.json
 	@sh scripts/make_venv.sh test

@@ -9,7 +9,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from softmax_book.execution_cache import forget_pages, forget_stale_outputs
+from softmax_book.execution_cache import (
+    book_key,
+    forget_pages,
+    forget_site,
+    forget_stale_outputs,
+    remember_site,
+)
 from softmax_book.front_end import SERVED, FrontEndError, prepare
 from softmax_book.lite.age import is_stale
 
@@ -93,6 +99,8 @@ def build_site(root, say=lambda line: None):
         environment = prepare(root)
     except FrontEndError as error:
         raise BuildError(str(error)) from None
+    made_from = book_key(root)
+    forget_site(root)
     report = Report(root / SITE, changed_code=forget_stale_outputs(root))
     for name in report.changed_code:
         say(f"  the code behind {name} has changed: it will run again")
@@ -125,6 +133,7 @@ def build_site(root, say=lambda line: None):
     if failed:
         forget_pages(root)  # pages that were read but not written would be taken for done
         raise BuildError(readable_faults(lines, root))
+    remember_site(root, made_from)
     return report
 
 

@@ -55,6 +55,20 @@ def test_no_script_for_mathematics_or_icons_or_live_cells(pages, site):
                 assert not unwanted.search(address), f"{name_of(page, site)} loads {address}"
 
 
+def test_no_script_holds_up_a_page_and_none_is_loaded_for_nothing(pages, site):
+    for page in pages:
+        text = page.path.read_text("utf-8")
+        for attributes in re.findall(r"<script([^>]*\bsrc=[^>]*)>", text):
+            assert re.search(r"\bdefer\b", attributes), f"{name_of(page, site)}: {attributes}"
+        searches = "searchindex.js" in text
+        assert searches == (page.path.name == "search.html"), name_of(page, site)
+
+
+def test_the_theme_does_not_measure_the_whole_page_at_once(site):
+    script = (site / "_static/scripts/pydata-sphinx-theme.js").read_text("utf-8")
+    assert '["pre",' not in script, "see src/softmax_book/scrolling.py"
+
+
 def test_what_a_page_loads_is_there(pages, site):
     for page in pages:
         for _, address in page.loaded:

@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from softmax_book.build import SITE, BuildError, check_root
-from softmax_book.front_end import FrontEndError, fetch_packages, find_node, package_folder
+from softmax_book.front_end import FrontEndError, fetch_on_demand, find_node, package_folder
 from softmax_book.lite import LiteError, contents
 from softmax_book.lite.age import PLACE, mark_age
 from softmax_book.lite.app import APPS, built_app, kernel_wheels, pinned_wheels
@@ -71,7 +71,7 @@ def build_lite(root, *, class_work=None, distribution=None, say=lambda line: Non
     title = yaml.safe_load((root / "_config.yml").read_text("utf-8"))["title"]
     book = contents.chapters(site, root / "_toc.yml", title)
     tasks = contents.assignments(class_work) if class_work else []
-    fetch_packages(root, find_node())
+    fetch_on_demand(root, find_node(), "pyodide")
     app = built_app(root, say)
     core = package_folder(root, "pyodide")
     wheels = [*pinned_wheels(root, say), *kernel_wheels(app)]
