@@ -1,4 +1,4 @@
-"""The last hand on every page: faults of the theme's markup mended, and the page's own policy.
+"""The last hand on every page: the theme's markup mended, scripts last, and the page's own policy.
 
 A page's policy (a Content-Security-Policy) tells the browser what the page may load and run:
 files of the site, and the few scripts that are written into the page, each known by its hash.
@@ -10,6 +10,8 @@ import hashlib
 import re
 from html import unescape
 from pathlib import Path
+
+from softmax_book.extra_pages import NOT_OURS
 
 # Of the theme and its extensions: what a screen reader trips over, or what no strict policy allows.
 MENDED = (
@@ -30,12 +32,25 @@ MENDED = (
         r"\1",
     ),
 )
+# Scripts that hold up the page while it is read; none of them is needed before its end.
+WAITED_FOR = re.compile(r'<script (src="[^"]*")></script>')
+# Options of the theme that stay as they are: for switching versions, and for search while typing.
+OPTIONS = re.compile(
+    r"\s*<script>DOCUMENTATION_OPTIONS\.(?:pagename = '[^']*'|search_as_you_type = false);</script>"
+)
+# What searches, and the index of all words: wanted where the results are shown.
+SEARCH = re.compile(
+    r'\s*<script [^>]*src="[^"]*(?:_static/searchtools|_static/language_data|searchindex)\.js">'
+    r"</script>"
+)
+RESULTS = 'id="search-results"'
 PRINTS = ' onclick="window.print()"'
 PRINT_SCRIPT = (
     '<script>document.querySelector("[data-sms-prints]")'
     '.addEventListener("click", () => print());</script>\n'
 )
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
+EVALUATES = re.compile(r'<script\b[^>]*\bsrc="[^"]*_static/core_widgets/embed\.js')
 DATA = re.compile(r'\btype="(?!module"|text/javascript"|application/javascript")')
 HANDLER = re.compile(r'<[a-z][^>]*?\s(on[a-z]+)="')
 META = '<meta http-equiv="Content-Security-Policy" content="'
@@ -44,7 +59,7 @@ CHARSET = re.compile(r'<meta charset="[^"]*" ?/>\n?')
 
 
 def mend(page):
-    """Mend the theme's markup.
+    """Mend the theme's markup, and let no script hold up the page.
 
     Parameters
     ----------
@@ -58,6 +73,10 @@ def mend(page):
     """
     for pattern, better in MENDED:
         page = pattern.sub(better, page)
+    page = OPTIONS.sub("", page)
+    if RESULTS not in page:
+        page = SEARCH.sub("", page)
+    page = WAITED_FOR.sub(r"<script defer \1></script>", page)
     if PRINTS in page:
         page = page.replace(PRINTS, " data-sms-prints")
         page = page.replace("</body>", f"{PRINT_SCRIPT}</body>")
@@ -103,7 +122,7 @@ def policy(page, *, evaluates=False):
         "default-src": "'none'",
         "script-src": " ".join(scripts),
         "style-src": "'self' file: 'unsafe-inline'",  # equations are placed by style attributes
-        "img-src": "'self' file: data:",
+        "img-src": "'self' file: data: blob:" if evaluates else "'self' file: data:",
         "font-src": "'self' file: data:" if evaluates else "'self' file:",
         "connect-src": "'self'",
         "form-action": "'self' file:",
@@ -147,11 +166,11 @@ def finish_pages(app, exception):
     if exception or app.builder.format != "html":
         return
     for path in sorted(Path(app.outdir).rglob("*.html")):
-        if "_static" in path.relative_to(app.outdir).parts:
-            continue  # templates of the theme
+        if path.relative_to(app.outdir).as_posix().startswith(NOT_OURS):
+            continue
         before = path.read_text("utf-8")
         page = mend(before)
-        page = with_policy(page, evaluates='src="' in page and "core_widgets/" in page)
+        page = with_policy(page, evaluates=bool(EVALUATES.search(page)))
         if page != before:
             path.write_text(page, "utf-8")
 

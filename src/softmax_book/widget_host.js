@@ -95,16 +95,18 @@
     }
   }
 
-  // What is in sight, or soon will be, comes to life first; the rest when the browser is idle.
+  // Those that the address names come to life first. Each has a task of its own, so that the
+  // reader's hand and the page's drawing find their place in between.
   const started = new WeakSet();
-  const later = (task) => window.requestIdleCallback?.(task, { timeout: 2000 }) ?? setTimeout(task, 200);
   function begin(name, view) {
     for (const place of document.querySelectorAll(`.sms-page-widget[data-widget="${name}"]`)) {
-      const { top, bottom } = place.getBoundingClientRect();
-      const near = top < 1.5 * innerHeight && bottom > -0.5 * innerHeight;
-      if (near) mount(place, view);
-      else later(() => mount(place, view));
+      if (isNamed(view)) mount(place, view);
+      else setTimeout(() => mount(place, view));
     }
+  }
+  function isNamed(view) {
+    const given = address.read();
+    return Object.values(view.address ?? {}).some((name) => given.has(name.key ?? name));
   }
 
   // A reader who comes by a link that sets a widget is taken to it. Who reloads or goes back is

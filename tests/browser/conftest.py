@@ -1,5 +1,6 @@
 """The built site in a real browser: served on the loopback, looked at in four settings."""
 
+import contextlib
 import functools
 import http.server
 import subprocess
@@ -34,16 +35,23 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def served(site):
-    """The address of the site on a plain static server."""
-    handler = functools.partial(Quiet, directory=str(site))
+@contextlib.contextmanager
+def serving(folder):
+    """The address of a folder on a plain static server."""
+    handler = functools.partial(Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def served(site):
+    """The address of the site on a plain static server."""
+    with serving(site) as address:
+        yield address
 
 
 @dataclass

@@ -41,6 +41,8 @@ def test_a_page_is_quiet_fits_and_has_no_barrier(visit, axe, page, setting):
     opened = visit(page, setting)
     opened.widgets()
     assert opened.overflow() <= 0, "the page can be scrolled sideways"
+    if page != "404.html":  # it has no scripts
+        opened.page.wait_for_function("() => document.documentElement.dataset.smsMeasured")
     opened.page.evaluate(axe)
     # Equations are drawn by KaTeX in the text's colour, hidden from screen readers, which get
     # MathML; looking through their thousands of spans once is enough.
@@ -103,6 +105,30 @@ def test_a_page_opens_from_the_disk(visit, site, page):
     opened = visit(page, home=f"{site.as_uri()}/")
     opened.widgets()
     assert not opened.problems, "\n".join(opened.problems)
+
+
+def test_what_scrolls_takes_the_focus_and_what_does_not_is_passed_over(visit):
+    opened = visit("book/02_overflow_guard.html", "narrow-light")
+    opened.page.wait_for_function("() => document.documentElement.dataset.smsMeasured")
+    found = opened.page.locator("#main-content div.highlight pre").evaluate_all(
+        "(all) => all.map((e) => [e.scrollWidth > e.clientWidth, e.tabIndex === 0])"
+    )
+    assert {scrolls for scrolls, _ in found} == {True, False}, "both kinds are wanted"
+    assert all(scrolls == focused for scrolls, focused in found)
+
+
+def test_a_link_into_a_page_leads_to_its_place(visit):
+    """Sections out of sight are not laid out, and yet nothing moves under the reader."""
+    opened = visit("book/06_gradient.html")
+    places = opened.page.locator(".bd-article section section").evaluate_all(
+        "(all) => all.map((section) => section.id)"
+    )
+    for name in (places[len(places) // 2], places[-1]):
+        opened.page.goto("about:blank")
+        opened.page.goto(f"{opened.home}book/06_gradient.html#{name}", wait_until="load")
+        opened.settle()
+        heading = opened.page.locator(f"#{name} > :is(h2, h3)").first
+        assert -5 < heading.bounding_box()["y"] < 300, name
 
 
 def test_the_search_finds_a_chapter(visit):
