@@ -14,6 +14,7 @@ import os
 import re
 import stat
 import struct
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -54,6 +55,13 @@ SPOILT = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, ValueError),
     *(RuntimeError, EOFError, KeyError, IndexError, OverflowError, MemoryError),
 )  # what a damaged or malicious archive can raise; NotImplementedError is a RuntimeError
+
+
+# Cyrillic and Greek letters that look like Latin ones, in lower case.
+LOOK_ALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0458\u0455\u04bb\u0501\u03bf\u03b1\u03bd\u03c1",
+    "aeopcxyijshdoavp",
+)
 
 
 @dataclass
@@ -393,6 +401,7 @@ def _by_student(course, assignment, found):
             )
         by_student.setdefault(student, []).append(arrival)
     _look_for_borrowed_names(by_student, assignment, course.id_pattern)
+    _look_for_look_alikes(by_student, odd, course.submitted(assignment))
     # A file that lies beside the students' and has no student's name is not handed in.
     for student in list(by_student):
         if not any(a.is_notebook or is_handed_in(course, a.path) for a in by_student[student]):
@@ -416,6 +425,26 @@ def _look_for_borrowed_names(by_student, assignment, pattern):
                     arrival.borrowed = True
                     arrival.flags.append(f"it lay in what {owner} handed in")
                     break
+
+
+def skeleton(student):
+    """Return what the eye takes an id for.
+
+    >>> skeleton("S001") == skeleton("\u0455001")  # a Cyrillic letter
+    True
+    """
+    return unicodedata.normalize("NFKC", student).casefold().translate(LOOK_ALIKES)
+
+
+def _look_for_look_alikes(by_student, odd, known):
+    """Flag ids that differ, and look the same."""
+    same = {}
+    for student in {*by_student, *known}:
+        same.setdefault(skeleton(student), set()).add(student)
+    for student in by_student:
+        if others := same[skeleton(student)] - {student}:
+            names = ", ".join(sorted(others)[:3])
+            odd.setdefault(student, []).append(f"its id looks like another one: {names}")
 
 
 def is_handed_in(course, path):

@@ -19,7 +19,7 @@ START_SECONDS = 60  # for Python and NumPy, on a machine with much else to do
 MAX_LOST_CALLS = 2  # of one function
 NOT_SHOWN = "its text is not shown here"
 LARGE = 2**20  # bytes of an answer that no exercise asks for
-SLOW = 0.1  # the share of the time for all calls from which on a teacher is told
+SLOW = 0.25  # the share of the time for all calls from which on a teacher is told
 
 
 class StudentError(Exception):

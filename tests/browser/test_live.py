@@ -143,7 +143,7 @@ def numpy_agrees(widget):
     slider.press("ArrowRight")
     slider.press("ArrowRight")
     checked = widget.locator(".sms-checked")
-    checked.filter(has_text=AGREES).wait_for()
+    checked.filter(has_text="NumPy, in the kernel").wait_for()
     match = AGREES.search(checked.inner_text())
     gap = float(f"{match['value']}e-{(match['power'] or '0').translate(DIGITS)}")
     # Measured slopes are made of differences of nearly equal numbers.
@@ -310,6 +310,7 @@ def test_an_error_is_readable_and_stops_the_rest(open_page):
     assert "ZeroDivisionError: division by zero" in said
     assert "return x / 0" in said
     assert "\x1b" not in said
+    assert "Cell 1, line 4" in said  # the page's cell, and not the kernel's count of runs
     assert re.match(
         r"Cell 1 stopped with ZeroDivisionError\. \d+ cells .* not run\.", opened.status
     )

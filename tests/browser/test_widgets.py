@@ -180,6 +180,136 @@ def test_widgets_answer_to_keys_mouse_and_touch(visit, page, setting):
     assert not opened.problems, "\n".join(opened.problems)
 
 
+# What a reader sees of a widget: its numbers, pictures and the state of its controls.
+SEEN = """(widget) => {
+  const parts = [];
+  for (const node of widget.querySelectorAll(":not(.sms-spoken, .sms-spoken *)")) {
+    if (!node.checkVisibility()) continue;
+    if (node.tagName === "CANVAS") parts.push(node.toDataURL());
+    if (node.tagName === "INPUT") parts.push(`${node.value} ${node.checked}`);
+    if (node.tagName === "SELECT") parts.push(node.value);
+    for (const name of ["d", "points", "x", "y", "transform", "style", "aria-valuetext"])
+      if (node.hasAttribute(name)) parts.push(`${name}=${node.getAttribute(name)}`);
+    for (const child of node.childNodes) if (child.nodeType === 3) parts.push(child.data);
+  }
+  return parts.join("\\n");
+}"""
+# Buttons that undo, and what only says of which class the next point will be.
+NO_STATE = re.compile("back|reset|run|remove|new points", re.IGNORECASE)
+
+
+class Memory:
+    """Sets each control of one widget, and asks the address for what was seen."""
+
+    def __init__(self, opened, number):
+        self.opened, self.page, self.number = opened, opened.page, number
+
+    @property
+    def place(self):
+        return self.page.locator(".sms-page-widget").nth(self.number)
+
+    def seen(self):
+        self.opened.widgets()
+        self.page.mouse.move(0, 0)
+        self.page.evaluate("() => document.activeElement?.blur()")
+        self.opened.settle()
+        return self.place.evaluate(SEEN)
+
+    def rested(self, before):
+        """Wait until the address has followed."""
+        self.page.wait_for_url(lambda url: url != before, wait_until="commit")
+
+    def change(self, what):
+        """Move one kind of control, in place of a hand."""
+        before, changed = self.page.url, 0
+        for node in self.place.locator(what).element_handles():
+            if not node.is_visible() or not node.is_enabled():
+                continue
+            group = node.evaluate("(node) => node.closest('fieldset')?.innerText ?? node.innerText")
+            if NO_STATE.search(group or ""):
+                continue
+            changed += 1
+            if what == "input[type=range]":
+                node.focus()
+                for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight"):
+                    self.page.keyboard.press(key)
+            elif what == "[role=slider]":
+                node.focus()
+                self.page.keyboard.press("ArrowDown")
+                self.page.keyboard.press("ArrowDown")
+            elif what == "input[type=radio]":
+                node.evaluate("(node) => node.click()")
+            elif what == "select":
+                node.evaluate(
+                    """(node) => {
+                      node.selectedIndex = node.options.length - 1;
+                      node.dispatchEvent(new Event("change", { bubbles: true }));
+                    }"""
+                )
+            else:
+                node.click()
+            self.opened.settle()
+            if changed == 3 and what != "input[type=radio]":
+                break
+        if changed:
+            self.rested(before)
+        return changed
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_shows_what_was_seen_and_the_back_button_what_was_before(visit, page):
+    opened = visit(f"book/{page}.html")
+    for number in range(len(opened.widgets())):
+        opened.page.goto("about:blank")
+        opened.page.goto(f"{opened.home}book/{page}.html")
+        memory = Memory(opened, number)
+        name = memory.place.get_attribute("data-widget")
+        states, total = [(opened.page.url, memory.seen())], 0
+        for what in ("input[type=range]", "[role=slider]", "select", "button", "input[type=radio]"):
+            changed = memory.change(what)
+            total += changed
+            if changed:
+                states.append((opened.page.url, memory.seen()))
+                assert states[-1][1] != states[-2][1], f"{name}: {what} changed nothing"
+        assert total, f"{name} has nothing to set"
+        for url, seen in reversed(states[:-1]):
+            opened.page.go_back()
+            opened.page.wait_for_url(url, wait_until="commit")
+            assert memory.seen() == seen, f"{name}: back to {url}"
+        opened.page.go_forward()
+        opened.page.wait_for_url(states[1][0], wait_until="commit")
+        assert memory.seen() == states[1][1], f"{name}: forward"
+        for url, seen in states[1:]:
+            opened.page.goto("about:blank")
+            opened.page.goto(url)
+            assert memory.seen() == seen, f"{name}: a link to {url}"
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_run_is_seen_as_it_goes_and_at_once_by_readers_who_ask_for_calm(visit, motion):
+    opened = visit("book/07_training.html", reduced_motion=motion)
+    (place,) = opened.widgets()
+    steps = place.locator(".chart .last")
+    button = place.get_by_role("button", name="Run")
+    button.click()
+    if motion == "reduce":
+        opened.settle()
+        assert steps.inner_text() == "100 steps"
+        return
+    for more in (2, 10):
+        opened.page.wait_for_function(
+            "(more) => parseInt(document.querySelector('.chart .last').textContent) >= more",
+            arg=more,
+        )
+    place.get_by_role("button", name="Pause").click()
+    opened.settle()
+    stopped = steps.inner_text()
+    opened.settle()
+    assert steps.inner_text() == stopped
+    assert not opened.problems, "\n".join(opened.problems)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_without_javascript_each_widget_is_a_picture_with_a_caption(visit, page):
     opened = visit(f"book/{page}.html", java_script_enabled=False)

@@ -499,6 +499,17 @@ def test_a_folder_for_each_group_is_nobodys_archive(course, came, right):
     assert all(record["flags"] == [] for record in students.values())
 
 
+@pytest.mark.parametrize("twin", ["S001", "\u0455001", "\uff53\uff10\uff10\uff11"])
+def test_an_id_that_looks_like_another_one_is_flagged(course, came, right, twin):
+    put(came, "s001/mini.ipynb", right)
+    put(came, "s002/mini.ipynb", right)
+    collect(course, MINI, [came])
+    put(came.parent / "late", f"{twin}/mini.ipynb", as_bytes(solve(course)))
+    (record,) = collect(course, MINI, [came.parent / "late"])["students"].values()
+    assert "its id looks like another one: s001" in record["flags"]
+    assert answers(course, "s001") == RIGHT
+
+
 # --- what would take too much ---
 
 

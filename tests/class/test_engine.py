@@ -272,6 +272,25 @@ def test_feedback_names_what_is_wrong_and_hides_the_tests(graded):
     assert feedback(graded, MINI)["written"] == []
 
 
+def test_a_parts_code_and_tests_stand_under_its_heading(graded):
+    feedback(graded, MINI)
+    page = graded.notebook("feedback", MINI, "s002").with_suffix(".html").read_text("utf-8")
+    places = [
+        page.index(text)
+        for text in (
+            '<h2 id="guard_visible">',
+            "return F - F.max()",
+            '<h2 id="guard_hidden">',
+            '<div class="bad">✗ values</div>',
+            '<h2 id="slope_hidden">',
+            "return (f(x + 1e-5)",
+            '<h2 id="why">',
+            "The factor is in the numerator",
+        )
+    ]
+    assert places == sorted(places)
+
+
 def test_what_a_cell_prints_after_a_test_is_told_by_a_worker_that_saw_none(course):
     spying = RIGHT["guard"].replace("    return", "    global seen\n    seen = F\n    return")
     late = "print('seen' in globals())"

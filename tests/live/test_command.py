@@ -17,6 +17,10 @@ from ..book.conftest import ToyBook
 from .conftest import free_port
 from .serving import ROOT, Live, Visitor, gone, wait_until
 
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="signals to a group of processes, and files as sockets"
+)
+
 
 def start(*arguments, cwd=ROOT, **environment):
     return Live("-m", "softmax_book.live", "--no-open", *arguments, cwd=cwd, **environment)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 
 import psutil
 import pytest
@@ -11,6 +12,10 @@ from .conftest import serve_alone
 from .serving import Visitor, gone, send, wait_until
 
 REFUSED = (403, 404, 405)
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="signals to a group of processes, and files as sockets"
+)
 
 
 @pytest.fixture
@@ -313,8 +318,6 @@ def test_a_kernel_works_in_the_empty_folder_of_the_run(learner):
 
 
 def test_only_the_books_python_can_be_started(learner):
-    import sys
-
     kernel = learner.start_kernel()
     assert learner.run(kernel, "import sys; print(sys.executable)") == f"{sys.executable}\n"
     learner.end_kernel(kernel)

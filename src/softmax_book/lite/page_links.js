@@ -1,15 +1,17 @@
-// A notebook's link to a page of the book opens that page. The app looks for every link among its
-// own notebooks, where the book's pages are not.
-const HOME = new URL("../", import.meta.url); // this file lies in lite/
-const PAGE = /(?:^|\/)([\w-]+\.html)(#[^?]*)?$/;
+// A notebook's links open the book's pages, and other notebooks as notebooks. Left to itself, the
+// app looks for a page among its own notebooks, and shows a list of files in place of a notebook.
+const LITE = new URL("./", import.meta.url);
+const TARGET = /(?:^|[/=])([\w-]+)\.(html|ipynb)(#.*)?$/;
 
-function openPage(event) {
+function open(event) {
   const link = event.target.closest?.(".jp-RenderedMarkdown a[href]");
-  const found = link && PAGE.exec(link.getAttribute("href"));
-  if (!found) return;
+  const found = link && TARGET.exec(link.getAttribute("href"));
+  if (!found || event.button > 1) return; // the right button has a menu
+  const [, name, kind, place = ""] = found;
+  const path = kind === "html" ? `../book/${name}.html` : `notebooks/index.html?path=${name}.ipynb`;
   event.preventDefault();
   event.stopImmediatePropagation();
-  window.open(new URL(`book/${found[1]}${found[2] ?? ""}`, HOME), "_blank", "noopener");
+  window.open(new URL(path + place, LITE), "_blank", "noopener");
 }
 
-for (const kind of ["click", "auxclick"]) document.addEventListener(kind, openPage, true);
+for (const kind of ["click", "auxclick"]) document.addEventListener(kind, open, true);

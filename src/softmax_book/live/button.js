@@ -7,7 +7,7 @@
   if (!button) return;
   const status = bar.querySelector(".sms-live-status");
   const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
-  const HOW = "In a copy of the book’s repository, run  make live  and open the link that it prints.";
+  const HOW = "In a copy of the book’s repository, run “make live” and open the link that it prints.";
   const say = (text, state) => {
     status.textContent = text;
     bar.dataset.state = state;
@@ -46,7 +46,7 @@
       return start({ bar, root });
     }
     if (server === "stranger") {
-      return say("The server does not know this browser: open the link that  make live  printed last.", "without");
+      return say("The server does not know this browser: open the link that “make live” printed last.", "without");
     }
     const lite = await findLite();
     if (lite) {
@@ -54,7 +54,7 @@
       return location.assign(lite);
     }
     if (server === "silent") {
-      return say(`The server of this page does not answer any more. If it was  make live,  start it again and open its new link. Your edits are kept.`, "without");
+      return say(`The server of this page does not answer any more. If it was “make live”, start it again and open its new link. Your edits are kept.`, "without");
     }
     return say(`This site has no Python behind it. ${HOW}`, "without");
   }

@@ -22,7 +22,8 @@ Serve the book on this machine with a Python kernel behind each page, so that it
 edited and run. The book is built first if it is not up to date. Run it in the repository's root.
 
 It prints a link that opens the book once, in one browser; another link is printed when that one
-has been used. Only this machine can reach it. Ctrl-C stops it and ends every kernel."""
+has been used. Only this machine can reach it. Ctrl-C stops it and ends every kernel. Your edits
+are kept in the browser; files that cells write lie in a temporary folder, which is then removed."""
 
 
 class LiveError(RuntimeError):

@@ -76,8 +76,12 @@ class BookWidget(anywidget.AnyWidget):
         )
 
     def page_state(self):
-        """Return the state that the view needs, as plain numbers, strings, lists and dicts."""
+        """Return the state that the view needs, as plain numbers, strings, lists and dicts.
+
+        NumPy's answer is left out: the page has no kernel to compare with.
+        """
         own = set(self.traits(sync=True)) - set(anywidget.AnyWidget.class_traits(sync=True))
+        own.discard("numpy_says")
         names = sorted(name for name in own if not name.startswith("_"))
         return {name: getattr(self, name) for name in names}
 

@@ -1,7 +1,7 @@
 // The conventions: one model, written this book's way and another text's way. The other text's
 // numbers are computed by its own formulas in its own layout; only λ and η are converted.
 import { addScaled, crossEntropy, lossAndGradient, logSoftmax, scores, squaredNorm, l2Penalty } from "./maths.mjs";
-import { announcer, choice, element, number, slider } from "./view.mjs";
+import { announcer, choice, element, number, onGrid, slider } from "./view.mjs";
 
 const OURS = { penalty: "half", over: "mean", samples: "rows", bias: "apart", unit: "nats", carried: "converted" };
 const NAMES = Object.keys(OURS);
@@ -327,7 +327,8 @@ function render({ model, el }) {
 export default {
   render,
   address: {
-    strength: "our-lambda", penalty: "penalty", over: "over", samples: "samples", bias: "bias", unit: "unit",
+    strength: { key: "our-lambda", value: (text) => (Number(text) >= 0 && Number(text) <= 1 && text !== "" ? onGrid(Number(text), toPosition, toStrength) : undefined) },
+    penalty: "penalty", over: "over", samples: "samples", bias: "bias", unit: "unit",
     carried: "carried", steps: "steps",
   },
 };

@@ -216,10 +216,6 @@ class Conventions(BookWidget):
             "W_after": plain(found.W),
         }
 
-    def page_state(self):
-        """Return the state without NumPy's answer: the page has no kernel to compare with."""
-        return {name: value for name, value in super().page_state().items() if name != "numpy_says"}
-
     def picture(self):
         """Return both texts' losses in their two parts, and their weights after the steps."""
         example, choices = self._example(), self._choices()

@@ -131,10 +131,6 @@ class CrossEntropyBatch(BookWidget):
                 **numbers,
             }
 
-    def page_state(self):
-        """Return the state without NumPy's answer: the page has no kernel to compare with."""
-        return {name: value for name, value in super().page_state().items() if name != "numpy_says"}
-
     def picture(self):
         """Return the curve with the present batch on it."""
         found, p = self.answers(), np.array(self.p)

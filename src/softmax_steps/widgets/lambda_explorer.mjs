@@ -1,7 +1,7 @@
 // The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is
 // computed once and every λ is answered exactly.
 import { addScaled, dataLossAndGradient, innerProduct, squaredNorm } from "./maths.mjs";
-import { announcer, button, choice, element, number, paint, slider, superscript, svgElement } from "./view.mjs";
+import { announcer, button, choice, element, number, onGrid, paint, slider, superscript, svgElement } from "./view.mjs";
 
 // Slider positions: 0 is λ = 0, then 100 a decade from 10⁻⁵ to 10.
 const LOWEST = -5, PER_DECADE = 100, POSITIONS = 601;
@@ -44,12 +44,25 @@ export function explore({ X, y, W, b, strength, learningRate }, data = dataLossA
   };
 }
 
+// The weights after steps at the given values of λ, one after the other.
+export function takeSteps({ X, y, W, b, learningRate }, taken) {
+  for (const strength of taken) {
+    const { dW, db } = dataLossAndGradient(X, y, W, b);
+    W = addScaled(W, -learningRate, addScaled(dW, strength, W));
+    b = b.map((v, j) => v - learningRate * db[j]);
+  }
+  return { W, b };
+}
+
 function render({ model, el }) {
   const start = { W: model.get("W"), b: model.get("b"), strength: model.get("strength") };
   const [X, y, learningRate] = [model.get("X"), model.get("y"), model.get("learning_rate")];
-  let { W, b, strength } = start;
+  // The steps taken, each by its λ. A page keeps them in its address; Python has the weights.
+  let taken = model.get("taken") ?? [];
+  let { W, b } = takeSteps({ X, y, ...start, learningRate }, taken);
+  let { strength } = start;
   let data = dataLossAndGradient(X, y, W, b);
-  let part = "sum", steps = 0, frame = 0, shown;
+  let frame = 0, shown;
   const trained = model.get("trained");
   const isTrained = () => model.get("weights_from") === "trained";
 
@@ -79,8 +92,8 @@ function render({ model, el }) {
   const parts = choice({
     legend: "Show",
     options: [["sum", "∂L/∂W"], ["data", "data part"], ["penalty", "penalty part λW"]],
-    value: part,
-    onChange: (key) => { part = key; redraw(); },
+    value: model.get("part"),
+    onChange: (key) => { model.set("part", key); model.save_changes(); },
   });
   const chart = element("div", { class: "chart" });
   const gradientHeading = element("p", { class: "sms-heading" });
@@ -93,9 +106,9 @@ function render({ model, el }) {
   const effect = element("p");
   const stepButton = button("Take one step", () => {
     ({ nextW: W, nextB: b } = shown);
-    moved(steps + 1);
+    moved([...taken, strength]);
   });
-  const backButton = button("Back to the start", () => { ({ W, b } = start); moved(0); });
+  const backButton = button("Back to the start", () => { ({ W, b } = start); moved([]); });
   const walk = element("div", {},
     element("p", { class: "sms-heading" }, `One step against the gradient, η = ${short(learningRate)}`),
     effect, element("div", { class: "step" }, stepButton, backButton));
@@ -115,11 +128,12 @@ function render({ model, el }) {
     model.set("strength", strength);
     model.save_changes();
   }
-  function moved(count) {
-    steps = count;
+  function moved(list) {
+    taken = list;
     data = dataLossAndGradient(X, y, W, b);
     model.set("W", W.map((row) => [...row]));
     model.set("b", [...b]);
+    if (model.get("taken")) model.set("taken", taken);
     model.save_changes();
     redraw();
   }
@@ -181,7 +195,7 @@ function render({ model, el }) {
     drawEquation(strength, data.loss, 2 * shown.halfNorm, shown.penalty);
     drawBar(data.loss, shown.penalty);
     drawGradient();
-    const change = shown.nextLoss - shown.loss;
+    const change = shown.nextLoss - shown.loss, steps = taken.length;
     effect.textContent = `${steps ? `After ${steps} step${steps > 1 ? "s" : ""}: o` : "O"}ne more step takes the loss from ` +
       `${number(shown.loss)} to ${number(shown.nextLoss)} nats (${change > 0 ? "+" : ""}${number(change, 3)}).`;
     if (!steps) effect.textContent = effect.textContent.replace("One more step", "One step");
@@ -221,6 +235,7 @@ function render({ model, el }) {
       sizeRow("total", "‖∂L/∂W‖", number(shown.length)),
       sizeRow("", "angle between the parts", shown.angle === null ? "none: one part is 0" : `${shown.angle.toFixed(1)}°`));
     drawTriangle();
+    const part = model.get("part");
     const rows = { sum: shown.dW, data: data.dW, penalty: addScaled(shown.dW, -1, data.dW) }[part];
     const top = Math.max(...rows.map((r) => r.reduce((a, v) => Math.max(a, Math.abs(v)), 0)));
     canvases.forEach((canvas, j) => paint(canvas, rows.map((r) => r[j]), top));
@@ -264,18 +279,54 @@ function render({ model, el }) {
     lambda.set(toPosition(strength));
     redraw();
   };
-  const switched = () => { weights.set(model.get("weights_from")); redraw(); };
-  model.on("change:weights_from", switched);
+  const switched = () => { weights.set(model.get("weights_from")); parts.set(model.get("part")); redraw(); };
+  const walked = () => { // by the address: back, forward
+    if (model.get("taken") === taken) return;
+    taken = model.get("taken");
+    ({ W, b } = takeSteps({ X, y, ...start, learningRate }, taken));
+    moved(taken);
+  };
+  model.on("change:taken", walked);
+  for (const name of ["weights_from", "part"]) model.on(`change:${name}`, switched);
   model.on("change:strength", follow);
   model.on("change:numpy_says", compare);
   draw();
   return () => {
     cancelAnimationFrame(frame);
     spoken.stop();
-    model.off("change:weights_from", switched);
+    model.off("change:taken", walked);
+    for (const name of ["weights_from", "part"]) model.off(`change:${name}`, switched);
     model.off("change:strength", follow);
     model.off("change:numpy_says", compare);
   };
 }
 
-export default { render, address: { strength: "lambda", weights_from: "weights" } };
+// The steps in the address: a λ, and how often where more than once, as in 0.01x3,0.1
+const taken = {
+  key: "walk",
+  text: (taken) => {
+    const runs = [];
+    for (const strength of taken) {
+      if (runs.at(-1)?.[0] === strength) runs.at(-1)[1] += 1;
+      else runs.push([strength, 1]);
+    }
+    return runs.map(([strength, times]) => `${+strength.toPrecision(4)}${times > 1 ? `x${times}` : ""}`).join();
+  },
+  value: (text) => {
+    const runs = text === "" ? [] : text.split(",").map((run) => run.split("x").map(Number));
+    const isRight = ([strength, times = 1]) => strength >= 0 && strength <= 10 && Number.isInteger(times) && times > 0;
+    const count = runs.reduce((sum, [, times = 1]) => sum + times, 0);
+    if (!runs.every(isRight) || !(count <= 1000)) return undefined;
+    return runs.flatMap(([strength, times = 1]) => Array(times).fill(onGrid(strength, toPosition, toStrength)));
+  },
+};
+const lambda = {
+  key: "lambda",
+  value: (text) => (text !== "" && Number(text) >= 0 && Number(text) < Infinity ? onGrid(Number(text), toPosition, toStrength) : undefined),
+};
+const among = (...values) => (text) => (values.includes(text) ? text : undefined);
+
+export default { render, address: {
+  strength: lambda, weights_from: { key: "weights", value: among("given", "trained") },
+  part: { key: "show", value: among("sum", "data", "penalty") }, taken,
+} };

@@ -64,6 +64,7 @@ class LambdaExplorer(BookWidget):
     image_shape = traitlets.List().tag(sync=True)
     trained = traitlets.Dict().tag(sync=True)
     weights_from = traitlets.Enum(["given", "trained"], "given").tag(sync=True)
+    part = traitlets.Enum(["sum", "data", "penalty"], "sum").tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -112,8 +113,8 @@ class LambdaExplorer(BookWidget):
         }
 
     def page_state(self):
-        """Return the state without NumPy's answer: the page has no kernel to compare with."""
-        return {name: value for name, value in super().page_state().items() if name != "numpy_says"}
+        """Return the state, with the steps that a page's address keeps."""
+        return {**super().page_state(), "taken": []}
 
     def picture(self):
         """Return the loss in its two parts and the gradient's images at the present λ."""

@@ -79,10 +79,6 @@ class OverflowLab(BookWidget):
         ]
         self.numpy_says = {"scores": self.scores, "numbers": numbers}
 
-    def page_state(self):
-        """Return the state without NumPy's answer: the page has no kernel to compare with."""
-        return {name: value for name, value in super().page_state().items() if name != "numpy_says"}
-
     def picture(self):
         """Return the verdicts on all methods and types, and the working of the chosen one."""
         found = {

@@ -3,10 +3,10 @@ import {
   addScaled, backToWeights, crossEntropy, hingeLoss, hingeScoreGradient, l2Penalty, logSoftmax, mean, predict,
   scoreGradient, scores, softmax,
 } from "./maths.mjs";
-import { announcer, button, choice, element, number, slider, superscript, svgElement } from "./view.mjs";
+import { announcer, button, choice, element, number, onGrid, slider, svgElement } from "./view.mjs";
 
 const COLOURS = [[0, 114, 178], [213, 94, 0], [0, 158, 115]];
-const GRID = 81, LONGEST = 2000, EDGE = 1;
+const GRID = 81, LONGEST = 5000, EDGE = 1;
 
 // Every number shown, from the state alone. The model's rows: feature 1, feature 2, bias.
 export function explore({ points, model, strength, loss }) {
@@ -55,28 +55,63 @@ export function borders([w1, w2, b]) {
   });
 }
 
+// What Step does, and Run again and again: the model against its gradient, and each loss on the way.
+export function descend(now, learningRate, count) {
+  let { model } = now;
+  const losses = [];
+  for (let k = 0; k <= count; k++) {
+    const { dataLoss, penalty, gradient } = explore({ ...now, model });
+    losses.push([dataLoss, penalty]);
+    if (k < count) model = addScaled(model, -learningRate, gradient);
+  }
+  return { model, losses };
+}
+
 const clip = (v) => Math.max(-EDGE, Math.min(EDGE, Math.round(v * 100) / 100));
 const shape = (label) => [
   () => svgElement("circle", { r: 0.045 }),
   () => svgElement("rect", { x: -0.042, y: -0.042, width: 0.084, height: 0.084 }),
   () => svgElement("path", { d: "M0,-0.056L0.052,0.04L-0.052,0.04Z" }),
 ][label]();
+const TRAITS = ["points", "model", "base", "steps", "strength", "learning_rate", "loss"];
 const power = (low, perDecade, last) => ({
   max: last,
   value: (position) => (position === 0 ? 0 : 10 ** (low + (position - 1) / perDecade)),
   position: (value) => (value === 0 ? 0 : Math.max(1, Math.min(last, Math.round(1 + (Math.log10(value) - low) * perDecade)))),
 });
+const [lambdaScale, etaScale] = [power(-5, 50, 301), power(-2, 50, 151)];
+const LOSSES = [["softmax", "softmax"], ["sum", "SVM"], ["worst", "SVM, worst class"], ["one_vs_all", "SVM, one against all"]];
 const short = (value) => number(value, 3).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
 
 function render({ model: state, el }) {
   const start = { points: state.get("points"), model: state.get("model") };
-  let running = 0, frame = 0, chosen = -1, history = [], shown;
+  let running = 0, frame = 0, chosen = -1, history = [], isMine = false, painted = {}, shown;
+  // The steps since something else was changed last, and the model before them. A page keeps these
+  // two in its address; Python has the model.
+  let [base, steps] = [state.get("base") ?? state.get("model"), state.get("steps") ?? 0];
   const get = (name) => state.get(name);
-  const put = (changes) => {
+  const present = () => ({ points: get("points"), model: get("model"), strength: get("strength"), loss: get("loss") });
+  const write = (changes) => {
+    isMine = true;
     for (const [name, value] of Object.entries(changes)) state.set(name, value);
+    isMine = false;
     redraw();
   };
-  const settle = () => state.save_changes();
+  const put = (changes) => {
+    [base, steps] = [changes.model ?? get("model"), 0];
+    write(changes);
+  };
+  const settle = () => {
+    if (get("base")) write({ base, steps });
+    state.save_changes();
+  };
+  function restore() { // from the address: at the start, back, forward
+    if (!get("base")) return;
+    [base, steps, chosen] = [get("base"), get("steps"), -1];
+    const { model, losses } = descend({ ...present(), model: base }, get("learning_rate"), steps);
+    history = steps ? losses : [];
+    write({ model });
+  }
 
   // The plane.
   const canvas = element("canvas", { width: GRID, height: GRID, "aria-hidden": "true" });
@@ -92,7 +127,6 @@ function render({ model: state, el }) {
   svg.addEventListener("click", (event) => { if (event.target === svg) addPoint(...place(event)); });
 
   // The controls.
-  const [lambdaScale, etaScale] = [power(-5, 50, 301), power(-2, 50, 151)];
   const lambda = slider({
     label: "λ, the strength of the penalty", min: 0, max: lambdaScale.max, step: 1, value: lambdaScale.position(get("strength")),
     text: () => `λ = ${short(get("strength"))}`, spoken: () => `lambda ${short(get("strength"))}`,
@@ -105,7 +139,7 @@ function render({ model: state, el }) {
   });
   const losses = choice({
     legend: "Loss", value: get("loss"),
-    options: [["softmax", "softmax"], ["sum", "SVM"], ["worst", "SVM, worst class"], ["one_vs_all", "SVM, one against all"]],
+    options: LOSSES,
     onChange: (key) => { history = []; put({ loss: key }); settle(); },
   });
   const classes = choice({
@@ -113,7 +147,8 @@ function render({ model: state, el }) {
     onChange: (key) => { newClass = +key; if (chosen >= 0) relabel(chosen, newClass); },
   });
   let newClass = 0;
-  const [stepButton, runButton] = [button("Step", () => { step(); settle(); }), button("Run", toggle)];
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const [stepButton, runButton] = [button("Step", () => { step(); settle(); }), button(isCalm ? "Run 100 steps" : "Run", toggle)];
   const resetButton = button("Reset", () => { stop(); history = []; chosen = -1; put(start); settle(); });
   const randomButton = button("Randomise weights", () => {
     stop();
@@ -128,6 +163,9 @@ function render({ model: state, el }) {
   const summary = element("p", { class: "losses" });
   const chart = element("div", { class: "chart", role: "img" });
   const table = element("table"), each = element("table");
+  const details = element("details", {}, element("summary", {}, "Every point’s scores and loss"),
+    element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Scores and losses" }, each));
+  details.addEventListener("toggle", redraw);
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
   el.append(element("div", { class: "sms-widget sms-points", role: "group", "aria-label": "Points in the plane" },
@@ -138,9 +176,7 @@ function render({ model: state, el }) {
       element("div", {}, lambda.node, eta.node, losses.node,
         element("div", { class: "controls" }, stepButton, runButton, resetButton, randomButton), summary, chart)),
     element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Weights and gradient" }, table),
-    element("details", {}, element("summary", {}, "Every point's scores and loss"),
-      element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Scores and losses" }, each)),
-    checked, spoken.node));
+    details, checked, spoken.node));
 
   function addPoint(x1, x2) {
     chosen = get("points").length;
@@ -157,18 +193,28 @@ function render({ model: state, el }) {
   function relabel(i, label) { put({ points: get("points").map((p, k) => (k === i ? [p[0], p[1], label] : p)) }); settle(); }
   function movePoint(i, x1, x2) { put({ points: get("points").map((p, k) => (k === i ? [clip(x1), clip(x2), p[2]] : p)) }); }
   function step() {
-    const now = explore({ points: get("points"), model: get("model"), strength: get("strength"), loss: get("loss") });
-    if (!history.length) history.push([now.dataLoss, now.penalty]);
-    const next = addScaled(get("model"), -get("learning_rate"), now.gradient);
-    put({ model: next });
-    const then = explore({ points: get("points"), model: next, strength: get("strength"), loss: get("loss") });
-    if (history.length < LONGEST) history.push([then.dataLoss, then.penalty]);
-    if (!Number.isFinite(then.dataLoss + then.penalty)) stop();
+    const { model, losses } = descend(present(), get("learning_rate"), 1);
+    if (!history.length) history.push(losses[0]);
+    history.push(losses[1]);
+    steps += 1;
+    write({ model });
+    if (!Number.isFinite(losses[1][0] + losses[1][1]) || steps >= LONGEST) stop();
   }
   function toggle() {
     if (running) { stop(); return; }
+    if (steps >= LONGEST) [base, steps] = [get("model"), 0];
+    if (isCalm) { // many steps, and one picture of where they lead
+      for (let k = 0; k < 100 && (k === 0 || Number.isFinite(history.at(-1)[0])) && steps < LONGEST; k++) step();
+      settle();
+      return;
+    }
     runButton.textContent = "Pause";
-    const loop = () => { running = requestAnimationFrame(loop); step(); };
+    const loop = () => {
+      running = requestAnimationFrame(loop);
+      step();
+      cancelAnimationFrame(frame); // it would come after the next step, and be put off again
+      draw();
+    };
     running = requestAnimationFrame(loop);
   }
   function stop() {
@@ -183,9 +229,10 @@ function render({ model: state, el }) {
     frame = requestAnimationFrame(draw);
   }
   function draw() {
-    const now = { points: get("points"), model: get("model"), strength: get("strength"), loss: get("loss") };
+    const now = present();
     shown = explore(now);
-    paintPlane(now);
+    if (now.model !== painted.model || now.loss !== painted.loss) paintPlane(now);
+    painted = now;
     drawPoints(now.points);
     drawNumbers(now);
     compare();
@@ -249,14 +296,19 @@ function render({ model: state, el }) {
     summary.replaceChildren("Loss ", part("data", number(shown.dataLoss)), " + penalty ", part("penalty", number(shown.penalty)),
       " = ", part("total", number(total) + unit), `. ${shown.right} of ${points.length} points are right.`);
     drawChart();
-    const head = (...names) => element("thead", {}, element("tr", {}, ...names.map((n) => (n ? element("th", { scope: "col" }, n) : element("td")))));
     table.replaceChildren(element("caption", {}, "The model, and below each number its gradient"), head("", "class 0", "class 1", "class 2"),
       element("tbody", {}, ...["feature 1", "feature 2", "bias"].map((name, d) => element("tr", {}, element("th", { scope: "row" }, name),
         ...[0, 1, 2].map((j) => element("td", {}, number(model[d][j], 3), element("span", { class: "gradient" }, number(shown.gradient[d][j], 3))))))));
+    if (details.open) drawEach(points);
+    spoken.say(summary.textContent);
+  }
+  function head(...names) {
+    return element("thead", {}, element("tr", {}, ...names.map((n) => (n ? element("th", { scope: "col" }, n) : element("td")))));
+  }
+  function drawEach(points) {
     each.replaceChildren(head("point", "class", "score 0", "score 1", "score 2", "loss"),
       element("tbody", {}, ...points.map((p, i) => element("tr", {}, element("th", { scope: "row" }, String(i + 1)),
         ...[String(p[2]), ...Array.from(shown.F[i], (f) => number(f, 3)), number(shown.each[i], 3)].map((t) => element("td", {}, t))))));
-    spoken.say(summary.textContent);
   }
   function drawChart() {
     const line = history.length ? history : [[shown.dataLoss, shown.penalty]];
@@ -271,47 +323,65 @@ function render({ model: state, el }) {
     chart.setAttribute("aria-label", `Loss against the step, ${line.length - 1} steps so far: from ${number(line[0][0] + line[0][1], 3)} to ${number(line.at(-1)[0] + line.at(-1)[1], 3)}`);
   }
   function compare() {
-    const says = get("numpy_says");
-    if (!says?.gradient) return;
+    const says = get("numpy_says"), now = present();
+    if (!says?.asked || Object.keys(now).some((name) => JSON.stringify(now[name]) !== JSON.stringify(says.asked[name]))) {
+      checked.textContent = "";
+      return;
+    }
     const top = Math.max(1e-300, ...says.gradient.flat().map(Math.abs));
     const gap = Math.max(Math.abs(says.data_loss - shown.dataLoss) / (says.data_loss || 1),
       ...says.gradient.map((row, d) => Math.max(...row.map((v, j) => Math.abs(v - shown.gradient[d][j]) / top))));
-    checked.textContent = gap < 1e-6 ? `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.` : "";
+    checked.textContent = `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`;
   }
+  let isWaiting = false;
   const follow = () => {
     lambda.set(lambdaScale.position(get("strength")));
     eta.set(etaScale.position(get("learning_rate")));
     losses.set(get("loss"));
     redraw();
+    if (isMine || isWaiting || !get("base")) return;
+    isWaiting = true; // an address sets one thing after the other
+    queueMicrotask(() => { isWaiting = false; restore(); });
   };
-  for (const name of ["points", "model", "strength", "learning_rate", "loss", "numpy_says"]) state.on(`change:${name}`, follow);
+  for (const name of TRAITS) state.on(`change:${name}`, follow);
+  state.on("change:numpy_says", redraw);
+  restore();
+  cancelAnimationFrame(frame);
   draw();
   return () => {
     stop();
     cancelAnimationFrame(frame);
     spoken.stop();
-    for (const name of ["points", "model", "strength", "learning_rate", "loss", "numpy_says"]) state.off(`change:${name}`, follow);
+    for (const name of TRAITS) state.off(`change:${name}`, follow);
+    state.off("change:numpy_says", redraw);
   };
 }
 
 // Lists of numbers in the address: rows by "_", numbers by ",".
 const table = {
-  text: (rows) => rows.map((row) => row.map((v) => +v.toPrecision(4)).join(",")).join("_"),
+  text: (rows) => rows.map((row) => row.map((v) => +v.toPrecision(6)).join(",")).join("_"),
   value: (text, width) => {
     const rows = text.split("_").map((row) => row.split(",").map(Number));
     return rows.every((row) => row.length === width && row.every(Number.isFinite)) ? rows : undefined;
   },
 };
+const onScale = (scale, lowest) => (text) => {
+  const value = Number(text);
+  return text !== "" && value >= lowest && value <= 10 ? onGrid(value, scale.position, scale.value) : undefined;
+};
 const address = {
-  strength: "lambda", learning_rate: "eta", loss: "loss",
+  strength: { key: "plane-lambda", value: onScale(lambdaScale, 0) },
+  learning_rate: { key: "plane-eta", value: onScale(etaScale, 1e-3) },
+  loss: { key: "loss", value: (text) => (LOSSES.some(([key]) => key === text) ? text : undefined) },
   points: { key: "points", text: table.text, value: (text) => {
     const rows = table.value(text, 3);
-    return rows?.every((p) => [0, 1, 2].includes(p[2])) ? rows : undefined;
+    return rows?.every(([x1, x2, label]) => Math.abs(x1) <= EDGE && Math.abs(x2) <= EDGE && [0, 1, 2].includes(label)) ? rows : undefined;
   } },
-  model: { key: "model", text: table.text, value: (text) => {
+  base: { key: "model", text: table.text, value: (text) => {
     const rows = table.value(text, 3);
     return rows?.length === 3 ? rows : undefined;
   } },
+  steps: { key: "plane-steps", value: (text) => (/^\d{1,4}$/.test(text) && +text <= LONGEST ? +text : undefined) },
 };
 
 export default { render, address };

@@ -98,14 +98,17 @@ class PointsInThePlane(BookWidget):
         if self.points and self.model:
             data_loss, penalty, gradient, _ = self._answers()
             self.numpy_says = {
+                "asked": {
+                    name: getattr(self, name) for name in ("points", "model", "strength", "loss")
+                },
                 "data_loss": data_loss,
                 "penalty": penalty,
                 "gradient": plain(gradient),
             }
 
     def page_state(self):
-        """Return the state without NumPy's answer: the page has no kernel to compare with."""
-        return {name: value for name, value in super().page_state().items() if name != "numpy_says"}
+        """Return the state, with the steps that a page's address keeps and where they began."""
+        return {**super().page_state(), "base": self.model, "steps": 0}
 
     def picture(self):
         """Return the points and the regions of the three classes."""

@@ -114,10 +114,6 @@ class SoftmaxBars(BookWidget):
                 "entropy": float(found["entropy"]),
             }
 
-    def page_state(self):
-        """Return the state without NumPy's answer: the page has no kernel to compare with."""
-        return {name: value for name, value in super().page_state().items() if name != "numpy_says"}
-
     def picture(self):
         """Return the present scores and their probabilities as bars."""
         found = self.answers()

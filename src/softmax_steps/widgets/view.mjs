@@ -53,6 +53,12 @@ export function slider({ label, min, max, step, value, text, spoken, onInput }) 
   return { node, input, set(position) { input.value = position; update(); } };
 }
 
+// A value that came as rounded text: that of the slider's position if it is the one that was meant.
+export function onGrid(value, toPosition, toValue) {
+  const near = toValue(toPosition(value));
+  return Math.abs(near - value) < 1e-3 * Math.abs(value) ? near : value;
+}
+
 // A group of radio buttons drawn as one row: choose([["sum", "the sum"], …], …)
 export function choice({ legend, options, value, onChange }) {
   const name = `sms-${Math.random().toString(36).slice(2)}`;

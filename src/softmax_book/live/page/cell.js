@@ -70,6 +70,8 @@ export class Cell {
     this.startOver.hidden = text === this.original;
   }
 
+  put(text) { setText(this.editor, text); }
+
   get text() { return this.editor.state.doc.toString(); }
   get isEdited() { return this.text !== this.original; }
 
@@ -86,7 +88,7 @@ export class Cell {
 
   // The book's code and the book's outputs again. Undo, in the editor, brings an edit back.
   reset() {
-    setText(this.editor, this.original);
+    this.put(this.original);
     this.area.clear();
     this.outputs.replaceChildren(...this.builtOutputs);
     if (this.node.dataset.live !== "running") this.mark("ready", "");
@@ -122,7 +124,7 @@ export class Cell {
       const { content: reply } = await this.future.done;
       begin();
       if (reply.status === "ok") this.mark("done", SECONDS(passed()));
-      else this.mark("failed", reply.ename === "KeyboardInterrupt" ? "interrupted" : reply.status === "error" ? `stopped: ${reply.ename}` : "not run");
+      else this.mark("failed", reply.ename === "KeyboardInterrupt" ? "interrupted" : reply.status === "error" ? reply.ename : "not run");
       return reply;
     } catch (error) {
       this.mark("failed", "broken off");

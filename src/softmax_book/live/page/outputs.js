@@ -61,6 +61,9 @@ function picture(kind) {
   };
 }
 
+// "Cell In[4]", with a terminal's colours anywhere between.
+const RUN = /Cell(?:\x1b\[[\d;]*m| )+In(?:\x1b\[[\d;]*m)*\[(?:\x1b\[[\d;]*m)*(\d+)(?:\x1b\[[\d;]*m)*\]/g;
+
 export class OutputArea {
   #waiting = false; #stream = null; #frame = 0; #named = new Map();
 
@@ -115,7 +118,7 @@ export class OutputArea {
   #error({ ename, evalue, traceback }) {
     const lines = traceback.map((line) => line.replace(/\n+$/, "")).filter((line) => !/^(\x1b\[[\d;]*m)*-+(\x1b\[[\d;]*m)*$/.test(line));
     // IPython counts runs; the reader sees the page's cells.
-    const text = lines.join("\n").replace(/Cell In\[(\d+)\]/g, (as, run) => this.cellOfRun?.(+run) ?? as);
+    const text = lines.join("\n").replace(RUN, (as, run) => this.cellOfRun?.(+run) ?? as);
     const node = block("traceback highlight-ipythontb", fromTerminal(text));
     node.dataset.error = ename;
     if (!traceback.length) node.querySelector("pre").textContent = `${ename}: ${evalue}`;

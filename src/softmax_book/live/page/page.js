@@ -11,8 +11,8 @@ const SLOW = 4000; // milliseconds after which an interrupt counts as unheard
 const LOST = {
   line: "The connection to Python is broken; the page is trying to mend it.",
   kernel: "This page’s Python has ended; it may have been idle for long. Restart starts a new one: the variables are gone, your edits are kept.",
-  server: "The server does not answer. If  make live  was stopped, start it again and open its new link; your edits are kept.",
-  stranger: "The server has been started anew and does not know this page: open the link that  make live  printed last. Your edits are kept.",
+  server: "The server does not answer. If “make live” was stopped, start it again and open its new link; your edits are kept.",
+  stranger: "The server has been started anew and does not know this page: open the link that “make live” printed last. Your edits are kept.",
 };
 const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
@@ -256,8 +256,7 @@ class LivePage {
     const edited = this.cells.filter((cell) => cell.isEdited);
     if (!edited.length && this.#undo) {
       const undo = this.#undo;
-      for (const [cell, text] of undo) cell.edit(text), this.edits.put(cell.name, text);
-      this.#undo = null;
+      for (const [cell, text] of undo) cell.put(text);
       return this.say(this.bar.dataset.state, `${plural(undo.length, "edit is", "edits are")} back.`);
     }
     const undo = edited.map((cell) => [cell, cell.text]);
