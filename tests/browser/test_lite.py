@@ -273,7 +273,7 @@ def test_what_is_compiled_comes_from_the_distribution_only_if_its_hash_is_right(
         assert "ModuleNotFoundError: matplotlib is not here." in opened.output(2)
         opened.cells.nth(3).locator(".noUi-handle").wait_for(timeout=SLOW)
         assert "slides" in opened.output(3)
-        opened.cells.nth(4).get_by_text("drawn by a view").wait_for(timeout=SLOW)
+        opened.cells.nth(4).get_by_text("drawn by a view", exact=True).wait_for(timeout=SLOW)
         assert "Error" not in opened.output(5)
         assert {url.startswith(far.home) for url in opened.elsewhere} == {True}
 
