@@ -27,6 +27,10 @@ ROOT = Path(__file__).parents[2]
 LITE = "lite/notebooks/index.html?path={}.ipynb"
 LOCK = "/lite/static/pyodide/pyodide-lock.json"
 SLOW = 60_000  # ms: beside other work the kernel takes its time
+# Before that, what one runs may be lost.
+READY = """() => document.querySelector(".jp-KernelName")?.innerText.includes("Python")
+  && document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"
+"""
 FULL = os.environ.get("PYODIDE_DIST")
 # What the app says of itself: a menu entry given twice, two commands on one key.
 KNOWN = ("Menu entry for command", "Skipping {command", "Uploader widget", "was preloaded using")
@@ -119,6 +123,7 @@ class Notebook:
         self.page = self.opened.page
         self.cells = self.page.locator(".jp-Notebook .jp-CodeCell")
         self.cells.first.wait_for(timeout=SLOW)
+        self.page.wait_for_function(READY, timeout=SLOW)
 
     @property
     def elsewhere(self):
