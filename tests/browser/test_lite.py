@@ -123,7 +123,6 @@ class Notebook:
         self.page = self.opened.page
         self.cells = self.page.locator(".jp-Notebook .jp-CodeCell")
         self.cells.first.wait_for(timeout=SLOW)
-        self.page.wait_for_function(READY, timeout=SLOW)
 
     @property
     def elsewhere(self):
@@ -138,6 +137,7 @@ class Notebook:
 
     def run(self, code, cell=0):
         """Put code into a cell, run it, and return what it shows."""
+        self.page.wait_for_function(READY, timeout=SLOW)
         self.write(code, cell)
         before = self.prompt(cell)
         self.page.keyboard.press("Control+Enter")
@@ -164,6 +164,7 @@ class Notebook:
 
     def run_all(self):
         """Run every cell, each after the one before it has ended, errors or not."""
+        self.page.wait_for_function(READY, timeout=SLOW)
         self.menu("Run", "Run All Cells")
         for cell in range(self.cells.count()):
             self.wait(cell)
