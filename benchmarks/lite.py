@@ -20,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = f"{PLACE}/notebooks/index.html?path=01_score.ipynb"
 VISITS = 3
 SLOW = 120_000  # ms
+# Before that, what one runs may be lost.
+READY = """() => document.querySelector(".jp-KernelName")?.innerText.includes("Python")
+  && document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"
+"""
 GOALS = {"first output": 8.0, "moved": 20.0}
 
 
@@ -44,8 +48,8 @@ def visit(browser, home, *, again=False):
             page = context.new_page()
             began = time.perf_counter()
             page.goto(home + NOTEBOOK, wait_until="commit")
-            cell = page.locator(".jp-Notebook .jp-CodeCell .cm-content").first
-            cell.click(timeout=SLOW)
+            page.wait_for_function(READY, timeout=SLOW)
+            page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click(timeout=SLOW)
             page.keyboard.press("Control+A")
             page.keyboard.insert_text("print(1 + 1)")
             page.keyboard.press("Control+Enter")

@@ -1,5 +1,6 @@
 """The chapters in Colab, Binder and a JupyterHub: links, the branch's files, the first cell."""
 
+import html
 import os
 import re
 import subprocess
@@ -64,9 +65,9 @@ def test_naming_a_repository_makes_the_links_and_the_branch(toy_book, monkeypatc
         "format: jb-book\nroot: book/index\nchapters:\n  - file: book/api\n"
     )
     toy_book.build()
-    page = toy_book.read_page()
+    page = html.unescape(toy_book.read_page())
     for address in services(URL, "index", hub="https://hub.example").values():
-        assert f'href="{address.replace("&", "&amp;")}"' in page
+        assert f'href="{address}"' in page
     without_cells = toy_book.root / "_build" / "html" / "book" / "api.html"
     assert not SERVICES.search(without_cells.read_text())
 
