@@ -32,6 +32,13 @@ LOOKS = """(widget, but) => {
 }"""
 
 
+# For a picture of a widget taller than the window: nothing that sticks to the window lies on it.
+STILL = """
+.bd-header-article, .bd-header, #pst-skip-link, #pst-back-to-top { visibility: hidden !important; }
+.bd-article > section > section { content-visibility: visible !important; }
+"""
+
+
 def test_every_widget_of_the_package_stands_on_a_page():
     shown = set()
     for page in PAGES:
@@ -172,7 +179,9 @@ def test_widgets_answer_to_keys_mouse_and_touch(visit, page, setting):
         place.scroll_into_view_if_needed()
         opened.settle()
         place.screenshot(
-            path=SCREENSHOTS / f"{page}-{number}-{name}-{setting}.png", animations="disabled"
+            path=SCREENSHOTS / f"{page}-{number}-{name}-{setting}.png",
+            animations="disabled",
+            style=STILL,
         )
         hand = Hand(opened, place, touches=setting.startswith("narrow"))
         assert hand.try_all(), f"{name} has nothing to move"
