@@ -3,20 +3,43 @@
 
 PYTHON ?=
 ARGS ?=
-export PYTHON
+OPEN ?=
+PORT ?=
+PYODIDE_DIST ?=
+export PYTHON PYODIDE_DIST
 
 .DEFAULT_GOAL := help
-.PHONY: help book class test bench bench-site bench-class lint clean clean-all
+.PHONY: help book live site offline notebooks class test bench bench-site bench-class lint clean clean-all
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo 'make book PYTHON=python3.12      choose the Python that .venv is made with'
 	@echo 'make test ARGS="-x -k softmax"   give pytest arguments'
+	@echo 'make live OPEN=0 PORT=8800       open no browser; serve on another port'
+	@echo 'make offline PYODIDE_DIST=FOLDER put NumPy for the browser in, from a copy of Pyodide'
 
 book:  ## Set up .venv and build the website, every cell run
 	@sh scripts/make_venv.sh book
 	@.venv/bin/python -m softmax_book.build
+
+live:  ## Set up .venv and serve the book with live cells: edit them, run them
+	@sh scripts/make_venv.sh live
+	@.venv/bin/python -m softmax_book.live $(if $(filter 0,$(OPEN)),--no-open) $(if $(PORT),--port $(PORT))
+
+site:  ## Build all that is published: the book, and its notebooks that run in the browser
+	@sh scripts/make_venv.sh class
+	@.venv/bin/python -m softmax_book.build
+	@.venv/bin/python scripts/release_assignments.py build/lite/assignments
+	@.venv/bin/python -m softmax_book.lite.build --assignments build/lite/assignments
+
+offline: site  ## Pack the site into one zip, for a classroom without internet
+	@.venv/bin/python -m softmax_book.offline
+
+notebooks:  ## Write the chapters as notebooks for Colab, Binder and JupyterHub into build/notebooks
+	@sh scripts/make_venv.sh book
+	@.venv/bin/python -m softmax_book.build
+	@.venv/bin/python -m softmax_book.elsewhere build/notebooks
 
 class:  ## Set up .venv and grade a made-up class, from release to the file of grades
 	@sh scripts/make_venv.sh class
@@ -47,10 +70,10 @@ lint:  ## Check the code's style and form with ruff
 	  echo "Mend most of it with: .venv/bin/ruff check --fix . && .venv/bin/ruff format ."; exit 1; }
 
 clean:  ## Remove what the commands made, except .venv
-	@rm -rf _build build .pytest_cache .hypothesis .ruff_cache src/*.egg-info
+	@rm -rf _build build dist .pytest_cache .hypothesis .ruff_cache src/*.egg-info
 	@find src tests scripts book -name __pycache__ -prune -exec rm -rf {} +
 	@find book -name .ipynb_checkpoints -prune -exec rm -rf {} +
-	@echo "Removed _build and the caches. The sources and .venv are as they were."
+	@echo "Removed _build, build, dist and the caches. The sources and .venv are as they were."
 
 clean-all: clean  ## Remove .venv and node_modules too
 	@rm -rf .venv node_modules

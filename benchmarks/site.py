@@ -4,6 +4,7 @@ Each part is a module with ``measure(browser, site)``, which returns rows: dicts
 ``goal`` (None where there is none; at most this is wanted), ``value`` and ``unit``, and where it
 was measured ``default``, the same number of a default Jupyter Book page. The command fails only
 where a number could not be measured: a goal that is missed is to be read, beside the number.
+``python benchmarks/site.py live_cells`` measures that part alone.
 """
 
 import json
@@ -13,12 +14,14 @@ import shutil
 import sys
 from pathlib import Path
 
+import lite
+import live_cells
 import pages
 from playwright.sync_api import sync_playwright
 
 from softmax_book.build import BuildError, build_site
 
-PARTS = (pages,)
+PARTS = (pages, live_cells, lite)
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "build" / "bench" / "site.json"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -56,6 +59,14 @@ def table(rows):
 
 def main():
     """Run the parts; return 0 if every number could be measured."""
+    known = [part.__name__ for part in PARTS]
+    wanted = sys.argv[1:] or known
+    unknown = set(wanted) - set(known)
+    if unknown:
+        print(
+            f"no part {', '.join(sorted(unknown))}: there are {', '.join(known)}", file=sys.stderr
+        )
+        return 2
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         print(
@@ -75,6 +86,8 @@ def main():
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         version = browser.version
         for part in PARTS:
+            if part.__name__ not in wanted:
+                continue
             print(f"Measuring: {part.__name__} …", flush=True)
             try:
                 rows += part.measure(browser, site)

@@ -2,7 +2,8 @@
 # Make .venv, or bring it up to date, with the exact versions of constraints.txt.
 #
 #   sh scripts/make_venv.sh book    what builds the website and runs the chapters
-#   sh scripts/make_venv.sh class   the same, and what grades a class
+#   sh scripts/make_venv.sh live    the same, and what serves the chapters with live cells
+#   sh scripts/make_venv.sh class   what builds the website, and what grades a class
 #   sh scripts/make_venv.sh test    all of these, and what the tests need
 #
 # Called by make, so nobody has to. It does nothing when .venv already fits. PYTHON names the
@@ -71,8 +72,9 @@ choose_python() { # prints the interpreter that .venv shall be made with
 case "${1:-}" in
     book) extras='' what='the website' ;;
     class) extras='.[class]' what='the website and the class' ;;
-    test) extras='.[class,test]' what='the website, the class and the tests' ;;
-    *) stop "usage: sh scripts/make_venv.sh book|class|test" ;;
+    live) extras='.[live]' what='the website and live cells' ;;
+    test) extras='.[class,live,test]' what='the website, the class and the tests' ;;
+    *) stop "usage: sh scripts/make_venv.sh book|live|class|test" ;;
 esac
 
 # What .venv was made from: the three files that set it up, and where the checkout stands
@@ -82,8 +84,11 @@ python=.venv/bin/python
 has() { [ "$(cat ".venv/ready-$1" 2>/dev/null)" = "$wanted" ]; }
 
 usable=$($python -c 'import pip, sys; print(sys.version_info >= (3, 11))' 2>/dev/null || true)
+if [ -n "${PYTHON:-}" ] && [ "$(minor "$PYTHON")" != "$(minor $python)" ]; then
+    usable=False # another Python is asked for by name: .venv is made anew with it
+fi
 if [ "$usable" = True ]; then
-    if has "$1" || has test || { [ "$1" = book ] && has class; }; then
+    if has "$1" || has test || { [ "$1" = book ] && { has class || has live; }; }; then
         exit 0
     fi
     rm -f .venv/ready-*

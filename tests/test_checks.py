@@ -434,3 +434,13 @@ def test_a_learning_rate_is_a_positive_number(rate):
 def test_what_is_no_learning_rate_is_refused(rate, error, message):
     with pytest.raises(error, match=message):
         checks.require_learning_rate(rate)
+
+
+def test_one_column_of_weights_asks_for_the_order_of_the_arguments():
+    with pytest.raises(ValueError, match=r"W has shape \(5,\); .* in their order, X, W, b"):
+        softmax_steps.loss(np.ones((5, 4)), W=np.array([0, 1, 2, 1, 0]), y=np.zeros(5, int))
+
+
+def test_words_for_labels_are_refused_without_a_number_of_classes():
+    with pytest.raises(TypeError, match=r"integer class labels from 0 up\. np\.unique"):
+        checks.require_labels(np.array(["cat", "dog"]), 2, 1)

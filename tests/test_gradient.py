@@ -22,6 +22,7 @@ from softmax_steps import (
     softmax,
     softmax_jacobian,
 )
+from softmax_steps.mistakes import softmax_over_columns, softmax_without_keepdims
 
 from .strategies import FLOATS, problems, quick, score_matrices
 
@@ -166,9 +167,30 @@ def test_the_score_gradient_keeps_the_type_and_its_input(dtype):
 @pytest.mark.parametrize("form", [score_gradient, score_gradient_by_chain_rule])
 def test_more_rows_than_float16_can_count(form):
     N = 65_600
-    dF = form(np.full((N, 1), 0.5, np.float16), np.zeros(N, int))
+    dF = form(np.full((N, 2), 0.5, np.float16), np.zeros(N, int))
     assert dF.dtype == np.float16
-    np.testing.assert_allclose(dF.astype(float), -0.5 / N, rtol=1e-2)
+    np.testing.assert_allclose(dF.astype(float), [[-0.5 / N, 0.5 / N]] * N, rtol=1e-2)
+
+
+@pytest.mark.parametrize("form", [score_gradient, score_gradient_by_chain_rule])
+@pytest.mark.parametrize("slip", [softmax_over_columns, softmax_without_keepdims])
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_a_softmax_with_a_lost_axis_is_refused(form, slip, dtype):
+    P = slip([[1.0, 3.0, -1.0], [3.0, 0.0, 4.0], [0.0, 0.0, 0.0]])
+    P = np.minimum(P, 1.0).astype(dtype)
+    with pytest.raises(ValueError, match=r"P\[0\] sums to .*; expected .* keepdims=True"):
+        form(P, [1, 0, 2])
+    with pytest.raises(ValueError, match=r"p sums to .*; expected"):
+        softmax_jacobian(P[0])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("n_classes", [2, 1000, 65_000])
+@pytest.mark.parametrize("spread", [0, 1, 50])
+def test_no_rounding_of_softmax_is_taken_for_a_lost_axis(dtype, n_classes, spread):
+    F = (spread * np.random.default_rng(8).normal(size=(3, n_classes))).astype(dtype)
+    score_gradient(softmax(F), [0, 1, 1])
+    score_gradient(np.exp(log_softmax(F)), [0, 1, 1])
 
 
 @pytest.mark.parametrize(

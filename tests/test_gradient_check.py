@@ -177,6 +177,17 @@ def test_x_and_step_are_checked(measure, x, step, error, words):
         measure(lambda x: x.sum(), x, step=step)
 
 
+@pytest.mark.parametrize("measure", [numerical_gradient, complex_step_gradient])
+def test_a_number_in_the_place_of_a_function_is_refused(measure):
+    with pytest.raises(TypeError, match=r"f is 0\.7; expected a function .* called already"):
+        measure(0.7, [1.0])
+
+
+def test_the_step_that_rounding_left_is_the_one_divided_by():
+    # At 1e8 floats are 1.5e-8 apart, so x ± 1e-7 is off by up to 7 % of the step.
+    assert numerical_gradient(lambda x: x[0], [1e8], step=1e-7).tolist() == [1.0]
+
+
 def test_a_step_too_small_to_move_x_is_refused():
     with pytest.raises(ValueError, match=r"too small to move x\[1\] = 1e\+20"):
         numerical_gradient(lambda x: x.sum(), [0.0, 1e20], step=1e-6)

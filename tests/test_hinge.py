@@ -53,6 +53,15 @@ def test_beyond_the_margin_nothing_costs_and_nothing_pulls(form):
     assert not hinge_score_gradient(F, y, form=form).any()
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_on_the_margin_itself_nothing_pulls(form):
+    F, y = np.array([[1.0, -1.0, -1.0] if form == "one_vs_all" else [1.0, 0.0, 0.0]]), [0]
+    assert hinge_loss(F, y, form=form) == 0
+    assert not hinge_score_gradient(F, y, form=form).any()
+    nearer = F - [[1e-9, 0, 0]]
+    assert hinge_score_gradient(nearer, y, form=form).any()
+
+
 def test_bad_input_is_refused_by_name():
     with pytest.raises(ValueError, match="form is 'squared'"):
         hinge_loss([[0.0, 1.0]], [0], form="squared")

@@ -167,6 +167,7 @@ def test_dividing_by_the_row_maximum_turns_negative_scores_round():
 
 def test_clipped_scores_can_no_longer_be_told_apart():
     assert mistakes.clip_scores([[1000.0, 800.0]]).tolist() == [[700, 700]]
+    assert mistakes.clip_scores([[-650.0, -1000.0]]).tolist() == [[-650, -700]]
     np.testing.assert_allclose(softmax([[1000.0, 800.0]]), [[1, 0]], atol=1e-80)
 
 

@@ -52,6 +52,14 @@ def test_it_stops_after_the_most_steps_and_says_how_far_it_is(digits):
     assert length > 1e-5
 
 
+def test_the_longest_safe_step_and_the_fresh_momentum_are_worth_their_lines(digits):
+    # Half the step takes 1.4 times as many, a momentum that never starts anew five times.
+    X, y, *_ = digits
+    zero = np.zeros((64, 10)), np.zeros(10)
+    *_, length = minimise(X, y, *zero, strength=0.1, tolerance=1e-5, most_steps=240)
+    assert length < 1e-5
+
+
 def test_without_a_penalty_it_refuses():
     with pytest.raises(ValueError, match="strength is 0; expected λ > 0"):
         minimise([[1.0]], [0], [[0.0]], [0.0], strength=0)

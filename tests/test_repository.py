@@ -170,7 +170,7 @@ def test_whatever_the_packages_need_is_pinned_too():
 def test_requirements_install_the_package_and_its_book_and_site():
     lines = [line for line in read("requirements.txt").splitlines() if line[0] != "#"]
     assert "-e .[book,site]" in lines
-    assert {"book", "site", "class", "test"} == set(project()["optional-dependencies"])
+    assert {"book", "site", "live", "class", "test"} == set(project()["optional-dependencies"])
     others = [Requirement(line) for line in lines if not line.startswith("-e")]
     declared = {wanted.name: wanted for wanted in ranges()}
     for wanted in others:
@@ -225,7 +225,7 @@ def test_every_make_command_exists(name):
 def test_every_file_that_a_document_links_exists(name):
     linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", read(name))
     quoted = re.findall(r"`([\w.-]+/[\w./-]*|[\w.-]+\.(?:txt|yml|toml|md|sh))`", read(name))
-    derived = ("_build/", "build/", ".venv/", "../fresh")
+    derived = ("_build/", "build/", "dist/", "lite/", ".venv/", "../fresh")
     wanted = [
         path
         for path in {*linked, *quoted}

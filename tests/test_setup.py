@@ -99,7 +99,7 @@ def test_the_newest_tested_python_is_taken(checkout):
 def test_the_tests_get_the_test_packages(checkout):
     add_python(checkout, "python3", 11)
     assert set_up(checkout, "test").returncode == 0
-    assert pip_calls(checkout)[0].endswith("-r requirements.txt -e .[class,test]")
+    assert pip_calls(checkout)[0].endswith("-r requirements.txt -e .[class,live,test]")
     # What serves the tests serves the book and the class.
     assert set_up(checkout, "book").stdout == ""
     assert set_up(checkout, "class").stdout == ""
@@ -178,6 +178,17 @@ def test_a_named_python_is_taken(checkout):
     add_python(checkout, "python3.13", 13)
     own = add_python(checkout, "my python", 12)
     assert "Setting up .venv (Python 3.12)" in set_up(checkout, PYTHON=str(own)).stdout
+
+
+def test_another_named_python_makes_venv_anew_and_the_same_does_not(checkout):
+    add_python(checkout, "python3.13", 13)
+    own = add_python(checkout, "my python", 12)
+    set_up(checkout)
+    assert "Setting up .venv (Python 3.12)" in set_up(checkout, PYTHON=str(own)).stdout
+    assert set_up(checkout, PYTHON=str(own)).stdout == ""
+    assert set_up(checkout).stdout == ""
+    assert_stops_with_one_line(set_up(checkout, PYTHON="nowhere"), "PYTHON=nowhere does not run")
+    assert set_up(checkout).stdout == ""  # and .venv is as it was
 
 
 def test_a_named_python_that_will_not_do_is_one_line(checkout):

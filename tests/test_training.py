@@ -274,6 +274,15 @@ def test_an_interruption_between_epochs_keeps_all(capsys):
     assert "interrupted" in repr(model)
 
 
+@pytest.fixture
+def ctrl_c_interrupts():
+    """A program started in the background is deaf to Ctrl-C; Python then raises nothing."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c_interrupts")
 def test_a_real_ctrl_c_within_an_epoch_keeps_the_finished_steps(monkeypatch, capsys):
     X, y = blobs()
     calls = []
@@ -335,10 +344,24 @@ def test_divergence_names_step_rate_losses_and_mend():
 
 def test_divergence_at_once():
     X, y = blobs()
-    with pytest.raises(DivergedError, match="After 1 steps") as caught:
+    with pytest.raises(DivergedError, match="After 1 step with") as caught:
         fit(X, y, learning_rate=1e300)
     np.testing.assert_array_equal(caught.value.model.W, np.zeros((4, 3)))
     np.testing.assert_array_equal(caught.value.model.history.steps, [0])
+
+
+def test_a_rate_far_too_large_for_the_penalty_is_told_one_that_suits_it():
+    X, y = blobs()  # a tenth of 3000 would run away as well: 300 · 0.1 is above 2
+    with pytest.raises(DivergedError, match=r"Try a smaller learning_rate, such as 10\."):
+        fit(X, y, strength=0.1, learning_rate=3000.0, epochs=100)
+
+
+def test_the_penalty_is_not_blamed_where_the_data_run_away():
+    X, y = blobs()
+    with pytest.raises(DivergedError) as caught:
+        fit(1e160 * X, y, strength=1.5, learning_rate=1.0, epochs=3)
+    assert "above 2" not in str(caught.value)
+    assert "Try a smaller learning_rate, such as 0.1." in str(caught.value)
 
 
 def test_weights_that_overflow_are_divergence_too():

@@ -9,8 +9,15 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from softmax_book.execution_cache import forget_pages, forget_stale_outputs
+from softmax_book.execution_cache import (
+    book_key,
+    forget_pages,
+    forget_site,
+    forget_stale_outputs,
+    remember_site,
+)
 from softmax_book.front_end import SERVED, FrontEndError, prepare
+from softmax_book.lite.age import is_stale
 
 BUILD = Path("_build")
 SITE = BUILD / "html"
@@ -92,6 +99,8 @@ def build_site(root, say=lambda line: None):
         environment = prepare(root)
     except FrontEndError as error:
         raise BuildError(str(error)) from None
+    made_from = book_key(root)
+    forget_site(root)
     report = Report(root / SITE, changed_code=forget_stale_outputs(root))
     for name in report.changed_code:
         say(f"  the code behind {name} has changed: it will run again")
@@ -124,6 +133,7 @@ def build_site(root, say=lambda line: None):
     if failed:
         forget_pages(root)  # pages that were read but not written would be taken for done
         raise BuildError(readable_faults(lines, root))
+    remember_site(root, made_from)
     return report
 
 
@@ -236,6 +246,11 @@ def main(arguments=None):
         f"  Open   {SITE.as_posix()}/index.html\n"
         f"  or     python -m http.server -d {SITE.as_posix()}   and go to http://localhost:8000"
     )
+    if is_stale(root):
+        print(
+            "The notebooks for the browser, in lite/, are older than this book: "
+            "'make site' renews them."
+        )
     return 0
 
 

@@ -35,6 +35,36 @@ DROPPED = {
 }
 
 
+# The first two cells of each notebook, which are no part of the chapter.
+OPENING_ID, INSTALL_ID = "opening", "install"
+# What a chapter imports; the package itself last.
+NEEDED = ("numpy", "matplotlib", "ipywidgets", "anywidget", "tqdm", "softmax_steps")
+LOOK = f"""\
+import importlib.util
+
+needed = {list(NEEDED)}
+lacking = [name for name in needed if importlib.util.find_spec(name) is None]
+""".replace("'", '"')
+INSTALL = """\
+# Installs the book's package, and what it needs, where this kernel lacks it.
+%s
+if lacking:
+    print("This kernel lacks " + ", ".join(lacking) + ". Installing the book's package.")
+    %%pip install --quiet "softmax-steps[book] @ git+%s"
+    importlib.invalidate_caches()
+    lacking = [name for name in lacking if importlib.util.find_spec(name) is None]
+if lacking:
+    raise ModuleNotFoundError("Still missing: " + ", ".join(lacking) + ". What pip says above "
+                              "tells why. Restart the kernel and run this cell again.")"""
+ADVISE = """\
+# Names what this kernel lacks of what this notebook imports.
+%s
+if lacking:
+    raise ModuleNotFoundError("This kernel lacks " + ", ".join(lacking) + ". In a copy of the "
+        "book's folder, run  python -m pip install -e '.[book]'  with this kernel's Python, and "
+        "restart the kernel.")"""
+
+
 @dataclass
 class Book:
     """What a chapter's references mean."""
@@ -43,7 +73,7 @@ class Book:
     citations: dict = field(default_factory=dict)  #: key to "Bishop, 2006"
     notebooks: set = field(default_factory=set)  #: names of the chapters that can be downloaded
     title: str = ""
-    install: str = 'python -m pip install -e ".[book]"'
+    repository: str = ""  #: its address, if the book has one
 
 
 def plain_markdown(text, book):
@@ -183,11 +213,10 @@ def to_notebook(text, book):
         For the kernel ``python3``, which every Jupyter has.
     """
     notebook = jupytext.reads(text, fmt="md:myst")
-    opening = (
-        f"*From* {book.title}*. This notebook needs the book's package; in a copy of the book's "
-        f"repository, this installs it:* `{book.install}`"
-    )
-    cells = [nbformat.v4.new_markdown_cell(opening)]
+    cells = [
+        nbformat.v4.new_markdown_cell(_opening_text(book)),
+        nbformat.v4.new_code_cell(_install_code(book)),
+    ]
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cells.append(nbformat.v4.new_markdown_cell(plain_markdown(cell.source, book)))
@@ -195,8 +224,9 @@ def to_notebook(text, book):
             tags = [tag for tag in cell.metadata.get("tags", []) if tag == "raises-exception"]
             metadata = {"tags": tags} if tags else {}
             cells.append(nbformat.v4.new_code_cell(cell.source, metadata=metadata))
-    for count, cell in enumerate(cells):
-        cell["id"] = f"cell-{count:03d}"  # not random: the same chapter gives the same file
+    for count, cell in enumerate(cells):  # not random: the same chapter gives the same file
+        cell["id"] = f"cell-{count - 2:03d}"
+    cells[0]["id"], cells[1]["id"] = OPENING_ID, INSTALL_ID
     return nbformat.v4.new_notebook(
         cells=cells,
         metadata={
@@ -204,6 +234,20 @@ def to_notebook(text, book):
             "language_info": {"name": "python"},
         },
     )
+
+
+def _opening_text(book):
+    if book.repository:
+        how = "The first cell installs it where it is missing."
+    else:
+        how = "The first cell says whether it is here, and how to install it if not."
+    return f"*From* {book.title}*. This notebook needs the book's package. {how}*"
+
+
+def _install_code(book):
+    if book.repository:
+        return INSTALL % (LOOK.strip(), book.repository)
+    return ADVISE % LOOK.strip()
 
 
 def read_citations(bib_file):
@@ -256,9 +300,8 @@ def write_downloads(app, exception):
         citations=read_citations(Path(app.srcdir) / "book" / "references.bib"),
         notebooks={page.rsplit("/", 1)[-1] for page in pages},
         title=app.config.html_title,
+        repository=repository or "",
     )
-    if repository:
-        book.install = f'python -m pip install "softmax-steps[book] @ git+{repository}"'
     for page in pages:
         source = Path(app.env.doc2path(page))
         target = Path(app.outdir) / "_sources" / f"{page}.ipynb"

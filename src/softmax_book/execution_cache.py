@@ -18,6 +18,7 @@ PACKAGE = "softmax_steps"
 LIBRARIES = ("numpy", "matplotlib", "ipywidgets")
 CACHE = Path("_build", ".jupyter_cache")
 KEYS = CACHE / "softmax_keys.json"
+BUILT_FROM = Path("_build", "built_from.txt")
 ENVIRONMENT = Path("_build", ".doctrees", "environment.pickle")
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -172,6 +173,45 @@ def site_key(root):
         if path.is_file() and path.suffix != ".pyc":
             key.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return key.hexdigest()
+
+
+def book_key(root):
+    """Return a hash of everything that a build reads: it changes when the site must be built anew.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository's root.
+
+    Returns
+    -------
+    str
+    """
+    key = hashlib.sha256(site_key(root).encode())
+    paths = [root / "package-lock.json", *(root / "book").rglob("*")]
+    paths += (root / "src" / PACKAGE).rglob("*")  # the digits, the widgets' views
+    for path in sorted(paths):
+        if path.is_file() and path.suffix != ".pyc" and ".ipynb_checkpoints" not in path.parts:
+            key.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    for library in LIBRARIES:
+        key.update(f"{library} {_version(library)}".encode())
+    return key.hexdigest()
+
+
+def forget_site(root):
+    """Before a build: the site that stands counts as out of date until the build has ended well."""
+    (root / BUILT_FROM).unlink(missing_ok=True)
+
+
+def remember_site(root, key):
+    """After a build: note what the site was made from, as :func:`book_key` gave it before."""
+    (root / BUILT_FROM).write_text(key, "utf-8")
+
+
+def is_current(root):
+    """Say whether the site that stands was made from the sources as they are now."""
+    record = root / BUILT_FROM
+    return record.is_file() and record.read_text("utf-8") == book_key(root)
 
 
 def _version(library):

@@ -5,6 +5,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 MADE_WITHOUT_SOURCE = {"404.html", "index.html", "search.html"}
+# Not made by Sphinx: what softmax_book.lite puts there, and templates of the theme.
+NOT_OURS = ("lite/", "_static/")
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -103,7 +105,7 @@ def remove_old_pages(app, exception):
     kept = {f"{page}.html" for page in app.env.found_docs} | MADE_WITHOUT_SOURCE
     for path in site.rglob("*.html"):
         name = path.relative_to(site).as_posix()
-        if name not in kept and not name.startswith("_static/"):
+        if name not in kept and not name.startswith(NOT_OURS):
             path.unlink()
 
 

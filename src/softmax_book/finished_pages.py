@@ -11,6 +11,8 @@ import re
 from html import unescape
 from pathlib import Path
 
+from softmax_book.extra_pages import NOT_OURS
+
 # Of the theme and its extensions: what a screen reader trips over, or what no strict policy allows.
 MENDED = (
     # A name that differs from the words shown cannot be spoken to a voice control.
@@ -164,8 +166,8 @@ def finish_pages(app, exception):
     if exception or app.builder.format != "html":
         return
     for path in sorted(Path(app.outdir).rglob("*.html")):
-        if "_static" in path.relative_to(app.outdir).parts:
-            continue  # templates of the theme
+        if path.relative_to(app.outdir).as_posix().startswith(NOT_OURS):
+            continue
         before = path.read_text("utf-8")
         page = mend(before)
         page = with_policy(page, evaluates=bool(EVALUATES.search(page)))

@@ -2,16 +2,23 @@
 
 Whatever comes, each student ends with one notebook, rebuilt on the release, and a record of what
 was mended and what a teacher should look at. Nothing is unpacked to disk, no link is followed, and
-what was handed in is kept beside it, unchanged.
+what was handed in is kept beside it, unchanged. Files are read when their student's turn comes, so
+a class of large ones does not fill the memory.
 """
 
+import functools
 import hashlib
 import io
+import lzma
 import os
 import re
 import stat
+import struct
+import unicodedata
 import zipfile
-from dataclasses import dataclass, field
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import nbformat
@@ -28,17 +35,33 @@ from softmax_grader.flags import one_line
 from softmax_grader.rebuild import MAX_BYTES, UnreadableError, blank, parse, rebuild
 
 MAX_FILES = 20_000
-MAX_ARCHIVE_BYTES = 2**30  # what one archive may hold, unpacked
+MAX_ARCHIVE_BYTES = 2**33  # what one archive that a teacher gives may hold, unpacked
+MAX_INNER_BYTES = 2**27  # an archive within: some student's
+MAX_NOTEBOOKS = 30  # of one student, that are looked into
 MAX_DEPTH = 8
 IGNORED = ("__MACOSX", ".ipynb_checkpoints", "__pycache__", ".git", ".DS_Store")
+LINK = "its file is a link, which is not followed"
 TOO_LARGE = f"the file has more than {MAX_BYTES // 2**20} MB and was not read"
 
 # How file names and folders tell whose they are. The last ones know the assignment's name.
-PATTERNS = [
-    r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?",  # Moodle
-    r".*?_(?P<id>[^_]+)_attempt_\d[\d-]*(?:_.*)?",  # Blackboard
-    r"(?P<name>[^_]+)(?:_LATE)?_(?P<id>\d+)_\d+_.+",  # Canvas
-]
+PATTERNS = {
+    "Moodle": r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?",
+    "Blackboard": r".*?_(?P<id>[^_]+)_attempt_\d[\d-]*(?:_.*)?",
+    "Canvas": r"(?P<name>[^_]+)(?:_LATE)?_(?P<id>\d+)_\d+_.+",
+}
+
+
+SPOILT = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, ValueError),
+    *(RuntimeError, EOFError, KeyError, IndexError, OverflowError, MemoryError),
+)  # what a damaged or malicious archive can raise; NotImplementedError is a RuntimeError
+
+
+# Cyrillic and Greek letters that look like Latin ones, in lower case.
+LOOK_ALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0458\u0455\u04bb\u0501\u03bf\u03b1\u03bd\u03c1",
+    "aeopcxyijshdoavp",
+)
 
 
 @dataclass
@@ -46,14 +69,24 @@ class Arrival:
     """One file that came, wherever it came from."""
 
     path: PurePosixPath
-    data: bytes | None  #: None if it is too large or cannot be read
+    read: Callable[[], bytes] | None = None  #: None if it is too large or cannot be read
+    digest: str = ""
     time: float = 0.0
     flags: list = field(default_factory=list)
+    borrowed: bool = False  #: whether it lay in what another student handed in
 
     @property
     def is_notebook(self):
         """Whether its name says that it is a notebook."""
         return self.path.suffix.lower() == ".ipynb"
+
+    @property
+    def data(self):
+        """What is in it, read anew; None if it cannot be read, or can no longer."""
+        try:
+            return self.read() if self.read else None
+        except SPOILT:
+            return None
 
 
 # --- reading what came ---
@@ -76,8 +109,8 @@ def arrivals(path):
     if stat.S_ISDIR(kind):
         _read_folder(path, PurePosixPath(), found, remarks, 0)
     elif path.suffix.lower() == ".zip":
-        with path.open("rb") as file:
-            _read_archive(file, PurePosixPath(), found, remarks, 0, path.stat().st_mtime)
+        opened = functools.partial(path.open, "rb")
+        _read_archive(opened, PurePosixPath(), found, remarks, 0, path.stat().st_mtime)
     elif path.suffix.lower() == ".ipynb":
         found.append(_read_file(path, PurePosixPath(path.name)))
     else:
@@ -100,7 +133,7 @@ def _read_folder(folder, inner, found, remarks, depth):
             continue
         if entry.is_symlink():
             remarks.append(f"{one_line(place)} is a link and was not followed")
-            found.append(Arrival(place, None, flags=["its file is a link, which is not followed"]))
+            found.append(Arrival(place, flags=[LINK]))
         elif entry.is_dir():
             if place.suffix.lower() == ".ipynb":
                 remarks.append(f"{one_line(place)} is a folder with the name of a notebook")
@@ -109,108 +142,125 @@ def _read_folder(folder, inner, found, remarks, depth):
             if place.suffix.lower() == ".ipynb" and not any(
                 arrival.is_notebook for arrival in found[before:]
             ):
-                found.append(Arrival(place, None, flags=["its notebook is a folder"]))
+                found.append(Arrival(place, flags=["its notebook is a folder"]))
         elif not entry.is_file(follow_symlinks=False):
             remarks.append(f"{one_line(place)} is no ordinary file")
         elif place.suffix.lower() == ".zip":
-            with Path(entry.path).open("rb") as file:
-                time = entry.stat(follow_symlinks=False).st_mtime
-                inside = inner / place.stem
-                _read_archive(file, inside, found, remarks, depth + 1, time)
+            time = entry.stat(follow_symlinks=False).st_mtime
+            opened = functools.partial(Path(entry.path).open, "rb")
+            _read_archive(opened, inner / place.stem, found, remarks, depth + 1, time)
         elif place.suffix.lower() == ".ipynb":
             found.append(_read_file(Path(entry.path), place))
         else:
-            found.append(Arrival(place, b""))
+            found.append(Arrival(place))
 
 
 def _read_file(path, place):
     try:
         about = path.stat()
         if about.st_size > MAX_BYTES:
-            return Arrival(place, None, about.st_mtime, [TOO_LARGE])
-        with path.open("rb") as file:
-            return Arrival(place, file.read(MAX_BYTES + 1), about.st_mtime)
+            return Arrival(place, time=about.st_mtime, flags=[TOO_LARGE])
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        return Arrival(place, path.read_bytes, digest, about.st_mtime)
     except OSError as error:
-        return Arrival(place, None, 0.0, [f"the file cannot be read: {error.strerror}"])
+        return Arrival(place, flags=[f"the file cannot be read: {error.strerror}"])
 
 
-def _read_archive(file, inner, found, remarks, depth, time):
-    """Read the notebooks of a zip file in memory; each read is bounded, whatever it claims."""
+def _member(opened, member, limit):
+    """Return what is in a member of an archive, and one byte more than `limit` at most."""
+    with opened() as file, zipfile.ZipFile(file) as archive, archive.open(member) as source:
+        return source.read(limit + 1)
+
+
+def _open_member(opened, member, limit):
+    return io.BytesIO(_member(opened, member, limit))
+
+
+def _read_archive(opened, inner, found, remarks, depth, time):
+    """Read the notebooks of a zip file, which `opened()` opens; each read is bounded."""
 
     def spoilt(why):
         where = one_line(inner) if inner.parts else "the archive"
         remarks.append(f"{where}: {why}")
         if inner.parts:
-            found.append(Arrival(inner / "spoilt.ipynb", None, time, [f"its archive {why}"]))
+            place = inner / "spoilt.ipynb"
+            found.append(Arrival(place, time=time, flags=[f"its archive {why}"]))
 
     if depth > 3:
         spoilt("holds archives within archives")
         return
+    left, notebooks = MAX_INNER_BYTES if inner.parts else MAX_ARCHIVE_BYTES, 0
     try:
-        archive = zipfile.ZipFile(file)
-        members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+        with opened() as file, zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+            if len(members) > MAX_FILES:
+                spoilt(f"holds {len(members)} files")
+                return
+            for member in members:
+                place, flags = _place_of(member, inner, remarks)
+                suffix = place.suffix.lower() if place else ""
+                if suffix not in (".ipynb", ".zip") or flags == [LINK]:
+                    found += [Arrival(place, time=time, flags=flags)] if place else []
+                    notebooks += flags == [LINK]
+                    continue
+                notebooks += 1
+                limit = min(left, MAX_BYTES if suffix == ".ipynb" else MAX_INNER_BYTES)
+                digest, size = _digest(archive, member, limit, flags)
+                left -= size
+                if suffix == ".ipynb":
+                    read = functools.partial(_member, opened, member, limit) if digest else None
+                    found.append(Arrival(place, read, digest, time, flags))
+                elif digest:
+                    opened_inside = functools.partial(_open_member, opened, member, limit)
+                    inside = place.with_suffix("")
+                    _read_archive(opened_inside, inside, found, remarks, depth + 1, time)
+                else:
+                    flags.append("its archive is too large or broken")
+                    found.append(Arrival(place.with_suffix(".ipynb"), time=time, flags=flags))
+    except SPOILT:
         spoilt("cannot be opened")
         return
-    if len(members) > MAX_FILES:
-        spoilt(f"holds {len(members)} files")
-        return
-    total, notebooks = 0, 0
-    for member in members:
-        name = member.filename.replace("\\", "/")
-        parts = [part for part in name.split("/") if part not in ("", ".")]
-        flags = []
-        if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", name):
-            flags.append("its archive names paths outside of itself")
-            remarks.append(f"{one_line(name)} climbs out of its archive; only its name is used")
-            parts = [part for part in parts if part != ".."]
-        parts = [_plain(part) for part in parts]
-        if not parts or name.endswith("/") or any(part in IGNORED for part in parts):
-            continue
-        place = inner.joinpath(*parts)
-        if stat.S_ISLNK(member.external_attr >> 16):
-            remarks.append(f"{one_line(place)} is a link and was not followed")
-            found.append(Arrival(place, None, time, ["its file is a link, which is not followed"]))
-            continue
-        suffix = place.suffix.lower()
-        if suffix not in (".ipynb", ".zip"):
-            found.append(Arrival(place, b"", time))
-            continue
-        notebooks += 1
-        limit = MAX_BYTES if suffix == ".ipynb" else MAX_ARCHIVE_BYTES
-        data = None
-        if member.file_size <= limit and total + member.file_size <= MAX_ARCHIVE_BYTES:
-            try:
-                with archive.open(member) as source:
-                    data = source.read(min(limit, MAX_ARCHIVE_BYTES - total) + 1)
-                total += len(data)
-            except (
-                zipfile.BadZipFile,
-                OSError,
-                ValueError,
-                RuntimeError,
-                EOFError,
-                KeyError,
-                NotImplementedError,
-                zipfile.zlib.error,
-            ) as error:
-                flags.append(f"cannot be unpacked: {one_line(error, 60)}")
-                data = None
-        if data is not None and len(data) > limit:
-            data = None
-        if data is None and not flags:
-            flags.append(TOO_LARGE)
-        if suffix == ".zip":
-            if data is None:
-                place, flags = place.with_suffix(".ipynb"), [*flags, "its archive is too large"]
-                found.append(Arrival(place, None, time, flags))
-            else:
-                inside = inner.joinpath(*parts[:-1], place.stem)
-                _read_archive(io.BytesIO(data), inside, found, remarks, depth + 1, time)
-        else:
-            found.append(Arrival(place, data, time, flags))
     if not notebooks:
         spoilt("holds no notebook")
+
+
+def _place_of(member, inner, remarks):
+    """Return (place, flags) of a member of an archive; place is None for what is passed by."""
+    name = member.filename.replace("\\", "/")
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    flags = []
+    if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", name):
+        flags.append("its archive names paths outside of itself")
+        remarks.append(f"{one_line(name)} climbs out of its archive; only its name is used")
+        parts = [part for part in parts if part != ".."]
+    parts = [_plain(part) for part in parts]
+    if not parts or name.endswith("/") or any(part in IGNORED for part in parts):
+        return None, []
+    place = inner.joinpath(*parts)
+    if stat.S_ISLNK(member.external_attr >> 16):
+        remarks.append(f"{one_line(place)} is a link and was not followed")
+        flags = [LINK]
+    return place, flags
+
+
+def _digest(archive, member, limit, flags):
+    """Return (digest, size) of a member that can be used; ("", 0) and a flag for any other."""
+    if member.file_size > limit:
+        flags.append(TOO_LARGE)
+        return "", 0
+    mark, size = hashlib.sha256(), 0
+    try:
+        with archive.open(member) as source:
+            while part := source.read(2**20):
+                size += len(part)
+                mark.update(part)
+                if size > limit:
+                    flags.append(TOO_LARGE)
+                    return "", size
+    except SPOILT as error:
+        flags.append(f"cannot be unpacked: {one_line(error, 60)}")
+        return "", size
+    return mark.hexdigest(), size
 
 
 def _plain(name):
@@ -248,7 +298,7 @@ def student_of(path, assignment, *, pattern=None):
             if match and match["id"]:
                 return match["id"]
     for text in parts:
-        for known in PATTERNS:
+        for known in PATTERNS.values():
             match = re.fullmatch(known, text)
             if match:
                 return match["id"]
@@ -264,6 +314,16 @@ def student_of(path, assignment, *, pattern=None):
         if not nameless.fullmatch(text):
             return text
     return None if nameless.fullmatch(path.stem) else path.stem
+
+
+def lms_of(record):
+    """Return the name of the LMS that named the file of a collected submission, or None."""
+    path = PurePosixPath(record.get("file") or "")
+    for text in [*path.parts[:-1], path.stem]:
+        for name, known in PATTERNS.items():
+            if re.fullmatch(known, text):
+                return name
+    return None
 
 
 # --- choosing and writing ---
@@ -331,7 +391,7 @@ def _by_student(course, assignment, found):
     for arrival in found:
         told = student_of(arrival.path, assignment, pattern=course.id_pattern)
         if told is None:
-            mark = hashlib.sha256(arrival.path.as_posix().encode() + (arrival.data or b""))
+            mark = hashlib.sha256(f"{arrival.path.as_posix()}{arrival.digest}".encode())
             told = f"unknown-{mark.hexdigest()[:8]}"
             odd[told] = [f"nothing tells whose {one_line(arrival.path, 80)} is"]
         student, changed = safe_id(told)
@@ -340,11 +400,51 @@ def _by_student(course, assignment, found):
                 f"the id {one_line(told, 60)!r} is no file name and became {student}"
             )
         by_student.setdefault(student, []).append(arrival)
+    _look_for_borrowed_names(by_student, assignment, course.id_pattern)
+    _look_for_look_alikes(by_student, odd, course.submitted(assignment))
     # A file that lies beside the students' and has no student's name is not handed in.
     for student in list(by_student):
         if not any(a.is_notebook or is_handed_in(course, a.path) for a in by_student[student]):
             del by_student[student]
     return by_student, odd
+
+
+def _look_for_borrowed_names(by_student, assignment, pattern):
+    """Mark files with one student's name that lie in what another student handed in.
+
+    ``s001.zip`` may hold a file ``s002_a1.ipynb``. It does not take the place of what s002 handed
+    in, now or before.
+    """
+    for student, came in by_student.items():
+        for arrival in came:
+            for part in arrival.path.parts[:-1]:
+                told = student_of(PurePosixPath(part, "x.ipynb"), assignment, pattern=pattern)
+                owner = safe_id(told)[0] if told else student
+                others = [a for a in by_student.get(owner, ()) if a is not arrival]
+                if owner != student and others:
+                    arrival.borrowed = True
+                    arrival.flags.append(f"it lay in what {owner} handed in")
+                    break
+
+
+def skeleton(student):
+    """Return what the eye takes an id for.
+
+    >>> skeleton("S001") == skeleton("\u0455001")  # a Cyrillic letter
+    True
+    """
+    return unicodedata.normalize("NFKC", student).casefold().translate(LOOK_ALIKES)
+
+
+def _look_for_look_alikes(by_student, odd, known):
+    """Flag ids that differ, and look the same."""
+    same = {}
+    for student in {*by_student, *known}:
+        same.setdefault(skeleton(student), set()).add(student)
+    for student in by_student:
+        if others := same[skeleton(student)] - {student}:
+            names = ", ".join(sorted(others)[:3])
+            odd.setdefault(student, []).append(f"its id looks like another one: {names}")
 
 
 def is_handed_in(course, path):
@@ -353,7 +453,7 @@ def is_handed_in(course, path):
     own = course.id_pattern
     return (
         len(path.parts) > 1
-        or any(re.fullmatch(pattern, path.stem) for pattern in PATTERNS)
+        or any(re.fullmatch(pattern, path.stem) for pattern in PATTERNS.values())
         or bool(own and any(own.search(name) for name in names))
     )
 
@@ -365,8 +465,12 @@ def _choose(release, assignment, came):
     if not notebooks:
         names = ", ".join(one_line(arrival.path.name, 40) for arrival in came[:3])
         rebuilt = blank(release, f"there is no notebook, only {names}")
-        return _record(rebuilt, None, flags)
+        return _record(rebuilt, None, None, flags)
     known = {c.metadata.nbgrader.grade_id for c in release.cells if "nbgrader" in c.metadata}
+    if len(notebooks) > MAX_NOTEBOOKS:
+        flags.append(f"of {len(notebooks)} notebooks only {MAX_NOTEBOOKS} were looked into")
+        notebooks.sort(key=lambda a: (assignment in a.path.stem, a.time), reverse=True)
+        notebooks = notebooks[:MAX_NOTEBOOKS]
 
     def worth(arrival):
         try:
@@ -375,34 +479,34 @@ def _choose(release, assignment, came):
             readable = True
         except UnreadableError:
             own, readable = 0, False
-        return readable, own > 0, assignment in arrival.path.stem, arrival.time, own
+        named = assignment in arrival.path.stem
+        return not arrival.borrowed, readable, own > 0, named, arrival.time, own
 
     best = max(notebooks, key=lambda arrival: (worth(arrival), arrival.path.as_posix()))
-    different = {arrival.data for arrival in notebooks}
-    if len(different) > 1:
+    if len({arrival.digest for arrival in notebooks}) > 1:
         others = [one_line(a.path, 60) for a in notebooks if a is not best]
         flags.append(
             f"{len(notebooks)} notebooks came; {one_line(best.path, 80)} was taken, "
             f"not {', '.join(others[:3])}"
         )
     flags += list(dict.fromkeys(flag for arrival in came for flag in arrival.flags))
-    if best.data is None:
+    data = best.data
+    if data is None:
         rebuilt = blank(release, "the file could not be used")
     else:
-        rebuilt = rebuild(release, best.data)
+        rebuilt = rebuild(release, data)
     if rebuilt.readable and assignment not in best.path.stem:
         rebuilt.mended.append(f"its name was {one_line(best.path.name, 60)}")
-    return _record(rebuilt, best, flags)
+    return _record(rebuilt, best, data, flags)
 
 
-def _record(rebuilt, arrival, flags):
-    data = nbformat.writes(rebuilt.notebook) + "\n"
-    original = arrival.data if arrival is not None else None
+def _record(rebuilt, arrival, original, flags):
     return {
-        "notebook": data,
+        "notebook": nbformat.writes(rebuilt.notebook) + "\n",
         "original": original,
         "file": arrival.path.as_posix() if arrival is not None else "",
         "time": arrival.time if arrival is not None else 0.0,
+        "borrowed": arrival is not None and arrival.borrowed,
         "readable": rebuilt.readable,
         "mended": rebuilt.mended,
         "flags": [*flags, *rebuilt.flags],
@@ -420,9 +524,12 @@ def _write(course, assignment, student, record):
         same = [old.get(name) for name in ("key", "flags", "mended")]
         if same == [record["key"], record["flags"], record["mended"]]:
             return False
-        if old.get("time", 0) > record["time"] and record["key"] != old.get("key"):
-            # An older file does not take the place of a newer one that came before.
-            text = f"an older file came as well: {one_line(record['file'], 80)}"
+        older = old.get("time", 0) > record["time"]
+        borrowed = record["borrowed"] and not old.get("borrowed")
+        if (older or borrowed) and record["key"] != old.get("key"):
+            # Neither takes the place of what came before: an older file, or one of another's.
+            kind = "a file that lay in another student's" if borrowed else "an older file"
+            text = f"{kind} came as well: {one_line(record['file'], 80)}"
             if text in old["flags"]:
                 return False
             old["flags"].append(text)
@@ -480,7 +587,5 @@ def _exchanged(course, assignment):
                 continue
         came, _ = arrivals(inside)
         if came:
-            found[student] = [
-                Arrival(PurePosixPath(student) / a.path, a.data, a.time, a.flags) for a in came
-            ]
+            found[student] = [replace(a, path=PurePosixPath(student) / a.path) for a in came]
     return found

@@ -21,7 +21,14 @@ import sys
 import warnings
 from pathlib import Path
 
-from softmax_grader.course import Course, CourseError, find_course, init_course, read_record
+from softmax_grader.course import (
+    Course,
+    CourseError,
+    at_work,
+    find_course,
+    init_course,
+    read_record,
+)
 from softmax_grader.flags import one_line
 from softmax_grader.sandbox import SandboxError, find_mode
 
@@ -169,7 +176,8 @@ def _release(options):
 
     course = _course(options)
     _check_sandbox(options)
-    made = release(course, options.assignment, unsafe=options.unsafe)
+    with at_work(course):
+        made = release(course, options.assignment, unsafe=options.unsafe)
     name, by_tests = made["name"], made["automatic"]
     stub = sum(value for key, value in made["stub"].items() if key != "errors")
     print(
@@ -197,7 +205,8 @@ def _collect(options):
     from softmax_grader.collect import collect
 
     course = _course(options, options.assignment)
-    result = collect(course, options.assignment, options.paths)
+    with at_work(course):
+        result = collect(course, options.assignment, options.paths)
     for remark in result["remarks"]:
         print(f"  {remark}")
     for student, record in result["students"].items():
@@ -231,9 +240,10 @@ def _grade(options):
         else:
             print(text, flush=True)
 
-    result = grade(
-        course, name, jobs=options.jobs, unsafe=options.unsafe, force=options.force, tell=tell
-    )
+    with at_work(course):
+        result = grade(
+            course, name, jobs=options.jobs, unsafe=options.unsafe, force=options.force, tell=tell
+        )
     if in_place and result["graded"]:
         print("\r\x1b[K", end="")
     print(

@@ -10,6 +10,11 @@ import tomllib
 import unicodedata
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows, where nothing is graded
+    fcntl = None
+
 SETTINGS = "course.toml"
 RECORDS = ".softmax-class"
 TEMPLATE = """\
@@ -65,7 +70,7 @@ class Course:
     """
 
     def __init__(self, root):
-        self.root = Path(root).resolve()
+        self.root = usable(Path(root).resolve())
         path = self.root / SETTINGS
         try:
             self.settings = tomllib.loads(path.read_text("utf-8"))
@@ -145,6 +150,16 @@ class Course:
         return sorted(path.parent.parent.name for path in paths)
 
 
+def usable(folder):
+    """Return `folder`; raise CourseError where nbgrader would take its name for a pattern."""
+    if odd := set(str(folder)) & set("[]*?"):
+        raise CourseError(
+            f"{folder} has {' '.join(sorted(odd))} in its path, and nbgrader takes that for a "
+            f"pattern: choose another folder"
+        )
+    return folder
+
+
 def find_course(start):
     """Return the course in `start` or the nearest folder above it."""
     start = Path(start).resolve()
@@ -162,7 +177,7 @@ def init_course(folder, *, course=None, assignments=None):
     CourseError
         If the folder cannot be one.
     """
-    folder = Path(folder).resolve()
+    folder = usable(Path(folder).resolve())
     if folder.exists() and not folder.is_dir():
         raise CourseError(f"{folder} is a file; a course needs a folder")
     if (folder / SETTINGS).exists():
@@ -173,6 +188,9 @@ def init_course(folder, *, course=None, assignments=None):
     else:
         assignments = Path(os.path.relpath(Path(assignments).resolve(), folder)).as_posix()
     try:
+        if not folder.exists():  # solutions, tests and grades: closed to others on the machine
+            folder.mkdir(parents=True)
+            folder.chmod(0o700)
         for name in ("source", "release", "incoming", "submitted", "autograded", "feedback"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         write_atomically(folder / SETTINGS, TEMPLATE.format(course=course, assignments=assignments))
@@ -226,6 +244,28 @@ def read_record(path):
     except (OSError, ValueError):
         return None
     return record if isinstance(record, dict) else None
+
+
+@contextlib.contextmanager
+def at_work(course):
+    """Hold the course while a command changes it; a kill lets go of it.
+
+    Raises
+    ------
+    CourseError
+        If another command is at work in it.
+    """
+    path = course.root / RECORDS / "at-work"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CourseError(
+                f"another softmax-class is at work in {course.root}: wait until it has finished"
+            ) from None
+        yield
 
 
 def write_record(path, record):

@@ -89,26 +89,42 @@ def feedback_page(course, assignment, student, grade, source, release, notebook,
         items = "".join(f"<li>{escape(text)}</li>" for text in mended)
         parts.append(f"<p>Put right when your work was collected:</p><ul>{items}</ul>")
     own = {grade_id(cell): cell for cell in release.cells if grade_id(cell)}
+    waiting = []  # what stands before a graded cell in the notebook belongs under its heading
     for cell in notebook.cells:
-        parts += _cell(course, cell, own, titles, grade)
+        name = grade_id(cell)
+        ours = own[name].metadata["nbgrader"] if name in own else {}
+        shown = _cell(course, cell, ours, grade)
+        if ours.get("grade") or ours.get("task"):
+            parts += [_heading(name, titles, grade), *waiting]
+            waiting = []
+            if cell.cell_type == "code" and shown and not ours.get("solution"):
+                parts.append('<p class="muted">The tests that give the points</p>')
+            parts += shown
+        elif cell.cell_type == "code" and shown and name in own and not ours.get("solution"):
+            waiting += ['<p class="muted">The test in your notebook</p>', *shown]
+        else:
+            waiting += shown
+    parts += waiting
     return whole_page(f"{title}: {student}", "\n".join(parts))
 
 
-def _cell(course, cell, own, titles, grade):
-    name = grade_id(cell)
-    ours = own[name].metadata["nbgrader"] if name in own else {}
-    parts = []
-    if ours.get("grade") or ours.get("task"):
-        score, most, waits = grade["cells"].get(name, (None, None, False))
-        text = "waits for your teacher" if waits else f"{points(score)} of {points(most)}"
-        parts.append(
-            f'<h2 id="{escape(name)}">{escape(titles.get(name, name))} '
-            f'<span class="muted">{escape(text)}</span></h2>'
-        )
-    if ours.get("solution") or name not in own:
+def _heading(name, titles, grade):
+    score, most, waits = grade["cells"].get(name, (None, None, False))
+    text = "waits for your teacher" if waits else f"{points(score)} of {points(most)} points"
+    return (
+        f'<h2 id="{escape(name)}">{escape(titles.get(name, name))} '
+        f'<span class="muted">{escape(text)}</span></h2>'
+    )
+
+
+def _cell(course, cell, ours, grade):
+    """Return the HTML of one cell; `ours` is what the release says of it."""
+    name, parts = grade_id(cell), []
+    if ours.get("solution") or not ours:
         if not cell.source.strip() or (name is None and cell.cell_type == "markdown"):
             return parts
-        parts.append(f"<pre>{escape(clean_text(cell.source, 20_000))}</pre>")
+        source = re.sub(r"\n{4,}", "\n\n\n", clean_text(cell.source, 20_000).strip("\n"))
+        parts.append(f"<pre>{escape(source)}</pre>")
         parts += [_error(output) for output in cell.get("outputs", ()) if _is_error(output)]
     elif cell.cell_type == "code":
         for output in cell.get("outputs", ()):

@@ -15,6 +15,8 @@ MODULES = {
     "the interpreter": "gc inspect importlib imp builtins __main__ types code codeop ctypes cffi "
     "atexit faulthandler pkgutil runpy site traceback linecache tracemalloc dis weakref mmap",
     "pickles": "pickle cPickle dill cloudpickle joblib shelve marshal copyreg",
+    "another library": "scipy sklearn torch tensorflow jax autograd cupy theano keras numba pandas "
+    "sympy",
     "the grading": "nbgrader softmax_steps softmax_grader softmax_book messages worker IPython "
     "ipykernel sqlite3",
 }
@@ -25,6 +27,10 @@ CALLS = {
     "get_ipython",
 }
 NUMPY_CALLS = {"load", "save", "savez", "fromfile", "tofile", "memmap", "loadtxt", "savetxt"}
+FRAMES = {
+    *("f_back", "f_locals", "f_globals", "f_builtins", "f_code", "f_trace", "f_trace_lines"),
+    *("gi_frame", "gi_code", "cr_frame", "ag_frame", "tb_frame", "tb_next", "func_globals"),
+}
 HARMLESS_METHODS = {"__init__", "__repr__", "__str__", "__call__", "__len__", "__post_init__"}
 HARMLESS_NAMES = {"__name__", "__doc__", "__main__"}
 LIVE = re.compile(
@@ -107,6 +113,8 @@ class _Look(ast.NodeVisitor):
     def visit_Attribute(self, node):
         if node.attr.startswith("__") and node.attr.endswith("__"):
             self.found.append(f"uses {node.attr}")
+        if node.attr in FRAMES:
+            self.found.append(f"looks into the interpreter by {node.attr}")
         if not isinstance(node.ctx, ast.Load):
             base = node.value
             while isinstance(base, ast.Attribute):

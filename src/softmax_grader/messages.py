@@ -12,7 +12,8 @@ import struct
 import numpy as np
 
 MAX_JSON = 2**20  # bytes of one message without its arrays
-MAX_ARRAYS = 2**26  # bytes of all its arrays together
+MAX_ARRAYS = 2**24  # bytes of all its arrays together
+MAX_ENTRIES = 1000  # of a dict: keys chosen to collide take the square of their number
 MAX_DEPTH = 20
 HEAD = struct.Struct(">II")
 ARRAY_KINDS = "biufcSU"  # no objects, no records, no dates
@@ -90,6 +91,8 @@ def unpack(packed, arrays, special=None, depth=0):
         parts = [unpack(part, arrays, special, depth + 1) for part in content]
         return parts if name == "list" else tuple(parts)
     if name == "dict":
+        if len(content) > MAX_ENTRIES:
+            raise MessageError(f"a dict has more than {MAX_ENTRIES} entries")
         try:
             return {
                 unpack(key, arrays, special, depth + 1): unpack(part, arrays, special, depth + 1)

@@ -7,6 +7,7 @@
 import os
 import re
 import sys
+import sysconfig
 from pathlib import Path
 
 import nbformat
@@ -67,11 +68,12 @@ def configure(config, root):
 
 def course_directory(config):
     """Return nbgrader's description of a course, to be handed to its converters."""
-    # A new gradebook asks the program alembic, which is beside Python and maybe not in PATH.
-    own = str(Path(sys.executable).parent)
+    # A new gradebook asks the program alembic, which is installed with nbgrader, maybe not in PATH.
+    user = sysconfig.get_preferred_scheme("user")
+    own = [sysconfig.get_path("scripts"), sysconfig.get_path("scripts", user)]
     paths = os.environ.get("PATH", "").split(os.pathsep)
-    if own not in paths:
-        os.environ["PATH"] = os.pathsep.join([own, *paths])
+    own = [path for path in [str(Path(sys.executable).parent), *own] if path not in paths]
+    os.environ["PATH"] = os.pathsep.join([*dict.fromkeys(own), *paths])
     return CourseDirectory(config=config)
 
 

@@ -15,15 +15,16 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
   margin: 0 auto; padding: 1rem; max-width: 60rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { border-collapse: collapse; } th { overflow-wrap: normal; }
-td, th { text-align: left; padding: .2rem .8rem .2rem 0;
+td, th { overflow-wrap: break-word; text-align: left; padding: .2rem .8rem .2rem 0;
   border-bottom: 1px solid var(--line); vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 pre { background: var(--soft); padding: .6rem; overflow-x: auto; font-size: .85rem;
   border: 1px solid var(--line); border-radius: 4px; white-space: pre-wrap; }
 .good { color: var(--good); } .bad { color: var(--bad); } .muted { color: var(--muted); }
 .scroll { overflow-x: auto; } a { color: inherit; } .slip { margin-left: 1.2rem; }
-svg text { fill: var(--ink); font-size: 12px; } svg rect { fill: var(--bar); }
+svg text { fill: var(--ink); font-size: 15px; } svg rect { fill: var(--bar); }
 .score { font-size: 1.2rem; }
+@media (max-width: 30rem) { table { font-size: .85rem; } td, th { padding-right: .4rem; } }
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 

@@ -6,6 +6,7 @@ A file that cannot be read becomes the release itself, with a note of why.
 
 import ast
 import copy
+import functools
 import json
 import re
 from dataclasses import dataclass, field
@@ -17,7 +18,14 @@ from softmax_grader.flags import LIVE, one_line
 
 MAX_BYTES = 20 * 2**20
 MAX_CELLS = 400
-MAX_SOURCE = 100_000
+MAX_SOURCE = 100_000  # characters of one cell
+MAX_TEXT = 1_000_000  # and of all of them
+ACTING_TEX = re.compile(
+    r"\\(?=(?:href|url|style|class|cssId|data|html\w*|require|[egx]?def|let|(?:re)?newcommand|"
+    r"(?:re)?newenvironment|DeclareMathOperator|providecommand|csname|unicode|bbox|mmlToken|"
+    r"includegraphics|texttip|toggle|action|input|catcode|begingroup)(?![A-Za-z]))",
+    re.I,
+)
 DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 
 
@@ -76,12 +84,12 @@ def parse(data):
         ]
     if not isinstance(cells, list) or not cells:
         raise UnreadableError("it has no cells")
-    found = []
+    found, left = [], MAX_TEXT
     for place, cell in enumerate(cells):
         if not isinstance(cell, dict):
             continue
         kind = cell.get("cell_type")
-        kind = {"heading": "markdown", "html": "markdown"}.get(kind, kind)
+        kind = "markdown" if kind in ("heading", "html") else kind
         source = cell.get("source", cell.get("input", ""))
         if isinstance(source, list):
             source = "".join(part for part in source if isinstance(part, str))
@@ -90,6 +98,10 @@ def parse(data):
         if len(source) > MAX_SOURCE:
             flags.append(f"a cell of {len(source)} characters was cut to {MAX_SOURCE}")
             source = source[:MAX_SOURCE]
+        if len(source) > left:
+            flags.append(f"its cells hold more than {MAX_TEXT} characters; the rest was left out")
+            source = ""
+        left -= len(source)
         metadata = cell.get("metadata")
         ours = metadata.get("nbgrader") if isinstance(metadata, dict) else None
         grade_id = ours.get("grade_id") if isinstance(ours, dict) else None
@@ -130,6 +142,7 @@ def is_solution(cell):
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
+@functools.lru_cache(maxsize=MAX_CELLS)
 def defined_names(source):
     """Return the names of the functions and classes at the top level of the code `source`."""
     try:
@@ -143,14 +156,17 @@ def defined_names(source):
 
 
 def harmless_markdown(source):
-    """Return Markdown in which no HTML and no script in a link is left to act.
+    r"""Return Markdown in which no HTML and no script in a link is left to act.
 
     Formgrader shows a written answer in the teacher's browser as the HTML that it makes.
 
     >>> harmless_markdown("a<b, <script>x</script> and [y](javascript:z)")
     'a< b, < script>x< /script> and [y](javascript :z)'
+    >>> print(harmless_markdown(r"$\href{x}{y} \frac12$"))
+    $\ href{x}{y} \frac12$
     """
     source = re.sub(r"<(?=[A-Za-z/!?])", "< ", source)
+    source = ACTING_TEX.sub(r"\\ ", source)  # MathJax makes links, and new commands for links
     source = re.sub(r"&(?=#|\w{1,31};)", "& ", source)  # no letter of a link in disguise
     return re.sub(r"(?i)\b(javascript|vbscript|data)(\s*):", r"\1 :", source)
 

@@ -3,12 +3,14 @@
 import csv
 import io
 import statistics
+import unicodedata
 from collections import Counter
 from itertools import pairwise
 
 import nbformat
 from nbgrader.api import Gradebook
 
+from softmax_grader.collect import lms_of
 from softmax_grader.course import read_record, write_atomically
 from softmax_grader.flags import one_line
 from softmax_grader.grade import grades
@@ -23,6 +25,7 @@ from softmax_grader.page import (
 )
 from softmax_grader.rebuild import grade_id, is_solution
 from softmax_grader.similarity import similar_pairs
+from softmax_grader.slips import SLIPS
 
 NBGRADER_COLUMNS = [
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
@@ -74,6 +77,10 @@ def _people(course, assignment):
         return {
             "duedate": str(duedate or ""),
             "max_score": most,
+            "lms": {
+                s.id: lms_of(read_record(course.record(assignment, "collected", s.id)) or {})
+                for s in gradebook.students
+            },
             "students": {
                 s.id: (s.last_name or "", s.first_name or "", s.email or "")
                 for s in gradebook.students
@@ -87,7 +94,8 @@ def _people(course, assignment):
 def _plain(value):
     """Return a cell that a spreadsheet takes as text, not as a formula."""
     text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    first = unicodedata.normalize("NFKC", text[:1])  # a wide = begins a formula too
+    return f"'{text}" if first in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
 def _csv(rows):
@@ -114,27 +122,44 @@ def nbgrader_csv(assignment, found, people):
 
 
 def canvas_csv(assignment, found, people):
-    """Return a file for Canvas's gradebook: Grades, Import. Its ids are the students' ids here."""
+    """Return a file for Canvas's gradebook: Grades, Import.
+
+    Where Canvas named the file that was collected, the id is Canvas's own; any other may be the
+    one of the student information system, or the login.
+    """
     rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment]]
     rows.append(["    Points Possible", "", "", "", "", people["max_score"]])
     for student, (last, first, _) in sorted(people["students"].items()):
         name = ", ".join(part for part in (last, first) if part) or student
         score = round(_final(found[student]), 2) if student in found else ""
-        number = student if student.isdigit() else ""
-        rows.append([name, number, "" if number else student, student, "", score])
+        own = people["lms"].get(student) == "Canvas"
+        ids = [student, "", ""] if own else ["", student, student]
+        rows.append([name, *ids, "", score])
     return _csv(rows)
 
 
 def moodle_csv(assignment, found, people):
-    """Return a file for Moodle: Grades, Import, CSV file."""
-    rows = [["ID number", "Username", "Email address", assignment, f"{assignment} feedback"]]
+    """Return a file for Moodle, for both ways that it has.
+
+    Where Moodle named the file that was collected, its number is the one of the grading
+    worksheet: in the assignment, Upload grading worksheet. Any other id may be an ID number or a
+    username: Grades, Import, CSV file.
+    """
+    rows = [
+        [
+            *("Identifier", "ID number", "Username", "Email address"),
+            *("Grade", "Last modified (grade)", "Feedback comments"),
+        ]
+    ]
     for student, (_, _, email) in sorted(people["students"].items()):
+        score, remark = "", "Nothing was handed in."
         if student in found:
+            score = round(_final(found[student]), 2)
             waits = found[student]["needs_manual_grade"]
-            remark = "before points given by hand" if waits else ""
-            rows.append([student, student, email, round(_final(found[student]), 2), remark])
-        else:
-            rows.append([student, student, email, "", "nothing handed in"])
+            remark = "Before points are given by hand." if waits else ""
+        own = people["lms"].get(student) == "Moodle"
+        ids = [f"Participant {student}", "", ""] if own else ["", student, student]
+        rows.append([*ids, email, score, "", remark])
     return _csv(rows)
 
 
@@ -210,7 +235,7 @@ def report_page(course, assignment, source, found, about):
     parts.append("<h2>Most common slips</h2>")
     if about["slips"]:
         rows = [
-            [escape(name), str(n), link_to_book(about["places"].get(name, ""), course.book_url)]
+            [_title(name), str(n), link_to_book(about["places"].get(name, ""), course.book_url)]
             for name, n in about["slips"].most_common()
         ]
         parts.append(table(["slip", "students", "where the book treats it"], rows, numbers=(1,)))
@@ -251,6 +276,15 @@ def report_page(course, assignment, source, found, about):
     return whole_page(f"{title}: the class", "\n".join(parts))
 
 
+def _title(slip):
+    known = SLIPS.get(slip)
+    return (
+        f'{escape(known.title)} <span class="muted">{escape(slip)}</span>'
+        if known
+        else escape(slip)
+    )
+
+
 def _histogram(scores, most, bins=10):
     counts = [0] * bins
     for score in scores:
@@ -288,8 +322,8 @@ def _parts_table(source, found):
         if not parts:
             continue
         most = parts[0][1]
-        if not done:
-            rows.append([escape(title), points(most), "–", "–", "–"])
+        if len(done) < len(parts):  # those that wait are not the worst, only not read yet
+            rows.append([escape(title), points(most), f"{len(parts) - len(done)} wait", "–", "–"])
             continue
         n = len(done)
         rows.append(

@@ -13,6 +13,7 @@ from itertools import combinations
 
 RUN = 5  # words
 LEAST = 12  # rare runs that a pair must share to be named
+MOST = 20_000  # characters of a cell, and ten times as many of a submission, that are compared
 
 
 def words_of(source, kind):
@@ -33,9 +34,11 @@ def words_of(source, kind):
 
 def runs_of(cells):
     """Return the set of runs of words in cells, each (kind, source)."""
-    found = set()
+    found, left = set(), 10 * MOST
     for kind, source in cells:
-        words = words_of(source[:20_000], kind)
+        source = source[: min(MOST, left)]
+        left -= len(source)
+        words = words_of(source, kind)
         found |= {tuple(words[k : k + RUN]) for k in range(len(words) - RUN + 1)}
     return found
 

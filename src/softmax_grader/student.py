@@ -11,11 +11,15 @@ import numpy as np
 from softmax_grader import messages
 from softmax_grader.flags import clean_text, one_line
 from softmax_grader.sandbox import Worker, WorkerLostError
+from softmax_grader.wording import kind_shown, may_be_shown
 
 MAX_CALL_BACKS = 100_000  # of one call
 MAX_RESTARTS = 2
 START_SECONDS = 60  # for Python and NumPy, on a machine with much else to do
 MAX_LOST_CALLS = 2  # of one function
+NOT_SHOWN = "its text is not shown here"
+LARGE = 2**20  # bytes of an answer that no exercise asks for
+SLOW = 0.25  # the share of the time for all calls from which on a teacher is told
 
 
 class StudentError(Exception):
@@ -36,6 +40,7 @@ class StudentError(Exception):
         super().__init__(text)
         self.told = told or text
         self.where = tuple(where)
+        self.kind = None
 
     def __str__(self):
         return self.args[0]
@@ -52,11 +57,19 @@ KINDS = {
 
 
 def student_error(name, text, where):
-    """Return the error for an exception that the student's code raised."""
+    """Return the error for an exception with this name and text that the student's code raised."""
     told = f"{name}: {text}" if text else name
-    if name in KINDS:
-        return KINDS[name](text, where, told=told)
-    return StudentError(told, where)
+    error = KINDS[name](text, where, told=told) if name in KINDS else StudentError(told, where)
+    error.kind, error.text = name, text
+    return error
+
+
+def discreet(error, sources):
+    """Return the error without a text that could hold what a hidden test handed over."""
+    if error.kind is None:
+        return error
+    text = error.text if may_be_shown(error.text, sources) else NOT_SHOWN
+    return student_error(kind_shown(error.kind, sources), text, error.where)
 
 
 class StudentFunction:
@@ -105,13 +118,16 @@ class Session:
     ----------
     flags : dict
         From a sentence to how often it came up.
+    discreet : bool
+        Whether a hidden test is at work: then of an exception no text is told that the student
+        could have chosen by what the test handed over.
     """
 
     def __init__(self, limits, *, hidden=(), unsafe=False):
         self.limits, self.hidden, self.unsafe = limits, hidden, unsafe
         self.worker, self.restarts, self.spent = None, 0, 0.0
         self.cells, self.failed, self.lost_calls = [], {}, {}
-        self.flags = {}
+        self.flags, self.discreet = {}, False
 
     def flag(self, text):
         """Note a sentence for the teacher."""
@@ -135,6 +151,7 @@ class Session:
         left = self.limits.total_seconds - self.spent
         if left <= 0:
             self.stop()
+            self.flag(f"used up all its time, {self.limits.total_seconds:g} seconds")
             raise StudentError("your code used up its time and was not run again")
         begin = time.monotonic()
         try:
@@ -153,6 +170,8 @@ class Session:
             raise
         finally:
             self.spent += time.monotonic() - begin
+            if self.spent > SLOW * self.limits.total_seconds:
+                self.flag("took long")
         return self._read(answer), blobs
 
     def _read(self, answer):
@@ -209,6 +228,10 @@ class Session:
         if answer["error"]:
             self.failed |= dict.fromkeys(keep, answer["error"])
         return answer["text"], answer["error"]
+
+    def discreetly(self, error):
+        """Return the error as it may be told to what runs now."""
+        return discreet(error, [cell["source"] for cell in self.cells]) if self.discreet else error
 
     def value(self, name):
         """Return the value that the student's code gave to `name`; None if there is none."""
@@ -270,11 +293,15 @@ class Session:
             raise StudentError(_reason(lost, self.limits, name)) from None
         if answer["error"]:
             if isinstance(answer["error"], NameError) and name in self.failed:
-                raise StudentError(f"its cell did not run: {self.failed[name].told}") from None
-            raise answer["error"]
+                failed = self.discreetly(self.failed[name])
+                raise StudentError(f"its cell did not run: {failed.told}") from None
+            raise self.discreetly(answer["error"])
         given = {*range(len(args)), *named}
         changed = answer["changed"] if type(answer["changed"]) is list else []
         changed = tuple(k for k in changed if type(k) in (int, str) and k in given)
+        size = sum(map(len, blobs))
+        if size > LARGE:
+            self.flag(f"answered with {size / 1e6:.0f} MB")
         try:
             return messages.unpack(answer["value"], blobs), changed
         except messages.MessageError as error:

@@ -348,7 +348,12 @@ def main():
         try:
             send(reply, blobs)
         except messages.MessageError as error:
-            reply |= {"ok": False, "value": None, "error": ["ValueError", str(error)], "where": []}
+            reply |= {
+                "ok": False,
+                "value": None,
+                "error": ["MessageError", str(error)],
+                "where": [],
+            }
             reply["text"] = reply["text"][:1000]
             send(reply)
 

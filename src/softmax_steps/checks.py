@@ -96,6 +96,8 @@ def _ndim_mend(array, name, ndim):
     if array.ndim == 0:
         return "Was one number passed instead of the whole array?"
     if array.ndim == ndim - 1 == 1:
+        if name == "W":
+            return "Are the arguments in their order, X, W, b or X, y, W, b?"
         return f"For one sample write {name}[np.newaxis, :]."
     if ndim == 2 and array.ndim > 2:
         return f"Images must be flattened to rows: {name}.reshape(len({name}), -1)."
@@ -181,7 +183,8 @@ def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
             else "If they are whole numbers, np.asarray(y).astype(int) converts them."
         )
         raise TypeError(
-            f"y holds {y.dtype} values; expected integer class labels 0…{n_classes - 1}. {mend}"
+            f"y holds {y.dtype} values; expected integer class labels "
+            f"{f'0…{n_classes - 1}' if n_classes > 1 else 'from 0 up'}. {mend}"
         )
     if n_samples not in (None, len(y)):
         raise ValueError(

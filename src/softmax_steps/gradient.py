@@ -56,7 +56,7 @@ def softmax_jacobian(p):
     Raises
     ------
     TypeError, ValueError
-        If ``p`` is not a vector of numbers between 0 and 1.
+        If ``p`` is not a vector of numbers between 0 and 1 that sum to 1.
 
     Examples
     --------
@@ -92,7 +92,8 @@ def score_gradient(P, y):
     Raises
     ------
     TypeError, ValueError
-        If ``P`` holds something else than probabilities, or the labels do not fit.
+        If a row of ``P`` is no row of probabilities, which are between 0 and 1 and sum to
+        1, or the labels do not fit.
 
     Examples
     --------
@@ -282,4 +283,13 @@ def _require_probabilities(P, name):
         raise ValueError(
             f"{name}[{place}] is {P[where]}; expected probabilities between 0 and 1. "
             f"Did you pass scores? Use softmax(F)."
+        )
+    totals = np.atleast_1d(P.real.sum(axis=-1, dtype=np.float64))
+    off = np.abs(totals - 1) > 20 * np.finfo(P.real.dtype).eps  # rounding takes 5 at most
+    if off.any():
+        i = int(np.argmax(off))
+        row = name if P.ndim == 1 else f"{name}[{i}]"
+        raise ValueError(
+            f"{row} sums to {totals[i]:.6g}; expected probabilities that sum to 1 over the "
+            f"classes. Was softmax taken over the samples, or keepdims=True forgotten?"
         )

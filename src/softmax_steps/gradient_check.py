@@ -49,6 +49,7 @@ def numerical_gradient(f, x, *, step=None):
     >>> numerical_gradient(lambda x: (x**2).sum(), [1.0, -2.0]).round(6)
     array([ 2., -4.])
     """
+    _require_function(f)
     x = _real_array(x, "x")
     default = np.finfo(np.float64).eps ** (1 / 3) * np.maximum(1.0, np.abs(x))
     steps = default if step is None else np.full(x.shape, _require_step(step))
@@ -110,6 +111,7 @@ def complex_step_gradient(f, x, *, step=1e-30):
     array([[-0.943, -0.047,  1.19 ],
            [ 0.485, -0.04 , -0.445]])
     """
+    _require_function(f)
     x = _real_array(x, "x")
     h = _require_step(step)
     slope = np.empty_like(x)
@@ -342,6 +344,14 @@ def _real_array(value, name):
     array = as_array(value, name, ndim, allow_complex=False, shape_hint="an array of real numbers")
     require_finite(array, name)
     return array.astype(np.float64)
+
+
+def _require_function(f):
+    if not callable(f):
+        raise TypeError(
+            f"f is {f!r:.60}; expected a function of one array, such as "
+            f"lambda W: loss(X, y, W, b). Was it called already?"
+        )
 
 
 def _require_step(value, name="step"):

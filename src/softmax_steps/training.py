@@ -361,10 +361,10 @@ class _Run:
             )
         self.newest = self.finite
         raise DivergedError(
-            f"After {step} steps with learning_rate {rate:g} the loss is {value}, no longer a "
-            f"finite number. It began at {began:.4g} and was {update.loss:.4g} before the last "
-            f"step.{why} Try a smaller learning_rate, such as {better:g}. The last finite model "
-            f"is this error's .model.",
+            f"After {step} step{'s' * (step != 1)} with learning_rate {rate:g} the loss is "
+            f"{value}, no longer a finite number. It began at {began:.4g} and was "
+            f"{update.loss:.4g} before the last step.{why} Try a smaller learning_rate, such as "
+            f"{better:g}. The last finite model is this error's .model.",
             step=step,
             model=self.model_so_far(),
         ) from None

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+# Templates of the theme, and the app that runs notebooks: tests/browser/test_lite.py looks at it.
+NO_PAGES = {"_static", "lite"}
 VOID = {
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
     "wbr",
@@ -84,7 +86,7 @@ def read_pages(site):
     return [
         read_page(path)
         for path in sorted(site.rglob("*.html"))
-        if "_static" not in path.relative_to(site).parts
+        if path.relative_to(site).parts[0] not in NO_PAGES
     ]
 
 

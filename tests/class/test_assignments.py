@@ -1,5 +1,6 @@
 """The assignments as a student meets them, and as they are graded, without sandbox."""
 
+import pickle
 import re
 import subprocess
 import sys
@@ -293,6 +294,40 @@ def test_giving_back_an_argument_earns_little(assignment, body):
                 changes[cell.name] = play.SOLUTION.sub(f"    {answer}\n", cell.source)
         graded = play.grade(assignment, play.submission(assignment, changes))
         assert graded.total <= 0.1 * (AUTOMATIC[assignment] + WRITTEN[assignment])
+
+
+MEMO = """
+import pickle
+def {0}(*given):
+    return pickle.loads({1!r})[repr(given)]
+"""
+
+
+@BOTH
+def test_the_answers_to_the_visible_tests_learnt_by_heart_earn_nothing(assignment):
+    """What the solution gives in the visible tests, and nothing for any other input."""
+    space, answers = {"__name__": "student"}, {name: {} for name in play.names(assignment)}
+
+    def remembering(name, function):
+        def call(*given):
+            key, answer = repr(given), function(*given)
+            answers[name][key] = answer
+            return answer
+
+        return call
+
+    code = play.submission(assignment)
+    for cell in play.cells(assignment):
+        if play.run(cell, code, space) and cell.name in answers:
+            space[cell.name] = remembering(cell.name, space[cell.name])
+        elif cell.kind == "code" and not cell.grade and cell.name != "setup":
+            exec(compile(cell.source, f"<{cell.name}>", "exec"), dict(space))
+    assert all(answers.values())
+    memo = {name: MEMO.format(name, pickle.dumps(known)) for name, known in answers.items()}
+    if assignment == A1:  # the last cell of A2 trains: no function of it is handed over by value
+        assert set(play.look(assignment, play.submission(assignment, memo)).values()) == {None}
+    graded = play.grade(assignment, play.submission(assignment, memo))
+    assert graded.total <= 0.1 * (AUTOMATIC[assignment] + WRITTEN[assignment])
 
 
 @BOTH

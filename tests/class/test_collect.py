@@ -4,6 +4,8 @@ import io
 import json
 import os
 import stat
+import time
+import tracemalloc
 import zipfile
 from pathlib import Path, PurePosixPath
 
@@ -452,3 +454,126 @@ def test_a_path_that_cannot_be_collected_is_one_sentence(tmp_path, name):
     (tmp_path / "notes.txt").write_text("x")
     with pytest.raises(CourseError, match=name):
         arrivals(tmp_path / name)
+
+
+# --- names that are borrowed ---
+
+
+def dated(path, seconds):
+    os.utime(path, (seconds, seconds))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["archive", "folder"])
+def test_a_file_with_anothers_name_does_not_take_their_place(course, came, right, kind):
+    """In s001's archive, or folder, lies a newer file that says it is s002's."""
+    stub = as_bytes(solve(course))
+    dated(put(came, "s002/mini.ipynb", right), 1_000_000_000)
+    if kind == "archive":
+        packed = zipped([("mini.ipynb", right), ("s002_mini.ipynb", stub)])
+        dated(put(came, "s001.zip", packed), 2_000_000_000)
+    else:
+        put(came, "s001/mini.ipynb", right)
+        dated(put(came, "s001/s002_mini.ipynb", stub), 2_000_000_000)
+    students = collect(course, MINI, [came])["students"]
+    assert answers(course, "s002") == RIGHT
+    assert answers(course, "s001") == RIGHT
+    assert "it lay in what s001 handed in" in students["s002"]["flags"]
+
+
+def test_a_borrowed_name_does_not_take_the_place_of_what_came_before(course, came, right):
+    dated(put(came, "s002/mini.ipynb", right), 1_000_000_000)
+    collect(course, MINI, [came])
+    late = zipped([("mini.ipynb", right), ("s002_mini.ipynb", as_bytes(solve(course)))])
+    dated(put(came.parent / "late", "s001.zip", late), 2_000_000_000)
+    students = collect(course, MINI, [came.parent / "late"])["students"]
+    assert answers(course, "s002") == RIGHT
+    assert "another student's came as well" in " ".join(students["s002"]["flags"])
+
+
+def test_a_folder_for_each_group_is_nobodys_archive(course, came, right):
+    for student in ("s001", "s002"):
+        put(came, f"group 1/{student}_mini.ipynb", right)
+    students = collect(course, MINI, [came])["students"]
+    assert sorted(students) == ["s001", "s002"]
+    assert all(record["flags"] == [] for record in students.values())
+
+
+@pytest.mark.parametrize("twin", ["S001", "\u0455001", "\uff53\uff10\uff10\uff11"])
+def test_an_id_that_looks_like_another_one_is_flagged(course, came, right, twin):
+    put(came, "s001/mini.ipynb", right)
+    put(came, "s002/mini.ipynb", right)
+    collect(course, MINI, [came])
+    put(came.parent / "late", f"{twin}/mini.ipynb", as_bytes(solve(course)))
+    (record,) = collect(course, MINI, [came.parent / "late"])["students"].values()
+    assert "its id looks like another one: s001" in record["flags"]
+    assert answers(course, "s001") == RIGHT
+
+
+# --- what would take too much ---
+
+
+def test_many_large_notebooks_do_not_fill_the_memory(course, came):
+    text = nbformat.writes(solve(course, **RIGHT))
+    big = text.replace('"outputs": []', '"outputs": [{"text": "' + "x" * 15_000_000 + '"}]', 1)
+    packed = zipped([(f"s{k:03}_mini.ipynb", big) for k in range(12)])
+    path = put(came, "lms.zip", packed)
+    tracemalloc.start()
+    try:
+        students = collect(course, MINI, [path])["students"]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(students) == 12
+    assert answers(course, "s011") == RIGHT
+    assert peak < 120e6
+
+
+def test_of_a_flood_of_notebooks_only_some_are_looked_into(course, came, right):
+    packed = [(f"copy {k}.ipynb", right + b" " * k) for k in range(500)]
+    put(came, "s001.zip", zipped([*packed, ("mini.ipynb", right)]))
+    record = collect(course, MINI, [came])["students"]["s001"]
+    assert answers(course, "s001") == RIGHT
+    assert "of 501 notebooks only 30 were looked into" in record["flags"]
+
+
+def test_a_flood_of_text_is_cut(course, came):
+    helper = "def helper_{}(x):\n" + "    x = x + 1\n" * 6000
+    notebook = solve(course, [helper.format(k) for k in range(100)], **RIGHT)
+    for cell in notebook.cells:
+        cell.metadata = {}
+    put(came, "s001/mini.ipynb", as_bytes(notebook))
+    begin = time.monotonic()
+    record = collect(course, MINI, [came])["students"]["s001"]
+    assert time.monotonic() - begin < 15
+    assert "hold more than 1000000 characters" in " ".join(record["flags"])
+    assert answers(course, "s001") == RIGHT
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_costs_its_student_only(course, came, right, method):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("mini.ipynb", right)
+    data = bytearray(packed.getvalue())
+    data[60:90] = bytes(range(30))
+    put(came, "s001.zip", bytes(data))
+    put(came, "s002/mini.ipynb", right)
+    students = collect(course, MINI, [came])["students"]
+    assert students["s001"]["flags"]
+    assert students["s001"]["readable"] is False
+    assert answers(course, "s002") == RIGHT
+
+
+@pytest.mark.parametrize("value", [None, 7, [], ["code"], {}, {"a": 1}, True, "\ud800"])
+def test_a_value_of_any_kind_in_any_place_of_a_cell_does_no_harm(course, came, value):
+    cells = json.loads(as_bytes(solve(course, **RIGHT)))["cells"]
+    spoilt = [{**cell, name: value} for cell in cells for name in cell]
+    deep = [{**cell, "metadata": {"nbgrader": {"grade_id": value}}} for cell in cells]
+    for k, own in enumerate((spoilt, deep)):
+        data = json.dumps({"cells": own, "metadata": value, "nbformat": value}).encode()
+        put(came, f"s{k}/mini.ipynb", data)
+    assert len(collect(course, MINI, [came])["students"]) == 2
+    for k in range(2):
+        nbformat.validate(nbformat.read(course.notebook("submitted", MINI, f"s{k}"), 4))
+        assert is_whole(course, f"s{k}")

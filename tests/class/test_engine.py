@@ -14,14 +14,15 @@ import nbformat
 import numpy as np
 import pytest
 
+from softmax_grader.collect import collect
 from softmax_grader.command import main
-from softmax_grader.course import CourseError, read_record, safe_id
+from softmax_grader.course import CourseError, at_work, read_record, safe_id
 from softmax_grader.examiner import Examiner, score_of
 from softmax_grader.feedback import feedback
 from softmax_grader.grade import grades, make_plan
 from softmax_grader.release import release
 from softmax_grader.report import report
-from softmax_grader.similarity import similar_pairs
+from softmax_grader.similarity import runs_of, similar_pairs
 
 from .courses import (
     AUTOMATIC,
@@ -271,6 +272,25 @@ def test_feedback_names_what_is_wrong_and_hides_the_tests(graded):
     assert feedback(graded, MINI)["written"] == []
 
 
+def test_a_parts_code_and_tests_stand_under_its_heading(graded):
+    feedback(graded, MINI)
+    page = graded.notebook("feedback", MINI, "s002").with_suffix(".html").read_text("utf-8")
+    places = [
+        page.index(text)
+        for text in (
+            '<h2 id="guard_visible">',
+            "return F - F.max()",
+            '<h2 id="guard_hidden">',
+            '<div class="bad">✗ values</div>',
+            '<h2 id="slope_hidden">',
+            "return (f(x + 1e-5)",
+            '<h2 id="why">',
+            "The factor is in the numerator",
+        )
+    ]
+    assert places == sorted(places)
+
+
 def test_what_a_cell_prints_after_a_test_is_told_by_a_worker_that_saw_none(course):
     spying = RIGHT["guard"].replace("    return", "    global seen\n    seen = F\n    return")
     late = "print('seen' in globals())"
@@ -310,26 +330,57 @@ def test_the_grades_are_nbgraders_own(graded):
     assert result["students"] == 5
 
 
+def rows_of(course, name):
+    path = course.root / "reports" / MINI / name
+    return list(csv.reader(io.StringIO(path.read_text("utf-8"))))
+
+
 def test_the_files_for_canvas_and_moodle(graded):
     report(graded, MINI)
-    folder = graded.root / "reports" / MINI
-    canvas = list(csv.reader(io.StringIO((folder / "canvas.csv").read_text("utf-8"))))
+    canvas = rows_of(graded, "canvas.csv")
     assert canvas[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", MINI]
     assert canvas[1][0].strip() == "Points Possible"
     assert canvas[1][-1] == "10.0"
     assert ["s001", "", "s001", "s001", "", "8.0"] in canvas
-    moodle = list(csv.DictReader(io.StringIO((folder / "moodle.csv").read_text("utf-8"))))
-    assert moodle[0]["Username"] == "s001"
-    assert moodle[0][MINI] == "8.0"
-    assert "by hand" in moodle[0][f"{MINI} feedback"]
+    moodle = rows_of(graded, "moodle.csv")
+    # Moodle's worksheet importer wants these three by these names, and takes the feedback too.
+    heads = ("Identifier", "Grade", "Last modified (grade)", "Feedback comments")
+    assert set(heads) < set(moodle[0])
+    assert ["", "s001", "s001", "", "8.0", "", "Before points are given by hand."] in moodle
+
+
+def test_an_lms_gets_its_own_numbers_back(course, tmp_path):
+    """The numbers in its file names are Canvas's user ids, and Moodle's participants."""
+    for name in (
+        "studentone_4711_81234_mini.ipynb",
+        "One Student_99_assignsubmission_file/mini.ipynb",
+        "12345/mini.ipynb",
+    ):
+        path = tmp_path / "came" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(solve(course, **RIGHT), path)
+    collect(course, MINI, [tmp_path / "came"])
+    grade_all(course)
+    report(course, MINI)
+    canvas = {row[0]: row[1:4] for row in rows_of(course, "canvas.csv")}
+    assert canvas["4711"] == ["4711", "", ""]
+    assert canvas["12345"] == ["", "12345", "12345"]
+    moodle = [row[:3] for row in rows_of(course, "moodle.csv")]
+    assert ["Participant 99", "", ""] in moodle
+    assert ["", "12345", "12345"] in moodle
 
 
 def test_a_name_that_is_a_formula_stays_text():
-    from softmax_grader.report import nbgrader_csv
+    from softmax_grader.report import canvas_csv, moodle_csv, nbgrader_csv
 
-    people = {"duedate": "", "max_score": 1.0, "students": {"s001": ("=1+1", "@x", "-a@b.c")}}
-    row = nbgrader_csv(MINI, {}, people).splitlines()[1]
-    assert "'=1+1,'@x,'-a@b.c" in row
+    names = ("=1+1", "@x", "-a@b.c")
+    people = {"duedate": "", "max_score": 1.0, "students": {"s001": names}, "lms": {}}
+    for make in (nbgrader_csv, canvas_csv, moodle_csv):
+        for row in csv.reader(io.StringIO(make(MINI, {}, people))):
+            assert not any(cell[:1] in ("=", "+", "-", "@", "\t", "\r") for cell in row)
+    assert "'=1+1,'@x,'-a@b.c" in nbgrader_csv(MINI, {}, people)
+    wide = {**people, "students": {"s001": ("\uff1d1+1", "", "")}}
+    assert "'\uff1d1+1" in nbgrader_csv(MINI, {}, wide)
 
 
 def test_the_teachers_page_tells_of_the_class(graded):
@@ -353,7 +404,23 @@ def test_copies_are_found_and_common_answers_are_not():
     assert [(one, two) for _, one, two in similar_pairs(class_of, [])] == [("s3", "s9")]
 
 
+def test_a_flood_of_words_is_compared_in_part():
+    flood = [("markdown", " ".join(f"w{k}x{j}" for j in range(4000))) for k in range(100)]
+    assert len(runs_of(flood)) < 100_000
+
+
 # --- the command ---
+
+
+def test_two_commands_do_not_change_a_course_at_once(course, monkeypatch, capsys):
+    submit(course, "s001", solve(course, **RIGHT))
+    monkeypatch.chdir(course.root)
+    with at_work(course):
+        assert main(["grade", MINI]) == 2
+    err = capsys.readouterr().err
+    assert "another softmax-class is at work" in err
+    assert len(err.splitlines()) == 1
+    assert main(["grade", MINI]) == 0
 
 
 def test_the_whole_way_by_the_command(tmp_path, released, capsys, monkeypatch):
@@ -433,6 +500,22 @@ def test_wrong_settings_are_one_line(course, monkeypatch, capsys, old, new, part
     err = capsys.readouterr().err
     assert part in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_folder_that_nbgrader_takes_for_a_pattern_is_refused(tmp_path, capsys):
+    assert main(["init", str(tmp_path / "class [2026]" / "course")]) == 2
+    err = capsys.readouterr().err
+    assert "[ ] in its path" in err
+    assert len(err.splitlines()) == 1
+    assert not (tmp_path / "class [2026]").exists()
+
+
+def test_a_new_course_is_closed_to_other_users_and_an_old_folder_stays_as_it_is(tmp_path):
+    old = tmp_path / "old"
+    old.mkdir(mode=0o750)
+    assert main(["init", str(old)]) == main(["init", str(tmp_path / "new")]) == 0
+    assert old.stat().st_mode & 0o777 == 0o750
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_spoilt_gradebook_is_one_line(course, monkeypatch, capsys):

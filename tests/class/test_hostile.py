@@ -5,6 +5,7 @@ nothing left running, the run goes on, and the teacher sees a flag.
 """
 
 import json
+import platform
 import re
 import struct
 import time
@@ -18,15 +19,16 @@ import pytest
 
 from softmax_grader import messages, sandbox
 from softmax_grader.collect import collect
-from softmax_grader.examiner import examine
+from softmax_grader.examiner import examine, examine_once
 from softmax_grader.feedback import feedback
-from softmax_grader.flags import clean_text, look_at
+from softmax_grader.flags import PURPOSE, clean_text, look_at
 from softmax_grader.grade import grades
-from softmax_grader.rebuild import grade_id, is_solution, rebuild
+from softmax_grader.rebuild import defined_names, grade_id, is_solution, rebuild
 from softmax_grader.report import report
 from softmax_grader.sandbox import Limits, Worker, WorkerLostError
 from softmax_grader.student import Session, StudentError, StudentFunction
 
+from . import hostile, hostile_answers, hostile_walls
 from .courses import (
     AUTOMATIC,
     MINI,
@@ -38,11 +40,17 @@ from .courses import (
     solve,
     submit,
 )
-from .hostile import BODIES, CELLS
 
+BODIES = {**hostile.BODIES, **hostile_walls.BODIES, **hostile_answers.BODIES}
+CELLS = {**hostile.CELLS, **hostile_answers.CELLS}
 NAMES = [*BODIES, *CELLS]
 # Code that is wrong, as honest code can be, and does nothing else.
-FAULTY_ONLY = ("endless recursion", "long source", "deep source", "nulls and halves")
+FAULTY_ONLY = (
+    *("endless recursion", "long source", "deep source", "nulls and halves"),
+    *("a number of 4000 digits", "a long text", "not numbers", "numbers without end"),
+    *("long doubles", "complex", "a table backwards", "no dimension", "masks", "luck"),
+    *("an exception with many parts", "the answer to what it has seen"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -245,6 +253,9 @@ def test_html_in_a_written_answer_is_text(course):
         "<javascript:alert(1)>",
         "![x](data:text/html;base64,PHNjcmlwdD4=)",
         "$<script>alert(1)</script>$",
+        r"$\href{java\script:alert(1)}{x}$",
+        r"$\def\j#1{\href{java#1:alert(1)}{x}} \j{script}$",
+        r"$\style{position:fixed;inset:0}{x} \require{html} \cssId{x}{y}$",
     ],
 )
 def test_a_written_answer_does_not_act_in_formgrader(course, answer):
@@ -256,6 +267,7 @@ def test_a_written_answer_does_not_act_in_formgrader(course, answer):
     (cell,) = [cell for cell in rebuilt.notebook.cells if grade_id(cell) == "why"]
     shown = markdown2html(cell.source)
     assert not re.search(r"<(script|img|b|iframe)\b[^>]*\bon|<script", shown), shown
+    assert not re.search(r"\\(href|def|style|require|cssId)", shown), shown
     assert not re.search(r"(href|src)=\"\s*(javascript|vbscript|data)", unescape(shown), re.I), (
         shown
     )
@@ -376,8 +388,9 @@ def test_a_malicious_array_is_refused(data):
         {"dict": [[1]]},
         {"dict": [[{"list": []}, 1]]},
         {"complex": ["1", 2]},
+        {"dict": [[k * (2**61 - 1), 0] for k in range(40_000)]},  # keys that all have one hash
     ],
-    ids=str,
+    ids=lambda packed: str(packed)[:40],
 )
 def test_a_malformed_value_is_refused(packed):
     with pytest.raises(messages.MessageError):
@@ -495,22 +508,129 @@ def test_time_is_bounded_as_a_whole(sandbox):
         session.stop()
 
 
-def test_the_walls_stand_for_an_ordinary_user_too(monkeypatch, sandbox):
+@pytest.fixture(params=["as it is", "user"])
+def mode(request, monkeypatch, sandbox):
     """Root needs no user namespace; an ordinary user has one, and so do these walls."""
-    from softmax_grader import sandbox as module
+    if request.param == "user":
+        from softmax_grader import sandbox as module
 
-    monkeypatch.setattr(module, "find_mode", lambda: "user")
+        monkeypatch.setattr(module, "find_mode", lambda: "user")
+    return request.param
+
+
+def printed(source, test, **more):
+    """Return what a test prints that runs after a student's cell."""
     plan = {
         "cells": [
-            {"role": "student", "source": PROBE, "functions": ["probe"], "values": []},
-            {"role": "test", "source": "print(probe())", "points": 1},
-        ]
+            {"role": "student", "source": source, "functions": defined_names(source)},
+            {"role": "test", "source": test, "points": 1},
+        ],
+        **more,
     }
-    try:
-        text = examine(plan)["cells"][1]["outputs"][0].get("text", "")
-    except OSError as error:
-        pytest.skip(f"no user namespaces here: {error}")
+    output = examine(plan)["cells"][1]["outputs"][0]
+    return output.get("text", "") or output["evalue"]
+
+
+def test_nothing_can_be_reached_or_left(mode):
+    text = printed(PROBE, "print(probe())")
     assert "inside: []" in text, text
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the numbers are those of x86-64")
+def test_no_system_call_leads_out(mode):
+    source = f"""
+import ctypes
+CALLS = {hostile_walls.CALLS!r}
+def out():
+    libc = ctypes.CDLL(None, use_errno=True)
+    return [name for name, call in CALLS.items() if libc.syscall(*call) != -1]
+"""
+    assert printed(source, "print(out())") == "[]\n"
+
+
+def test_a_flood_of_empty_files_is_stopped_early(mode):
+    source = "import os\ndef f():\n    k = 0\n    while True:\n"
+    source += "        os.close(os.open(f'{k}', os.O_CREAT))\n        k += 1\n"
+    begin = time.monotonic()
+    said = printed(source, "f()", limits={"call_seconds": 30, "total_seconds": 30})
+    assert "too many files" in said
+    assert time.monotonic() - begin < 20
+
+
+def test_the_tests_process_takes_no_module_from_the_teachers_folder(tmp_path, monkeypatch, sandbox):
+    """A student's numpy.py in the folder that the command is called in is not imported."""
+    for name in ("numpy", "json", "softmax_steps"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('taken from the folder')")
+    monkeypatch.chdir(tmp_path)
+    cell = {"role": "test", "source": "import numpy\nnumpy.ones(2).sum()", "points": 2}
+    (ran,) = examine_once({"cells": [cell]})["cells"]
+    assert ran["outputs"][0]["data"]["text/plain"] == "2"
+
+
+# --- what a hidden test hands over does not come back in feedback ---
+
+HIDDEN = "F = np.array([[0.73125, 0.5]])\ntry:\n    f(F)\nexcept Exception as e:\n    print(e)\n"
+LEAKS = {
+    "in an exception": "raise ValueError(str(F))",
+    "in an exception's name": "raise type(str(F), (Exception,), {})('x')",
+    "in a KeyError": "return {}[F[0, 0]]",
+    "in the name of a name": "return globals()['x' + str(F[0, 0]).replace('.', '_')]",
+    "in what looks like NumPy's": "raise IndexError('index %d is out of bounds for axis 0 with "
+    "size 3' % round(F[0, 0] * 1e5))",
+    "in a line of code": "import linecache\n    for k in linecache.cache:\n        "
+    "linecache.cache[k] = (9, None, [str(F)] * 9, k)\n    raise ValueError('x')",
+}
+
+
+@pytest.mark.parametrize("kind", LEAKS)
+def test_an_exception_tells_no_value_of_a_hidden_test(sandbox, kind):
+    source = f"import numpy as np\ndef f(F):\n    {LEAKS[kind]}\n"
+    said = printed(source, "import numpy as np\n" + HIDDEN)
+    assert said.strip()
+    assert "73125" not in said
+
+
+def test_an_exceptions_own_words_are_told_where_they_help(sandbox):
+    source = "import numpy as np\ndef f(F):\n    return F - np.ones(5)\n"
+    said = printed(source, "import numpy as np\n" + HIDDEN)
+    assert "operands could not be broadcast together with shapes (1,2) (5,)" in said
+    own = "def f(F):\n    raise ValueError('F is too flat')\n"
+    assert "F is too flat" in printed(own, "import numpy as np\n" + HIDDEN)
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        {"role": "student", "source": "print(seen)"},
+        {"role": "student", "source": "seen"},
+        {"role": "student", "source": "raise ValueError(seen)"},
+        {"role": "try", "source": "print('Yours:', f(np.zeros((1, 2))))"},
+        {"role": "try", "source": "assert not f(np.zeros((1, 2))), str(f(np.zeros((1, 2))))"},
+        {"role": "try", "source": "f(np.zeros((1, 2)))"},
+    ],
+    ids=lambda cell: cell["source"][:25],
+)
+def test_what_a_hidden_test_handed_over_is_not_told_by_later_cells(sandbox, late):
+    own = """
+import numpy as np
+seen = None
+def f(F):
+    global seen
+    seen, before = F.tolist(), seen
+    return before
+"""
+    cells = [
+        {"role": "student", "source": own, "functions": ["f"]},
+        {"role": "try", "source": "import numpy as np\nprint('Yours:', f(np.ones(1)))"},
+        {"role": "test", "source": HIDDEN, "points": 1},
+        late,
+        {"role": "test", "source": "print(f(np.ones(1)) is not None)", "points": 1},
+    ]
+    found = examine({"cells": cells})["cells"]
+    assert found[4]["outputs"][0]["text"] == "True\n", "the trick would work"
+    assert found[1]["outputs"][0]["text"] == "Yours: None\n"
+    assert found[3]["outputs"]
+    assert "73125" not in json.dumps(found[:4])
 
 
 PROBE = """
@@ -568,7 +688,12 @@ def sandbox_filter(machine):
 # --- flags ---
 
 
-@pytest.mark.parametrize("name", [n for n in BODIES if "import" in BODIES[n] and n != "sleeps"])
+def imports_a_tool(source):
+    found = re.findall(r"^ *import ([\w, ]+)", source, re.M)
+    return any(name.strip() in PURPOSE for names in found for name in names.split(","))
+
+
+@pytest.mark.parametrize("name", [n for n in BODIES if imports_a_tool(BODIES[n])])
 def test_reading_the_source_is_enough_to_flag_most(name):
     source = BODIES[name].format(course="/c", outside="/o", sources="/s")
     assert look_at(f"import numpy as np\ndef guard(F):\n{source}")
@@ -579,6 +704,18 @@ def test_reading_the_source_is_enough_to_flag_most(name):
 )
 def test_honest_code_is_not_flagged(source):
     assert look_at(source) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "g = (i for i in [1])\ng.gi_frame.f_trace_lines = False",
+        "import scipy.special",
+        "try: pass\nexcept E as e: e.__traceback__.tb_frame.f_back",
+    ],
+)
+def test_a_look_behind_the_scenes_is_flagged(source):
+    assert look_at(source)
 
 
 def test_a_text_becomes_what_can_be_read():

@@ -109,8 +109,8 @@ def draw_penalties(w, penalties, slopes):
             ax.plot(w, values, style, color=colour, label=name)
         ax.axvline(0, color="#6e7781", linewidth=0.6, zorder=0)
     axes[1].axhline(0, color="#6e7781", linewidth=0.6, zorder=0)
-    axes[0].set_ylabel("price of the weight")
-    axes[1].set(xlabel="one weight w", ylabel="slope: the pull")
+    axes[0].set_ylabel("price at λ = 1 (nats)")
+    axes[1].set(xlabel="one weight w", ylabel="pull (nats per unit)")
     axes[0].legend(loc="upper center")
     return axes
 
@@ -133,7 +133,7 @@ def draw_shares(strengths, data_losses, penalties):
     places = np.arange(len(strengths))
     data_losses, penalties = np.asarray(data_losses), np.asarray(penalties)
     totals = data_losses + penalties
-    ax.bar(places, data_losses, color=DATA_COLOUR, label="data loss D")
+    ax.bar(places, data_losses, color=DATA_COLOUR, label="data loss")
     ax.bar(
         places, penalties, bottom=data_losses, color=PENALTY_COLOUR, hatch="//", label="penalty λR"
     )

@@ -1,0 +1,11 @@
+"""The chapters as notebooks that run in the browser, under ``lite/`` in the published site.
+
+:mod:`~softmax_book.lite.build` puts it together from four parts: the JupyterLite app
+(:mod:`~softmax_book.lite.app`), a Python for the browser with the packages that the chapters import
+(:mod:`~softmax_book.lite.pyodide`), the book's own code as wheels
+(:mod:`~softmax_book.lite.own_wheels`), and the notebooks (:mod:`~softmax_book.lite.contents`).
+"""
+
+
+class LiteError(RuntimeError):
+    """The notebooks for the browser were not built, and why."""

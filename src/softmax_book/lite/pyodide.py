@@ -1,0 +1,260 @@
+"""A Python for the browser: Pyodide's core and the packages that the chapters import.
+
+Served by the site itself: the core, from npm, and every wheel that is pure Python. NumPy,
+matplotlib and what matplotlib needs are compiled for the browser, and those wheels are on no
+package registry: the lock file gives the kernel their address at Pyodide's own distribution, with
+their hash, and it fetches them when a cell imports them. A local copy of that distribution
+(``PYODIDE_DIST=folder``) puts them into the site too.
+"""
+
+import gzip
+import hashlib
+import json
+import re
+import shutil
+import zipfile
+
+from packaging.requirements import Requirement
+
+from softmax_book.lite import LiteError
+
+# What the browser loads; npm's package has source maps, types and consoles besides.
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+# Served compressed whatever the server does: 3.5 MB for 9.6. The browser unpacks it as it comes.
+# The ending is nobody's, so that no server takes it for something to unpack itself.
+PACKED = "pyodide.asm.wasm"
+FETCH = '_(e+"pyodide.asm.wasm")'
+FETCH_PACKED = (
+    '{response:fetch(e+"pyodide.asm.wasm.packed").then(r=>new Response(r.body.pipeThrough('
+    'new DecompressionStream("gzip")),{headers:{"Content-Type":"application/wasm"}}))}'
+)
+LOCK = "pyodide-lock.json"
+#: Pyodide's own distribution. Only the lock file that is made here names it.
+DISTRIBUTION = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
+COMPILED = ("numpy", "matplotlib")
+# Named as needed by a package, and not needed in the browser.
+NOT_NEEDED = {
+    "jupyterlab-widgets",  # a front end; the app has it
+    "widgetsnbextension",  # a front end of older notebooks
+    "pexpect",  # other programs: there are none
+    "psutil",  # the machine: there is none
+    "pytz",  # old, only in matplotlib's own tests
+    "pooch",  # downloads: a page may not fetch from other sites
+}
+PURE = "-none-any.whl"
+
+
+def normal(name):
+    """Return a package's name as indexes write it.
+
+    >>> normal("Prompt_Toolkit")
+    'prompt-toolkit'
+    """
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def sha256(path):
+    """Return a file's hash."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def wheel_entry(path):
+    """Return a pure-Python wheel's entry in the lock file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    dict
+        ``depends`` holds all that its metadata asks for in a browser, shipped or not.
+    """
+    name, version = path.name.split("-")[:2]
+    with zipfile.ZipFile(path) as wheel:
+        files = wheel.namelist()
+        metadata = next(file for file in files if file.endswith(".dist-info/METADATA"))
+        lines = wheel.read(metadata).decode().splitlines()
+    asked = [Requirement(line.split(": ", 1)[1]) for line in lines if line.startswith("Requires-D")]
+    browser = {"sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix"}
+    browser |= {"python_version": "3.14", "python_full_version": "3.14.2", "extra": ""}
+    tops = {file.split("/")[0].removesuffix(".py") for file in files if file.endswith(".py")}
+    return {
+        "name": normal(name),
+        "version": version,
+        "file_name": path.name,
+        "install_dir": "site",
+        "sha256": sha256(path),
+        "package_type": "package",
+        "imports": sorted(top for top in tops if not top.endswith((".dist-info", ".data"))),
+        "depends": sorted(
+            {
+                normal(package.name)
+                for package in asked
+                if package.marker is None or package.marker.evaluate(browser)
+            }
+        ),
+        "unvendored_tests": False,
+    }
+
+
+def make_lock(core_lock, wheels, version):
+    """Return the lock file of what the site's kernel can import.
+
+    Parameters
+    ----------
+    core_lock : dict
+        The lock file that came with Pyodide's core.
+    wheels : list of pathlib.Path
+        The pure-Python wheels that the site serves.
+    version : str
+        Pyodide's version.
+
+    Returns
+    -------
+    lock : dict
+        Names the compiled wheels by their address at Pyodide's distribution.
+    compiled : dict of str to str
+        File name to sha256 of those.
+
+    Raises
+    ------
+    LiteError
+        If a package needs another one that is not served.
+    """
+    packages = {entry["name"]: entry for entry in map(wheel_entry, wheels)}
+    known = {normal(name): entry for name, entry in core_lock["packages"].items()}
+    compiled, waiting = {}, list(COMPILED)
+    while waiting:
+        name = waiting.pop()
+        if name in packages or name in NOT_NEEDED:
+            continue
+        entry = dict(known[name], name=name)
+        entry["depends"] = [normal(other) for other in entry["depends"]]
+        if entry["file_name"].endswith(PURE):
+            raise LiteError(
+                f"{name} {entry['version']} is needed in the browser and is pure Python: "
+                f"add it to src/softmax_book/lite/wheels.txt, with its hash."
+            )
+        compiled[entry["file_name"]] = entry["sha256"]
+        entry["file_name"] = DISTRIBUTION.format(version=version) + entry["file_name"]
+        packages[name] = entry
+        waiting += entry["depends"]
+    for entry in packages.values():
+        entry["depends"] = [name for name in entry["depends"] if name not in NOT_NEEDED]
+        missing = sorted(set(entry["depends"]) - set(packages))
+        if missing:
+            raise LiteError(
+                f"{entry['name']} {entry['version']} needs {', '.join(missing)}, which the site "
+                f"does not serve: add it to src/softmax_book/lite/wheels.txt, with its hash."
+            )
+    return {**core_lock, "packages": dict(sorted(packages.items()))}, compiled
+
+
+def check_distribution(folder, compiled, version):
+    """Check a local copy of Pyodide's distribution for the compiled wheels.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    compiled : dict of str to str
+        File name to sha256.
+    version : str
+        Pyodide's version, for the message.
+
+    Raises
+    ------
+    LiteError
+        If a wheel is missing, or is not the one that the lock file names.
+    """
+    mend = f"Expected the full distribution of Pyodide {version}, unpacked"
+    if not folder.is_dir():
+        raise LiteError(f"PYODIDE_DIST={folder} is not a folder. {mend}.")
+    missing = [name for name in sorted(compiled) if not (folder / name).is_file()]
+    if missing:
+        raise LiteError(
+            f"PYODIDE_DIST={folder} does not hold {', '.join(missing)}. {mend}; "
+            f"is it of another version?"
+        )
+    for name, expected in sorted(compiled.items()):
+        found = sha256(folder / name)
+        if found != expected:
+            raise LiteError(
+                f"{name} in PYODIDE_DIST={folder} is not the published file: its sha256 is "
+                f"{found}, expected {expected}. {mend}; copy it again."
+            )
+
+
+def write_pyodide(core, wheels, target, *, distribution=None):
+    """Write the folder that the kernel is loaded from.
+
+    Parameters
+    ----------
+    core : pathlib.Path
+        npm's package.
+    wheels : list of pathlib.Path
+        The pure-Python wheels.
+    target : pathlib.Path
+        Made by this.
+    distribution : pathlib.Path, optional
+        A local copy of Pyodide's full distribution: the compiled wheels are taken from there.
+
+    Returns
+    -------
+    list of str
+        Names of the compiled wheels that the site does not serve.
+
+    Raises
+    ------
+    LiteError
+        Before anything is written.
+    """
+    version = json.loads((core / "package.json").read_text("utf-8"))["version"]
+    core_lock = json.loads((core / LOCK).read_text("utf-8"))
+    lock, compiled = make_lock(core_lock, wheels, version)
+    if distribution is not None:
+        check_distribution(distribution, compiled, version)
+        for entry in lock["packages"].values():
+            entry["file_name"] = entry["file_name"].rsplit("/", 1)[-1]
+    target.mkdir(parents=True)
+    for path in (*(core / name for name in CORE), *wheels):
+        shutil.copyfile(path, target / path.name)
+    _pack(target)
+    if distribution is not None:
+        for name in compiled:
+            shutil.copyfile(distribution / name, target / name)
+    (target / LOCK).write_text(json.dumps(lock, separators=(",", ":")), "utf-8")
+    return [] if distribution is not None else sorted(compiled)
+
+
+def _pack(folder):
+    """Compress the largest file, and tell the one that fetches it."""
+    loader = folder / "pyodide.mjs"
+    text = loader.read_text("utf-8")
+    if text.count(FETCH) != 1:
+        raise LiteError(
+            f"{loader.name} does not fetch {PACKED} as Pyodide 314.0.6 does: look where it does, "
+            f"and mend FETCH in src/softmax_book/lite/pyodide.py."
+        )
+    loader.write_text(text.replace(FETCH, FETCH_PACKED), "utf-8")
+    whole = folder / PACKED
+    packed = gzip.compress(whole.read_bytes(), 9, mtime=0)
+    whole.with_name(f"{PACKED}.packed").write_bytes(packed)
+    whole.unlink()
+
+
+def kernel_versions(core):
+    """Return the versions of Python and of the compiled packages in the browser.
+
+    Parameters
+    ----------
+    core : pathlib.Path
+        npm's package.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    lock = json.loads((core / LOCK).read_text("utf-8"))
+    versions = {name: lock["packages"][name]["version"] for name in COMPILED}
+    return {"python": lock["info"]["python"], **versions}

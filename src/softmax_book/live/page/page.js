@@ -1,0 +1,298 @@
+// A live page: the bar, the cells, and the order in which they run. Loaded when the button below
+// the title is pressed and the page's server has a Python.
+import { Cell, codeOf } from "./cell.js";
+import { cellNames, Edits } from "./edits.js";
+import { Kernel } from "./kernel.js";
+import "./page.css";
+import "./widgets.css";
+
+const SLOW = 4000; // milliseconds after which an interrupt counts as unheard
+// What a reader can do when Python is out of reach.
+const LOST = {
+  line: "The connection to Python is broken; the page is trying to mend it.",
+  kernel: "This page’s Python has ended; it may have been idle for long. Restart starts a new one: the variables are gone, your edits are kept.",
+  server: "The server does not answer. If “make live” was stopped, start it again and open its new link; your edits are kept.",
+  stranger: "The server has been started anew and does not know this page: open the link that “make live” printed last. Your edits are kept.",
+};
+const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+
+function loadStyle(root) {
+  return new Promise((done, fail) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("live/files/page.css", root) });
+    link.addEventListener("load", done);
+    link.addEventListener("error", () => fail(new Error("its style sheet did not come.")));
+    document.head.append(link);
+  });
+}
+
+class LivePage {
+  #queue = []; #running = null; #manager = null; #lost = ""; #undo = null; #restarting = false; #reborn = false;
+  #runs = new Map();
+
+  constructor({ bar, root }) {
+    Object.assign(this, { bar, root, status: bar.querySelector(".sms-live-status") });
+    this.kernel = new Kernel(root, {
+      status: (status) => this.#heard(status),
+      connection: (status) => this.#wire(status),
+      widget: async (comm, message) => (await this.#widgets()).open(comm, message),
+    });
+    const path = location.pathname.slice(root.pathname.length);
+    this.edits = new Edits(path, (trouble) => this.say("trouble", trouble));
+  }
+
+  async start() {
+    this.say("starting", "Starting Python …");
+    // The kernel starts while the page is prepared.
+    const [, kernel] = await Promise.allSettled([loadStyle(this.root).then(() => this.#prepare()), this.kernel.start()]);
+    if (kernel.status === "rejected") throw kernel.reason;
+    this.started = true;
+    const count = this.cells.filter((cell) => cell.isEdited).length;
+    const kept = count ? ` ${plural(count, "edit of yours is", "edits of yours are")} back.` : "";
+    this.say("ready", `Python is ready.${kept} Shift+Enter runs a cell.`);
+    this.bar.querySelector(".sms-live-all").focus({ preventScroll: true });
+  }
+
+  #prepare() {
+    const nodes = [...document.querySelectorAll(".bd-article div.cell")].filter((node) => node.querySelector(".cell_input pre"));
+    const names = cellNames(nodes.map(codeOf));
+    const kept = this.edits.all();
+    const page = {
+      run: (cells) => this.run(cells),
+      runTo: (cell) => this.run(this.cells.slice(0, this.cells.indexOf(cell) + 1)),
+      edited: (cell) => this.#edited(cell),
+      next: (cell) => this.cells[this.cells.indexOf(cell) + 1],
+      ran: (count, cell) => this.#runs.set(count, cell),
+      cellOfRun: (count) => (this.#runs.has(count) ? `Cell ${this.#runs.get(count).number}` : undefined),
+      complete: (code, position) => this.#complete(code, position),
+      showWidget: (id) => this.#showWidget(id),
+    };
+    this.cells = nodes.map((node, k) => {
+      const cell = new Cell(node, k + 1, page);
+      cell.name = names[k];
+      cell.edit(kept[cell.name] ?? cell.original);
+      return cell;
+    });
+    this.#makeBar();
+  }
+
+  #makeBar() {
+    const button = (text, name, act) => {
+      const node = document.createElement("button");
+      Object.assign(node, { type: "button", textContent: text, className: `sms-live-${name}` });
+      node.addEventListener("click", act);
+      return node;
+    };
+    this.all = button("Run all", "all", () => this.run(this.cells));
+    this.stop = button("Interrupt", "stop", () => this.interrupt());
+    this.again = button("Restart", "again", () => this.restart());
+    this.over = button("Start over", "over", () => this.startOver());
+    this.again.title = "End this Python and start a new one: variables are gone, edits stay";
+    this.over.title = "The book’s own code and outputs again, in every cell";
+    this.bar.querySelector(".sms-live-buttons").replaceChildren(this.all, this.stop, this.again, this.over);
+    this.bar.classList.add("is-live");
+    const head = document.querySelector(".bd-header-article")?.offsetHeight;
+    if (head) this.bar.style.setProperty("--sms-live-top", `${head}px`);
+    this.#refresh();
+  }
+
+  // state: starting · ready · running · trouble · failed. A kernel that is lost keeps being said.
+  say(state, text) {
+    this.bar.dataset.state = state;
+    this.status.textContent = text;
+    this.#refresh();
+  }
+
+  #refresh() {
+    if (!this.all) return;
+    const gone = Boolean(this.#lost) || !this.started;
+    this.all.disabled = gone || Boolean(this.#running);
+    this.stop.disabled = gone || !this.#running;
+    this.again.disabled = !this.started || this.#restarting || ["server", "stranger"].includes(this.#lost);
+    const edited = this.cells.some((cell) => cell.isEdited);
+    this.over.hidden = !edited && !this.#undo;
+    this.over.textContent = this.#undo && !edited ? "Undo" : "Start over";
+    for (const cell of this.cells) cell.runButton.disabled = cell.toHere.disabled = gone;
+  }
+
+  // ---------- running ----------
+
+  // Run cells in order, after those that are waiting already. An error stops the rest.
+  async run(cells) {
+    if (!this.started || this.#lost) return this.say(this.bar.dataset.state, this.status.textContent);
+    for (const cell of cells) {
+      if (cell === this.#running || this.#queue.includes(cell)) continue;
+      this.#queue.push(cell);
+      cell.mark("waiting", "waiting");
+    }
+    if (this.#running) return this.#sayRunning();
+    let count = 0;
+    while (this.#queue.length) {
+      const cell = (this.#running = this.#queue.shift());
+      this.#sayRunning();
+      let reply;
+      try {
+        reply = await cell.run(this.kernel);
+      } catch {
+        this.#running = null; // the kernel was restarted or has died, which is said elsewhere
+        return this.#refresh();
+      }
+      count += 1;
+      if (reply.status === "ok" || (cell.mayRaise && reply.ename !== "KeyboardInterrupt")) continue;
+      return this.#stopped(cell, reply);
+    }
+    const last = this.#running;
+    this.#running = null;
+    return this.say("ready", count === 1 ? `Cell ${last.number} has run.` : `${count} cells have run.`);
+  }
+
+  #sayRunning() {
+    const waiting = this.#queue.length ? `; ${plural(this.#queue.length, "cell is", "cells are")} waiting` : "";
+    this.say("running", `Running cell ${this.#running.number}${waiting}.`);
+  }
+
+  #stopped(cell, reply) {
+    const unrun = this.#drop();
+    this.#running = null;
+    const rest = unrun ? ` ${plural(unrun, "cell that was waiting has", "cells that were waiting have")} not run.` : "";
+    if (reply.ename === "KeyboardInterrupt") return this.say("ready", `Cell ${cell.number} was interrupted; Python is ready again.${rest}`);
+    this.say("failed", `Cell ${cell.number} stopped with ${reply.ename ?? "an error"}.${rest}`);
+    return cell.node.scrollIntoView({ block: "nearest" });
+  }
+
+  // Forget the cells that wait; returns how many.
+  #drop() {
+    const dropped = this.#queue.splice(0);
+    for (const cell of dropped) cell.mark("ready", "not run");
+    return dropped.length;
+  }
+
+  async interrupt() {
+    const cell = this.#running;
+    if (!cell) return;
+    this.say("running", `Interrupting cell ${cell.number} …`);
+    setTimeout(() => {
+      if (this.#running !== cell) return;
+      this.say("running", `Cell ${cell.number} does not let itself be interrupted yet. Restart ends it; the variables are then gone.`);
+    }, SLOW);
+    await this.kernel.interrupt().catch((error) => this.say("trouble", `The interrupt did not reach Python: ${error.message}`));
+  }
+
+  async restart() {
+    this.#restarting = true;
+    this.#drop();
+    this.say("starting", "Starting a new Python …");
+    try {
+      if (this.#lost === "kernel") await this.kernel.start();
+      else await this.kernel.restart();
+    } catch (error) {
+      this.#restarting = false;
+      console.error(error);
+      return this.#lose(await this.kernel.whatIsLost());
+    }
+    this.#lost = "";
+    this.#restarting = false;
+    this.#forget();
+    return this.say("ready", "A new Python is ready. Its variables are gone: run the cells again from the top.");
+  }
+
+  // What was made with the Python of before stays to be read, but is marked as old.
+  #forget() {
+    this.#running = null;
+    this.#manager = null;
+    this.#runs.clear();
+    for (const cell of this.cells) {
+      if (!["ready"].includes(cell.node.dataset.live)) cell.mark("stale", "from before the restart");
+    }
+  }
+
+  // ---------- trouble ----------
+
+  #heard(status) {
+    if (!this.started || this.#restarting) return;
+    if (status === "autorestarting") {
+      this.#reborn = true;
+      this.#drop();
+      this.#forget();
+      this.say("trouble", "Python stopped by itself (out of memory, perhaps) and has been started anew. Its variables are gone: run the cells again from the top.");
+    } else if (status === "dead") {
+      this.#lose("kernel");
+    }
+  }
+
+  async #wire(status) {
+    if (!this.started || this.#restarting || this.#lost === "kernel") return;
+    if (this.#reborn) { // the line is laid anew, to the new Python
+      if (status === "connected") this.#reborn = false;
+    } else if (status === "connected" && this.#lost) {
+      this.#lost = "";
+      this.say("ready", "The connection to Python is back.");
+    } else if (status !== "connected" && !this.#lost) {
+      this.#lose(await this.kernel.whatIsLost());
+    }
+  }
+
+  #lose(what) {
+    this.#lost = what;
+    this.#drop();
+    this.#running?.mark("failed", "broken off");
+    this.#running = null;
+    this.say("trouble", LOST[what]);
+  }
+
+  // ---------- edits ----------
+
+  #edited(cell) {
+    if (cell.isEdited) {
+      this.edits.put(cell.name, cell.text);
+      this.#undo = null;
+    } else {
+      this.edits.remove(cell.name);
+    }
+    this.#refresh();
+  }
+
+  // The book's code and outputs in every cell; pressed again, the edits come back.
+  startOver() {
+    const edited = this.cells.filter((cell) => cell.isEdited);
+    if (!edited.length && this.#undo) {
+      const undo = this.#undo;
+      for (const [cell, text] of undo) cell.put(text);
+      return this.say(this.bar.dataset.state, `${plural(undo.length, "edit is", "edits are")} back.`);
+    }
+    const undo = edited.map((cell) => [cell, cell.text]);
+    for (const cell of this.cells) cell.reset();
+    this.edits.remove(...this.cells.map((cell) => cell.name));
+    this.#undo = undo;
+    this.over.focus();
+    return this.say(this.bar.dataset.state, "The page is as the book has it. Python keeps its variables: Restart clears them.");
+  }
+
+  // ---------- what cells ask the kernel ----------
+
+  async #complete(code, position) {
+    if (!this.started || this.#lost || this.#running) return null;
+    // The kernel counts letters as Unicode does, JavaScript as UTF-16 does.
+    const count = (text) => [...text].length;
+    const reply = await this.kernel.connection.requestComplete({ code, cursor_pos: count(code.slice(0, position)) });
+    if (reply.content.status !== "ok") return null;
+    const letters = [...code];
+    const place = (k) => letters.slice(0, k).join("").length;
+    return { from: place(reply.content.cursor_start), to: place(reply.content.cursor_end), matches: reply.content.matches };
+  }
+
+  // One manager for one Python, loaded with the first widget.
+  #widgets() {
+    const { connection } = this.kernel;
+    this.#manager ??= import("./widgets.js").then(({ PageManager }) => new PageManager(connection));
+    return this.#manager;
+  }
+
+  async #showWidget(id) {
+    return (await this.#widgets()).show(id);
+  }
+}
+
+export async function start(given) {
+  const page = new LivePage(given);
+  await page.start();
+}

@@ -1,0 +1,166 @@
+// Widgets with a kernel: ipywidgets' own views, and those of anywidget, which the book's are.
+// Loaded when the first widget is shown.
+import * as base from "@jupyter-widgets/base";
+import { ManagerBase } from "@jupyter-widgets/base-manager";
+import * as controls from "@jupyter-widgets/controls";
+import { Widget } from "@lumino/widgets";
+import { OutputArea } from "./outputs.js";
+
+const OUTPUTS = new Set(["stream", "display_data", "execute_result", "error", "update_display_data", "clear_output"]);
+
+export class PageManager extends ManagerBase {
+  constructor(connection) {
+    super();
+    this.connection = connection;
+  }
+
+  // The kernel has made a widget.
+  open(comm, message) {
+    return this.handle_comm_open(new base.shims.services.Comm(comm), message);
+  }
+
+  // An element that shows a widget.
+  async show(id) {
+    const model = await this.get_model(id);
+    const view = await this.create_view(model);
+    const place = document.createElement("div");
+    place.className = "output sms-live-widget";
+    // Lumino wants to be told that its widget is on the page; it comes there in a moment.
+    document.body.append(place);
+    nameSliders(place);
+    Widget.attach(view.luminoWidget, place);
+    return place;
+  }
+
+  // What a widget's callbacks print goes below the cell that shows the widget.
+  callbacks(view) {
+    const area = () => view?.el?.closest?.(".cell")?.smsOutputs;
+    return { iopub: { output: (message) => { if (OUTPUTS.has(message.header.msg_type)) area()?.add(message.header.msg_type, message.content); } } };
+  }
+
+  async loadClass(name, module) {
+    const found = { "@jupyter-widgets/base": base, "@jupyter-widgets/controls": controls, "@jupyter-widgets/output": output, anywidget }[module];
+    if (!found?.[name]) throw new Error(`the live page has no ${name} of ${module}`);
+    return found[name];
+  }
+
+  async _create_comm(target, id, data, metadata, buffers) {
+    const comm = this.connection.createComm(target, id);
+    if (data || metadata) comm.open(data, metadata, buffers);
+    return new base.shims.services.Comm(comm);
+  }
+
+  async _get_comm_info() {
+    const reply = await this.connection.requestCommInfo({ target_name: this.comm_target_name });
+    return reply.content.comms ?? {};
+  }
+}
+
+// ipywidgets' sliders have a label beside them and no name: a screen reader would say "slider".
+function nameSliders(place) {
+  const name = () => {
+    for (const handle of place.querySelectorAll("[role=slider]:not([aria-label])")) {
+      const label = handle.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent;
+      handle.setAttribute("aria-label", label || "value");
+    }
+  };
+  new MutationObserver(name).observe(place, { childList: true, subtree: true });
+}
+
+// ---------- anywidget: a module that comes from the kernel as text ----------
+
+const modules = new Map();
+async function load(source) {
+  if (!modules.has(source)) {
+    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    modules.set(source, import(address).finally(() => URL.revokeObjectURL(address)));
+  }
+  const { default: given, render } = await modules.get(source);
+  return typeof given === "function" ? given() : given ?? { render };
+}
+
+class AnyModel extends base.DOMWidgetModel {
+  initialize(attributes, options) {
+    super.initialize(attributes, options);
+    this.definition = load(this.get("_esm")).then(async (definition) => {
+      await definition.initialize?.({ model: this });
+      return definition;
+    });
+  }
+}
+
+class AnyView extends base.DOMWidgetView {
+  async render() {
+    const style = document.createElement("style");
+    style.textContent = this.model.get("_css") ?? "";
+    const stage = document.createElement("div");
+    this.el.append(style, stage);
+    this.cleanUp = await (await this.model.definition).render({ model: this.model, el: stage });
+  }
+
+  remove() {
+    this.cleanUp?.();
+    return super.remove();
+  }
+}
+
+const anywidget = { AnyModel, AnyView };
+
+// ---------- Output: what interact() and `with out:` draw into ----------
+
+class OutputModel extends base.DOMWidgetModel {
+  defaults() {
+    const own = { _model_module: "@jupyter-widgets/output", _view_module: "@jupyter-widgets/output" };
+    return { ...super.defaults(), ...own, _model_name: "OutputModel", _view_name: "OutputView", msg_id: "", outputs: [] };
+  }
+
+  initialize(attributes, options) {
+    super.initialize(attributes, options);
+    this.listenTo(this, "change:msg_id", () => this.follow());
+    this.follow();
+  }
+
+  // While the kernel is inside `with out:`, what it puts out comes here and not to the cell.
+  follow() {
+    const { connection } = this.widget_manager;
+    if (this.followed) connection.removeMessageHook(this.followed, this.hook);
+    this.followed = this.get("msg_id");
+    this.hook = (message) => this.take(message);
+    if (this.followed) connection.registerMessageHook(this.followed, this.hook);
+  }
+
+  take({ header, content }) {
+    if (!OUTPUTS.has(header.msg_type)) return true;
+    this.kept ??= [];
+    if (header.msg_type === "clear_output") {
+      if (content.wait) this.clearNext = true;
+      else this.kept = [];
+    } else {
+      if (this.clearNext) this.kept = [];
+      this.clearNext = false;
+      this.kept.push([header.msg_type, content]);
+    }
+    this.trigger("output", header.msg_type, content);
+    return false;
+  }
+}
+
+class OutputView extends base.DOMWidgetView {
+  render() {
+    super.render();
+    this.el.classList.add("cell_output", "sms-live-captured");
+    const area = new OutputArea(this.el, {
+      alt: "A picture that a widget draws", drawWidget: (id) => this.model.widget_manager.show(id),
+    });
+    this.listenTo(this.model, "output", (kind, content) => area.add(kind, content));
+    const refill = () => {
+      area.clear();
+      for (const { output_type, ...content } of this.model.get("outputs")) area.add(output_type, content);
+    };
+    this.listenTo(this.model, "change:outputs", refill);
+    refill();
+    for (const [kind, content] of this.model.kept ?? []) area.add(kind, content);
+  }
+}
+
+const output = { OutputModel, OutputView };

@@ -1,0 +1,425 @@
+"""The server behind live cells: the built site and its kernels, on one loopback origin.
+
+It is Jupyter's own server with most of it left out. What stays is the kernels' part of its
+interface, its checks of host, origin, cookie and XSRF token, and its WebSocket. Nothing is served
+to a browser that has not opened a link which this run printed, and each link works once.
+"""
+
+import hmac
+import json
+import os
+import secrets
+import signal
+from pathlib import Path
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.auth.identity import IdentityProvider, User
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado import web
+from tornado.ioloop import IOLoop
+from traitlets import Any, Integer, Set, Unicode
+from traitlets.config import Config
+
+from softmax_book.finished_pages import OLD_POLICY, read_policy
+
+HOST = "127.0.0.1"
+FRONT_DOOR = "/book/index.html"
+LONGEST_SOCKET_FOLDER = 50  # the path of a Unix socket has about 100 letters, and its name needs 50
+REFUSAL = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>:root {{ color-scheme: light dark }} body {{ font: 1.05rem/1.6 system-ui, sans-serif;
+max-width: 38rem; margin: 12vh auto; padding: 0 1.25rem }}</style></head>
+<body><main><h1>{title}</h1><p>{text}</p></main></body></html>
+"""
+
+
+class Keys:
+    """The secrets of one run: each opens the book once, in one browser."""
+
+    def __init__(self, announce=lambda key: None):
+        self._announce = announce
+        self.key = secrets.token_urlsafe(32)
+
+    def spend(self, offered):
+        """Say whether a key opens the book; if so, it never does again and a new one is announced.
+
+        Parameters
+        ----------
+        offered : str
+
+        Returns
+        -------
+        bool
+        """
+        if not hmac.compare_digest(offered.encode(), self.key.encode()):
+            return False
+        self.key = secrets.token_urlsafe(32)
+        self._announce(self.key)
+        return True
+
+
+class PageConnection(ZMQChannelsWebsocketConnection):
+    """The line between a page and its kernel."""
+
+    def connect(self):
+        """Note the line, so that the page is told when its kernel has ended."""
+        self.multi_kernel_manager.lines.add(self)
+        return super().connect()
+
+    def disconnect(self):
+        """Forget the line."""
+        self.multi_kernel_manager.lines.discard(self)
+        super().disconnect()
+
+
+class PageKernels(AsyncMappingKernelManager):
+    """One kernel for each open page, which ends soon after the page."""
+
+    orphan_seconds = Integer(
+        help="How long a kernel waits for a page that has lost its connection."
+    ).tag(config=True)
+
+    lines = Set()
+
+    async def shutdown_kernel(self, kernel_id, *arguments, **options):
+        """End a kernel, and hang up: else its page would wait for answers."""
+        await super().shutdown_kernel(kernel_id, *arguments, **options)
+        for line in [line for line in self.lines if line.kernel_id == kernel_id]:
+            line.websocket_handler.close(1000)  # which the page takes as final
+
+    def notify_disconnect(self, kernel_id):
+        """Give a page that has left without a word, or fallen asleep, time to come back."""
+        super().notify_disconnect(kernel_id)
+        IOLoop.current().call_later(self.orphan_seconds, self._end_if_alone, kernel_id)
+
+    async def _end_if_alone(self, kernel_id):
+        if kernel_id in self and not self._kernel_connections.get(kernel_id):
+            await self.shutdown_kernel(kernel_id)
+
+    def cwd_for_path(self, path, **kwargs):
+        """Return the learner's folder: a request cannot name another."""
+        return self.root_dir
+
+
+class Guarded(JupyterHandler):
+    """What every page and file of the server has in common."""
+
+    @property
+    def content_security_policy(self):
+        """Nothing may load, run or frame an answer, except what a page's own policy allows."""
+        return "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+    def set_default_headers(self):
+        """Add what keeps other pages, of this machine too, from reading or holding ours."""
+        super().set_default_headers()
+        self.set_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.set_header("Referrer-Policy", "same-origin")
+
+    def write_error(self, status_code, **options):
+        """Say in plain words that something is not to be had."""
+        known = {403: "This is not served", 404: "There is no such page"}
+        text = f'Go back, or begin at <a href="{FRONT_DOOR}">the front page</a>.'
+        if self.request.path.startswith("/lite/"):
+            text = f"JupyterLite is for the published site; here the pages themselves run. {text}"
+        title = known.get(status_code, f"The server could not answer ({status_code})")
+        self.refuse(title, text, status=status_code)
+
+    def refuse(self, title, text, *, status=403):
+        """Answer with a page of plain words."""
+        self.set_status(status)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(REFUSAL.format(title=title, text=text))
+
+    def refuse_stranger(self):
+        """Refuse a browser that has opened no link of this run."""
+        self.refuse(
+            "This book is open in another browser",
+            "Go to the terminal where <code>make live</code> runs and open the link that it "
+            "printed last. After a new start of <code>make live</code> the old links and the "
+            "pages opened with them are no longer valid.",
+        )
+
+
+class OpenHandler(Guarded):
+    """The one-time link."""
+
+    @allow_unauthenticated
+    def get(self):
+        """Let the browser in that brings the key, and take the key out of its address bar."""
+        if self.settings["keys"].spend(self.get_query_argument("key", "")):
+            provider = self.identity_provider
+            provider.set_login_cookie(self, User(username="learner"))
+        elif not self.current_user:
+            return self.refuse(
+                "This link has been used, or is of another run",
+                "Each link opens the book once. The next one stands in the terminal where "
+                "<code>make live</code> runs.",
+            )
+        self.set_header("Referrer-Policy", "no-referrer")  # the next page must not hold the key
+        # No redirect: a browser that was led here by another site would not send the cookie.
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        return self.finish(
+            f'<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="refresh" content="0; '
+            f'url={FRONT_DOOR}"><title>Opening the book</title><a href="{FRONT_DOOR}">Open</a>'
+        )
+
+
+class StatusHandler(APIHandler):
+    """What the button asks: whether there is a Python behind its page."""
+
+    @allow_unauthenticated
+    def get(self):
+        """Answer yes, or that the browser is not known."""
+        self.set_status(200 if self.current_user else 403)
+        self.finish(json.dumps({"live": True, "known": bool(self.current_user)}))
+
+
+class FileHandler(Guarded, web.StaticFileHandler):
+    """Files of one folder, for the known browser."""
+
+    @allow_unauthenticated  # the refusal is a page of its own and no redirect to a login
+    async def get(self, path, include_body=True):
+        """Serve a file."""
+        if not self.current_user:
+            return self.refuse_stranger()
+        if "\0" in path:
+            raise web.HTTPError(404)
+        self.xsrf_token  # noqa: B018 - reading it sets the cookie that the page's requests echo
+        return await self.serve(path, include_body)
+
+    @allow_unauthenticated
+    async def head(self, path):
+        """Serve a file's head."""
+        await self.get(path, include_body=False)
+
+    async def serve(self, path, include_body):
+        """Serve a file as it is."""
+        return await web.StaticFileHandler.get(self, path, include_body)
+
+    def validate_absolute_path(self, root, absolute_path):
+        """Refuse whatever lies outside the folder once symbolic links have been followed."""
+        if not Path(absolute_path).resolve().is_relative_to(Path(root).resolve()):
+            raise web.HTTPError(403, "outside the site")
+        return super().validate_absolute_path(root, absolute_path)
+
+    def get_content_type(self):
+        """Name a file's type: Jupyter's handlers would call everything HTML."""
+        kind = web.StaticFileHandler.get_content_type(self)
+        return "text/javascript" if kind == "application/javascript" else kind
+
+    def set_headers(self):
+        """Have the browser ask each time whether a file has changed."""
+        super().set_headers()
+        self.set_header("Cache-Control", "no-cache")
+
+
+class SiteHandler(FileHandler):
+    """The built site. A page's policy is widened by what live cells need, and by no other host."""
+
+    async def serve(self, path, include_body):
+        """Serve a page with its policy, or a file."""
+        self.path = self.parse_url_path(path)
+        if self.path.endswith("/") or not self.path:
+            self.path += "index.html"
+        absolute = self.get_absolute_path(self.root, self.path)
+        # Notebooks of JupyterLite may load and run what they like: not on the kernel's own origin.
+        if os.path.relpath(absolute, self.root).casefold().startswith("lite"):
+            raise web.HTTPError(404)
+        found = self.validate_absolute_path(self.root, absolute)
+        if found is None:
+            return None
+        if not found.endswith(".html"):
+            return await super().serve(self.path, include_body)
+        self.absolute_path = found  # tornado names the file's version by it
+        page = Path(found).read_text("utf-8")
+        self.set_header("Content-Security-Policy", live_policy(page, self.request.host))
+        page = OLD_POLICY.sub("", page)  # it would hold beside the wider one
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        return self.finish(page if include_body else None)
+
+
+def live_policy(page, host):
+    """Return the policy of a page that may have live cells.
+
+    Parameters
+    ----------
+    page : str
+        HTML, with the policy that the build has written into it.
+    host : str
+        Host and port that the page is served from.
+
+    Returns
+    -------
+    str
+        Nothing at all, if the page has none. Else its own policy, and: the kernel's WebSocket,
+        which not every browser counts as the page's own origin; views of widgets, which arrive
+        from the kernel as text and become modules (``blob:``); and pictures made in the page.
+    """
+    rules = {name: rule.replace(" file:", "") for name, rule in read_policy(page).items()}
+    if rules:
+        rules["script-src"] += " blob:"
+        rules["img-src"] += " blob:"
+        rules["connect-src"] += f" ws://{host}"
+    rules = {"default-src": "'none'", **rules, "frame-ancestors": "'none'"}
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+class Learner(IdentityProvider):
+    """The one user: known by the cookie alone, which dies with the run."""
+
+    def get_handlers(self):
+        """Offer no login and no logout."""
+        return []
+
+    def get_token(self, handler):
+        """Take no token: a key is for the link, and a link is for a browser."""
+
+
+class LiveServer(ServerApp):
+    """Jupyter's server, reduced to kernels, with the site beside them.
+
+    Settings and extensions of the reader's own Jupyter are not loaded.
+    """
+
+    name = "softmax-live"
+    default_services = ("kernels",)
+    no_browser_open_file = True  # it would hold a secret, on the disk
+    site = Unicode()
+    front_end = Unicode()
+    keys = Any()
+
+    def load_config_file(self, suppress_errors=True):
+        """Load none."""
+
+    def find_server_extensions(self):
+        """Find none."""
+
+    def write_server_info_file(self):
+        """Write none: it would hold a secret."""
+
+    def init_signal(self):
+        """Stop at the first Ctrl-C, without a question, and when the terminal is closed."""
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._signal_stop)
+
+    def _signal_stop(self, sig, frame):
+        if not self._stopping:
+            self.stop(from_signal=True)
+
+    def init_webapp(self):
+        """Put the site before Jupyter's own addresses, except the kernels'."""
+        self.tornado_settings |= {
+            "keys": self.keys,
+            "xsrf_cookie_kwargs": {"path": "/", "samesite": "Strict"},
+        }
+        super().init_webapp()
+        self.web_app.add_handlers(
+            ".*$",
+            [
+                (r"/live/open", OpenHandler),
+                (r"/live/status", StatusHandler),
+                (r"/live/files/(.*)", FileHandler, {"path": self.front_end}),
+                (r"/(?!api/|live/)(.*)", SiteHandler, {"path": self.site}),
+            ],
+        )
+
+
+def settings(folder, port, *, idle_minutes, orphan_seconds):
+    """Return the server's settings.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        A folder of this run alone, removed after it.
+    port : int
+    idle_minutes : float
+        After so long without a run a kernel ends.
+    orphan_seconds : int
+        So long a kernel waits for a page that has gone without a word.
+
+    Returns
+    -------
+    traitlets.config.Config
+    """
+    short = os.name != "nt" and len(str(folder)) <= LONGEST_SOCKET_FOLDER
+    own = Config()
+    own.LiveServer.update(
+        ip=HOST,
+        port=port,
+        port_retries=0,
+        open_browser=False,
+        root_dir=str(folder / "work"),
+        allow_root=hasattr(os, "geteuid") and os.geteuid() == 0,
+        allow_origin="",
+        allow_remote_access=False,
+        local_hostnames=[],
+        terminals_enabled=False,
+        quit_button=False,
+        kernel_manager_class=PageKernels,
+        kernel_websocket_connection_class=PageConnection,
+        identity_provider_class=Learner,
+        cookie_secret=secrets.token_bytes(32),  # Jupyter would keep one on the disk
+        log_level="ERROR",
+    )
+    own.Learner.update(
+        cookie_options={"samesite": "Strict"},
+        token=secrets.token_urlsafe(32),  # asked for nowhere; an empty one would let everybody in
+    )
+    own.PageKernels.update(
+        cull_idle_timeout=max(1, round(60 * idle_minutes)),
+        cull_interval=max(1, min(60, round(15 * idle_minutes))),
+        cull_connected=True,
+        orphan_seconds=orphan_seconds,
+    )
+    # A slider that redraws a figure may send ten pictures a second.
+    own.PageConnection.update(iopub_data_rate_limit=1e7, iopub_msg_rate_limit=3000)
+    own.KernelSpecManager.update(kernel_dirs=[], allowed_kernelspecs={"python3"})  # this Python's
+    own.KernelManager.update(shutdown_wait_time=1.0)
+    # Sockets that are files of this user alone; where there are none, TCP ports with signatures.
+    own.KernelManager.transport = "ipc" if short else "tcp"
+    return own
+
+
+def serve(site, front_end, folder, port, *, keys, started, idle_minutes, orphan_seconds=600):
+    """Serve until a signal says stop; then end all kernels.
+
+    Parameters
+    ----------
+    site, front_end : pathlib.Path
+        The built site, and the bundled page.
+    folder : pathlib.Path
+        A folder of this run alone.
+    port : int
+        A free port.
+    keys : Keys
+    started : callable
+        Called once the server listens.
+    idle_minutes : float
+    orphan_seconds : int
+        As for :func:`settings`.
+    """
+    (folder / "work").mkdir()
+    # Whatever Jupyter, IPython and the kernels would keep is kept in the folder of this run.
+    for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR"):
+        own = folder / name.removeprefix("JUPYTER_").removesuffix("_DIR").lower()
+        own.mkdir(mode=0o700)
+        os.environ[name] = str(own)
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # figures, on the page
+    LiveServer.clear_instance()
+    server = LiveServer.instance(
+        config=settings(folder, port, idle_minutes=idle_minutes, orphan_seconds=orphan_seconds),
+        site=str(site),
+        front_end=str(front_end),
+        keys=keys,
+    )
+    server.initialize(argv=[])
+    server.io_loop.add_callback(started)
+    server.start()

@@ -1,0 +1,293 @@
+"""The notebooks under ``lite/`` in Chromium: a real kernel of Python in the browser.
+
+NumPy for the browser is on no package registry. So the kernel is run up to the import of NumPy, and
+a stub stands in for it where the way from Pyodide's distribution to the import is tested. Where
+``PYODIDE_DIST`` names a copy of the full distribution, a chapter runs from end to end.
+"""
+
+import functools
+import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from hashlib import sha256
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from softmax_book.lite.build import build_lite
+from softmax_book.lite.contents import KERNEL
+from softmax_book.lite.own_wheels import write_wheel
+
+ROOT = Path(__file__).parents[2]
+LITE = "lite/notebooks/index.html?path={}.ipynb"
+LOCK = "/lite/static/pyodide/pyodide-lock.json"
+SLOW = 60_000  # ms: beside other work the kernel takes its time
+FULL = os.environ.get("PYODIDE_DIST")
+# What the app says of itself: a menu entry given twice, two commands on one key.
+KNOWN = ("Menu entry for command", "Skipping {command", "Uploader widget", "was preloaded using")
+# IPython looks for NumPy's types where it finds a NumPy.
+STUB = b"""\
+__version__ = "a stub"
+float64 = type("float64", (float,), {})
+"""
+RUN_ALL = [
+    "import softmax_lite_test",  # nowhere: must not stop what follows from being tested
+    "import numpy; print(numpy.__version__)",
+    "import matplotlib",
+    "import ipywidgets; ipywidgets.IntSlider(description='slides')",
+    "import anywidget\nclass Seen(anywidget.AnyWidget):\n"
+    "    _esm = \"export default {render({el}) {el.textContent = 'drawn by a view';}}\"\nSeen()",
+    "import tqdm; tqdm.__version__",
+]
+
+
+@pytest.fixture(scope="module")
+def site(pytestconfig, request, tmp_path_factory):
+    """The site with its notebooks for the browser, as ``make site`` builds it."""
+    from softmax_book.build import build_site
+
+    built = build_site(ROOT).site
+    released = tmp_path_factory.mktemp("class") / "released"
+    subprocess.run(
+        [sys.executable, ROOT / "scripts" / "release_assignments.py", released],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    build_lite(ROOT, class_work=released, distribution=Path(FULL) if FULL else None)
+    return built
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves a folder; some paths give other contents, and a foreign origin may fetch."""
+
+    def do_GET(self):
+        data = self.server.instead.get(self.path.split("?")[0])
+        if data is None:
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+        return None
+
+    def end_headers(self):
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+    def log_message(self, *words):
+        pass
+
+
+@contextmanager
+def serving(folder):
+    handler = functools.partial(Handler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.instead = {}
+        server.home = f"http://127.0.0.1:{server.server_port}/"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def server(site):
+    with serving(site) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def served(server):
+    return server.home
+
+
+class Notebook:
+    """A notebook of ``lite/`` that is open."""
+
+    def __init__(self, visit, name, **options):
+        self.opened = visit(LITE.format(name), **options)
+        self.page = self.opened.page
+        self.cells = self.page.locator(".jp-Notebook .jp-CodeCell")
+        self.cells.first.wait_for(timeout=SLOW)
+
+    @property
+    def elsewhere(self):
+        """Addresses of other sites that the page, or the kernel, asked for something."""
+        start = "asked elsewhere: "
+        return [said.removeprefix(start) for said in self.opened.problems if start in said]
+
+    def write(self, code, cell=0):
+        self.cells.nth(cell).locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(code)
+
+    def run(self, code, cell=0):
+        """Put code into a cell, run it, and return what it shows."""
+        self.write(code, cell)
+        before = self.prompt(cell)
+        self.page.keyboard.press("Control+Enter")
+        self.wait(cell, unlike=before)
+        return self.output(cell)
+
+    def wait(self, cell, unlike=""):
+        self.page.wait_for_function(
+            "([cell, unlike]) => /\\d/.test(cell.innerText) && cell.innerText !== unlike",
+            arg=[self.cells.nth(cell).locator(".jp-InputPrompt").element_handle(), unlike],
+            timeout=SLOW,
+        )
+
+    def prompt(self, cell):
+        return self.cells.nth(cell).locator(".jp-InputPrompt").inner_text()
+
+    def output(self, cell):
+        shown = self.cells.nth(cell).locator(".jp-OutputArea-output")
+        return "\n".join(shown.all_inner_texts()).strip()
+
+    def menu(self, name, item):
+        self.page.locator(".lm-MenuBar-itemLabel", has_text=name).first.click()
+        self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
+
+    def run_all(self):
+        """Run every cell, each after the one before it has ended, errors or not."""
+        self.menu("Run", "Run All Cells")
+        for cell in range(self.cells.count()):
+            self.wait(cell)
+
+    def problems(self):
+        return [said for said in self.opened.problems if not any(word in said for word in KNOWN)]
+
+
+@pytest.fixture
+def notebook(visit):
+    return functools.partial(Notebook, visit)
+
+
+def test_a_chapter_runs_up_to_numpy_keeps_its_edits_and_can_be_downloaded(notebook, tmp_path):
+    opened = notebook("01_score")
+    page = opened.page
+    page.get_by_role("heading", name="1 · The score").wait_for(timeout=SLOW)
+    assert opened.run("print(1 + 1)") == "2"
+    assert opened.run("import sys; sys.modules.keys() & {'numpy', 'jedi'}") == "set()"
+    assert opened.problems() == []
+    if not FULL:
+        check_that_numpy_is_missed(opened)
+
+    opened.write("kept = 'over a reload'")
+    page.keyboard.press("Control+S")
+    page.wait_for_function("() => !document.querySelector('.jp-NotebookPanel.jp-mod-dirty')")
+    with page.expect_download() as caught:
+        opened.menu("File", "Download")
+    file = tmp_path / "01_score.ipynb"
+    caught.value.save_as(file)
+    assert "kept = 'over a reload'" in nbformat.read(file, as_version=4).cells[2].source
+    page.reload()
+    opened.cells.first.wait_for(timeout=SLOW)
+    assert "kept = 'over a reload'" in opened.cells.first.inner_text()
+
+
+def check_that_numpy_is_missed(opened):
+    """Both ways to NumPy stop with one message; of the package, all else is there."""
+    for code in ("import numpy as np", "from softmax_steps import softmax"):
+        said = opened.run(code)
+        assert said.startswith("ModuleNotFoundError: NumPy is not here.")
+        assert "numpy-2" in said
+        assert "could not be fetched from" in said
+        assert "PYODIDE_DIST" in said
+        assert "Traceback" not in said
+    version = opened.run("import importlib.metadata; importlib.metadata.version('softmax-steps')")
+    assert version == "'0.1.0'"
+    assert {url.rsplit("/", 1)[-1].split("-")[0] for url in opened.elsewhere} == {
+        *("numpy", "matplotlib", "contourpy", "kiwisolver", "pillow")
+    }
+
+
+def test_links_lead_to_chapters_here_and_to_the_books_pages(notebook):
+    opened = notebook("index")
+    with opened.page.context.expect_page() as caught:
+        opened.page.locator('.jp-RenderedMarkdown a[href*="equations.html"]').first.click()
+    assert "/book/equations.html" in caught.value.url
+    with opened.page.context.expect_page() as caught:
+        opened.page.locator('.jp-RenderedMarkdown a[href*="01_score.ipynb"]').first.click()
+    assert caught.value.url.endswith("lite/notebooks/index.html?path=01_score.ipynb")
+    caught.value.get_by_role("heading", name="1 · The score").wait_for(timeout=SLOW)
+    assert opened.elsewhere == []
+
+
+@pytest.mark.parametrize(("setting", "light"), [("wide-light", "true"), ("narrow-dark", "false")])
+def test_an_assignment_opens_in_the_colours_of_the_system(notebook, setting, light):
+    opened = notebook("a1_forward", setting=setting)
+    heading = opened.page.get_by_role("heading", name="Assignment 1", exact=False).first
+    heading.wait_for(timeout=SLOW)
+    body = opened.page.locator(f'body[data-jp-theme-light="{light}"]')
+    body.wait_for(state="attached", timeout=SLOW)
+    assert opened.elsewhere == []
+
+
+def test_the_landing_page_leads_to_every_notebook(visit, site):
+    opened = visit("lite/")
+    links = opened.page.locator('a[href*="notebooks/index.html?path="]')
+    named = {link.get_attribute("href").split("path=")[1] for link in links.all()}
+    assert named == {path.name for path in (site / "lite" / "files").iterdir()}
+    assert {"index.ipynb", "07_training.ipynb", "a1_forward.ipynb", "a2_gradient.ipynb"} <= named
+    assert opened.problems == []
+    links.first.click()
+    opened.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=SLOW)
+
+
+def test_what_is_compiled_comes_from_the_distribution_only_if_its_hash_is_right(
+    notebook, server, tmp_path
+):
+    stub = write_wheel(tmp_path, "numpy", "1", {"numpy.py": STUB})
+    lock = json.loads((Path(server_folder(server)) / LOCK[1:]).read_text())
+    packages = lock["packages"]
+    cells = [nbformat.v4.new_code_cell(code) for code in RUN_ALL]
+    for cell in cells:
+        cell.metadata.tags = ["raises-exception"]  # and the next cell runs
+    small = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+    with serving(tmp_path) as far:
+        for name in ("numpy", "matplotlib"):
+            packages[name] |= {"file_name": far.home + stub.name, "depends": []}
+        packages["numpy"]["sha256"] = sha256(stub.read_bytes()).hexdigest()
+        packages["matplotlib"]["sha256"] = "0" * 64
+        server.instead = {
+            LOCK: json.dumps(lock).encode(),
+            "/lite/files/02_overflow_guard.ipynb": nbformat.writes(small).encode(),
+        }
+        try:
+            opened = notebook("02_overflow_guard")
+            opened.run_all()
+        finally:
+            server.instead = {}
+        assert "No module named 'softmax_lite_test'" in opened.output(0)
+        assert "a stub" in opened.output(1)
+        assert "ModuleNotFoundError: matplotlib is not here." in opened.output(2)
+        opened.cells.nth(3).locator(".noUi-handle").wait_for(timeout=SLOW)
+        assert "slides" in opened.output(3)
+        opened.cells.nth(4).get_by_text("drawn by a view").wait_for(timeout=SLOW)
+        assert "Error" not in opened.output(5)
+        assert {url.startswith(far.home) for url in opened.elsewhere} == {True}
+
+
+def server_folder(server):
+    return server.RequestHandlerClass.keywords["directory"]
+
+
+@pytest.mark.skipif(not FULL, reason="PYODIDE_DIST, a copy of Pyodide's distribution, is not given")
+@pytest.mark.parametrize("name", ["01_score", "05_regularization"])
+def test_with_the_full_distribution_a_chapter_runs_in_full(notebook, name):
+    opened = notebook(name)
+    opened.run_all()
+    failed = opened.page.locator('[data-mime-type="application/vnd.jupyter.error"]')
+    assert failed.all_inner_texts() == []
+    assert opened.page.locator(".jp-OutputArea-output img").count() > 0
+    assert opened.elsewhere == []

@@ -1,0 +1,671 @@
+"""Live cells in a real browser: a real server, a real kernel, every chapter from top to bottom."""
+
+import functools
+import http.server
+import re
+import threading
+
+import pytest
+
+from ..live.conftest import free_port
+from ..live.serving import Live, Visitor, wait_until
+from .conftest import ROOT, SCREENSHOTS, SETTINGS, Quiet, Visit
+from .test_jupyter import DIGITS
+from .test_pages import AXE
+
+CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("[0-9][0-9]_*.md"))
+
+AGREES = re.compile(
+    r"NumPy, in the kernel, (?P<how>finds|measures) the same.*; largest relative difference "
+    r"(?P<value>\d[\d.]*)(?: × 10⁻(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?\.$"
+)
+# What each cell of a page shows, in a form that the built and the live page share.
+SHOWN = """() => [...document.querySelectorAll(".bd-article div.cell")]
+  .filter((cell) => cell.querySelector(".cell_input"))
+  .map((cell) => {
+    const found = [];
+    const outputs = cell.querySelector(":scope > .cell_output");
+    const walk = (node) => {
+      if (node.matches(".sms-page-widget, .sms-live-widget")) return found.push(["widget"]);
+      if (node.matches("svg[role=img]")) return found.push(["picture", node.ariaLabel]);
+      if (node.matches("img")) return found.push(["image"]);
+      const text = (node.querySelector("pre") ?? node).textContent.replace(/\\s+$/, "");
+      if (node.matches(".traceback")) return found.push(["error", text.split("\\n").at(-1)]);
+      if (node.matches("pre")) return found.push(["text", text]);
+      for (const child of node.children) walk(child);
+      return undefined;
+    };
+    if (outputs) walk(outputs);
+    return found;
+  })"""
+
+
+@pytest.fixture(scope="module")
+def server(site):
+    live = Live("-m", "softmax_book.live", "--no-open", "--port", free_port())
+    try:
+        yield live.wait_for_link()
+    finally:
+        live.stop()
+
+
+class LivePage(Visit):
+    """A page with live cells, and the reader's hands."""
+
+    def _asked(self, request):
+        if not request.url.startswith("blob:"):  # a widget's view, which came from the kernel
+            super()._asked(request)
+
+    def start(self):
+        self.page.locator(".sms-live-start").click()
+        self.wait_for("ready")
+        return self
+
+    def wait_for(self, *states, seconds=60):
+        selector = ", ".join(f'.sms-live[data-state="{state}"]' for state in states)
+        self.page.locator(selector).wait_for(timeout=1000 * seconds)
+
+    @property
+    def status(self):
+        return self.page.locator(".sms-live-status").inner_text()
+
+    def cell(self, number):
+        return self.page.locator("div.cell[data-live]").nth(number - 1)
+
+    def output(self, number):
+        return self.cell(number).locator(":scope > .cell_output")
+
+    def state(self, number):
+        return self.cell(number).get_attribute("data-live")
+
+    def write(self, number, code):
+        """Put code into a cell's editor, by hand."""
+        self.cell(number).locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(code)
+
+    def code(self, number):
+        return "\n".join(self.cell(number).locator(".cm-line").all_inner_texts())
+
+    def run(self, number, code=None, *, ends="done", seconds=60):
+        """Run a cell and wait for its end."""
+        if code is not None:
+            self.write(number, code)
+        self.cell(number).locator(".sms-live-run").click()
+        self.wait_for_cell(number, ends, seconds)
+        return self.output(number).inner_text()
+
+    def wait_for_cell(self, number, state, seconds=60):
+        cell = self.cell(number).and_(self.page.locator(f'[data-live="{state}"]'))
+        cell.wait_for(timeout=1000 * seconds)
+
+
+@pytest.fixture(scope="module")
+def known(chromium, server):
+    """The cookies of a browser that has opened the link."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(server.links[-1][0])
+    page.wait_for_url("**/book/index.html")
+    assert "key" not in page.evaluate("() => location.href + document.referrer")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def open_page(chromium, server, known):
+    """Return ``open_page(name, setting)``, which opens a page of the live site."""
+    contexts = []
+
+    def go(name="03_softmax", setting="wide-light", *, context=None, **options):
+        if context is None:
+            context = chromium.new_context(**SETTINGS[setting], storage_state=known, **options)
+            contexts.append(context)
+        opened = LivePage(context.new_page(), f"http://127.0.0.1:{server.port}/")
+        opened.listen()
+        opened.page.goto(f"{opened.home}book/{name}.html", wait_until="load")
+        return opened
+
+    yield go
+    for context in contexts:
+        context.close()
+    visitor = Visitor(server)
+    visitor.cookies = {cookie["name"]: cookie["value"] for cookie in known["cookies"]}
+    for kernel in visitor.kernels():
+        visitor.end_kernel(kernel)
+
+
+def numpy_agrees(widget):
+    """Move a widget's first slider, and wait until NumPy, in the kernel, has found the same."""
+    slider = widget.get_by_role("slider").first
+    slider.focus()
+    slider.press("ArrowRight")
+    slider.press("ArrowRight")
+    checked = widget.locator(".sms-checked")
+    match = wait_until(lambda: AGREES.search(checked.inner_text()), message="NumPy did not answer")
+    gap = float(f"{match['value']}e-{(match['power'] or '0').translate(DIGITS)}")
+    # Measured slopes are made of differences of nearly equal numbers.
+    assert gap < {"finds": 1e-12, "measures": 1e-6}[match["how"]]
+
+
+@pytest.mark.parametrize("chapter", [*CHAPTERS, "notation"])
+def test_a_chapter_runs_live_as_it_was_built(open_page, chapter):
+    opened = open_page(chapter)
+    built = opened.page.evaluate(SHOWN)
+    opened.start()
+    opened.page.locator(".sms-live-all").click()
+    opened.wait_for("running")
+    opened.wait_for("ready", seconds=120)
+    assert opened.status == f"{len(built)} cells have run."
+    live = opened.page.evaluate(SHOWN)
+    assert len(live) == len(built) > 5
+    assert live == built
+    widgets = opened.page.locator(".sms-live-widget")
+    assert widgets.count() == str(built).count("'widget'")
+    for widget in widgets.filter(has=opened.page.locator(".sms-checked")).all():
+        numpy_agrees(widget)
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+# --- edits ---
+
+
+def test_edits_are_kept_for_the_page_and_can_be_undone(open_page):
+    first = open_page("03_softmax").start()
+    book = first.code(1), first.code(2)
+    built = first.output(2).inner_text()
+    assert first.run(1, "answer = 6 * 7") == ""
+    assert first.run(2, "print(answer)").strip() == "42"
+
+    context = first.page.context
+    first.page.reload()
+    again = LivePage(first.page, first.home).start()
+    assert "2 edits of yours are back" in again.status
+    assert (again.code(1), again.code(2)) == ("answer = 6 * 7", "print(answer)")
+    assert again.output(2).inner_text() == built  # nothing has run yet
+
+    other = open_page("04_cross_entropy", context=context).start()
+    assert "edit" not in other.status
+    other.page.close()
+
+    over = again.cell(2).get_by_role("button", name="Start over with cell 2")
+    again.cell(2).hover()
+    over.click()
+    assert again.code(2) == book[1]
+    assert over.is_hidden()
+    assert again.code(1) == "answer = 6 * 7"
+
+    page_over = again.page.locator(".sms-live-over")
+    page_over.click()
+    assert (again.code(1), again.code(2)) == book
+    assert page_over.inner_text() == "Undo"
+    page_over.click()
+    assert again.code(1) == "answer = 6 * 7"
+    page_over.click()
+
+    again.page.reload()
+    last = LivePage(again.page, again.home).start()
+    assert "edit" not in last.status
+    assert (last.code(1), last.code(2)) == book
+    assert last.page.locator(".sms-live-over").is_hidden()
+    assert not first.problems, "\n".join(first.problems)
+
+
+def test_an_edit_of_code_that_the_book_has_changed_is_not_put_in_its_place(open_page):
+    opened = open_page("03_softmax").start()
+    opened.write(1, "mine = 1")
+    opened.page.wait_for_function(
+        "() => Object.keys(localStorage).some((key) => key.startsWith('softmax-live'))"
+    )
+    opened.page.evaluate("""() => {
+      const key = Object.keys(localStorage).find((name) => name.startsWith("softmax-live"));
+      localStorage.setItem(key, localStorage.getItem(key).replace(/"[^"]*":"mine/, '"0-1":"mine'));
+    }""")
+    opened.page.reload()
+    again = LivePage(opened.page, opened.home).start()
+    assert "mine" not in again.code(1)
+
+
+def test_the_keyboard_is_enough(open_page):
+    opened = open_page("03_softmax")
+    press, page = opened.page.keyboard.press, opened.page
+    page.locator(".sms-live-start").focus()
+    press("Enter")
+    opened.wait_for("ready")
+    opened.write(1, "import math\nif True:")
+    press("Enter")
+    press("Tab")  # indented already by the colon; one more step
+    page.keyboard.type("x = math.flo")
+    press("Tab")
+    page.locator(".cm-tooltip-autocomplete li", has_text="floor").wait_for()
+    press("Enter")
+    page.keyboard.type("(2.5)")
+    press("Shift+Enter")
+    opened.wait_for_cell(1, "done")
+    assert opened.code(1).split("\n")[-1].strip() == "x = math.floor(2.5)"
+    focused = "() => document.activeElement.getAttribute('aria-label')"
+    assert page.evaluate(focused).startswith("Code of cell 2.")  # on to the next
+    press("ControlOrMeta+a")
+    page.keyboard.insert_text("print(x)")
+    press("ControlOrMeta+Enter")
+    opened.wait_for_cell(2, "done")
+    assert page.evaluate(focused).startswith("Code of cell 2.")
+    assert opened.output(2).inner_text().strip() == "2"
+    press("Escape")
+    press("Tab")  # out of the editor, to the cell's buttons
+    assert page.evaluate(focused) == "Run cell 2"
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+# --- running, and what can go wrong ---
+
+
+def test_run_to_here_runs_what_a_cell_needs(open_page):
+    opened = open_page("03_softmax").start()
+    opened.cell(4).hover()
+    opened.cell(4).get_by_role("button", name="Run to here").click()
+    opened.wait_for_cell(4, "done")
+    assert [opened.state(k) for k in range(1, 6)] == ["done"] * 4 + ["ready"]
+
+
+def test_a_loop_without_end_can_be_interrupted(open_page):
+    opened = open_page("03_softmax").start()
+    opened.write(2, "print('after')")
+    opened.write(1, "n = 0\nwhile True:\n    n += 1")
+    stop = opened.page.locator(".sms-live-stop")
+    assert stop.is_disabled()
+    opened.page.locator(".sms-live-all").click()
+    opened.wait_for_cell(1, "running")
+    assert "Running cell 1" in opened.status
+    stop.click()
+    opened.wait_for_cell(1, "failed")
+    opened.wait_for("ready")
+    assert "Cell 1 was interrupted; Python is ready again" in opened.status
+    assert "KeyboardInterrupt" in opened.output(1).inner_text()
+    assert opened.state(2) == "ready"  # what was waiting has not run
+    assert int(opened.run(2, "print(n)")) > 0
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+def test_a_cell_that_prints_without_end_neither_fills_nor_stops_the_page(open_page):
+    opened = open_page("03_softmax").start()
+    opened.write(1, "while True:\n    print('x' * 1000)")
+    opened.cell(1).locator(".sms-live-run").click()
+    shortened = re.compile("earlier letters are not shown|faster than a page can show")
+    opened.output(1).get_by_text(shortened).first.wait_for(timeout=60_000)
+    opened.page.locator(".sms-live-stop").click()
+    opened.wait_for_cell(1, "failed")
+    assert len(opened.output(1).inner_text()) < 500_000
+    assert opened.run(2, "print(1)").strip() == "1"
+
+
+def test_an_error_is_readable_and_stops_the_rest(open_page):
+    opened = open_page("03_softmax").start()
+    opened.write(1, "def half(x):\n    return x / 0\n\nhalf(3)")
+    opened.page.locator(".sms-live-all").click()
+    opened.wait_for("failed")
+    said = opened.output(1).inner_text()
+    assert "ZeroDivisionError: division by zero" in said
+    assert "return x / 0" in said
+    assert "\x1b" not in said
+    assert "Cell 1, line 4" in said  # the page's cell, and not the kernel's count of runs
+    assert re.match(
+        r"Cell 1 stopped with ZeroDivisionError\. \d+ cells .* not run\.", opened.status
+    )
+    assert opened.state(2) == "ready"
+    assert opened.run(2, "print('goes on')").strip() == "goes on"
+
+
+def test_a_restart_clears_the_variables_and_keeps_the_edits(open_page):
+    opened = open_page("03_softmax").start()
+    opened.run(1, "kept = 1")
+    opened.page.locator(".sms-live-again").click()
+    opened.page.locator(".sms-live-status", has_text="A new Python is ready").wait_for()
+    assert opened.state(1) == "stale"
+    assert opened.code(1) == "kept = 1"
+    assert "NameError" in opened.run(2, "kept", ends="failed")
+    # Also out of a loop that is running.
+    opened.write(1, "while True: pass")
+    opened.cell(1).locator(".sms-live-run").click()
+    opened.wait_for_cell(1, "running")
+    opened.page.locator(".sms-live-again").click()
+    opened.page.locator(".sms-live-status", has_text="A new Python is ready").wait_for()
+    assert opened.run(2, "print(2)").strip() == "2"
+    # The library lays the line anew at each restart, and says so in the console.
+    assert [p for p in opened.problems if "reconnecting in 0 seconds" not in p] == []
+
+
+def test_a_python_that_dies_is_said_and_the_page_goes_on(open_page):
+    opened = open_page("03_softmax").start()
+    opened.write(1, "import os; os._exit(1)")
+    opened.cell(1).locator(".sms-live-run").click()
+    opened.wait_for("trouble")
+    assert "Python stopped by itself" in opened.status
+    assert "run the cells again from the top" in opened.status
+    assert opened.run(2, "print('again')").strip() == "again"
+
+
+def kernels(opened):
+    return [
+        kernel["id"]
+        for kernel in opened.page.context.request.get(f"{opened.home}api/kernels").json()
+    ]
+
+
+def end_all(opened):
+    cookies = {cookie["name"]: cookie["value"] for cookie in opened.page.context.cookies()}
+    for kernel in kernels(opened):
+        opened.page.context.request.delete(
+            f"{opened.home}api/kernels/{kernel}", headers={"X-XSRFToken": cookies["_xsrf"]}
+        )
+
+
+def test_a_python_that_was_ended_is_said_and_can_be_started_anew(open_page):
+    opened = open_page("03_softmax").start()
+    opened.run(1, "kept = 1")
+    end_all(opened)  # as the server does with one that is idle for long
+    opened.wait_for("trouble")
+    opened.page.locator(".sms-live-status", has_text="Python has ended").wait_for()
+    assert opened.cell(1).locator(".sms-live-run").is_disabled()
+    opened.page.locator(".sms-live-again").click()
+    opened.wait_for("ready")
+    assert opened.run(2, "print('kept' in globals())").strip() == "False"
+
+
+def test_a_stopped_server_is_said(chromium, site):
+    live = Live("-m", "softmax_book.live", "--no-open", "--port", free_port())
+    context = chromium.new_context(**SETTINGS["wide-light"])
+    try:
+        live.wait_for_link()
+        page = context.new_page()
+        page.goto(live.links[-1][0])
+        page.wait_for_url("**/book/index.html")
+        page.goto(f"http://127.0.0.1:{live.port}/book/03_softmax.html")
+        opened = LivePage(page, f"http://127.0.0.1:{live.port}/").start()
+        opened.write(1, "mine = 1")
+        assert live.interrupt() == 0
+        opened.wait_for("trouble")
+        assert "make live" in opened.status
+        assert "your edits are kept" in opened.status
+        assert "mine = 1" in page.evaluate("() => JSON.stringify(localStorage)")
+        page.screenshot(path=SCREENSHOTS / "live-stopped.png")
+    finally:
+        live.stop()
+        context.close()
+
+
+# --- tabs ---
+
+
+def test_tabs_do_not_share_a_python_and_closing_one_ends_its_own(open_page):
+    one = open_page("03_softmax").start()
+    before = set(kernels(one))
+    assert len(before) == 1
+    other = open_page("03_softmax", context=one.page.context).start()
+    assert len(kernels(one)) == 2
+    one.run(1, "mine = 1")
+    assert other.run(1, "print('mine' in globals())").strip() == "False"
+    other.page.close(run_before_unload=True)
+    wait_until(lambda: set(kernels(one)) == before, message="the closed tab's kernel lives on")
+    # Going elsewhere in the same tab ends it as well.
+    one.page.goto(f"{one.home}book/index.html")
+    wait_until(lambda: kernels(one) == [], message="the left page's kernel lives on")
+
+
+# --- what is alive in the outputs ---
+
+
+INTERACT = """
+%matplotlib inline
+import matplotlib.pyplot as plt
+import numpy as np
+from ipywidgets import interact
+
+@interact(power=(1, 5))
+def draw(power=2):
+    x = np.linspace(0, 1)
+    plt.plot(x, x**power)
+    plt.title(f"power {power}")
+    plt.show()
+    print("drawn for", power)
+"""
+
+
+def test_a_slider_redraws_a_figure(open_page):
+    opened = open_page("03_softmax").start()
+    opened.run(1, INTERACT)
+    output = opened.output(1)
+    image = output.locator("img")
+    image.wait_for()
+    before = image.get_attribute("src")
+    assert "drawn for 3" not in output.inner_text()
+    handle = output.locator(".noUi-handle, [role=slider]").first
+    handle.focus()
+    opened.page.keyboard.press("ArrowRight")
+    output.get_by_text("drawn for 3").wait_for()
+    opened.page.wait_for_function(
+        "([node, before]) => node.querySelector('img')?.src !== before",
+        arg=[output.element_handle(), before],
+    )
+    assert output.locator("img").count() == 1
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+def test_what_a_button_prints_stands_below_its_cell(open_page):
+    opened = open_page("03_softmax").start()
+    opened.run(
+        1,
+        "import ipywidgets\nbutton = ipywidgets.Button(description='Press')\n"
+        "button.on_click(lambda _: print('pressed') or 1 / 0)\nbutton",
+    )
+    opened.output(1).get_by_role("button", name="Press").click()
+    opened.output(1).get_by_text("pressed", exact=True).wait_for()
+    opened.output(1).get_by_text("ZeroDivisionError: division by zero").wait_for()
+    # A widget of the book may stand inside one of ipywidgets.
+    code = "from softmax_steps.widgets import SoftmaxBars\nipywidgets.VBox([SoftmaxBars()])"
+    opened.run(2, code)
+    widget = opened.output(2).locator(".sms-live-widget")
+    widget.locator(".sms-softmax").wait_for()
+    numpy_agrees(widget)
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+def test_progress_is_seen_while_a_cell_runs(open_page):
+    opened = open_page("03_softmax").start()
+    opened.write(
+        1,
+        "import sys, threading\nfrom tqdm import tqdm\ngate = threading.Event()\n"
+        "for k in tqdm(range(4), file=sys.stdout, mininterval=0):\n"
+        "    gate.wait(0.5)\nprint('end')",
+    )
+    opened.cell(1).locator(".sms-live-run").click()
+    opened.output(1).get_by_text("50%").wait_for()
+    assert opened.state(1) == "running"
+    opened.wait_for_cell(1, "done")
+    said = opened.output(1).inner_text()
+    assert "100%" in said
+    assert "50%" not in said  # the bar has overwritten itself
+    # tqdm.auto, which the book's train() uses, is a widget where there is a kernel.
+    opened.run(2, "from tqdm.auto import tqdm\nfor k in tqdm(range(3)): pass\nprint('end')")
+    opened.output(2).locator(
+        ".sms-live-widget [role=progressbar], .sms-live-widget .progress"
+    ).first.wait_for()
+    assert "3/3" in opened.output(2).inner_text()
+
+
+def test_a_figure_can_be_updated_in_place(open_page):
+    opened = open_page("03_softmax").start()
+    opened.run(
+        1,
+        "import matplotlib.pyplot as plt\nfrom IPython.display import display, clear_output\n"
+        "figure, axes = plt.subplots()\nshown = display(figure, display_id=True)\n"
+        "axes.plot([1, 2])\nshown.update(figure)\nplt.close(figure)",
+    )
+    image = opened.output(1).locator("img")
+    assert image.count() == 1
+    before = image.get_attribute("src")
+    opened.run(2, "axes.plot([2, 1])\nshown.update(figure)")
+    opened.page.wait_for_function(
+        "([node, before]) => node.querySelector('img').src !== before",
+        arg=[opened.output(1).element_handle(), before],
+    )
+    assert opened.output(2).locator("img").count() == 0
+
+
+# --- looks ---
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_a_live_page_fits_and_has_no_barrier(open_page, axe, setting):
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    opened = open_page("03_softmax", setting)
+
+    def look(name):
+        opened.settle()
+        opened.page.screenshot(path=SCREENSHOTS / f"live-{name}-{setting}.png")
+
+    look("before")
+    opened.start()
+    look("ready")
+    opened.write(2, "import time\nfor k in range(3000):\n    time.sleep(0.01)")
+    opened.cell(2).locator(".sms-live-run").click()
+    opened.wait_for_cell(2, "running")
+    opened.page.wait_for_timeout(1500)
+    look("running")
+    opened.page.locator(".sms-live-stop").click()
+    opened.wait_for("ready")
+    look("interrupted")
+    opened.run(1)
+    opened.run(3)
+    opened.run(4, "1 / 0", ends="failed")
+    opened.cell(4).scroll_into_view_if_needed()
+    look("error")
+    opened.run(5, INTERACT)
+    opened.output(5).locator("img").wait_for()
+    opened.cell(5).scroll_into_view_if_needed()
+    look("widget")
+    assert opened.overflow() <= 0, "the page can be scrolled sideways"
+    opened.page.evaluate(axe)
+    barriers = opened.page.evaluate(AXE, [".katex"])
+    assert not barriers, "\n".join(barriers)
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+def test_a_page_that_is_no_chapter_has_no_button(open_page):
+    for name in ("index", "api", "equations", "references", "teaching"):
+        assert open_page(name).page.locator(".sms-live").count() == 0
+
+
+# --- other sites ---
+
+
+# All that a page can try against another origin. Returns what it got.
+FOREIGN = """async ([own, kernel]) => {
+  const got = [];
+  const attempt = (name, task) => task().then(() => got.push(name), () => {});
+  const send = { method: "POST", credentials: "include", body: "{}" };
+  for (const path of ["api/kernels", "live/status", "book/03_softmax.html"]) {
+    await attempt(path, () => fetch(own + path, { credentials: "include" }));
+  }
+  const headers = { "X-XSRFToken": "x" };
+  await attempt("post", () => fetch(`${own}api/kernels`, { ...send, headers }));
+  await fetch(`${own}api/kernels`, { ...send, mode: "no-cors" }).catch(() => {});
+  await attempt("websocket", () => new Promise((open, no) => {
+    const line = new WebSocket(`${own.replace("http", "ws")}api/kernels/${kernel}/channels`);
+    Object.assign(line, { onopen: open, onerror: no });
+  }));
+  await attempt("script", () => new Promise((loaded, no) => {
+    const script = document.createElement("script");
+    Object.assign(script, { src: `${own}live/files/page.js`, onload: loaded, onerror: no });
+    document.head.append(script);
+  }));
+  const frame = document.createElement("iframe");
+  frame.src = `${own}book/03_softmax.html`;
+  const loaded = new Promise((done) => { frame.onload = done; });
+  document.body.append(frame);
+  await loaded;
+  return got;
+}"""
+
+
+def test_a_page_of_another_site_cannot_reach_the_kernel(open_page, tmp_path):
+    opened = open_page("03_softmax").start()
+    (kernel,) = kernels(opened)
+    (tmp_path / "index.html").write_text("<!DOCTYPE html><title>Evil</title><body></body>")
+    handler = functools.partial(Quiet, directory=str(tmp_path))
+    # The same browser, with the same cookies; "localhost" is another site, 127.0.0.1 is the same
+    # site at another port, to which browsers do send the cookies.
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as evil:
+        thread = threading.Thread(target=evil.serve_forever)
+        thread.start()
+        try:
+            for host in ("localhost", "127.0.0.1"):
+                page = opened.page.context.new_page()
+                page.goto(f"http://{host}:{evil.server_port}/")
+                assert page.evaluate(FOREIGN, [opened.home, kernel]) == []
+                assert page.frames[1].url.startswith("chrome-error:")  # the frame was refused
+                page.close()
+        finally:
+            evil.shutdown()
+            thread.join()
+    assert kernels(opened) == [kernel]
+    assert opened.run(1, "print('still mine')").strip() == "still mine"
+
+
+# --- where no server answers ---
+
+
+def test_the_button_says_how_to_get_live_cells_where_there_are_none(visit):
+    opened = visit("book/03_softmax.html")
+    opened.page.locator(".sms-live-start").click()
+    status = opened.page.locator(".sms-live-status")
+    status.filter(has_text="no Python behind it").wait_for()
+    assert "make live" in status.inner_text()
+    assert opened.page.locator(".sms-live-start").is_enabled()
+    # It asked its own server and was told there is nothing; nothing else went wrong.
+    assert [p for p in opened.problems if "404" not in p] == []
+
+
+def test_on_a_disk_the_button_asks_nobody(visit, site):
+    opened = visit("book/03_softmax.html", home=f"{site.as_uri()}/")
+    opened.page.locator(".sms-live-start").click()
+    status = opened.page.locator(".sms-live-status")
+    status.filter(has_text="opened from the disk").wait_for()
+    assert "make live" in status.inner_text()
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+def test_where_the_site_holds_jupyterlite_the_chapter_opens_there(chromium, site, tmp_path):
+    for path in site.iterdir():
+        if path.name != "lite":
+            (tmp_path / path.name).symlink_to(path)
+    stub = tmp_path / "lite" / "notebooks"
+    stub.mkdir(parents=True)
+    (stub / "index.html").write_text("<!DOCTYPE html><title>A stub of JupyterLite</title>")
+    handler = functools.partial(Quiet, directory=str(tmp_path))
+    context = chromium.new_context()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            page = context.new_page()
+            page.goto(f"http://127.0.0.1:{server.server_port}/book/05_regularization.html")
+            page.locator(".sms-live-start").click()
+            page.wait_for_url("**/lite/notebooks/index.html?path=05_regularization.ipynb")
+            assert page.title() == "A stub of JupyterLite"
+            page.go_back()
+            page.locator(".sms-live-start").wait_for()
+            assert page.locator(".sms-live-start").is_enabled()
+        finally:
+            context.close()
+            server.shutdown()
+            thread.join()
+
+
+def test_the_button_costs_a_reader_almost_nothing(site):
+    files = [site / "_static" / "live" / name for name in ("button.js", "button.css")]
+    assert sum(file.stat().st_size for file in files) < 6_000
+    page = (site / "book" / "03_softmax.html").read_text("utf-8")
+    assert re.search(r'<script defer="defer" src="\.\./_static/live/button\.js', page)
+    assert "live/files" not in page

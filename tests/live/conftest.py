@@ -1,0 +1,67 @@
+import socket
+
+import pytest
+
+from softmax_book.build import build_site
+from softmax_book.finished_pages import with_policy
+
+from .serving import ALONE, ROOT, Live, Visitor
+
+
+@pytest.fixture(scope="session")
+def site():
+    return build_site(ROOT).site
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def serve_alone(folder, *, minutes=120, orphan=600):
+    """Serve a small site, with a symbolic link that leads out of it, from a folder."""
+    site, front_end, own = (folder / name for name in ("site", "front_end", "own"))
+    for path in (site / "book", front_end, own):
+        path.mkdir(parents=True)
+    (folder / "secret.txt").write_text("secret")
+    page = (
+        '<!DOCTYPE html><html><head><meta charset="utf-8"/><title>Toy</title></head>'
+        "<body><script>window.known = 1</script></body></html>"
+    )
+    (site / "book" / "index.html").write_text(with_policy(page))
+    (site / "bare.html").write_text(page)
+    (site / "lite" / "notebooks").mkdir(parents=True)
+    (site / "lite" / "notebooks" / "index.html").write_text(page)
+    (site / "data.json").write_text("{}")
+    (site / "leak.txt").symlink_to(folder / "secret.txt")
+    (site / "out").symlink_to(folder)
+    (site / "inside.json").symlink_to(site / "data.json")
+    (front_end / "page.js").write_text("export const start = 1;")
+    home = folder / "home"
+    home.mkdir()
+    return Live(
+        *("-c", ALONE, site, front_end, own, free_port(), minutes, orphan),
+        HOME=home,
+        TMPDIR=folder,
+    )
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory):
+    """One server for the probes of a module."""
+    server = serve_alone(tmp_path_factory.mktemp("live"))
+    try:
+        yield server.wait_for_link()
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def stranger(live):
+    return Visitor(live)
+
+
+@pytest.fixture
+def learner(live):
+    return Visitor(live).enter()

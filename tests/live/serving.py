@@ -1,0 +1,223 @@
+"""A live server in a process of its own, and what a program can ask it without a browser."""
+
+import http.client
+import json
+import os
+import queue
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from pathlib import Path
+
+import psutil
+import websocket
+
+ROOT = Path(__file__).parents[2]
+LINK = re.compile(r"http://127\.0\.0\.1:(?P<port>\d+)/live/open\?key=(?P<key>[\w-]+)")
+# The server alone, beside a site that a test has laid out: site, front end, folder, port, minutes.
+ALONE = """
+import sys
+from pathlib import Path
+from softmax_book.live import server
+site, front_end, folder, port, minutes, orphan = sys.argv[1:]
+def link(key):
+    print(f"http://127.0.0.1:{port}/live/open?key={key}", flush=True)
+keys = server.Keys(link)
+server.serve(Path(site), Path(front_end), Path(folder), int(port), keys=keys,
+             started=lambda: link(keys.key), idle_minutes=float(minutes),
+             orphan_seconds=int(orphan))
+"""
+
+
+def wait_until(what, seconds=30, message="it did not happen"):
+    """Wait until a condition holds; returns its value."""
+    end = time.monotonic() + seconds
+    while not (value := what()):
+        assert time.monotonic() < end, message
+        time.sleep(0.02)
+    return value
+
+
+class Live:
+    """A process that serves, its lines, and the links that it has printed."""
+
+    def __init__(self, *arguments, cwd=ROOT, **environment):
+        self.process = subprocess.Popen(
+            [sys.executable, *map(str, arguments)],
+            cwd=cwd,
+            env={**os.environ, **{name: str(value) for name, value in environment.items()}},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,  # a signal to its group reaches it as Ctrl-C does
+        )
+        self.lines, self.links, self._news = [], [], queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            if found := LINK.search(line):
+                self.links.append(found)
+                self._news.put(found)
+
+    @property
+    def text(self):
+        return "\n".join(self.lines)
+
+    def wait_for_link(self, seconds=120):
+        wait_until(
+            lambda: self.links or self.process.poll() is not None, seconds, "no link was printed"
+        )
+        assert self.links, self.text
+        self.port = int(self.links[0]["port"])
+        return self
+
+    def wait_for_line(self, part, seconds=120):
+        wait_until(
+            lambda: part in self.text or self.process.poll() is not None,
+            seconds,
+            f"it never said {part!r}",
+        )
+        assert part in self.text, self.text
+
+    def family(self):
+        """Every process that this one has started, and their children."""
+        try:
+            return psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+    def interrupt(self):
+        """Press Ctrl-C: the signal goes to the whole group. Returns the exit code."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(30)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+        self.process.stdout.close()
+
+
+def gone(processes, seconds=10):
+    """Say which of some processes are still there after a while."""
+    _, alive = psutil.wait_procs(processes, timeout=seconds)
+    return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+class Visitor:
+    """A browser's part in the conversation, with every header in the hand of the test."""
+
+    def __init__(self, live):
+        self.live, self.cookies, self.set_cookies = live, {}, []
+
+    @property
+    def own(self):
+        return f"127.0.0.1:{self.live.port}"
+
+    def ask(self, method, path, body=None, **headers):
+        """Send a request; underscores in the headers' names stand for dashes."""
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        headers.setdefault("Host", self.own)
+        if self.cookies:
+            headers.setdefault("Cookie", "; ".join(f"{k}={v}" for k, v in self.cookies.items()))
+        connection = http.client.HTTPConnection("127.0.0.1", self.live.port, timeout=30)
+        try:
+            connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+            data = None if body is None else json.dumps(body).encode()
+            if data is not None:
+                headers["Content-Length"] = str(len(data))
+            for name, value in headers.items():
+                connection.putheader(name, value)
+            connection.endheaders(data)
+            answer = connection.getresponse()
+            answer.body = answer.read().decode("utf-8", "replace")
+        finally:
+            connection.close()
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            self.set_cookies.append(line)
+            name, value = line.split(";")[0].split("=", 1)
+            self.cookies[name] = value
+        return answer
+
+    def enter(self):
+        """Open the newest link, then a page, as the browser does."""
+        count = len(self.live.links)
+        key = self.live.links[-1]["key"]
+        answer = self.ask("GET", f"/live/open?key={key}")
+        assert answer.status == 200
+        wait_until(lambda: len(self.live.links) > count, message="no new link was printed")
+        assert self.ask("GET", "/book/index.html").status == 200
+        return self
+
+    @property
+    def xsrf(self):
+        return self.cookies["_xsrf"]
+
+    def start_kernel(self, **body):
+        answer = self.ask(
+            "POST", "/api/kernels", {"name": "python3", **body}, X_XSRFToken=self.xsrf
+        )
+        assert answer.status == 201, answer.body
+        return json.loads(answer.body)["id"]
+
+    def kernels(self):
+        return [kernel["id"] for kernel in json.loads(self.ask("GET", "/api/kernels").body)]
+
+    def end_kernel(self, kernel):
+        return self.ask("DELETE", f"/api/kernels/{kernel}", X_XSRFToken=self.xsrf).status
+
+    def connect(self, kernel, *, origin=None, host=None, cookies=True):
+        """Open the kernel's WebSocket; raises websocket.WebSocketBadStatusException."""
+        options = {"host": host} if host else {}
+        line = socket.create_connection(("127.0.0.1", self.live.port), timeout=30)
+        try:
+            return websocket.create_connection(
+                f"ws://{self.own}/api/kernels/{kernel}/channels",
+                origin=origin or f"http://{self.own}",
+                cookie="; ".join(f"{k}={v}" for k, v in self.cookies.items()) if cookies else None,
+                socket=line,
+                timeout=30,
+                **options,
+            )
+        except websocket.WebSocketException:
+            line.close()
+            raise
+
+    def run(self, kernel, code):
+        """Run code in a kernel; returns what it printed."""
+        channel = self.connect(kernel)
+        try:
+            send(channel, code)
+            printed = ""
+            while True:
+                message = json.loads(channel.recv())
+                content = message["content"]
+                if message["msg_type"] == "stream":
+                    printed += content["text"]
+                elif message["msg_type"] == "error":
+                    raise AssertionError(content)
+                elif (
+                    message["parent_header"].get("msg_type") == "execute_request"
+                    and content.get("execution_state") == "idle"
+                ):
+                    return printed
+        finally:
+            channel.close()
+
+
+def send(channel, code):
+    header = {"msg_id": uuid.uuid4().hex, "username": "", "session": "s", "version": "5.3"}
+    content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
+    message = {"header": {**header, "msg_type": "execute_request"}, "parent_header": {}}
+    channel.send(json.dumps({**message, "metadata": {}, "content": content, "channel": "shell"}))

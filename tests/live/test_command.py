@@ -1,0 +1,266 @@
+"""The command behind ``make live``: what it says, what it refuses, and that it leaves nothing."""
+
+import re
+import signal
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from softmax_book.execution_cache import is_current
+from softmax_book.live import command
+
+from ..book.conftest import ToyBook
+from .conftest import free_port
+from .serving import ROOT, Live, Visitor, gone, wait_until
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="signals to a group of processes, and files as sockets"
+)
+
+
+def start(*arguments, cwd=ROOT, **environment):
+    return Live("-m", "softmax_book.live", "--no-open", *arguments, cwd=cwd, **environment)
+
+
+def children_are_gone(family):
+    assert gone(family) == []
+
+
+# --- the words ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--port", "0"], "'0' is no port; expected 1 to 65535"),
+        (["--port", "http"], "'http' is no port"),
+        (["--port", "70000"], "'70000' is no port"),
+        (["--idle-minutes", "-1"], "'-1' is no time"),
+        (["--idle-minutes", "soon"], "'soon' is no time"),
+        (["--prot", "8000"], "unrecognized arguments: --prot"),
+    ],
+)
+def test_a_wrong_argument_is_named(capsys, arguments, said):
+    with pytest.raises(SystemExit) as stopped:
+        command.main(arguments)
+    assert stopped.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_help_says_what_it_does(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        command.main(["--help"])
+    assert stopped.value.code == 0
+    text = capsys.readouterr().out
+    for word in ("--port", "--no-open", "--idle-minutes", "Ctrl-C", "opens the book once"):
+        assert word in text
+
+
+def test_elsewhere_it_says_where_to_go(tmp_path):
+    live = start(cwd=tmp_path)
+    assert live.process.wait(30) == 1
+    wait_until(lambda: "is not the repository's root" in live.text)
+    assert "Traceback" not in live.text
+    assert list(tmp_path.iterdir()) == []
+    live.stop()
+
+
+def test_a_busy_port_is_said_and_the_next_free_one_taken(monkeypatch):
+    said = []
+    monkeypatch.setattr(command, "is_free", lambda port: port not in (8765, 8766))
+    assert command.choose_port(8765, said.append) == 8767
+    assert "Port 8765 is busy" in said[0]
+    assert "using 8767" in said[0]
+    assert command.choose_port(8767, said.append) == 8767
+    assert len(said) == 1
+    monkeypatch.setattr(command, "is_free", lambda port: False)
+    with pytest.raises(command.LiveError, match=r"8765 to 8784 are all busy.*make live PORT=9765"):
+        command.choose_port(8765, said.append)
+    with pytest.raises(command.LiveError, match="65530 to 65535"):
+        command.choose_port(65530, said.append)
+
+
+def test_a_port_in_use_is_not_free():
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        assert not command.is_free(held.getsockname()[1])
+
+
+class Browser(command.webbrowser.BaseBrowser):
+    def __init__(self, works):
+        super().__init__("browser")
+        self.works, self.opened = works, []
+
+    def open(self, link, new=0, autoraise=True):
+        self.opened.append(link)
+        return self.works
+
+
+def test_the_link_is_opened_in_a_browser_but_not_in_the_terminal(monkeypatch):
+    said, browser = [], Browser(works=True)
+    monkeypatch.setattr(command.webbrowser, "get", lambda: browser)
+    command.open_browser("http://127.0.0.1:1/", said.append)
+    assert (browser.opened, said) == (["http://127.0.0.1:1/"], [])
+
+    for other in (Browser(works=False), command.webbrowser.GenericBrowser("lynx")):
+        monkeypatch.setattr(command.webbrowser, "get", lambda other=other: other)
+        command.open_browser("http://127.0.0.1:1/", said.append)
+        assert "open the link yourself" in said.pop()
+
+    def none():
+        raise command.webbrowser.Error("no browser")
+
+    monkeypatch.setattr(command.webbrowser, "get", none)
+    command.open_browser("http://127.0.0.1:1/", said.append)
+    assert "open the link yourself" in said.pop()
+
+
+def test_a_missing_package_is_named(monkeypatch, site):
+    monkeypatch.setitem(sys.modules, "softmax_book.live.server", None)
+    monkeypatch.setattr(command, "bring_up_to_date", lambda root, say: site)
+    with pytest.raises(command.LiveError, match="which live cells need: run  make live"):
+        command.run(command.read_arguments(["--no-open"]), ROOT, print)
+
+
+# --- a real run ---
+
+
+@pytest.fixture
+def own_tmp():
+    """A folder for temporary files with a path as short as they have; pytest's own are longer."""
+    with tempfile.TemporaryDirectory(prefix="t") as folder:
+        yield Path(folder)
+
+
+def test_it_serves_the_present_book_and_leaves_nothing(site, own_tmp):
+    port = free_port()
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", port))
+        held.listen()
+        live = start("--port", port, TMPDIR=own_tmp)
+        try:
+            live.wait_for_link()
+            assert "The book is up to date." in live.text
+            assert f"Port {port} is busy" in live.text
+            assert live.port > port
+            learner = Visitor(live).enter()
+            page = learner.ask("GET", "/book/03_softmax.html").body
+            assert "Make this page live" in page
+            assert learner.ask("GET", "/live/files/page.js").status == 200
+            kernel = learner.start_kernel()
+            assert learner.run(kernel, "from softmax_steps import softmax; print(softmax([[0]]))")
+            family = live.family()
+            assert family
+            (folder,) = own_tmp.glob("live-*")
+            assert folder.stat().st_mode & 0o077 == 0  # of this user alone
+            assert live.interrupt() == 0
+            wait_until(lambda: "Stopped." in live.text)
+            children_are_gone(family)
+            assert list(own_tmp.iterdir()) == []
+        finally:
+            live.stop()
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_closed_terminal_ends_it_too(site, own_tmp, name):
+    live = start("--port", free_port(), TMPDIR=own_tmp)
+    try:
+        learner = Visitor(live.wait_for_link()).enter()
+        learner.start_kernel()
+        family = live.family()
+        live.process.send_signal(getattr(signal, name))
+        assert live.process.wait(30) == 0
+        children_are_gone(family)
+        assert list(own_tmp.iterdir()) == []
+    finally:
+        live.stop()
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.15, 0.4])
+def test_ctrl_c_while_it_starts_leaves_nothing(site, own_tmp, moment):
+    live = start("--port", free_port(), TMPDIR=own_tmp)
+    try:
+        live.wait_for_line("The book is up to date.")
+        wait_until(lambda: live.links or _passed(moment), 30)
+        family = live.family()
+        assert live.interrupt() in (0, 130)
+        wait_until(lambda: re.search("nothing is left running|Stopped", live.text))
+        assert "Traceback" not in live.text
+        children_are_gone(family)
+        assert list(own_tmp.iterdir()) == []
+    finally:
+        live.stop()
+
+
+def _passed(seconds):
+    time.sleep(seconds)
+    return True
+
+
+# --- a book that is not up to date ---
+
+
+@pytest.fixture
+def toy_book(tmp_path, monkeypatch, site):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "src"))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    return ToyBook(tmp_path)
+
+
+def test_a_stale_book_is_built_before_it_is_served(toy_book):
+    assert not is_current(toy_book.root)
+    said = []
+    command.bring_up_to_date(toy_book.root, said.append)
+    assert "was not built from the present sources" in said[0]
+    assert is_current(toy_book.root)
+
+    said.clear()
+    command.bring_up_to_date(toy_book.root, said.append)
+    assert said == ["The book is up to date."]
+
+    toy_book.write_module("answer = 2\n")  # code alone
+    assert not is_current(toy_book.root)
+    command.bring_up_to_date(toy_book.root, said.append)
+    assert is_current(toy_book.root)
+    assert ">2\n" in toy_book.read_page() or "</span>2\n" in toy_book.read_page()
+
+    page = toy_book.root / "book" / "index.md"
+    page.write_text(page.read_text() + "\nA new sentence.\n")
+    assert not is_current(toy_book.root)
+
+
+def test_a_book_that_does_not_build_is_not_served(toy_book):
+    toy_book.build()
+    toy_book.write_page("```{code-cell} ipython3\n1 / 0\n```\n")
+    live = start("--port", free_port(), cwd=toy_book.root)
+    try:
+        assert live.process.wait(120) == 1
+        wait_until(lambda: "ZeroDivisionError" in live.text)
+        assert "The site was NOT built" in live.text
+        assert not live.links
+        assert not is_current(toy_book.root)
+    finally:
+        live.stop()
+
+
+def test_ctrl_c_while_it_builds_leaves_no_process(toy_book):
+    toy_book.write_page(
+        "```{code-cell} ipython3\nfrom pathlib import Path\nimport time\n"
+        f'Path("{toy_book.root}/running").touch()\ntime.sleep(90)\n```\n'
+    )
+    live = start("--port", free_port(), cwd=toy_book.root)
+    try:
+        wait_until(lambda: (toy_book.root / "running").exists(), 120)
+        family = live.family()
+        assert len(family) >= 2  # the build, and the kernel that it runs the cell in
+        assert live.interrupt() == 130
+        wait_until(lambda: "nothing is left running" in live.text)
+        children_are_gone(family)
+        assert not is_current(toy_book.root)
+    finally:
+        live.stop()

@@ -1,0 +1,392 @@
+"""What the live server refuses, each probed for real, and that it ends what it has started."""
+
+import json
+import re
+import sys
+
+import psutil
+import pytest
+import websocket
+
+from .conftest import serve_alone
+from .serving import Visitor, gone, send, wait_until
+
+REFUSED = (403, 404, 405)
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="signals to a group of processes, and files as sockets"
+)
+
+
+@pytest.fixture
+def kernel(learner):
+    name = learner.start_kernel()
+    yield name
+    learner.end_kernel(name)
+
+
+# --- who is let in ---
+
+
+def listening(process):
+    return [
+        connection.laddr[:2]
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+
+
+def test_it_listens_on_the_loopback_alone(live, learner, kernel):
+    assert listening(psutil.Process(live.process.pid)) == [("127.0.0.1", live.port)]
+    # A kernel's channels are files. The one port that ipykernel opens beside them takes what
+    # processes that the kernel has started print, and is on the loopback too.
+    code = "import ipykernel.connect as c, json; print(json.loads(c.get_connection_info()))"
+    assert "'transport': 'ipc'" in learner.run(kernel, code)
+    ports = [address for process in live.family() for address in listening(process)]
+    assert len(ports) <= 1
+    assert {host for host, _ in ports} <= {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/book/index.html", "/data.json", "/live/files/page.js", "/no/such/page"]
+)
+def test_a_stranger_is_told_to_open_the_link(stranger, path):
+    answer = stranger.ask("GET", path)
+    assert answer.status == 403
+    assert "make live" in answer.body
+    assert stranger.ask("HEAD", path).status == 403
+
+
+def test_a_stranger_gets_no_kernel(stranger, kernel):
+    assert json.loads(stranger.ask("GET", "/live/status").body) == {"live": True, "known": False}
+    for method, path in [
+        ("GET", "/api/kernels"),
+        ("POST", "/api/kernels"),
+        ("GET", f"/api/kernels/{kernel}"),
+        ("DELETE", f"/api/kernels/{kernel}"),
+        ("POST", f"/api/kernels/{kernel}/interrupt"),
+        ("POST", f"/api/kernels/{kernel}/restart"),
+    ]:
+        assert stranger.ask(method, path, {} if method == "POST" else None).status == 403
+    with pytest.raises(websocket.WebSocketBadStatusException, match="403"):
+        stranger.connect(kernel, cookies=False)
+
+
+def test_a_link_works_once_and_another_is_printed(live, stranger):
+    stranger.enter()
+    old, new = live.links[-2]["key"], live.links[-1]["key"]
+    assert old != new
+    late = Visitor(live)
+    answer = late.ask("GET", f"/live/open?key={old}")
+    assert answer.status == 403
+    assert "has been used" in answer.body
+    assert late.cookies == {}
+    late.enter()  # by the new one
+    # Who is in already may press "back" onto the link.
+    assert stranger.ask("GET", f"/live/open?key={old}").status == 200
+
+
+@pytest.mark.parametrize("key", ["", "guess", "%00", "k" * 5000, "é"])
+def test_a_guessed_key_opens_nothing(stranger, key):
+    from urllib.parse import quote
+
+    assert stranger.ask("GET", f"/live/open?key={quote(key)}").status == 403
+    assert stranger.ask("GET", "/live/open").status == 403
+    assert stranger.cookies == {}
+
+
+def test_no_answer_holds_a_secret(live, learner):
+    secrets = {link["key"] for link in live.links}
+    assert len(secrets) >= 2
+    assert all(len(secret) >= 43 for secret in secrets)  # 256 bits
+    for path in ("/book/index.html", "/live/files/page.js", "/live/status", "/api/kernels"):
+        answer = learner.ask("GET", path)
+        said = answer.body + str(answer.headers)
+        assert not [secret for secret in secrets if secret in said]
+    # Nor does the next page learn it as the address it was opened from.
+    opened = Visitor(live).ask("GET", f"/live/open?key={live.links[-1]['key']}")
+    assert opened.headers["Referrer-Policy"] == "no-referrer"
+    assert opened.headers["Cache-Control"] == "no-store"
+
+
+def test_every_run_has_its_own_secrets(tmp_path, live, learner):
+    other = serve_alone(tmp_path)
+    try:
+        other.wait_for_link()
+        assert other.links[0]["key"] not in {link["key"] for link in live.links}
+        foreign = Visitor(other)
+        assert foreign.ask("GET", f"/live/open?key={live.links[-1]['key']}").status == 403
+        # Browsers send the cookies of one port to all ports of a host.
+        name = next(name for name in learner.cookies if name.startswith("username-"))
+        mine = f"username-127-0-0-1-{other.port}"
+        foreign.cookies = {mine: learner.cookies[name], "_xsrf": learner.xsrf}
+        assert foreign.ask("GET", "/book/index.html").status == 403
+    finally:
+        other.stop()
+
+
+def test_cookies_are_strict(learner):
+    assert len(learner.cookies) == 2
+    for line in learner.set_cookies:
+        assert "samesite=strict" in line.lower()
+        assert "path=/" in line.lower().replace("; ", ";").split(";")[1:] or "Path=/" in line
+    (login,) = {line for line in learner.set_cookies if line.startswith("username-")}
+    assert "httponly" in login.lower()
+
+
+@pytest.mark.parametrize("token", ["Authorization", "query"])
+def test_a_token_is_no_way_in(live, stranger, token):
+    key = live.links[-1]["key"]
+    if token == "query":
+        answer = stranger.ask("GET", f"/api/kernels?token={key}")
+    else:
+        answer = stranger.ask("GET", "/api/kernels", Authorization=f"token {key}")
+    assert answer.status == 403
+
+
+# --- other sites and other pages of this machine ---
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:{port}", "localhost:{port}", "127.0.0.1.evil.example", ""],
+)
+def test_a_wrong_host_is_refused(live, learner, host):
+    host = host.format(port=live.port)
+    for path in ("/book/index.html", "/live/status", "/api/kernels", "/live/files/page.js"):
+        assert learner.ask("GET", path, Host=host).status in (400, 403)
+    key = live.links[-1]["key"]
+    assert Visitor(live).ask("GET", f"/live/open?key={key}", Host=host).status in (400, 403)
+    assert live.links[-1]["key"] == key  # and the link is not spent
+
+
+def test_without_the_xsrf_token_nothing_is_changed(learner, kernel):
+    for method, path in [
+        ("POST", "/api/kernels"),
+        ("POST", f"/api/kernels/{kernel}/interrupt"),
+        ("DELETE", f"/api/kernels/{kernel}"),
+    ]:
+        body = {} if method == "POST" else None
+        assert learner.ask(method, path, body).status == 403
+        assert learner.ask(method, path, body, X_XSRFToken="guess").status == 403
+    assert kernel in learner.kernels()
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://127.0.0.1:1", "null", "own https"]
+)
+def test_a_page_of_another_origin_is_refused(learner, kernel, origin):
+    origin = f"https://{learner.own}" if origin == "own https" else origin
+    if not origin.startswith("https://127"):
+        answer = learner.ask("POST", "/api/kernels", {}, Origin=origin, X_XSRFToken=learner.xsrf)
+        assert answer.status in REFUSED
+        answer = learner.ask("GET", "/api/kernels", Origin=origin)
+        assert answer.status in REFUSED
+        with pytest.raises(websocket.WebSocketBadStatusException, match="403"):
+            learner.connect(kernel, origin=origin)
+    # No answer gives another origin leave to read it.
+    answer = learner.ask("OPTIONS", "/api/kernels", Origin=origin)
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def test_a_websocket_with_a_wrong_host_is_refused(learner, kernel):
+    with pytest.raises(websocket.WebSocketBadStatusException, match=r"40[03]"):
+        learner.connect(kernel, host="evil.example", origin="http://evil.example")
+
+
+def test_an_answer_cannot_be_framed_or_embedded_elsewhere(learner):
+    for path in ("/book/index.html", "/data.json", "/live/files/page.js", "/no/such/page"):
+        headers = learner.ask("GET", path).headers
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_pages_policy_names_no_other_host(learner):
+    answer = learner.ask("GET", "/book/index.html")
+    rules = dict(
+        rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; ")
+    )
+    assert rules["default-src"] == "'none'"
+    assert rules["connect-src"] == f"'self' ws://{learner.own}"
+    assert "unsafe" not in rules["script-src"]
+    assert set(re.sub(r"'sha256-[^']*'", "", rules["script-src"]).split()) == {"'self'", "blob:"}
+    for name, rule in rules.items():
+        hosts = [part for part in rule.split() if "." in part and not part.startswith("'sha256")]
+        assert hosts == ([f"ws://{learner.own}"] if name == "connect-src" else [])
+    assert "http-equiv" not in answer.body  # the older, narrower policy would hold as well
+
+
+def test_a_page_without_a_policy_may_do_nothing(learner):
+    answer = learner.ask("GET", "/bare.html")
+    assert answer.headers["Content-Security-Policy"] == (
+        "default-src 'none'; frame-ancestors 'none'"
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/lite/notebooks/index.html", "/lite/", "/book/../lite/notebooks/index.html"]
+)
+def test_jupyterlite_does_not_share_the_kernels_origin(learner, path):
+    answer = learner.ask("GET", path)
+    assert answer.status == 404
+    assert "window.known" not in answer.body
+
+
+# --- what is served ---
+
+
+def test_the_site_is_served(learner):
+    assert learner.ask("GET", "/data.json").body == "{}"
+    assert "window.known" in learner.ask("GET", "/book/").body
+    script = learner.ask("GET", "/live/files/page.js")
+    assert script.headers["Content-Type"].startswith("text/javascript")
+    head = learner.ask("HEAD", "/book/index.html")
+    assert (head.status, head.body) == (200, "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.txt",
+        "/..%2fsecret.txt",
+        "/%2e%2e/secret.txt",
+        "/book/../../secret.txt",
+        "/book/..%2f..%2fsecret.txt",
+        "/..%5csecret.txt",
+        "//etc/passwd",
+        "/%2fetc/passwd",
+        "/live/files/../../secret.txt",
+        "/live/files/..%2f..%2fsecret.txt",
+        "/leak.txt",
+        "/out/secret.txt",
+        "/out/site/leak.txt",
+        "/out/",
+        "/book%00.html",
+    ],
+)
+def test_nothing_outside_the_site_is_served(learner, path):
+    answer = learner.ask("GET", path)
+    assert answer.status in (400, 403, 404)
+    assert "secret" not in answer.body.replace("/secret", "")
+    assert "root:" not in answer.body
+
+
+def test_a_link_inside_the_site_is_followed(learner):
+    assert learner.ask("GET", "/inside.json").body == "{}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/terminals",
+        "/terminals/1",
+        "/terminals/websocket/1",
+        "/api/contents",
+        "/api/contents/../..",
+        "/files/work",
+        "/view/x",
+        "/nbconvert/html/x",
+        "/api/sessions",
+        "/api/kernelspecs",
+        "/api/config/x",
+        "/api/status",
+        "/api/events",
+        "/api/me",
+        "/metrics",
+        "/login",
+        "/logout",
+        "/lab",
+        "/tree",
+    ],
+)
+def test_nothing_else_of_jupyter_is_there(learner, path):
+    assert learner.ask("GET", path).status in REFUSED
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        answer = learner.ask(method, path, {}, X_XSRFToken=learner.xsrf)
+        assert answer.status in REFUSED
+
+
+def test_a_kernel_works_in_the_empty_folder_of_the_run(learner):
+    for path in ("", "../..", "/etc", "../../secret.txt"):
+        kernel = learner.start_kernel(path=path)
+        said = learner.run(kernel, "import os; print(os.getcwd(), os.listdir('.'))")
+        learner.end_kernel(kernel)
+        assert said.rstrip().endswith("own/work []")
+
+
+def test_only_the_books_python_can_be_started(learner):
+    kernel = learner.start_kernel()
+    assert learner.run(kernel, "import sys; print(sys.executable)") == f"{sys.executable}\n"
+    learner.end_kernel(kernel)
+    answer = learner.ask("POST", "/api/kernels", {"name": "bash"}, X_XSRFToken=learner.xsrf)
+    assert answer.status in (400, 404, 500)
+    assert learner.kernels() == []
+
+
+def test_two_pages_do_not_share_a_kernel(learner):
+    one, other = learner.start_kernel(), learner.start_kernel()
+    assert one != other
+    learner.run(one, "secret = 1")
+    assert learner.run(other, "print('secret' in globals())") == "False\n"
+    learner.end_kernel(one)
+    learner.end_kernel(other)
+
+
+# --- ends ---
+
+
+def test_an_idle_kernel_is_ended(tmp_path):
+    server = serve_alone(tmp_path, minutes=1 / 60)
+    try:
+        learner = Visitor(server.wait_for_link()).enter()
+        kernel = learner.start_kernel()
+        channel = learner.connect(kernel)  # also while a page holds it
+        wait_until(lambda: learner.kernels() == [], message="the idle kernel lives on")
+        channel.shutdown()
+    finally:
+        server.stop()
+
+
+def test_a_kernel_does_not_outlive_its_page_by_much(tmp_path):
+    server = serve_alone(tmp_path, orphan=1)
+    try:
+        learner = Visitor(server.wait_for_link()).enter()
+        kernel, kept = learner.start_kernel(), learner.start_kernel()
+        held = learner.connect(kept)
+        learner.connect(kernel).close()  # the page is gone, without a word
+        wait_until(lambda: learner.kernels() == [kept], message="a kernel without a page lives on")
+        held.shutdown()
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_stop_leaves_no_process_and_no_file(tmp_path, busy):
+    server = serve_alone(tmp_path)
+    try:
+        learner = Visitor(server.wait_for_link()).enter()
+        kernel = learner.start_kernel()
+        learner.run(kernel, "print(1)")
+        if busy:  # even with a cell that runs forever
+            channel = learner.connect(kernel)
+            send(channel, "while True: pass")
+            wait_until(
+                lambda: (
+                    json.loads(learner.ask("GET", f"/api/kernels/{kernel}").body)["execution_state"]
+                    == "busy"
+                )
+            )
+            channel.shutdown()
+        family = server.family()
+        assert family
+        assert server.interrupt() == 0
+        assert gone(family) == []
+        # Its own folder, which the command removes, is where everything was kept.
+        assert [path.name for path in (tmp_path / "home").rglob("*")] == []
+        made = {path.name for path in tmp_path.iterdir()}
+        assert made == {"site", "front_end", "own", "secret.txt", "home"}
+    finally:
+        server.stop()
