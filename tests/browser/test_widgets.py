@@ -325,10 +325,12 @@ def test_without_javascript_each_widget_is_a_picture_with_a_caption(visit, page)
     places = opened.page.locator(".sms-page-widget").all()
     assert places
     for place in places:
+        place.scroll_into_view_if_needed()  # what is out of sight is not laid out, and has no words
         picture = place.locator("figure.sms-figure svg")
         assert picture.is_visible()
         assert len(picture.get_attribute("aria-label")) > 40
-        assert place.locator("figcaption").inner_text().strip()
+        assert place.locator("figcaption").is_visible()
+        assert place.locator("figcaption").text_content().strip()
 
 
 @pytest.mark.parametrize("page", PAGES)
