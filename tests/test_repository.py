@@ -225,7 +225,7 @@ def test_every_make_command_exists(name):
 def test_every_file_that_a_document_links_exists(name):
     linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", read(name))
     quoted = re.findall(r"`([\w.-]+/[\w./-]*|[\w.-]+\.(?:txt|yml|toml|md|sh))`", read(name))
-    derived = ("_build/", "build/", ".venv/", "../fresh")
+    derived = ("_build/", "build/", "dist/", "lite/", ".venv/", "../fresh")
     wanted = [
         path
         for path in {*linked, *quoted}

@@ -120,10 +120,9 @@ def test_the_link_is_opened_in_a_browser_but_not_in_the_terminal(monkeypatch):
     assert "open the link yourself" in said.pop()
 
 
-def test_a_missing_package_is_named(monkeypatch, site, tmp_path):
+def test_a_missing_package_is_named(monkeypatch, site):
     monkeypatch.setitem(sys.modules, "softmax_book.live.server", None)
     monkeypatch.setattr(command, "bring_up_to_date", lambda root, say: site)
-    monkeypatch.setattr(command, "bundle", lambda root: tmp_path)
     with pytest.raises(command.LiveError, match="which live cells need: run  make live"):
         command.run(command.read_arguments(["--no-open"]), ROOT, print)
 

@@ -175,7 +175,6 @@ def interrupted(sig, frame):
 def run(options, root, say):
     """Build, bundle, serve."""
     site = bring_up_to_date(root, say)
-    front_end = bundle(root)
     # Importing Jupyter's server takes a moment: whoever has made a mistake has been told by now.
     try:
         from softmax_book.live.server import LONGEST_SOCKET_FOLDER, Keys, serve
@@ -207,10 +206,12 @@ def run(options, root, say):
     with tempfile.TemporaryDirectory(
         prefix="live-", dir=short if short and short.is_dir() else None, ignore_cleanup_errors=True
     ) as folder:
+        folder = Path(folder)
+        bundle(root, folder / "page")
         serve(
             site,
-            front_end,
-            Path(folder),
+            folder / "page",
+            folder,
             port,
             keys=keys,
             started=started,

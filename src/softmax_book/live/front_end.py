@@ -8,22 +8,18 @@ from pathlib import Path
 from softmax_book.front_end import FrontEndError, fetch_packages, find_node, package_folder
 
 PAGE = Path(__file__).parent / "page" / "page.js"
-BUNDLED = Path("build", "live")
 
 
-def bundle(root):
+def bundle(root, target):
     """Bundle the page's modules with the npm packages they import.
 
     Parameters
     ----------
     root : pathlib.Path
         The repository's root, where ``node_modules`` is.
-
-    Returns
-    -------
-    pathlib.Path
-        The folder of the bundle, which is made anew: ``page.js``, ``page.css``, and the parts
-        that ``page.js`` loads when it needs them.
+    target : pathlib.Path
+        The folder to write to: ``page.js``, ``page.css``, and the parts that ``page.js`` loads
+        when it needs them.
 
     Raises
     ------
@@ -32,8 +28,6 @@ def bundle(root):
     """
     node_folder = find_node()
     fetch_packages(root, node_folder)
-    target = root / BUNDLED
-    shutil.rmtree(target, ignore_errors=True)
     search = os.pathsep.join([str(node_folder), os.environ.get("PATH", "")])
     program = package_folder(root, "esbuild") / "bin" / "esbuild"
     asked = subprocess.run(
@@ -53,4 +47,3 @@ def bundle(root):
         raise FrontEndError(
             f"The page's scripts could not be bundled. esbuild said:\n{asked.stderr}"
         )
-    return target

@@ -89,14 +89,16 @@ export class Cell {
   // The book's code and the book's outputs again. Undo, in the editor, brings an edit back.
   reset() {
     this.put(this.original);
+    if (this.node.dataset.live === "running") return; // its outputs are still coming
     this.area.clear();
     this.outputs.replaceChildren(...this.builtOutputs);
-    if (this.node.dataset.live !== "running") this.mark("ready", "");
+    this.mark("ready", "");
   }
 
   // ready · waiting · running · done · failed · changed · stale
   mark(state, text) {
     clearInterval(this.clock);
+    this.outputs.classList.remove("sms-live-old");
     this.node.dataset.live = state;
     this.tell(text);
   }
@@ -112,7 +114,12 @@ export class Cell {
     this.mark("running", "running");
     this.clock = setInterval(() => { if (passed() >= 1) this.tell(`running, ${Math.floor(passed())} s`); }, 500);
     let fresh = false; // what stood there stays until there is something new, or the end
-    const begin = () => { if (!fresh) this.area.clear(); fresh = true; };
+    this.outputs.classList.add("sms-live-old");
+    const begin = () => {
+      if (!fresh) this.area.clear();
+      fresh = true;
+      this.outputs.classList.remove("sms-live-old");
+    };
     try {
       this.future?.dispose();
       this.future = kernel.execute(this.text, ({ header, content }) => {
@@ -123,6 +130,7 @@ export class Cell {
       });
       const { content: reply } = await this.future.done;
       begin();
+      this.area.flush();
       if (reply.status === "ok") this.mark("done", SECONDS(passed()));
       else this.mark("failed", reply.ename === "KeyboardInterrupt" ? "interrupted" : reply.status === "error" ? reply.ename : "not run");
       return reply;

@@ -87,7 +87,7 @@ export class OutputArea {
     if (kind === "update_display_data") return this.#update(content);
     if (this.#waiting) this.clear();
     if (kind === "stream") return this.#print(content.name, TEXT(content.text));
-    this.#flush();
+    this.flush();
     this.#stream = null;
     if (kind === "error") return this.node.append(this.#error(content));
     if (kind !== "display_data" && kind !== "execute_result") return undefined;
@@ -128,7 +128,7 @@ export class OutputArea {
   #print(name, text) {
     if (TOO_FAST.test(text)) text = "\n(The cell prints faster than a page can show: some of it is left out.)\n";
     if (this.#stream?.name !== name) {
-      this.#flush();
+      this.flush();
       const node = block(`stream${name === "stderr" ? " stderr" : ""} highlight-myst-ansi`, "");
       this.#stream = { name, text: "", cut: 0, node, pre: node.querySelector("pre") };
       this.node.append(node);
@@ -139,11 +139,11 @@ export class OutputArea {
       stream.cut += stream.text.length - LONGEST;
       stream.text = stream.text.slice(-LONGEST);
     }
-    this.#frame ||= setTimeout(() => this.#flush(), 30);
+    this.#frame ||= setTimeout(() => this.flush(), 30);
   }
 
-  // Written a few times a second, however fast the cell prints.
-  #flush() {
+  // Put what has been printed on the page: at most some thirty times a second, however fast.
+  flush() {
     clearTimeout(this.#frame);
     this.#frame = 0;
     if (!this.#stream) return;
