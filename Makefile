@@ -9,7 +9,7 @@ PYODIDE_DIST ?=
 export PYTHON PYODIDE_DIST
 
 .DEFAULT_GOAL := help
-.PHONY: help book live site offline class test bench bench-site bench-class lint clean clean-all
+.PHONY: help book live site offline notebooks class test bench bench-site bench-class lint clean clean-all
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,11 @@ site:  ## Build all that is published: the book, and its notebooks that run in t
 
 offline: site  ## Pack the site into one zip, for a classroom without internet
 	@.venv/bin/python -m softmax_book.offline
+
+notebooks:  ## Write the chapters as notebooks for Colab, Binder and JupyterHub into build/notebooks
+	@sh scripts/make_venv.sh book
+	@.venv/bin/python -m softmax_book.build
+	@.venv/bin/python -m softmax_book.elsewhere build/notebooks
 
 class:  ## Set up .venv and grade a made-up class, from release to the file of grades
 	@sh scripts/make_venv.sh class

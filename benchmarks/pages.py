@@ -84,17 +84,46 @@ def visit(browser, server, path, rate=1, keys=0):
             "frames": [],
         }
         if keys:
-            slider = page.locator(".sms-widget input[type=range]").first
-            slider.scroll_into_view_if_needed()
-            slider.focus()
-            slider.evaluate(KEYED)
-            for number in range(1, keys + 1):
-                page.keyboard.press("ArrowRight" if number % 20 < 10 else "ArrowLeft")
-                page.wait_for_function(f"() => window.sms.frames.length >= {number}")
-            found["frames"] = page.evaluate("() => window.sms.frames")
+            found["frames"] = press(page, page.locator(".sms-widget").first, keys)
         return found
     finally:
         context.close()
+
+
+def press(page, widget, keys):
+    """Press arrow keys on a widget's first slider; return each one's milliseconds to its frame.
+
+    A hand strikes at any moment between two frames of the screen, 16.7 ms apart. A program that
+    has just awaited a frame would always strike at its beginning; so it waits, each time longer.
+    """
+    slider = widget.locator("input[type=range]").first
+    slider.scroll_into_view_if_needed()
+    slider.focus()
+    slider.evaluate(KEYED)
+    for number in range(1, keys + 1):
+        page.evaluate("(ms) => new Promise((done) => setTimeout(done, ms))", 7 * number % 17)
+        page.keyboard.press("ArrowRight" if number % 20 < 10 else "ArrowLeft")
+        page.wait_for_function(f"() => window.sms.frames.length >= {number}")
+    return page.evaluate("() => window.sms.frames")
+
+
+def frames_of_each(browser, server, chapters):
+    """Press keys on every kind of widget, at each speed; return {(name, rate): milliseconds}."""
+    found = {}
+    for path in chapters:
+        for rate in RATES:
+            context = browser.new_context(viewport={"width": 1280, "height": 800})
+            page = context.new_page()
+            page.add_init_script(WATCH)
+            page.goto(server.address + path, wait_until="networkidle")
+            slowly = context.new_cdp_session(page)
+            slowly.send("Emulation.setCPUThrottlingRate", {"rate": rate})
+            for place in page.locator(".sms-page-widget[data-mounted]").all():
+                name = place.get_attribute("data-widget")
+                if (name, rate) not in found:
+                    found[name, rate] = median(press(page, place.locator(".sms-widget"), KEYS))
+            context.close()
+    return found
 
 
 def figures(browser, server, path):
@@ -154,6 +183,9 @@ def measure(browser, site):
         chapter = max((path for path in chapters if chapters[path] > 1), key=weights.get)
         for name, (value, unit) in figures(browser, book, chapter).items():
             rows.append(entry(f"{Path(chapter).stem}, {name}", value, unit, GOALS.get(name)))
+        for (name, rate), value in sorted(frames_of_each(browser, book, chapters).items()):
+            figure = f"key press to painted frame, processor ÷ {rate}"
+            rows.append(entry(f"{name}, {figure}", value, "ms", GOALS[figure]))
 
     ours, theirs = build_ours(PLACE / "ours"), build_default(PLACE / "default")
     packages = Packages(PLACE / "npm")

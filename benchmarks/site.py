@@ -14,13 +14,14 @@ import shutil
 import sys
 from pathlib import Path
 
+import lite
 import live_cells
 import pages
 from playwright.sync_api import sync_playwright
 
 from softmax_book.build import BuildError, build_site
 
-PARTS = (pages, live_cells)
+PARTS = (pages, live_cells, lite)
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "build" / "bench" / "site.json"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

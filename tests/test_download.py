@@ -297,6 +297,15 @@ def test_no_network_at_all_says_how_to_go_on(server, cache):
         assert words in str(caught.value)
 
 
+def test_in_a_browser_the_message_says_where_to_put_the_file(server, cache, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setitem(sys.modules, "pooch", None)
+    address = "https://data.example/numbers.gz"
+    file = PublishedFile("numbers.gz", "0" * 64, (address,))
+    with pytest.raises(OSError, match=f"runs in a browser.*{address}.*folder='.'"):
+        fetch(file)
+
+
 def test_without_pooch_the_message_says_what_to_install(server, cache, monkeypatch):
     monkeypatch.setitem(sys.modules, "pooch", None)
     with pytest.raises(ImportError, match="pip install pooch tqdm"):

@@ -241,7 +241,7 @@ def _opening_text(book):
         how = "The first cell installs it where it is missing."
     else:
         how = "The first cell says whether it is here, and how to install it if not."
-    return f"*From* {book.title}*. This notebook needs the book's package. {how}*"
+    return f"From *{book.title}*. This notebook needs the book's package. {how}"
 
 
 def _install_code(book):

@@ -132,7 +132,7 @@ KINDS = {
     name
     for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, BaseException)
-}
+} | {"AxisError", "UFuncTypeError", "LinAlgError"}  # NumPy's own
 
 
 def may_be_shown(text, sources):

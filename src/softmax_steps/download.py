@@ -7,6 +7,7 @@ on where it stopped, several addresses are tried, and a local folder is looked i
 import hashlib
 import os
 import re
+import sys
 import time
 from functools import partial
 from http import HTTPStatus
@@ -58,12 +59,19 @@ def fetch(file, *, folder=None):
     OSError
         If the folder does not exist, or no address gave the published file; what has
         arrived stays in the cache folder as ``NAME.part``, and the next call goes on there.
+        In a browser: if the file is in no folder, since nothing can be fetched there.
     ImportError
         If pooch or tqdm is missing and the file must be fetched.
     """
     found, looked = _look_in_folder(file, folder)
     if found:
         return found
+    if sys.platform == "emscripten":
+        raise OSError(
+            f"{file.name} cannot be fetched here: this Python runs in a browser, where a page may "
+            f"not read files of other sites. Download it from {file.addresses[0]}, upload it "
+            f"beside this notebook, and give folder='.'. {looked}"
+        )
     try:
         import pooch
         import tqdm.auto  # noqa: F401

@@ -64,9 +64,11 @@ def test_a_notebook_has_no_outputs_and_always_the_same_ids():
     chapter = "# Title\n\n```{code-cell} ipython3\n1 + 1\n```\n\nText {eq}`eq-softmax`.\n"
     first, second = to_notebook(chapter, BOOK), to_notebook(chapter, BOOK)
     assert first == second
-    assert [cell.cell_type for cell in first.cells] == ["markdown", "markdown", "code", "markdown"]
-    assert first.cells[2].outputs == []
-    assert first.cells[3].source == "Text (3.1)."
+    assert [cell.cell_type for cell in first.cells] == [
+        *("markdown", "code", "markdown", "code", "markdown")
+    ]
+    assert first.cells[3].outputs == []
+    assert first.cells[4].source == "Text (3.1)."
     assert first.metadata.kernelspec.name == "python3"
 
 
@@ -92,7 +94,7 @@ def test_each_chapter_can_be_downloaded_as_a_notebook(site, name):
     notebook = nbformat.read(site / "_sources" / "book" / f"{name}.ipynb", as_version=4)
     nbformat.validate(notebook)
     source = (ROOT / "book" / f"{name}.md").read_text("utf-8")
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    code = [cell for cell in notebook.cells[2:] if cell.cell_type == "code"]
     assert len(code) == len(re.findall(r"^```\{code-cell\}", source, re.MULTILINE))
     text = "\n".join(
         re.sub(r"```.*?```|`[^`]*`", "", cell.source, flags=re.DOTALL)

@@ -1,5 +1,6 @@
 """What is put together for the browser: wheels, lock file, notebooks, the zip. No browser here."""
 
+import gzip
 import json
 import re
 import subprocess
@@ -18,7 +19,7 @@ from softmax_book.lite import LiteError, contents
 from softmax_book.lite.age import fingerprint, is_stale, mark_age
 from softmax_book.lite.kernel_start import Lacking, MissingPackageError
 from softmax_book.lite.own_wheels import own_wheels, write_wheel
-from softmax_book.lite.pyodide import DISTRIBUTION, make_lock, wheel_entry, write_pyodide
+from softmax_book.lite.pyodide import DISTRIBUTION, FETCH, make_lock, wheel_entry, write_pyodide
 from softmax_book.offline import FOLDER, READ_ME, read_me, what_is_fetched, write_zip
 
 ROOT = Path(__file__).parents[2]
@@ -119,7 +120,7 @@ class Core:
         packages["unused"] = dict(packages["numpy"], name="unused")
         self.lock = {"info": {"python": "3.14.2"}, "packages": packages}
         for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"):
-            (self.folder / name).write_text(name)
+            (self.folder / name).write_text(f"{name} {FETCH}")
         (self.folder / "package.json").write_text('{"version": "9.8.7"}')
         (self.folder / "pyodide-lock.json").write_text(json.dumps(self.lock))
         (self.folder / "pyodide.mjs.map").write_text("not for the browser")
@@ -148,6 +149,17 @@ def test_what_is_compiled_is_fetched_by_address_with_its_hash(core, tmp_path):
     assert lock["packages"]["cycler"]["file_name"] == core.wheels[0].name  # ours, not Pyodide's
     assert not list((tmp_path / "out").glob("*wasm32.whl"))
     assert not (tmp_path / "out" / "pyodide.mjs.map").exists()
+
+
+def test_the_largest_file_is_served_compressed_and_asked_for_by_that_name(core, tmp_path):
+    write_pyodide(core.folder, core.wheels, tmp_path / "out")
+    packed = (tmp_path / "out" / "pyodide.asm.wasm.packed").read_bytes()
+    assert gzip.decompress(packed) == (core.folder / "pyodide.asm.wasm").read_bytes()
+    assert not (tmp_path / "out" / "pyodide.asm.wasm").exists()
+    assert 'fetch(e+"pyodide.asm.wasm.packed")' in (tmp_path / "out" / "pyodide.mjs").read_text()
+    (core.folder / "pyodide.mjs").write_text("another version")
+    with pytest.raises(LiteError, match="mend FETCH"):
+        write_pyodide(core.folder, core.wheels, tmp_path / "other")
 
 
 def test_a_local_distribution_puts_all_of_it_into_the_site(core, tmp_path):

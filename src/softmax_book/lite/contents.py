@@ -16,9 +16,9 @@ from softmax_book.finished_pages import with_policy
 from softmax_book.lite import LiteError
 
 OPENING = (
-    "*From* {title}*. This notebook runs in your browser, where the book's package is installed "
+    "From *{title}*. This notebook runs in your browser, where the book's package is installed "
     "already; the first cell takes some seconds. Your changes are kept in this browser, on this "
-    "computer; to keep a copy elsewhere, choose File → Download.*"
+    "computer; to keep a copy elsewhere, choose File → Download."
 )
 KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 HEADING = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)

@@ -118,7 +118,8 @@ function render({ model: state, el }) {
   const svg = svgElement("svg", { viewBox: "-1 -1 2 2", "aria-label": "The plane: feature 1 to the right, feature 2 upwards", role: "group" });
   const lines = svgElement("g", { class: "borders" });
   svg.append(lines);
-  const plane = element("div", { class: "plane" }, canvas, svg);
+  const plane = element("div", { class: "plane" }, canvas, svg,
+    element("span", { class: "across", "aria-hidden": "true" }, "feature 1 →"), element("span", { class: "up", "aria-hidden": "true" }, "↑ feature 2"));
   let marks = [];
   const place = (event) => {
     const box = svg.getBoundingClientRect();
@@ -171,7 +172,7 @@ function render({ model: state, el }) {
   el.append(element("div", { class: "sms-widget sms-points", role: "group", "aria-label": "Points in the plane" },
     element("div", { class: "layout" },
       element("div", {}, plane,
-        element("p", { class: "hint" }, "Drag a point, or choose it and use the arrow keys; 0, 1, 2 change its class, Delete removes it. Tap the plane to add one."),
+        element("p", { class: "hint" }, "The stronger a colour, the surer the model. Drag a point, or choose it and use the arrow keys; 0, 1, 2 change its class, Delete removes it. Tap the plane to add one."),
         classes.node, element("div", { class: "controls" }, addButton, removeButton)),
       element("div", {}, lambda.node, eta.node, losses.node,
         element("div", { class: "controls" }, stepButton, runButton, resetButton, randomButton), summary, chart)),
@@ -318,6 +319,7 @@ function render({ model: state, el }) {
       svgElement("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none" },
         svgElement("polyline", { points: path((v) => v[0]), style: "stroke: var(--data)" }),
         svgElement("polyline", { points: path((v) => v[0] + v[1]), style: "stroke: var(--total)" })),
+      element("span", { class: "name" }, history.length ? "loss against the step" : "Step or Run draws the loss here"),
       element("span", { class: "top" }, number(top, 2)), element("span", { class: "zero" }, "0"),
       element("span", { class: "first" }, "start"), element("span", { class: "last" }, `${line.length - 1} steps`));
     chart.setAttribute("aria-label", `Loss against the step, ${line.length - 1} steps so far: from ${number(line[0][0] + line[0][1], 3)} to ${number(line.at(-1)[0] + line.at(-1)[1], 3)}`);

@@ -62,14 +62,15 @@ export function onGrid(value, toPosition, toValue) {
 // A group of radio buttons drawn as one row: choose([["sum", "the sum"], …], …)
 export function choice({ legend, options, value, onChange }) {
   const name = `sms-${Math.random().toString(36).slice(2)}`;
-  const node = element("fieldset", { class: "sms-choice" }, element("legend", {}, legend));
+  const row = element("div", { class: "sms-options" });
+  const node = element("fieldset", { class: "sms-choice" }, element("legend", {}, legend), row);
   const inputs = new Map();
   for (const [key, text] of options) {
     const input = element("input", { type: "radio", name, value: key, "data-lm-suppress-shortcuts": "true" });
     input.checked = key === value;
     input.addEventListener("change", () => onChange(key));
     inputs.set(key, input);
-    node.append(element("label", {}, input, element("span", {}, text)));
+    row.append(element("label", {}, input, element("span", {}, text)));
   }
   return { node, set(key) { inputs.get(key).checked = true; } };
 }

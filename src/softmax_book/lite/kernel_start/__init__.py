@@ -1,8 +1,10 @@
-"""What the kernel in the browser runs first: it says in one message what an import lacks, and why.
+"""What the kernel in the browser runs first.
 
 NumPy and matplotlib are compiled for the browser. Where the site does not hold them itself, the
 kernel fetches them when a cell imports them. That can fail: no network, a firewall, a file that is
-not the published one. Left to itself, Pyodide then says that there is no module of that name.
+not the published one. Left to itself, Pyodide then says that there is no module of that name; this
+says in one message what is missing, why, and what to do. And it lets a cell that fails on purpose
+not stop those after it.
 """
 
 import sys
@@ -70,6 +72,31 @@ class Lacking:
         )
 
 
+def go_on_after_failures_on_purpose(run):
+    """Let "Run All" go on after a cell that fails on purpose, as Jupyter does elsewhere.
+
+    Parameters
+    ----------
+    run : coroutine function
+        The kernel's, of the kernel and a cell's code.
+
+    Returns
+    -------
+    coroutine function
+        The same; but a cell tagged ``raises-exception`` shows its traceback and counts as done.
+    """
+
+    async def run_and_go_on(self, code):
+        results = await run(self, code)
+        tags = self._parent_header.get("metadata", {}).get("tags", [])
+        if results["status"] == "error" and "raises-exception" in tags:
+            print("\n".join(results["traceback"]), file=sys.stderr)
+            return {"status": "ok", "payload": results["payload"]}
+        return results
+
+    return run_and_go_on
+
+
 def start():
     """Put this into the running kernel."""
     import pyodide_js
@@ -87,6 +114,7 @@ def start():
         await load(code, messageCallback=quiet, errorCallback=note)
 
     kernel._load_packages_from_imports = load_and_note
+    kernel.PyodideKernel.run = go_on_after_failures_on_purpose(kernel.PyodideKernel.run)
     names = [getattr(finder, "__name__", "") for finder in sys.meta_path]
     sys.meta_path.insert(names.index("PathFinder") + 1, lacking)
     shell = get_ipython()

@@ -1,0 +1,116 @@
+"""Time the notebooks in the browser: from the address to the first output, and megabytes moved.
+
+``make bench-site`` runs it with the other parts; alone: ``python benchmarks/site.py lite``.
+NumPy is left out: its wheel comes from another site, and how fast is that site's affair.
+"""
+
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from statistics import median
+from threading import Thread
+
+from serving import serving
+
+from softmax_book.lite.age import PLACE, is_stale
+from softmax_book.lite.build import build_lite
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOK = f"{PLACE}/notebooks/index.html?path=01_score.ipynb"
+VISITS = 3
+SLOW = 120_000  # ms
+# Before that, what one runs may be lost.
+READY = """() => document.querySelector(".jp-KernelName")?.innerText.includes("Python")
+  && document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"
+"""
+GOALS = {"first output": 8.0, "moved": 20.0}
+
+
+def visit(browser, home, *, again=False):
+    """Open a notebook as a first-time visitor; return seconds to its first output.
+
+    Parameters
+    ----------
+    browser : playwright.sync_api.Browser
+    home : str
+        The site's address.
+    again : bool
+        Return the seconds of a second visit in the same browser instead.
+
+    Returns
+    -------
+    float
+    """
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    try:
+        for _ in range(2 if again else 1):
+            page = context.new_page()
+            began = time.perf_counter()
+            page.goto(home + NOTEBOOK, wait_until="commit")
+            page.wait_for_function(READY, timeout=SLOW)
+            page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click(timeout=SLOW)
+            page.keyboard.press("Control+A")
+            page.keyboard.insert_text("print(1 + 1)")
+            page.keyboard.press("Control+Enter")
+            page.locator(".jp-OutputArea-output", has_text="2").first.wait_for(timeout=SLOW)
+            seconds = time.perf_counter() - began
+            page.close()
+    finally:
+        context.close()
+    return seconds
+
+
+class Counting(SimpleHTTPRequestHandler):
+    """Python's own server, as a classroom uses it: nothing is compressed."""
+
+    def log_message(self, *words):
+        """Say nothing."""
+
+    def copyfile(self, source, outputfile):
+        """Send a file, and count it."""
+        data = source.read()
+        self.server.moved += len(data)
+        outputfile.write(data)
+
+
+def measure(browser, site):
+    """Return the rows of this part.
+
+    Parameters
+    ----------
+    browser : playwright.sync_api.Browser
+    site : pathlib.Path
+        The built book; its notebooks are built if they are not there, or are old.
+
+    Returns
+    -------
+    list of dict
+    """
+    if is_stale(ROOT) or not (site / PLACE).is_dir():
+        build_lite(ROOT, say=print)
+    seconds, moved = [], 0
+    with serving({"/": site}) as server:
+        for _ in range(VISITS):
+            server.sent.clear()
+            seconds.append(visit(browser, server.address))
+            moved = sum(size for _, size in server.sent) / 1e6
+        return_visit = visit(browser, server.address, again=True)
+
+    plain = ThreadingHTTPServer(("127.0.0.1", 0), partial(Counting, directory=str(site)))
+    plain.moved = 0
+    Thread(target=plain.serve_forever, daemon=True).start()
+    visit(browser, f"http://127.0.0.1:{plain.server_port}/")
+    plain.shutdown()
+    return [
+        row("address to first output", median(seconds), "s", GOALS["first output"]),
+        row("address to first output, second visit", return_visit, "s"),
+        row("moved, from a server that compresses", moved, "MB", GOALS["moved"]),
+        row("moved, from one that does not", plain.moved / 1e6, "MB", GOALS["moved"]),
+    ]
+
+
+def row(name, value, unit, goal=None):
+    """Return one row of the table."""
+    name = f"notebook in the browser, {name}"
+    return {"name": name, "goal": goal, "value": round(value, 1), "unit": unit}
