@@ -22,9 +22,18 @@ rng = np.random.default_rng(0)
 explorer = LambdaExplorer(X[:100], y[:100], 0.1 * rng.normal(size=(64, 10)))
 explorer
 """
+# The six others, each with its first slider or handle.
+OTHERS = """
+from softmax_steps import tiny_example, widgets
+for widget in (widgets.OverflowLab(), widgets.SoftmaxBars(), widgets.CrossEntropyBatch(),
+               widgets.Conventions(), widgets.PointsInThePlane(),
+               widgets.GradientCheck(tiny_example())):
+    display(widget)
+"""
 READ = "print('Python has', explorer.strength)"
 AGREES = re.compile(
-    r"NumPy, in the kernel, finds the same; largest relative difference "
+    r"NumPy, in the kernel, (?:finds|measures) the same(?: \d+ numbers| again)?; "
+    r"largest relative difference "
     r"(?:0|(\d[\d.]*) × 10⁻([⁰¹²³⁴⁵⁶⁷⁸⁹]+))\."
 )
 DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -47,6 +56,8 @@ def jupyter(tmp_path_factory):
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     for name in ("lab", "notebook"):
         nbformat.write(notebook, work / f"{name}.ipynb")
+    notebook.cells = [nbformat.v4.new_code_cell(OTHERS.strip()), notebook.cells[1]]
+    nbformat.write(notebook, work / "others.ipynb")
     own = {name: str(folder / name) for name in ("config", "data", "runtime", "ipython")}
     port = free_port()
     log = folder / "server.log"
@@ -83,14 +94,13 @@ def jupyter(tmp_path_factory):
             server.wait()
 
 
-@pytest.mark.parametrize("front_end", ["lab", "notebook"])
-def test_the_lambda_explorer_is_live_and_numpy_agrees(chromium, jupyter, front_end):
+def open_notebook(chromium, jupyter, path):
+    """Open a notebook; return its page, its cells, and ``run(number)``."""
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
     page.set_default_timeout(90_000)  # JupyterLab's first start on a busy machine
     # Jupyter would ask its makers for news: nothing else is reached either.
     page.route(lambda url: not url.startswith(jupyter), lambda route: route.abort())
-    path = "lab/tree/lab.ipynb" if front_end == "lab" else "notebooks/notebook.ipynb"
     page.goto(f"{jupyter}/{path}")
     cells = page.locator(".jp-Notebook .jp-CodeCell")
     cells.nth(1).wait_for(timeout=90_000)
@@ -100,13 +110,31 @@ def test_the_lambda_explorer_is_live_and_numpy_agrees(chromium, jupyter, front_e
         started = cells.nth(number).locator(".jp-InputPrompt").filter(has_text=re.compile(r"[*\d]"))
         for _ in range(20):
             cells.nth(number).locator(".cm-content").click()
-            page.keyboard.press("Shift+Enter")
+            page.keyboard.press("Control+Enter")  # and stay: a cell out of sight is not drawn
             try:
                 return started.wait_for(timeout=3_000)
             except TimeoutError:
                 continue
         raise AssertionError("the kernel took no cell in a minute")
 
+    return page, cells, run
+
+
+def difference(page, widget):
+    """By how much the widget says that NumPy's numbers differ from its own."""
+    for _ in range(100):  # the answers to earlier key presses may still be coming in
+        said = widget.locator(".sms-checked").inner_text()
+        match = AGREES.fullmatch(said)
+        if match:
+            return float(f"{match[1]}e-{match[2].translate(DIGITS)}") if match[1] else 0.0
+        page.wait_for_timeout(100)
+    raise AssertionError(f"it says: {said!r}")
+
+
+@pytest.mark.parametrize("front_end", ["lab", "notebook"])
+def test_the_lambda_explorer_is_live_and_numpy_agrees(chromium, jupyter, front_end):
+    path = "lab/tree/lab.ipynb" if front_end == "lab" else "notebooks/notebook.ipynb"
+    page, cells, run = open_notebook(chromium, jupyter, path)
     run(0)
     widget = page.locator(".sms-lambda")
     widget.wait_for(timeout=90_000)
@@ -118,17 +146,25 @@ def test_the_lambda_explorer_is_live_and_numpy_agrees(chromium, jupyter, front_e
     assert widget.locator(".sms-readout").first.inner_text() == "λ = 0.1"
     checked = widget.locator(".sms-checked").filter(has_text="NumPy, in the kernel")
     checked.wait_for()
-    for _ in range(100):  # the answers to earlier key presses may still be coming in
-        match = AGREES.fullmatch(widget.locator(".sms-checked").inner_text())
-        if match:
-            break
-        page.wait_for_timeout(100)
-    assert match, widget.locator(".sms-checked").inner_text()
-    if match[1]:
-        assert float(f"{match[1]}e-{match[2].translate(DIGITS)}") < 1e-12
+    assert difference(page, widget) < 1e-12
 
     run(1)
     printed = cells.nth(1).locator(".jp-OutputArea-output").first
     printed.wait_for()
     assert float(printed.inner_text().split()[-1]) == pytest.approx(0.1, rel=1e-12)
-    context.close()
+    page.context.close()
+
+
+def test_every_other_widget_hears_from_numpy(chromium, jupyter):
+    page, cells, run = open_notebook(chromium, jupyter, "notebooks/others.ipynb")
+    run(0)
+    widgets = cells.nth(0).locator(".sms-widget")
+    widgets.nth(5).wait_for()
+    for k in range(6):
+        widget = widgets.nth(k)
+        hand = widget.locator("input[type=range], [role=slider]").first
+        hand.focus()
+        for key in ("ArrowLeft", "ArrowLeft"):
+            page.keyboard.press(key)
+        assert difference(page, widget) < 1e-12, widget.get_attribute("class")
+    page.context.close()

@@ -616,8 +616,29 @@ def test_a_page_of_another_site_cannot_reach_the_kernel(open_page, tmp_path):
 # --- where no server answers ---
 
 
-def test_the_button_says_how_to_get_live_cells_where_there_are_none(visit):
-    opened = visit("book/03_softmax.html")
+@pytest.fixture
+def without_lite(site, tmp_path):
+    """A folder that serves as the site does, but for its notebooks in the browser."""
+    for path in site.iterdir():
+        if path.name != "lite":
+            (tmp_path / path.name).symlink_to(path)
+    return tmp_path
+
+
+@pytest.fixture
+def published(without_lite):
+    """Its address on a plain static server."""
+    handler = functools.partial(Quiet, directory=str(without_lite))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_button_says_how_to_get_live_cells_where_there_are_none(visit, published):
+    opened = visit("book/03_softmax.html", home=published)
     opened.page.locator(".sms-live-start").click()
     status = opened.page.locator(".sms-live-status")
     status.filter(has_text="no Python behind it").wait_for()
@@ -636,31 +657,17 @@ def test_on_a_disk_the_button_asks_nobody(visit, site):
     assert not opened.problems, "\n".join(opened.problems)
 
 
-def test_where_the_site_holds_jupyterlite_the_chapter_opens_there(chromium, site, tmp_path):
-    for path in site.iterdir():
-        if path.name != "lite":
-            (tmp_path / path.name).symlink_to(path)
-    stub = tmp_path / "lite" / "notebooks"
+def test_where_the_site_holds_jupyterlite_the_chapter_opens_there(visit, without_lite, published):
+    stub = without_lite / "lite" / "notebooks"
     stub.mkdir(parents=True)
     (stub / "index.html").write_text("<!DOCTYPE html><title>A stub of JupyterLite</title>")
-    handler = functools.partial(Quiet, directory=str(tmp_path))
-    context = chromium.new_context()
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            page = context.new_page()
-            page.goto(f"http://127.0.0.1:{server.server_port}/book/05_regularization.html")
-            page.locator(".sms-live-start").click()
-            page.wait_for_url("**/lite/notebooks/index.html?path=05_regularization.ipynb")
-            assert page.title() == "A stub of JupyterLite"
-            page.go_back()
-            page.locator(".sms-live-start").wait_for()
-            assert page.locator(".sms-live-start").is_enabled()
-        finally:
-            context.close()
-            server.shutdown()
-            thread.join()
+    page = visit("book/05_regularization.html", home=published).page
+    page.locator(".sms-live-start").click()
+    page.wait_for_url("**/lite/notebooks/index.html?path=05_regularization.ipynb")
+    assert page.title() == "A stub of JupyterLite"
+    page.go_back()
+    page.locator(".sms-live-start").wait_for()
+    assert page.locator(".sms-live-start").is_enabled()
 
 
 def test_the_button_costs_a_reader_almost_nothing(site):

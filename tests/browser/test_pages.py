@@ -131,6 +131,28 @@ def test_a_link_into_a_page_leads_to_its_place(visit):
         assert -5 < heading.bounding_box()["y"] < 300, name
 
 
+def test_no_line_begins_with_the_comma_of_a_short_formula(visit):
+    opened = visit("book/03_softmax.html", "narrow-light")
+    seen = opened.page.evaluate("""() => {
+      const article = document.querySelector("article"), seen = [];
+      const texts = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const text = texts.currentNode, formula = text.previousSibling;
+        if (!/^[,.;:]/.test(text.data) || !formula?.classList?.contains("math")) continue;
+        const mark = document.createRange();
+        mark.setStart(text, 0);
+        mark.setEnd(text, 1);
+        const last = [...formula.querySelectorAll(".katex-html .base")].at(-1);
+        const drawn = last.getBoundingClientRect();
+        if (formula.textContent.length > 100 || !drawn.width) continue;
+        seen.push([mark.getBoundingClientRect().left >= drawn.right - 1, text.data.slice(0, 20)]);
+      }
+      return seen;
+    }""")
+    assert len(seen) > 10
+    assert [words for beside, words in seen if not beside] == []
+
+
 def test_the_search_finds_a_chapter(visit):
     opened = visit("search.html?q=overflow")
     opened.page.locator("#search-results a").first.wait_for()

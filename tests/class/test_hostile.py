@@ -148,7 +148,7 @@ def _own(course, path):
         return "\0"
     notebook = nbformat.read(submitted, as_version=4)
     (cell,) = [cell for cell in notebook.cells if grade_id(cell) == "guard"]
-    return escape(clean_text(cell.source, 20_000), quote=True)
+    return escape(clean_text(cell.source, 20_000).strip("\n"), quote=True)
 
 
 # --- notebooks that are hostile themselves; they go through `collect` ---

@@ -30,34 +30,88 @@ def page_state(widget):
     return json.loads(found.group(1))
 
 
+def random_state(rng, scale=None):
+    N, D, C = rng.integers(1, 9), 4, rng.integers(2, 6)
+    scale = rng.choice([0.1, 1.0, 30.0]) if scale is None else scale
+    return {
+        "X": rng.uniform(0, 1, (N, D)).tolist(),
+        "y": rng.integers(C, size=N).tolist(),
+        "W": (scale * rng.normal(size=(D, C))).tolist(),
+        "b": rng.normal(size=C).tolist(),
+        "strength": float(rng.choice([0.0, 10.0 ** rng.uniform(-5, 1)], p=[0.1, 0.9])),
+        "learningRate": float(10.0 ** rng.uniform(-2, 0)),
+    }
+
+
 def test_every_number_it_shows_equals_the_package(samples, in_javascript):
     X, y, W, b = samples
     state = page_state(LambdaExplorer(X, y, W, b))
-    strengths = [0.0, *10.0 ** np.linspace(-5, 1, 25)]
+    own = {name: state[name] for name in "XyWb"} | {"learningRate": state["learning_rate"]}
+    rng = np.random.default_rng(51)
+    cases = [{**own, "strength": strength} for strength in (0.0, 1e-5, 0.01, 0.3, 10.0)]
+    cases += [random_state(rng) for _ in range(1000)]
+    cases += [random_state(rng, scale=1000.0) for _ in range(20)]  # one class takes all
+    shown = in_javascript(
+        "lambda_explorer", "return data.map((state) => view.explore(state));", cases
+    )
+    for case, found in zip(cases, shown, strict=True):
+        compare(case, found)
+
+
+def compare(case, shown):
+    X, y, W, b = (np.array(case[name]) for name in "XyWb")
+    strength, rate = case["strength"], case["learningRate"]
+    ours = sm.loss_and_gradient(X, y, W, b, strength=strength)
+    data_part = sm.loss_and_gradient(X, y, W, b).dW
+    pull = strength * W
+    close = {"rel": 1e-12, "abs": 1e-13}  # a loss of 0 is a difference of large scores
+    assert shown["loss"] == pytest.approx(ours.loss, **close)
+    assert shown["penalty"] == pytest.approx(sm.l2_penalty(W, strength=strength), rel=1e-12)
+    top = max(1.0, np.abs(W).max())
+    np.testing.assert_allclose(shown["dW"], ours.dW, rtol=1e-12, atol=1e-14 * top)
+    np.testing.assert_allclose(shown["db"], ours.db, rtol=1e-12, atol=1e-14)
+    assert shown["dataLength"] == pytest.approx(np.linalg.norm(data_part), rel=1e-12, abs=1e-14)
+    assert shown["pullLength"] == pytest.approx(np.linalg.norm(pull), rel=1e-12)
+    assert shown["length"] == pytest.approx(np.linalg.norm(ours.dW), rel=1e-12, abs=1e-14)
+    next_loss = sm.loss(X, y, W - rate * ours.dW, b - rate * ours.db, strength=strength)
+    assert shown["nextLoss"] == pytest.approx(next_loss, **close)
+    if strength == 0:
+        assert shown["angle"] is None
+    elif shown["angle"] is not None and np.linalg.norm(data_part) > 1e-9:
+        # Where the data part is all but 0, so are its digits.
+        allowed = 1e-12 + 1e-14 / np.linalg.norm(data_part)
+        cosine = np.sum(data_part * pull) / np.linalg.norm(data_part) / np.linalg.norm(pull)
+        # The angle is drawn from its cosine, which near 0 and 180 degrees hardly changes with it.
+        assert np.cos(np.radians(shown["angle"])) == pytest.approx(cosine, rel=1e-12, abs=allowed)
+
+
+def test_a_walk_is_the_steps_of_the_package(in_javascript):
+    rng = np.random.default_rng(52)
+    state, taken = random_state(rng), [0.01] * 5 + [0.3, 0.0]
     found = in_javascript(
         "lambda_explorer",
-        "const {state, strengths} = data;"
-        "return strengths.map((strength) =>"
-        " view.explore({...state, strength, learningRate: state.learning_rate}));",
-        {"state": state, "strengths": strengths},
+        "return view.takeSteps(data.state, data.taken);",
+        {"state": state, "taken": taken},
     )
-    for strength, shown in zip(strengths, found, strict=True):
+    X, y, W, b = (np.array(state[name]) for name in "XyWb")
+    for strength in taken:
         ours = sm.loss_and_gradient(X, y, W, b, strength=strength)
-        data_part = sm.loss_and_gradient(X, y, W, b).dW
-        pull = strength * W
-        assert shown["loss"] == pytest.approx(ours.loss, rel=1e-12)
-        assert shown["penalty"] == pytest.approx(sm.l2_penalty(W, strength=strength), rel=1e-12)
-        np.testing.assert_allclose(shown["dW"], ours.dW, atol=1e-14 * max(1, np.abs(ours.dW).max()))
-        assert shown["dataLength"] == pytest.approx(np.linalg.norm(data_part), rel=1e-12)
-        assert shown["pullLength"] == pytest.approx(np.linalg.norm(pull), rel=1e-12)
-        assert shown["length"] == pytest.approx(np.linalg.norm(ours.dW), rel=1e-12)
-        next_loss = sm.loss(X, y, W - 0.5 * ours.dW, b - 0.5 * ours.db, strength=strength)
-        assert shown["nextLoss"] == pytest.approx(next_loss, rel=1e-12)
-        if strength == 0:
-            assert shown["angle"] is None
-        else:
-            cosine = np.sum(data_part * pull) / np.linalg.norm(data_part) / np.linalg.norm(pull)
-            assert shown["angle"] == pytest.approx(np.degrees(np.arccos(cosine)), rel=1e-9)
+        W, b = W - state["learningRate"] * ours.dW, b - state["learningRate"] * ours.db
+    np.testing.assert_allclose(found["W"], W, rtol=1e-12)
+    np.testing.assert_allclose(found["b"], b, rtol=1e-12)
+
+
+def test_the_address_carries_the_steps(in_javascript):
+    body = """
+    const { taken } = view.default.address;
+    return data.map((text) => [taken.value(text) ?? null, taken.text(taken.value(text) ?? [])]);"""
+    given = ["", "0.01x3,0.1", "0", "0.01x0", "-1", "x", "0.01x2000", "11", "0.1x1.5"]
+    found = in_javascript("lambda_explorer", body, given)
+    assert found[0] == [[], ""]
+    assert found[1][0] == pytest.approx([0.01, 0.01, 0.01, 0.1])
+    assert found[1][1] == "0.01x3,0.1"
+    assert found[2] == [[0], "0"]
+    assert [value for value, _ in found[3:]] == [None] * 6
 
 
 def test_the_table_of_trained_models_is_snapped_not_interpolated(samples, points, in_javascript):

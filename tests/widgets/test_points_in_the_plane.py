@@ -21,7 +21,7 @@ def random_states(rng, count):
         states.append(
             {
                 "points": points,
-                "model": (rng.normal(size=(3, 3)) * rng.choice([0.1, 1, 100])).tolist(),
+                "model": (rng.normal(size=(3, 3)) * rng.choice([0.1, 1, 100, 1e4])).tolist(),
                 "strength": float(rng.choice([0, 10 ** rng.uniform(-5, 1)])),
                 "loss": ["softmax", *FORMS][k % 4],
             }
@@ -54,6 +54,20 @@ def test_every_number_it_shows_equals_the_package(in_javascript):
         scale = max(1.0, np.abs(gradient).max())
         np.testing.assert_allclose(shown["gradient"], gradient, atol=1e-12 * scale)
         assert shown["right"] == right.sum()
+
+
+def test_a_run_is_the_packages_steps_and_tells_each_loss(in_javascript):
+    widget = PointsInThePlane(strength=0.05)
+    now = {name: getattr(widget, name) for name in ("points", "model", "strength", "loss")}
+    found = in_javascript("points_in_the_plane", "return view.descend(data, 0.5, 40);", now)
+    model, each, _, loss = descend(0.05, 0.5, 39)
+    assert len(found["losses"]) == 41
+    assert sum(found["losses"][39]) == pytest.approx(
+        each.mean() + sm.l2_penalty(model[:2], strength=0.05), rel=1e-12
+    )
+    model, *_ = descend(0.05, 0.5, 40)
+    np.testing.assert_allclose(found["model"], model, rtol=1e-11, atol=1e-12)
+    assert sum(found["losses"][40]) < loss
 
 
 def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
