@@ -88,7 +88,8 @@ def measure(browser, site):
     list of dict
     """
     if is_stale(ROOT) or not (site / PLACE).is_dir():
-        build_lite(ROOT, say=print)
+        released = ROOT / "build" / "lite" / "assignments"  # there after a "make site"
+        build_lite(ROOT, class_work=released if released.is_dir() else None, say=print)
     seconds, moved = [], 0
     with serving({"/": site}) as server:
         for _ in range(VISITS):
