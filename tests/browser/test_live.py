@@ -1,15 +1,12 @@
 """Live cells in a real browser: a real server, a real kernel, every chapter from top to bottom."""
 
-import functools
-import http.server
 import re
-import threading
 
 import pytest
 
 from ..live.conftest import free_port
 from ..live.serving import Live, Visitor, wait_until
-from .conftest import ROOT, SCREENSHOTS, SETTINGS, Quiet, Visit
+from .conftest import ROOT, SCREENSHOTS, SETTINGS, Visit, serving
 from .test_jupyter import DIGITS
 from .test_pages import AXE
 
@@ -593,22 +590,15 @@ def test_a_page_of_another_site_cannot_reach_the_kernel(open_page, tmp_path):
     opened = open_page("03_softmax").start()
     (kernel,) = kernels(opened)
     (tmp_path / "index.html").write_text("<!DOCTYPE html><title>Evil</title><body></body>")
-    handler = functools.partial(Quiet, directory=str(tmp_path))
     # The same browser, with the same cookies; "localhost" is another site, 127.0.0.1 is the same
     # site at another port, to which browsers do send the cookies.
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as evil:
-        thread = threading.Thread(target=evil.serve_forever)
-        thread.start()
-        try:
-            for host in ("localhost", "127.0.0.1"):
-                page = opened.page.context.new_page()
-                page.goto(f"http://{host}:{evil.server_port}/")
-                assert page.evaluate(FOREIGN, [opened.home, kernel]) == []
-                assert page.frames[1].url.startswith("chrome-error:")  # the frame was refused
-                page.close()
-        finally:
-            evil.shutdown()
-            thread.join()
+    with serving(tmp_path) as evil:
+        for host in ("localhost", "127.0.0.1"):
+            page = opened.page.context.new_page()
+            page.goto(evil.replace("127.0.0.1", host))
+            assert page.evaluate(FOREIGN, [opened.home, kernel]) == []
+            assert page.frames[1].url.startswith("chrome-error:")  # the frame was refused
+            page.close()
     assert kernels(opened) == [kernel]
     assert opened.run(1, "print('still mine')").strip() == "still mine"
 
@@ -628,13 +618,8 @@ def without_lite(site, tmp_path):
 @pytest.fixture
 def published(without_lite):
     """Its address on a plain static server."""
-    handler = functools.partial(Quiet, directory=str(without_lite))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with serving(without_lite) as address:
+        yield address
 
 
 def test_the_button_says_how_to_get_live_cells_where_there_are_none(visit, published):
