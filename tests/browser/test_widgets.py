@@ -348,9 +348,10 @@ def test_nothing_moves_by_itself_for_readers_who_ask_for_calm(visit, page):
 def test_a_widget_that_cannot_start_leaves_its_picture(visit, served):
     opened = visit("404.html")
     opened.page.add_init_script("CanvasRenderingContext2D.prototype.createImageData = null;")
-    opened.page.goto(f"{served}book/05_regularization.html")
     place = opened.page.locator(".sms-page-widget[data-widget=lambda_explorer]")
+    # It may be started while the page loads, so the message is waited for from before that.
     with opened.page.expect_console_message(lambda m: "lambda_explorer" in m.text):
+        opened.page.goto(f"{served}book/05_regularization.html")
         place.scroll_into_view_if_needed()
     assert place.locator("figure.sms-figure").is_visible()
     assert place.get_attribute("data-mounted") is None
