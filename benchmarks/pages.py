@@ -5,6 +5,7 @@ the loopback: what a distance would add grows with the bytes and the requests, w
 """
 
 import statistics
+import time
 from pathlib import Path
 
 from serving import FONTS, serving
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / "build" / "bench" / "pages"
 VISITS = 5
 KEYS = 30
+REST = 0.15  #: between two keys, in seconds; longer than any frame takes
 RATES = (1, 4)  #: by how much the processor is slowed
 GOALS = {
     "all bytes of a first visit": 400,
@@ -93,17 +95,18 @@ def visit(browser, server, path, rate=1, keys=0):
 def press(page, widget, keys):
     """Press arrow keys on a widget's first slider; return each one's milliseconds to its frame.
 
-    A hand strikes at any moment between two frames of the screen, 16.7 ms apart. A program that
-    has just awaited a frame would always strike at its beginning; so it waits, each time longer.
+    A hand strikes at any moment between two frames of the screen, 16.7 ms apart, and asks the page
+    nothing meanwhile. So does this: it waits by its own clock, each time a little longer, because
+    a question to the page would be answered by the very thread that is being timed.
     """
     slider = widget.locator("input[type=range]").first
     slider.scroll_into_view_if_needed()
     slider.focus()
     slider.evaluate(KEYED)
-    for number in range(1, keys + 1):
-        page.evaluate("(ms) => new Promise((done) => setTimeout(done, ms))", 7 * number % 17)
+    for number in range(keys):
+        time.sleep(REST + 0.007 * number % 0.017)
         page.keyboard.press("ArrowRight" if number % 20 < 10 else "ArrowLeft")
-        page.wait_for_function(f"() => window.sms.frames.length >= {number}")
+    page.wait_for_function(f"() => window.sms.frames.length >= {keys}")
     return page.evaluate("() => window.sms.frames")
 
 

@@ -1,7 +1,7 @@
 // The conventions: one model, written this book's way and another text's way. The other text's
 // numbers are computed by its own formulas in its own layout; only λ and η are converted.
 import { addScaled, crossEntropy, lossAndGradient, logSoftmax, scores, squaredNorm, l2Penalty } from "./maths.mjs";
-import { announcer, choice, element, number, onGrid, slider } from "./view.mjs";
+import { announcer, choice, element, number, onGrid, renew, slider } from "./view.mjs";
 
 const OURS = { penalty: "half", over: "mean", samples: "rows", bias: "apart", unit: "nats", carried: "converted" };
 const NAMES = Object.keys(OURS);
@@ -250,13 +250,13 @@ function render({ model, el }) {
       why.push(same() ? "No rule converts a penalised bias; here the biases have given nothing to penalise." : "No λ makes up for a penalised bias: these are two different models.");
     }
     const sign = element("span", { class: same() ? "sign same" : "sign", "aria-hidden": "true" }, same() ? "=" : "≠");
-    verdict.replaceChildren(sign, element("div", {}, element("p", { class: "claim" }, lead),
+    renew(verdict, sign, element("div", {}, element("p", { class: "claim" }, lead),
       ...(now.carried === "converted" ? [rule()] : []),
       element("p", {}, element("strong", {}, end)), ...why.map((text) => element("p", {}, text))));
     spoken.say([lead, end, ...why].join(" "));
   }
   function drawFormulas() {
-    formula.replaceChildren(...formulas(now).map((line) => element("div", { class: "line" }, ...line)));
+    renew(formula, ...formulas(now).map((line) => element("div", { class: "line" }, ...line)));
     const columns = now.samples === "columns";
     const folded = now.bias === "apart" ? "" : columns
       ? "X₁ is X with a row of ones below, W₁ is W with the column b at its right. " : "X₁ is X with a column of ones at its right, W₁ is W with the row b below. ";
@@ -265,14 +265,14 @@ function render({ model, el }) {
   }
   function drawCode() {
     const book = new Set(code(OURS));
-    listing.replaceChildren(...code(now).map((text) =>
+    renew(listing, ...code(now).map((text) =>
       element("span", { class: book.has(text) ? "code-line" : "code-line marked" }, `${text}\n`)));
   }
   function drawNumbers() {
     const { ours, theirs } = shown;
     const cell = (text, tag = "td", scope) => element(tag, { scope }, text);
     const row = (name, here, there) => element("tr", {}, cell(name, "th", "row"), cell(here), cell(there));
-    table.replaceChildren(
+    renew(table,
       element("thead", {}, element("tr", {}, element("td"), cell("this book", "th", "col"), cell("other text", "th", "col"))),
       element("tbody", {},
         row("λ", short(now.strength), short(shown.strength)),
@@ -282,7 +282,7 @@ function render({ model, el }) {
         row("loss", number(ours.loss), number(theirs.loss)),
         row("length of the gradient", number(ours.length), number(theirs.length))));
     const later = `after ${steps()}`;
-    matrices.replaceChildren(
+    renew(matrices,
       ...pair("Scores F", ours.scores, theirs.scores),
       ...pair("∂L/∂W", ours.dW, theirs.dW), ...bias("∂L/∂b", ours.db, theirs.db),
       ...pair(`W ${later}`, ours.W, theirs.W), ...bias(`b ${later}`, ours.b, theirs.b));

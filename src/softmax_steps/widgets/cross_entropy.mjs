@@ -1,6 +1,6 @@
 // A batch of probabilities on the curve −log p, and the two roads to its loss.
 import { crossEntropy, mean } from "./maths.mjs";
-import { announcer, button, choice, element, number, superscript, svgElement } from "./view.mjs";
+import { announcer, button, choice, element, number, renew, superscript, svgElement } from "./view.mjs";
 
 // Every number shown, from the state alone. The batch p is taken `repeats` times over.
 export function explore({ p, repeats }) {
@@ -150,11 +150,11 @@ function render({ model, el }) {
     const grid = Array.from({ length: 201 }, (_, k) => (now === AXES.linear ? first + (k / 200) * (1 - first) : 10 ** (6 * (k / 200 - 1))));
     if (now === AXES.linear) grid.unshift(...Array.from({ length: 20 }, (_, k) => first * 1.08 ** k));
     grid.sort((a, b) => a - b);
-    svg.replaceChildren(...now.prices.map((v) => line([[0, down(now, v)], [100, down(now, v)]], "grid")));
+    renew(svg, ...now.prices.map((v) => line([[0, down(now, v)], [100, down(now, v)]], "grid")));
     for (const rule of rules) svg.append(line(grid.map((p) => [now.across(p), down(now, rule.price(p))]), rule.key));
     if (now === AXES.linear && -Math.log(p0) <= now.top) svg.append(line(tangent(p0, now), "tangent"));
     const text = (kind, left, top, content) => element("span", { class: kind, style: `left: ${left}%; top: ${top}%` }, content);
-    texts.replaceChildren(
+    renew(texts,
       ...now.ticks.map(([p, t]) => text("tick-x", now.across(p), 100, t)), ...now.prices.map((v) => text("tick-y", 0, down(now, v), String(v))),
       ...rules.filter((rule) => rule.at[get("axis")]).map((rule) => {
         const [p, price] = rule.at[get("axis")];
@@ -186,24 +186,24 @@ function render({ model, el }) {
       row.node.classList.toggle("chosen", i === chosen());
     });
     const [i, p] = [chosen(), get("p")[chosen()]];
-    sample.replaceChildren(`Sample ${i + 1}: −log ${braced(short(p))} = `, element("b", {}, `${number(shown.losses[i])} nats`),
+    renew(sample, `Sample ${i + 1}: −log ${braced(short(p))} = `, element("b", {}, `${number(shown.losses[i])} nats`),
       `. Slope −1/p = −1/${braced(short(p))} = ${number(shown.slopes[i])} nats for each unit of p.`);
     rivals.hidden = get("curves") !== "rivals";
     upwards.textContent = rivals.hidden ? "price in nats" : "price (−log p in nats)";
     const cells = (name, values) => element("tr", {}, element("th", { scope: "row" }, name),
       ...[...values, mean(values)].map((v) => element("td", {}, number(v, 3))));
-    rivals.replaceChildren(
+    renew(rivals,
       element("thead", {}, element("tr", {}, ...["sample", ...rows.map((_, k) => String(k + 1)), "mean"].map((t) => element("th", { scope: "col" }, t)))),
       element("tbody", {}, ...RULES.map((rule) => cells(rule.name, shown[rule.key]))));
   }
   function drawBatch() {
     const many = get("repeats") > 1, power = (text) => element("span", {}, "e", element("sup", {}, text));
     const terms = shown.losses.map((v) => number(v));
-    equation.replaceChildren(element("var", {}, "L"), ` = (${terms.join(" + ")}) / ${terms.length} = `, element("b", {}, `${number(shown.loss)} nats`),
+    renew(equation, element("var", {}, "L"), ` = (${terms.join(" + ")}) / ${terms.length} = `, element("b", {}, `${number(shown.loss)} nats`),
       many ? `, the same for all N = ${shown.count} samples` : "");
     const under = (v) => (v === 0 ? "0: too small to store" : number(v));
     const row = (name, value) => element("tr", {}, element("th", { scope: "row" }, ...[name].flat()), element("td", {}, value));
-    results.replaceChildren(element("tbody", {},
+    renew(results, element("tbody", {},
       row(`product of the ${shown.count} probabilities`, under(shown.product)),
       row("log of the product", number(shown.logProduct)),
       row("sum of the logs", number(shown.logSum)),

@@ -1,6 +1,6 @@
 // The gradient check. Every number was measured by NumPy and stands in a table; the page picks
 // from it and computes none: JavaScript has no float32 mathematics.
-import { announcer, choice, element, number, slider, superscript, svgElement } from "./view.mjs";
+import { announcer, choice, element, number, renew, slider, superscript, svgElement } from "./view.mjs";
 
 const METHODS = [
   { key: "forward", name: "forward", colour: "penalty", dash: "7 4", formula: "(f(w + h) − f(w)) / h" },
@@ -148,7 +148,7 @@ function render({ model, el }) {
       text(x(low) - 9, y(table.central.error[low]) + 7, "central", "end", "name"),
       text(x(quarter), y(table.complex.error[quarter]) - 11, "complex step", "middle", "name"),
       ...METHODS.map((method) => mark(method, x(now.index), y(table[method.key].error[now.index]))));
-    chart.replaceChildren(svg);
+    renew(chart, svg);
   }
   // A square, a circle and a triangle: the methods can be told apart without colours.
   function mark({ key, colour }, cx, cy) {
@@ -169,7 +169,7 @@ function render({ model, el }) {
       return element("td", { class: "digits" }, element("b", {}, text.slice(0, agree)), element("span", {}, text.slice(agree)));
     };
     const own = measured[now.type].formula;
-    slopes.replaceChildren(
+    renew(slopes,
       head("", `slope ∂L/∂W[${d},\u00a0${j}]`, "relative error"),
       element("tbody", {}, ...METHODS.flatMap((method) => {
         const { slope, agree, error, limit } = shown[method.key];
@@ -186,7 +186,7 @@ function render({ model, el }) {
     const row = (method, h, error, why) => [
       element("tr", {}, key(method), element("td", {}, h), element("td", {}, error)),
       element("tr", { class: "why" }, element("td", { colspan: 3 }, why))];
-    best.replaceChildren(
+    renew(best,
       head("", "h", "relative error"),
       element("tbody", {},
         ...row(METHODS[0], scientific(forward.best.h), short(forward.best.error),

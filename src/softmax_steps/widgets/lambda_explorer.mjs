@@ -1,7 +1,7 @@
 // The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is
 // computed once and every λ is answered exactly.
 import { addScaled, dataLossAndGradient, innerProduct, squaredNorm } from "./maths.mjs";
-import { announcer, button, choice, element, number, onGrid, paint, slider, superscript, svgElement } from "./view.mjs";
+import { announcer, button, choice, element, number, onGrid, paint, renew, slider, superscript, svgElement } from "./view.mjs";
 
 // Slider positions: 0 is λ = 0, then 100 a decade from 10⁻⁵ to 10.
 const LOWEST = -5, PER_DECADE = 100, POSITIONS = 601;
@@ -154,7 +154,7 @@ function render({ model, el }) {
     drawEquation(value, dataLoss, (2 * penalty) / value, penalty);
     drawBar(dataLoss, penalty);
     const percent = (share) => `${(100 * share).toFixed(1)} %`;
-    sizes.replaceChildren(
+    renew(sizes,
       sizeRow("", "trained at λ =", short(value)),
       sizeRow("", "‖W‖", number(Math.sqrt((2 * penalty) / value))),
       sizeRow("training", "right, training", percent(trained.train_accuracy[k])),
@@ -188,7 +188,7 @@ function render({ model, el }) {
     for (let power = Math.ceil(first); power <= last + 1e-9; power++) svg.append(text([x(power), 135], `10${superscript(power)}`, "middle"));
     svg.append(line(trained.train_accuracy, "training"), line(trained.validation_accuracy, "held-out"),
       svgElement("line", { x1: x(logs[k]), x2: x(logs[k]), y1: 4, y2: 118, style: "stroke: var(--ink); stroke-width: 1.5" }));
-    chart.replaceChildren(svg);
+    renew(chart, svg);
   }
   function drawGiven() {
     shown = explore({ X, y, W, b, strength, learningRate }, data);
@@ -207,7 +207,7 @@ function render({ model, el }) {
   }
   function drawEquation(lambdaValue, dataLoss, squared, penalty) {
     const value = (kind, text) => element("span", { class: kind }, text);
-    equation.replaceChildren(
+    renew(equation,
       element("var", {}, "L"), " = data loss + (λ/2) ‖", element("var", {}, "W"), "‖² = ",
       value("data", number(dataLoss)), ` + (${short(lambdaValue)} / 2) · ${number(squared)} = `,
       value("data", number(dataLoss)), " + ", value("penalty", number(penalty)), " = ",
@@ -221,7 +221,7 @@ function render({ model, el }) {
     const places = Math.max(0, -Math.floor(Math.log10(step)));
     barData.style.width = `${(100 * dataLoss) / (count * step)}%`;
     barPenalty.style.width = `${(100 * penalty) / (count * step)}%`;
-    barTicks.replaceChildren(...Array.from({ length: count + 1 }, (_, k) =>
+    renew(barTicks, ...Array.from({ length: count + 1 }, (_, k) =>
       element("span", { style: `left: ${(100 * k) / count}%` }, (k * step).toFixed(places))));
     bar.setAttribute("aria-label", `Loss ${number(whole)} nats: data loss ${number(dataLoss)} and penalty ${number(penalty)}`);
   }
@@ -229,7 +229,7 @@ function render({ model, el }) {
     return element("tr", {}, element("th", { scope: "row" }, element("span", { class: kind }, name)), element("td", {}, value));
   }
   function drawGradient() {
-    sizes.replaceChildren(
+    renew(sizes,
       sizeRow("data", "‖data part‖", number(shown.dataLength)),
       sizeRow("penalty", "‖λW‖", number(shown.pullLength)),
       sizeRow("total", "‖∂L/∂W‖", number(shown.length)),
@@ -262,7 +262,7 @@ function render({ model, el }) {
       group.append(svgElement("path", { class: "arrow", d: `M${x1},${y1}L${x2},${y2}M${wing(1)}L${x2},${y2}L${wing(-1)}` }));
       return group;
     };
-    triangle.replaceChildren(arrow([0, 0], end, "total"), arrow([0, 0], tip, "data"), arrow(tip, end, "penalty"));
+    renew(triangle, arrow([0, 0], end, "total"), arrow([0, 0], tip, "data"), arrow(tip, end, "penalty"));
     triangle.setAttribute("aria-label", "The data part and the penalty part of the gradient as arrows, tip to tail, and their sum");
   }
   function compare() {

@@ -3,7 +3,7 @@ import {
   addScaled, backToWeights, crossEntropy, hingeLoss, hingeScoreGradient, l2Penalty, logSoftmax, mean, predict,
   scoreGradient, scores, softmax,
 } from "./maths.mjs";
-import { announcer, button, choice, element, number, onGrid, slider, svgElement } from "./view.mjs";
+import { announcer, button, choice, element, number, onGrid, renew, slider, svgElement } from "./view.mjs";
 
 const COLOURS = [[0, 114, 178], [213, 94, 0], [0, 158, 115]];
 const GRID = 81, LONGEST = 5000, EDGE = 1;
@@ -250,7 +250,7 @@ function render({ model: state, el }) {
       pixels.data[4 * k + 3] = 255;
     });
     context.putImageData(pixels, 0, 0);
-    lines.replaceChildren(...borders(model).map(([x1, y1, x2, y2]) => svgElement("line", { x1, y1: -y1, x2, y2: -y2 })));
+    renew(lines, ...borders(model).map(([x1, y1, x2, y2]) => svgElement("line", { x1, y1: -y1, x2, y2: -y2 })));
   }
   function drawPoints(points) {
     while (marks.length > points.length) marks.pop().remove();
@@ -294,10 +294,10 @@ function render({ model: state, el }) {
   function drawNumbers({ points, model }) {
     const total = shown.dataLoss + shown.penalty, unit = get("loss") === "softmax" ? " nats" : "";
     const part = (kind, text) => element("span", { class: kind }, text);
-    summary.replaceChildren("Loss ", part("data", number(shown.dataLoss)), " + penalty ", part("penalty", number(shown.penalty)),
+    renew(summary, "Loss ", part("data", number(shown.dataLoss)), " + penalty ", part("penalty", number(shown.penalty)),
       " = ", part("total", number(total) + unit), `. ${shown.right} of ${points.length} points are right.`);
     drawChart();
-    table.replaceChildren(element("caption", {}, "The model, and below each number its gradient"), head("", "class 0", "class 1", "class 2"),
+    renew(table, element("caption", {}, "The model, and below each number its gradient"), head("", "class 0", "class 1", "class 2"),
       element("tbody", {}, ...["feature 1", "feature 2", "bias"].map((name, d) => element("tr", {}, element("th", { scope: "row" }, name),
         ...[0, 1, 2].map((j) => element("td", {}, number(model[d][j], 3), element("span", { class: "gradient" }, number(shown.gradient[d][j], 3))))))));
     if (details.open) drawEach(points);
@@ -307,7 +307,7 @@ function render({ model: state, el }) {
     return element("thead", {}, element("tr", {}, ...names.map((n) => (n ? element("th", { scope: "col" }, n) : element("td")))));
   }
   function drawEach(points) {
-    each.replaceChildren(head("point", "class", "score 0", "score 1", "score 2", "loss"),
+    renew(each, head("point", "class", "score 0", "score 1", "score 2", "loss"),
       element("tbody", {}, ...points.map((p, i) => element("tr", {}, element("th", { scope: "row" }, String(i + 1)),
         ...[String(p[2]), ...Array.from(shown.F[i], (f) => number(f, 3)), number(shown.each[i], 3)].map((t) => element("td", {}, t))))));
   }
@@ -315,7 +315,7 @@ function render({ model: state, el }) {
     const line = history.length ? history : [[shown.dataLoss, shown.penalty]];
     const top = Math.max(...line.map((v) => v[0] + v[1]).filter(Number.isFinite), 1e-12);
     const path = (f) => line.map((v, k) => `${(100 * k) / Math.max(1, line.length - 1)},${100 - (100 * Math.min(f(v), top)) / top}`).join(" ");
-    chart.replaceChildren(
+    renew(chart,
       svgElement("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none" },
         svgElement("polyline", { points: path((v) => v[0]), style: "stroke: var(--data)" }),
         svgElement("polyline", { points: path((v) => v[0] + v[1]), style: "stroke: var(--total)" })),

@@ -1,6 +1,6 @@
 // Scores as bars under the reader's hand, and what softmax makes of them.
 import { logSoftmax, predict, shiftScores, softmax } from "./maths.mjs";
-import { announcer, button, choice, element, number, slider } from "./view.mjs";
+import { announcer, button, choice, element, number, renew, slider } from "./view.mjs";
 
 const add = (values) => values.reduce((a, v) => a + v, 0);
 
@@ -143,7 +143,7 @@ function render({ model, el }) {
     const part = (node) => element("span", { class: "part" }, "= ", node);
     const fraction = (top, bottom) => part(element("span", { class: "fraction" }, element("span", {}, ...top), element("span", {}, ...bottom)));
     const rounded = (value) => short(value, 4);
-    equation.replaceChildren(
+    renew(equation,
       element("span", {}, element("var", {}, "P"), element("sub", {}, String(j))), " ",
       fraction([power(j)], between(rows.map((_, k) => power(k)), " + ")), " ",
       fraction([rounded(shown.E[j])], between(Array.from(shown.E, (e) => element("span", { class: "power" }, rounded(e))), " + ")), " ",
@@ -153,12 +153,12 @@ function render({ model, el }) {
   function drawNumbers() {
     const cells = (texts) => texts.map((t, k) => element(k ? "td" : "th", k ? {} : { scope: "row" }, t));
     const heads = ["class", "score", "guarded", "exp", "P"];
-    steps.replaceChildren(
+    renew(steps,
       element("thead", {}, element("tr", {}, ...heads.map((t) => element("th", { scope: "col" }, t)))),
       element("tbody", {}, ...rows.map((_, j) => element("tr", { class: j === chosen() ? "chosen" : undefined }, ...cells(
         [String(j), short(get("scores")[j] + get("shift")), number(shown.guarded[j], 3), number(shown.E[j], 3), number(shown.P[j], 3)])))),
       element("tfoot", {}, element("tr", {}, ...cells(["sum", "", "", number(shown.sum, 3), number(shown.total)]))));
-    facts.replaceChildren(element("tbody", {}, ...[
+    renew(facts, element("tbody", {}, ...[
       ["sum of all P", number(shown.total)],
       ["arg max", `class ${shown.leader}`],
       ["entropy", `${number(shown.entropy)} nats`],

@@ -19,6 +19,34 @@ function fill(node, attributes, children) {
   return node;
 }
 
+// Like node.replaceChildren(…), but what stands there already and has the same form stays: its text
+// and attributes are set, where they differ. The less is new, the less is laid out and painted.
+// For elements without listeners of their own.
+export function renew(node, ...children) {
+  let at = node.firstChild;
+  for (const child of children) {
+    if (!at) { node.append(child); continue; }
+    const next = at.nextSibling;
+    if (typeof child === "string" && at.nodeType === Node.TEXT_NODE) {
+      if (at.data !== child) at.data = child;
+    } else if (at.nodeType === Node.ELEMENT_NODE && at.nodeName === child.nodeName) renewElement(at, child);
+    else at.replaceWith(child);
+    at = next;
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+function renewElement(node, wanted) {
+  if (node.isEqualNode(wanted)) return;
+  for (const name of node.getAttributeNames()) if (!wanted.hasAttribute(name)) node.removeAttribute(name);
+  for (const { name, value } of wanted.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  renew(node, ...Array.from(wanted.childNodes, (child) => (child.nodeType === Node.TEXT_NODE ? child.data : child)));
+}
+
 // Four significant digits, a true minus sign, and powers of ten where they are shorter.
 export function number(value, digits = 4) {
   if (value === 0) return "0";
@@ -72,7 +100,7 @@ export function choice({ legend, options, value, onChange }) {
     inputs.set(key, input);
     row.append(element("label", {}, input, element("span", {}, text)));
   }
-  return { node, set(key) { inputs.get(key).checked = true; } };
+  return { node, set(key) { if (!inputs.get(key).checked) inputs.get(key).checked = true; } };
 }
 
 export function button(text, onClick) {
