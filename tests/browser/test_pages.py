@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from playwright.sync_api import expect
 
 from softmax_book.finished_pages import read_policy
 
@@ -183,3 +184,42 @@ def test_without_javascript_a_page_is_whole(visit):
     opened = visit("book/03_softmax.html", java_script_enabled=False)
     assert opened.page.locator("article h1").is_visible()
     assert opened.page.locator(".katex").first.is_visible()
+
+
+@pytest.mark.parametrize("setting", ["wide-light", "narrow-light"])
+def test_the_header_menu_opens_and_closes(visit, setting):
+    opened = visit("book/06_gradient.html", setting)
+    opener = opened.page.get_by_label("Download this page")
+    menu = opened.page.locator(".dropdown-download-buttons .dropdown-menu")
+    focus = opened.page.locator(":focus")
+    opener.click()
+    expect(menu).to_be_visible()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    assert opened.overflow() <= 0
+    box = menu.bounding_box()
+    assert 0 <= box["x"] and box["x"] + box["width"] <= opened.page.viewport_size["width"]
+    opened.page.keyboard.press("ArrowDown")
+    expect(focus).to_have_attribute("title", "Download notebook file")
+    opened.page.keyboard.press("End")
+    expect(focus).to_have_attribute("title", "Print to PDF")
+    opened.page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(focus).to_have_attribute("aria-label", "Download this page")
+    opened.page.keyboard.press("ArrowDown")
+    expect(menu).to_be_visible()
+    opened.page.locator("h1").click()
+    expect(menu).to_be_hidden()
+    expect(opener).to_have_attribute("aria-expanded", "false")
+
+
+def test_who_goes_back_up_can_go_to_the_top(visit):
+    opened = visit("book/06_gradient.html")
+    back = opened.page.locator("#pst-back-to-top")
+    opened.page.evaluate("() => scrollTo(0, 3000)")
+    opened.page.wait_for_function("() => scrollY > 2000")
+    expect(back).to_be_hidden()
+    opened.page.evaluate("() => scrollBy(0, -300)")
+    expect(back).to_be_visible()
+    back.click()
+    opened.page.wait_for_function("() => scrollY === 0")
+    expect(back).to_be_hidden()

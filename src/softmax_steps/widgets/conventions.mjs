@@ -261,7 +261,7 @@ function render({ model, el }) {
     const folded = now.bias === "apart" ? "" : columns
       ? "X₁ is X with a row of ones below, W₁ is W with the column b at its right. " : "X₁ is X with a column of ones at its right, W₁ is W with the row b below. ";
     const differs = NAMES.some((name) => name !== "carried" && now[name] !== OURS[name]);
-    note.textContent = `${folded}${differs ? "Underlined, and marked in the code: what this book writes otherwise." : "All as in this book."}`;
+    renew(note, `${folded}${differs ? "Underlined, and marked in the code: what this book writes otherwise." : "All as in this book."}`);
   }
   function drawCode() {
     const book = new Set(code(OURS));
@@ -302,7 +302,7 @@ function render({ model, el }) {
   }
   function compare() {
     const gap = gapToNumpy(shown, now, model.get("numpy_says"));
-    checked.textContent = gap === null ? "" : `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`;
+    renew(checked, gap === null ? "" : `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`);
   }
   const follow = () => {
     const before = now.strength;

@@ -182,14 +182,14 @@ function render({ model, el }) {
       const p = get("p")[i];
       row.input.value = toPosition(p);
       row.input.setAttribute("aria-valuetext", `p = ${short(p)}, ${number(shown.losses[i], 3)} nats`);
-      [short(p), number(shown.losses[i]), number(shown.slopes[i], 3)].forEach((t, k) => { row.values[k].textContent = t; });
+      [short(p), number(shown.losses[i]), number(shown.slopes[i], 3)].forEach((t, k) => { renew(row.values[k], t); });
       row.node.classList.toggle("chosen", i === chosen());
     });
     const [i, p] = [chosen(), get("p")[chosen()]];
     renew(sample, `Sample ${i + 1}: −log ${braced(short(p))} = `, element("b", {}, `${number(shown.losses[i])} nats`),
       `. Slope −1/p = −1/${braced(short(p))} = ${number(shown.slopes[i])} nats for each unit of p.`);
     rivals.hidden = get("curves") !== "rivals";
-    upwards.textContent = rivals.hidden ? "price in nats" : "price (−log p in nats)";
+    renew(upwards, rivals.hidden ? "price in nats" : "price (−log p in nats)");
     const cells = (name, values) => element("tr", {}, element("th", { scope: "row" }, name),
       ...[...values, mean(values)].map((v) => element("td", {}, number(v, 3))));
     renew(rivals,
@@ -214,7 +214,7 @@ function render({ model, el }) {
   }
   function compare() {
     const says = get("numpy_says");
-    if (!says?.losses || says.repeats !== get("repeats") || String(says.p) !== String(get("p"))) { checked.textContent = ""; return; }
+    if (!says?.losses || says.repeats !== get("repeats") || String(says.p) !== String(get("p"))) { renew(checked); return; }
     const gap = (a, b) => Math.abs(a - b) / Math.max(Math.abs(a), 1e-300);
     const all = ["product", "logSum", "loss", "typical"].map((name) => gap(says[name], shown[name]));
     checked.textContent = "NumPy, in the kernel, finds the same; largest relative difference " +

@@ -94,7 +94,11 @@ function render({ model, el }) {
 
   let width = 640;
   const watcher = new ResizeObserver(() => {
-    if (chart.clientWidth && chart.clientWidth !== width) { width = chart.clientWidth; drawChart(); }
+    if (chart.clientWidth && chart.clientWidth !== width) {
+      width = chart.clientWidth;
+      drawChart();
+      drawPlace();
+    }
   });
   watcher.observe(chart);
 
@@ -102,11 +106,16 @@ function render({ model, el }) {
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(draw);
   }
+  let drawn;
   function draw() {
-    drawChart();
     const shown = readings(measured, now.type, now.index);
+    if (drawn !== now.type) { // what no step changes
+      drawn = now.type;
+      drawChart();
+      drawBest(shown);
+    }
+    drawPlace();
     drawSlopes(shown);
-    drawBest(shown);
     compare();
     spoken.say(`Step ${aloud(shown.h)}, ${now.type}. ` +
       METHODS.map(({ key, name }) => `${name}: relative error ${aloud(shown[key].error)}`).join(", "));
@@ -132,8 +141,7 @@ function render({ model, el }) {
       const k = nearest(stops, 10 ** power);
       svg.append(line(x(k), HEIGHT - 28, x(k), HEIGHT - 23, "stroke: var(--muted)"), text(x(k), HEIGHT - 9, `10${superscript(power)}`, "middle"));
     }
-    svg.append(line(LEFT, HEIGHT - 28, width - RIGHT, HEIGHT - 28, "stroke: var(--muted)"),
-      line(x(now.index), 4, x(now.index), HEIGHT - 28, "stroke: var(--ink); stroke-width: 1.5"));
+    svg.append(line(LEFT, HEIGHT - 28, width - RIGHT, HEIGHT - 28, "stroke: var(--muted)"), place);
     for (const { key, colour, dash } of METHODS) {
       const { error } = table[key];
       svg.append(svgElement("polyline", { points: error.map((value, k) => `${x(k).toFixed(1)},${y(value).toFixed(1)}`).join(" "),
@@ -146,9 +154,17 @@ function render({ model, el }) {
     const last = stops.length - 1, low = shown.central.best.index, quarter = nearest(stops, 1e-12);
     svg.append(text(x(last), y(table.forward.error[last]) - 9, "forward", "end", "name"),
       text(x(low) - 9, y(table.central.error[low]) + 7, "central", "end", "name"),
-      text(x(quarter), y(table.complex.error[quarter]) - 11, "complex step", "middle", "name"),
-      ...METHODS.map((method) => mark(method, x(now.index), y(table[method.key].error[now.index]))));
-    renew(chart, svg);
+      text(x(quarter), y(table.complex.error[quarter]) - 11, "complex step", "middle", "name"), ...places);
+    chart.replaceChildren(svg);
+  }
+  // The line at the chosen h, and where each method stands on it.
+  const place = svgElement("line", { y1: 4, y2: HEIGHT - 28, style: "stroke: var(--ink); stroke-width: 1.5" });
+  const places = METHODS.map((method) => svgElement("g", {}, mark(method, 0, 0)));
+  function drawPlace() {
+    place.setAttribute("x1", x(now.index));
+    place.setAttribute("x2", x(now.index));
+    METHODS.forEach(({ key }, k) =>
+      places[k].setAttribute("transform", `translate(${x(now.index)} ${y(measured[now.type][key].error[now.index])})`));
   }
   // A square, a circle and a triangle: the methods can be told apart without colours.
   function mark({ key, colour }, cx, cy) {
@@ -196,18 +212,18 @@ function render({ model, el }) {
         ...row(METHODS[2], `≤ ${scientific(complex.plain)}`, `≈ ${short(Math.max(e, complex.best.error))}`,
           "Truncation shrinks like h², and no two close numbers are subtracted: rounding does not grow.")));
     const least = measured[now.type].far;
-    far.textContent = `ε = ${short(e)} is the spacing of ${now.type} at 1. The complex step may be smaller than the slider goes: ` +
-      `at h = ${scientific(least.h)} its error is ${short(least.error)}.`;
+    renew(far, `ε = ${short(e)} is the spacing of ${now.type} at 1. The complex step may be smaller than the slider goes: ` +
+      `at h = ${scientific(least.h)} its error is ${short(least.error)}.`);
   }
   function compare() {
     const says = model.get("numpy_says");
-    checked.textContent = "";
+    renew(checked);
     if (!says?.forward || says.step !== stops[now.index] || says.float_type !== now.type) return;
     const gap = Math.max(...METHODS.map((method) => {
       const [theirs, ours] = [says[method.key][d][j], measured[now.type][method.key].slope[now.index]];
       return Math.abs(theirs - ours) / (Math.abs(theirs) || 1);
     }));
-    checked.textContent = `NumPy, in the kernel, measures the same again; largest relative difference ${number(gap, 2)}.`;
+    renew(checked, `NumPy, in the kernel, measures the same again; largest relative difference ${number(gap, 2)}.`);
   }
 
   // The chart is a second handle of the slider: a click, or a drag sideways.

@@ -144,7 +144,7 @@ function render({ model, el }) {
   function draw() {
     for (const node of [triangle, parts.node, walk]) node.toggleAttribute("hidden", isTrained());
     chart.hidden = !isTrained();
-    gradientHeading.textContent = isTrained() ? "The model trained at this λ" : "The gradient and its two parts";
+    renew(gradientHeading, isTrained() ? "The model trained at this λ" : "The gradient and its two parts");
     if (isTrained()) drawTrained();
     else drawGiven();
   }
@@ -163,10 +163,10 @@ function render({ model, el }) {
     drawChart(k);
     const largest = trained.largest_weight[k];
     trainedImages(trained, k, canvases.length).forEach((levels, j) => paint(canvases[j], levels, 127));
-    low.textContent = short(-largest);
-    high.textContent = `${short(largest)}, weight`;
+    renew(low, short(-largest));
+    renew(high, `${short(largest)}, weight`);
     images.setAttribute("aria-label", `The trained weights, one image for each class; the largest is ${short(largest)}`);
-    checked.textContent = "";
+    renew(checked);
     spoken.say(`Trained at lambda ${short(value)}: data loss ${number(dataLoss)}, penalty ${number(penalty)}, ` +
       `${percent(trained.train_accuracy[k])} of the training samples and ${percent(trained.validation_accuracy[k])} of those held out are right.`);
   }
@@ -196,9 +196,9 @@ function render({ model, el }) {
     drawBar(data.loss, shown.penalty);
     drawGradient();
     const change = shown.nextLoss - shown.loss, steps = taken.length;
-    effect.textContent = `${steps ? `After ${steps} step${steps > 1 ? "s" : ""}: o` : "O"}ne more step takes the loss from ` +
-      `${number(shown.loss)} to ${number(shown.nextLoss)} nats (${change > 0 ? "+" : ""}${number(change, 3)}).`;
-    if (!steps) effect.textContent = effect.textContent.replace("One more step", "One step");
+    const lead = steps ? `After ${steps} step${steps > 1 ? "s" : ""}: one more step` : "One step";
+    renew(effect, `${lead} takes the loss from ${number(shown.loss)} to ${number(shown.nextLoss)} nats ` +
+      `(${change > 0 ? "+" : ""}${number(change, 3)}).`);
     backButton.disabled = steps === 0;
     stepButton.disabled = !Number.isFinite(shown.nextLoss);
     spoken.say(`Data loss ${number(data.loss)}, penalty ${number(shown.penalty)}, loss ${number(shown.loss)} nats. ` +
@@ -239,8 +239,8 @@ function render({ model, el }) {
     const rows = { sum: shown.dW, data: data.dW, penalty: addScaled(shown.dW, -1, data.dW) }[part];
     const top = Math.max(...rows.map((r) => r.reduce((a, v) => Math.max(a, Math.abs(v)), 0)));
     canvases.forEach((canvas, j) => paint(canvas, rows.map((r) => r[j]), top));
-    low.textContent = number(-top, 3);
-    high.textContent = `${number(top, 3)} nats per unit`;
+    renew(low, number(-top, 3));
+    renew(high, `${number(top, 3)} nats per unit`);
     images.setAttribute("aria-label", `${{ sum: "The gradient", data: "Its data part", penalty: "Its penalty part" }[part]}, ` +
       `one image for each class; the largest entry is ${number(top, 3)}`);
   }
@@ -267,11 +267,11 @@ function render({ model, el }) {
   }
   function compare() {
     const says = model.get("numpy_says");
-    if (!says?.dW || says.strength !== strength) { checked.textContent = ""; return; }
+    if (!says?.dW || says.strength !== strength) { renew(checked); return; }
     const top = Math.max(1e-300, ...says.dW.flat().map(Math.abs));
     const gap = Math.max(Math.abs(says.loss - shown.loss) / Math.abs(says.loss || 1),
       ...says.dW.map((r, d) => Math.max(...r.map((v, j) => Math.abs(v - shown.dW[d][j]) / top))));
-    checked.textContent = `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`;
+    renew(checked, `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`);
   }
   const follow = () => {
     if (model.get("strength") === strength) return; // it was this view that set it

@@ -15,7 +15,8 @@ export function scores(X, W, b) {
 
 export function shiftScores(F) {
   return F.map((f) => {
-    const top = f.reduce((a, v) => Math.max(a, v), -Infinity);
+    let top = -Infinity;
+    for (const v of f) top = Math.max(top, v);
     return f.map((v) => v - top);
   });
 }
@@ -23,15 +24,18 @@ export function shiftScores(F) {
 export function softmax(F) {
   return shiftScores(F).map((f) => {
     const e = f.map(Math.exp);
-    const sum = e.reduce((a, v) => a + v, 0);
+    let sum = 0;
+    for (const v of e) sum += v;
     return e.map((v) => v / sum);
   });
 }
 
 export function logSoftmax(F) {
   return shiftScores(F).map((f) => {
-    const sum = f.reduce((a, v) => a + Math.exp(v), 0);
-    return f.map((v) => v - Math.log(sum));
+    let sum = 0;
+    for (const v of f) sum += Math.exp(v);
+    const logSum = Math.log(sum);
+    return f.map((v) => v - logSum);
   });
 }
 

@@ -2,7 +2,7 @@
 // is the one that NumPy gives in that type, bit for bit: sums, differences and quotients are
 // exact by the IEEE rules; for e^n and the logarithm the correctly rounded value is computed,
 // and the state lists where NumPy's own differs from it.
-import { announcer, element, number, slider, superscript } from "./view.mjs";
+import { announcer, element, number, renew, slider, superscript } from "./view.mjs";
 
 export const TYPES = ["float16", "float32", "float64"];
 const METHODS = { unguarded: "no guard", "whole-matrix": "whole-matrix guard", row: "row guard", "log-softmax": "log-softmax" };
@@ -292,12 +292,12 @@ function render({ model, el }) {
     const [scores, method, dtype, [i, j]] = [get("scores"), get("method"), get("dtype"), at()];
     shown = lab(scores, kinds);
     scores.flat().forEach((v, k) => {
-      faces[k].textContent = plain(v);
+      renew(faces[k], plain(v));
       picks[k].checked = k === get("chosen");
       picks[k].setAttribute("aria-label", `score of row ${Math.floor(k / 3)}, class ${k % 3}: ${v}`);
     });
     mover.set(toPosition(scores[i][j]));
-    moverName.textContent = `Row ${i}, class ${j}`;
+    renew(moverName, `Row ${i}, class ${j}`);
     mover.input.setAttribute("aria-label", `Score of row ${i}, class ${j}`);
     box.setAttribute("aria-label", `Score of row ${i}, class ${j}, as a number`);
     if (document.activeElement !== box) box.value = scores[i][j];
@@ -307,12 +307,10 @@ function render({ model, el }) {
       const ends = shown[t][m].map((row) => row.verdict);
       doors[k].checked = m === method && t === dtype;
       doors[k].setAttribute("aria-label", `${METHODS[m]}, ${t}: ${ends.map((end, r) => `row ${r} ${SPOKEN[end]}`).join(", ")}`);
-      ends.forEach((end, r) => { signs[k][r].textContent = SIGNS[end]; signs[k][r].className = end; });
+      ends.forEach((end, r) => { renew(signs[k][r], SIGNS[end]); if (signs[k][r].className !== end) signs[k][r].className = end; });
     });
-    wayHeading.textContent = `The way: ${METHODS[method]}`;
+    renew(wayHeading, `The way: ${METHODS[method]}`);
     TYPES.forEach((type, t) => drawPanel(panels[t], type, method, scores, type === dtype));
-    panels.forEach(({ groups }) => groups.forEach(({ rows }, r) =>
-      rows.score.cells.forEach((cell, c) => cell.classList.toggle("moved", r === i && c === j))));
     const words = shown[dtype][method].map((row, r) => `Row ${r}: ${explainRow(row, dtype, method, scores, r)}`);
     spoken.say(`Row ${i}, class ${j} is ${scores[i][j]}. ${METHODS[method]}, ${dtype}. ${words.join(" ")}`);
     compare();
@@ -326,29 +324,29 @@ function render({ model, el }) {
       for (const [step, { node: line, head, cells }] of Object.entries(rows)) {
         line.hidden = !(step in steps) || (step === "shifted" && method === "unguarded");
         if (line.hidden) continue;
-        if (step === "result") head.textContent = method === "log-softmax" ? "log P" : "P";
+        if (step === "result") renew(head, method === "log-softmax" ? "log P" : "P");
         cells.forEach((cell, c) => {
           const v = steps[step][c];
           const isFirst = first?.step === step && first.column === c;
           const isWrong = step === "result" && verdict === "wrong" && c === worst;
-          cell.className = isFirst ? "first" : isWrong ? "first off" : breaks(v, step, method) ? "bad" : "";
-          const text = short(v, cells.length === 1);
-          cell.textContent = isFirst ? `✗ ${text}` : text;
-          cell.classList.toggle("long", cell.textContent.length > 6);
-          if (isWrong) cell.append(element("small", {}, "≠ wrong"));
-          if (step === "result" && Number.isNaN(v) && method !== "log-softmax") {
-            cell.append(element("small", {}, `${short(steps.exponential[c])}/${short(steps.sum[0])}`));
-          }
+          const text = `${isFirst ? "✗ " : ""}${short(v, cells.length === 1)}`;
+          const isQuotient = step === "result" && Number.isNaN(v) && method !== "log-softmax";
+          renew(cell, text, ...(isWrong ? [element("small", {}, "≠ wrong")] : []),
+            ...(isQuotient ? [element("small", {}, `${short(steps.exponential[c])}/${short(steps.sum[0])}`)] : []));
+          const kind = isFirst ? "first" : isWrong ? "first off" : breaks(v, step, method) ? "bad" : "";
+          const isMoved = step === "score" && r === at()[0] && c === at()[1];
+          const name = `${kind}${text.length > 6 ? " long" : ""}${isMoved ? " moved" : ""}`;
+          if (cell.className !== name) cell.className = name;
         });
       }
-      words.textContent = explainRow(row, type, method, scores, r).replace(/e\^(−?)(\d+)/g, (_, sign, n) => `e${superscript((sign ? -1 : 1) * n)}`);
+      renew(words, explainRow(row, type, method, scores, r).replace(/e\^(−?)(\d+)/g, (_, sign, n) => `e${superscript((sign ? -1 : 1) * n)}`));
     });
   }
   function compare() {
     const says = get("numpy_says");
-    if (String(says?.scores) !== String(get("scores"))) { checked.textContent = ""; return; }
+    if (String(says?.scores) !== String(get("scores"))) { renew(checked); return; }
     const { count, gap } = difference(shown, says.numbers);
-    checked.textContent = `NumPy, in the kernel, finds the same ${count} numbers; largest relative difference ${number(gap, 2)}.`;
+    renew(checked, `NumPy, in the kernel, finds the same ${count} numbers; largest relative difference ${number(gap, 2)}.`);
   }
   const traits = ["scores", "chosen", "dtype", "method"];
   for (const name of traits) model.on(`change:${name}`, redraw);

@@ -209,7 +209,7 @@ function render({ model: state, el }) {
       settle();
       return;
     }
-    runButton.textContent = "Pause";
+    renew(runButton, "Pause");
     const loop = () => {
       running = requestAnimationFrame(loop);
       step();
@@ -222,7 +222,7 @@ function render({ model: state, el }) {
     if (!running) return;
     cancelAnimationFrame(running);
     running = 0;
-    runButton.textContent = "Run";
+    renew(runButton, "Run");
     settle();
   }
   function redraw() {
@@ -327,13 +327,13 @@ function render({ model: state, el }) {
   function compare() {
     const says = get("numpy_says"), now = present();
     if (!says?.asked || Object.keys(now).some((name) => JSON.stringify(now[name]) !== JSON.stringify(says.asked[name]))) {
-      checked.textContent = "";
+      renew(checked);
       return;
     }
     const top = Math.max(1e-300, ...says.gradient.flat().map(Math.abs));
     const gap = Math.max(Math.abs(says.data_loss - shown.dataLoss) / (says.data_loss || 1),
       ...says.gradient.map((row, d) => Math.max(...row.map((v, j) => Math.abs(v - shown.gradient[d][j]) / top))));
-    checked.textContent = `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`;
+    renew(checked, `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`);
   }
   let isWaiting = false;
   const follow = () => {

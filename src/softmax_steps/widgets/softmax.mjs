@@ -125,8 +125,8 @@ function render({ model, el }) {
       row.scoreBar.style.left = `${Math.min(50, end)}%`;
       row.scoreBar.style.width = `${Math.abs(end - 50)}%`;
       row.shareBar.style.width = `${100 * shown.P[j]}%`;
-      row.scoreText.textContent = short(f);
-      row.shareText.textContent = share(shown.P[j]);
+      renew(row.scoreText, short(f));
+      renew(row.shareText, share(shown.P[j]));
       row.node.classList.toggle("leads", j === shown.leader);
     });
     drawEquation();
@@ -165,18 +165,18 @@ function render({ model, el }) {
       [element("span", {}, "e", element("sup", {}, "entropy")), `like ${number(shown.effective, 3)} equal classes`],
     ].map((pair) => element("tr", {}, ...cells(pair)))));
     const T = get("temperature") === 1 ? "" : ", divided by T";
-    guard.textContent = `Guarded: the largest score is taken off${T}. Without the guard the exponentials would sum to ${number(shown.unguarded)}` +
-      (shown.unguarded === Infinity ? ": an overflow, and inf/inf is nan." : shown.unguarded === 0 ? ": all underflow, and 0/0 is nan." : ".");
+    renew(guard, `Guarded: the largest score is taken off${T}. Without the guard the exponentials would sum to ${number(shown.unguarded)}` +
+      (shown.unguarded === Infinity ? ": an overflow, and inf/inf is nan." : shown.unguarded === 0 ? ": all underflow, and 0/0 is nan." : "."));
     spoken.say(`Class ${shown.leader} leads with probability ${number(shown.P[shown.leader], 3)}. ` +
       `Class ${chosen()} has ${number(shown.P[chosen()], 3)}. Entropy ${number(shown.entropy, 3)} nats.`);
   }
   function compare() {
     const says = get("numpy_says");
     const same = says?.P && ["scores", "shift", "temperature"].every((name) => String(says[name]) === String(get(name)));
-    if (!same) { checked.textContent = ""; return; }
+    if (!same) { renew(checked); return; }
     const gap = Math.max(Math.abs(says.entropy - shown.entropy) / Math.max(says.entropy, 1),
       ...says.P.map((p, j) => Math.abs(p - shown.P[j]) / (p || 1)));
-    checked.textContent = `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`;
+    renew(checked, `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`);
   }
   for (const name of TRAITS) model.on(`change:${name}`, follow);
   model.on("change:numpy_says", compare);

@@ -73,7 +73,7 @@ export function slider({ label, min, max, step, value, text, spoken, onInput }) 
   const name = element("span", { class: "sms-slider-name", "aria-hidden": "true" }, label);
   const node = element("div", { class: "sms-slider" }, name, readout, input);
   const update = () => {
-    readout.textContent = text(+input.value);
+    renew(readout, text(+input.value));
     input.setAttribute("aria-valuetext", spoken(+input.value));
   };
   input.addEventListener("input", () => { onInput(+input.value); update(); });
@@ -129,17 +129,22 @@ const RED_BLUE = [
   [253, 219, 199], [244, 165, 130], [214, 96, 77], [178, 24, 43], [103, 0, 31],
 ];
 
-// t from −1 to 1 → [red, green, blue]
-export function diverging(t) {
+// t from −1 to 1 → [red, green, blue], written into the pixels from a place on
+export function diverging(t, pixels = [0, 0, 0], at = 0) {
   const place = ((Math.max(-1, Math.min(1, t)) + 1) / 2) * (RED_BLUE.length - 1);
-  const low = Math.min(Math.floor(place), RED_BLUE.length - 2);
-  return RED_BLUE[low].map((v, c) => Math.round(v + (RED_BLUE[low + 1][c] - v) * (place - low)));
+  const k = Math.min(Math.floor(place), RED_BLUE.length - 2);
+  const [low, high] = [RED_BLUE[k], RED_BLUE[k + 1]];
+  for (let c = 0; c < 3; c++) pixels[at + c] = Math.round(low[c] + (high[c] - low[c]) * (place - k));
+  return pixels;
 }
 
 // Paint values as a small picture, one canvas pixel each; the style enlarges it unsmoothed.
 export function paint(canvas, values, top) {
   const context = canvas.getContext("2d");
   const pixels = context.createImageData(canvas.width, canvas.height);
-  values.forEach((v, k) => pixels.data.set([...diverging(top ? v / top : 0), 255], 4 * k));
+  for (let k = 0; k < values.length; k++) {
+    diverging(top ? values[k] / top : 0, pixels.data, 4 * k);
+    pixels.data[4 * k + 3] = 255;
+  }
   context.putImageData(pixels, 0, 0);
 }
