@@ -2,18 +2,12 @@
 
 The theme's script looks for them at once, and again after every change of the page: that lays out
 the whole page, thousands of boxes, before the reader may do anything. Ours looks when the browser
-has nothing else to do.
+has nothing else to do; :mod:`softmax_book.theme_script` takes the work from the theme's.
 """
 
-import re
 from pathlib import Path
 
-from sphinx.util import logging
-
 SCRIPT = Path(__file__).with_suffix(".js")
-THEME = Path("_static", "scripts", "pydata-sphinx-theme.js")
-LOOKS = re.compile(r'document\.querySelectorAll\(\["pre",[^\]]*\]\.join\(", "\)\)\.forEach\(')
-log = logging.getLogger(__name__)
 
 
 def add_script(app, page, template, context, doctree):
@@ -24,21 +18,7 @@ def add_script(app, page, template, context, doctree):
     app.add_js_file(SCRIPT.name, priority=700, loading_method="defer")
 
 
-def spare_the_theme(app, exception):
-    """After the build: take the same work out of the theme's script."""
-    if exception or app.builder.format != "html":
-        return
-    path = Path(app.outdir) / THEME
-    text = path.read_text("utf-8")
-    text, found = LOOKS.subn("[].forEach(", text)
-    if found:
-        path.write_text(text, "utf-8")
-    elif "[].forEach(" not in text:
-        log.info("%s no longer looks for what scrolls: drop softmax_book.scrolling", THEME)
-
-
 def setup(app):
     """Register with Sphinx."""
     app.connect("html-page-context", add_script)
-    app.connect("build-finished", spare_the_theme)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

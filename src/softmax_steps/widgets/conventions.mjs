@@ -1,7 +1,7 @@
 // The conventions: one model, written this book's way and another text's way. The other text's
 // numbers are computed by its own formulas in its own layout; only λ and η are converted.
 import { addScaled, crossEntropy, lossAndGradient, logSoftmax, scores, squaredNorm, l2Penalty } from "./maths.mjs";
-import { announcer, choice, element, number, onGrid, renew, slider } from "./view.mjs";
+import { announcer, choice, element, number, onGrid, renew, sketch, slider } from "./view.mjs";
 
 const OURS = { penalty: "half", over: "mean", samples: "rows", bias: "apart", unit: "nats", carried: "converted" };
 const NAMES = Object.keys(OURS);
@@ -105,12 +105,12 @@ export function code(now) {
 
 // --- the formulas, as HTML: v("W") is a symbol, changed(…) is what this book writes otherwise ---
 
-const v = (name) => element("var", {}, name);
-const sup = (...parts) => element("sup", {}, ...parts);
-const sub = (...parts) => element("sub", {}, ...parts);
-const fraction = (top, bottom) => element("span", { class: "fraction" }, element("span", {}, ...top), element("span", {}, ...bottom));
-const changed = (differs, ...parts) => element("span", { class: differs && "changed" }, ...parts);
-const stack = (...rows) => element("span", { class: "stack" }, ...rows.map((row) => element("span", {}, row)));
+const v = (name) => sketch("var", {}, name);
+const sup = (...parts) => sketch("sup", {}, ...parts);
+const sub = (...parts) => sketch("sub", {}, ...parts);
+const fraction = (top, bottom) => sketch("span", { class: "fraction" }, sketch("span", {}, ...top), sketch("span", {}, ...bottom));
+const changed = (differs, ...parts) => sketch("span", { class: differs && "changed" }, ...parts);
+const stack = (...rows) => sketch("span", { class: "stack" }, ...rows.map((row) => sketch("span", {}, row)));
 
 function formulas(now) {
   const columns = now.samples === "columns", apart = now.bias === "apart", half = now.penalty === "half";
@@ -120,15 +120,15 @@ function formulas(now) {
   const bits = now.unit === "bits", mean = now.over === "mean";
   const below = () => [...(mean ? [v("N")] : []), ...(mean && bits ? [" "] : []), ...(bits ? ["log 2"] : [])];
   const share = () => (mean || bits ? [fraction(["1"], below())] : []);
-  const sumOver = () => element("span", { class: "sum" }, "∑", sub(v("i")));
+  const sumOver = () => sketch("span", { class: "sum" }, "∑", sub(v("i")));
   const error = () => ["(", v("P"), " − ", v("Y"), ")"];
   const priced = () => (now.bias === "penalised" ? changed(true, ...w()) : v("W"));
   const pull = () => changed(!half || !apart, ...(half ? [] : ["2"]), v("λ"),
-    ...(now.bias === "folded" ? [columns ? element("span", {}, "(", v("W"), " 0)") : stack(v("W"), "0")] : w()));
+    ...(now.bias === "folded" ? [columns ? sketch("span", {}, "(", v("W"), " 0)") : stack(v("W"), "0")] : w()));
   const lines = [[
     v("F"), " = ",
     changed(columns || !apart, ...(columns ? [...w(), " ", ...x()] : [...x(), " ", ...w()])),
-    ...(apart ? [turned(" + ", ...(columns ? [v("b"), " ", element("b", {}, "1"), T()] : [element("b", {}, "1"), v("b"), T()]))] : []),
+    ...(apart ? [turned(" + ", ...(columns ? [v("b"), " ", sketch("b", {}, "1"), T()] : [sketch("b", {}, "1"), v("b"), T()]))] : []),
   ], [
     v("L"), " = ", changed(!mean, ...(mean ? [fraction(["1"], [v("N")])] : []), sumOver()),
     " −", changed(bits, "log", ...(bits ? [sub("2")] : [])), " ", v("P"), sub(turned(...(columns ? [v("y"), sub(v("i")), v("i")] : [v("i"), v("y"), sub(v("i"))]))), " + ",
@@ -165,7 +165,7 @@ const FORKS = [
 function render({ model, el }) {
   const [X, y, W, b, learningRate] = ["X", "y", "W", "b", "learning_rate"].map((name) => model.get(name));
   const N = y.length;
-  let frame = 0, shown, now;
+  let frame = 0, shown, now, written;
   const read = () => {
     now = { strength: model.get("strength"), steps: model.get("steps") === 100 ? 100 : 1 };
     for (const [name, , options] of FORKS) { // an address may hold anything
@@ -212,8 +212,12 @@ function render({ model, el }) {
   function draw() {
     shown = carryOver({ X, y, W, b, learningRate, ...now });
     drawVerdict();
-    drawFormulas();
-    drawCode();
+    const forks = NAMES.map((name) => now[name]).join();
+    if (forks !== written) { // λ stands in the formulas and the code as a letter
+      written = forks;
+      drawFormulas();
+      drawCode();
+    }
     drawNumbers();
     compare();
   }
@@ -225,10 +229,10 @@ function render({ model, el }) {
     const [times, bits] = [now.over === "sum", now.unit === "bits"];
     const under = [...(now.penalty === "whole" ? ["2"] : []), ...(bits ? ["log 2"] : [])];
     const top = [...(times ? [v("N"), " "] : []), v("λ")], rate = [v("η"), bits ? " log 2" : ""];
-    return element("p", { class: "rule" },
-      element("span", {}, ...theirs("λ"), ...(under.length ? [fraction(top, [under.join(" ")])] : top)),
-      element("span", {}, ...theirs("η"), ...(times ? [fraction(rate, [v("N")])] : rate)),
-      ...(times ? [element("span", {}, v("N"), ` = ${N}`)] : []));
+    return sketch("p", { class: "rule" },
+      sketch("span", {}, ...theirs("λ"), ...(under.length ? [fraction(top, [under.join(" ")])] : top)),
+      sketch("span", {}, ...theirs("η"), ...(times ? [fraction(rate, [v("N")])] : rate)),
+      ...(times ? [sketch("span", {}, v("N"), ` = ${N}`)] : []));
   };
   function drawVerdict() {
     const { converted, strength, rate, difference } = shown;
@@ -249,14 +253,14 @@ function render({ model, el }) {
     if (now.bias === "penalised" && now.strength > 0) {
       why.push(same() ? "No rule converts a penalised bias; here the biases have given nothing to penalise." : "No λ makes up for a penalised bias: these are two different models.");
     }
-    const sign = element("span", { class: same() ? "sign same" : "sign", "aria-hidden": "true" }, same() ? "=" : "≠");
-    renew(verdict, sign, element("div", {}, element("p", { class: "claim" }, lead),
+    const sign = sketch("span", { class: same() ? "sign same" : "sign", "aria-hidden": "true" }, same() ? "=" : "≠");
+    renew(verdict, sign, sketch("div", {}, sketch("p", { class: "claim" }, lead),
       ...(now.carried === "converted" ? [rule()] : []),
-      element("p", {}, element("strong", {}, end)), ...why.map((text) => element("p", {}, text))));
+      sketch("p", {}, sketch("strong", {}, end)), ...why.map((text) => sketch("p", {}, text))));
     spoken.say([lead, end, ...why].join(" "));
   }
   function drawFormulas() {
-    renew(formula, ...formulas(now).map((line) => element("div", { class: "line" }, ...line)));
+    renew(formula, ...formulas(now).map((line) => sketch("div", { class: "line" }, ...line)));
     const columns = now.samples === "columns";
     const folded = now.bias === "apart" ? "" : columns
       ? "X₁ is X with a row of ones below, W₁ is W with the column b at its right. " : "X₁ is X with a column of ones at its right, W₁ is W with the row b below. ";
@@ -266,15 +270,15 @@ function render({ model, el }) {
   function drawCode() {
     const book = new Set(code(OURS));
     renew(listing, ...code(now).map((text) =>
-      element("span", { class: book.has(text) ? "code-line" : "code-line marked" }, `${text}\n`)));
+      sketch("span", { class: book.has(text) ? "code-line" : "code-line marked" }, `${text}\n`)));
   }
   function drawNumbers() {
     const { ours, theirs } = shown;
-    const cell = (text, tag = "td", scope) => element(tag, { scope }, text);
-    const row = (name, here, there) => element("tr", {}, cell(name, "th", "row"), cell(here), cell(there));
+    const cell = (text, tag = "td", scope) => sketch(tag, { scope }, text);
+    const row = (name, here, there) => sketch("tr", {}, cell(name, "th", "row"), cell(here), cell(there));
     renew(table,
-      element("thead", {}, element("tr", {}, element("td"), cell("this book", "th", "col"), cell("other text", "th", "col"))),
-      element("tbody", {},
+      sketch("thead", {}, sketch("tr", {}, sketch("td"), cell("this book", "th", "col"), cell("other text", "th", "col"))),
+      sketch("tbody", {},
         row("λ", short(now.strength), short(shown.strength)),
         row("η", short(learningRate), short(shown.rate)),
         row(`data loss (nats${now.unit === "bits" ? " | bits" : ""})`, number(ours.dataLoss), number(theirs.dataLoss)),
@@ -290,15 +294,15 @@ function render({ model, el }) {
   const bias = (name, here, there) => pair(name, [here], there && [there]);
   function pair(name, here, there) {
     const folded = now.bias !== "apart" && name.includes("W");
-    return [element("div", { class: "name" }, folded ? `${name} | ${name.replace("W", "W₁")}` : name),
-      element("div", {}, matrix(`${name}, this book`, here)),
-      element("div", {}, there ? matrix(`${name}, other text`, there) : element("span", { class: "none" }, "in W₁"))];
+    return [sketch("div", { class: "name" }, folded ? `${name} | ${name.replace("W", "W₁")}` : name),
+      sketch("div", {}, matrix(`${name}, this book`, here)),
+      sketch("div", {}, there ? matrix(`${name}, other text`, there) : sketch("span", { class: "none" }, "in W₁"))];
   }
   function matrix(name, M) {
     const rows = M.map((row) => Array.from(row, (value) => (Math.abs(value) < 1000 ? value.toFixed(3) : number(value, 2)).replace("-", "−")));
-    return element("div", { class: "matrix", role: "img", "aria-label": `${name}: ${rows.map((row) => row.join(", ")).join("; ")}`,
+    return sketch("div", { class: "matrix", role: "img", "aria-label": `${name}: ${rows.map((row) => row.join(", ")).join("; ")}`,
       style: `grid-template-columns: repeat(${rows[0].length}, auto)` },
-      ...rows.flat().map((text) => element("span", { "aria-hidden": "true" }, text)));
+      ...rows.flat().map((text) => sketch("span", { "aria-hidden": "true" }, text)));
   }
   function compare() {
     const gap = gapToNumpy(shown, now, model.get("numpy_says"));

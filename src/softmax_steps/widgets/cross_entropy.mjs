@@ -1,6 +1,6 @@
 // A batch of probabilities on the curve −log p, and the two roads to its loss.
 import { crossEntropy, mean } from "./maths.mjs";
-import { announcer, button, choice, element, number, renew, superscript, svgElement } from "./view.mjs";
+import { announcer, button, choice, element, number, renew, sketch, superscript, svgElement, svgSketch } from "./view.mjs";
 
 // Every number shown, from the state alone. The batch p is taken `repeats` times over.
 export function explore({ p, repeats }) {
@@ -145,15 +145,15 @@ function render({ model, el }) {
   function drawPlot() {
     const now = AXES[get("axis")], p0 = get("p")[chosen()];
     const rules = get("curves") === "rivals" ? RULES : RULES.slice(0, 1);
-    const line = (points, kind) => svgElement("polyline", { class: kind, points: points.map((at) => at.map((v) => v.toFixed(2)).join()).join(" ") });
+    const line = (points, kind) => svgSketch("polyline", { class: kind, points: points.map((at) => at.map((v) => v.toFixed(2)).join()).join(" ") });
     const first = now === AXES.linear ? Math.exp(-now.top) : 1e-6;
     const grid = Array.from({ length: 201 }, (_, k) => (now === AXES.linear ? first + (k / 200) * (1 - first) : 10 ** (6 * (k / 200 - 1))));
     if (now === AXES.linear) grid.unshift(...Array.from({ length: 20 }, (_, k) => first * 1.08 ** k));
     grid.sort((a, b) => a - b);
-    renew(svg, ...now.prices.map((v) => line([[0, down(now, v)], [100, down(now, v)]], "grid")));
-    for (const rule of rules) svg.append(line(grid.map((p) => [now.across(p), down(now, rule.price(p))]), rule.key));
-    if (now === AXES.linear && -Math.log(p0) <= now.top) svg.append(line(tangent(p0, now), "tangent"));
-    const text = (kind, left, top, content) => element("span", { class: kind, style: `left: ${left}%; top: ${top}%` }, content);
+    renew(svg, ...now.prices.map((v) => line([[0, down(now, v)], [100, down(now, v)]], "grid")),
+      ...rules.map((rule) => line(grid.map((p) => [now.across(p), down(now, rule.price(p))]), rule.key)),
+      ...(now === AXES.linear && -Math.log(p0) <= now.top ? [line(tangent(p0, now), "tangent")] : []));
+    const text = (kind, left, top, content) => sketch("span", { class: kind, style: `left: ${left}%; top: ${top}%` }, content);
     renew(texts,
       ...now.ticks.map(([p, t]) => text("tick-x", now.across(p), 100, t)), ...now.prices.map((v) => text("tick-y", 0, down(now, v), String(v))),
       ...rules.filter((rule) => rule.at[get("axis")]).map((rule) => {
@@ -186,28 +186,28 @@ function render({ model, el }) {
       row.node.classList.toggle("chosen", i === chosen());
     });
     const [i, p] = [chosen(), get("p")[chosen()]];
-    renew(sample, `Sample ${i + 1}: −log ${braced(short(p))} = `, element("b", {}, `${number(shown.losses[i])} nats`),
+    renew(sample, `Sample ${i + 1}: −log ${braced(short(p))} = `, sketch("b", {}, `${number(shown.losses[i])} nats`),
       `. Slope −1/p = −1/${braced(short(p))} = ${number(shown.slopes[i])} nats for each unit of p.`);
     rivals.hidden = get("curves") !== "rivals";
     renew(upwards, rivals.hidden ? "price in nats" : "price (−log p in nats)");
-    const cells = (name, values) => element("tr", {}, element("th", { scope: "row" }, name),
-      ...[...values, mean(values)].map((v) => element("td", {}, number(v, 3))));
+    const cells = (name, values) => sketch("tr", {}, sketch("th", { scope: "row" }, name),
+      ...[...values, mean(values)].map((v) => sketch("td", {}, number(v, 3))));
     renew(rivals,
-      element("thead", {}, element("tr", {}, ...["sample", ...rows.map((_, k) => String(k + 1)), "mean"].map((t) => element("th", { scope: "col" }, t)))),
-      element("tbody", {}, ...RULES.map((rule) => cells(rule.name, shown[rule.key]))));
+      sketch("thead", {}, sketch("tr", {}, ...["sample", ...rows.map((_, k) => String(k + 1)), "mean"].map((t) => sketch("th", { scope: "col" }, t)))),
+      sketch("tbody", {}, ...RULES.map((rule) => cells(rule.name, shown[rule.key]))));
   }
   function drawBatch() {
-    const many = get("repeats") > 1, power = (text) => element("span", {}, "e", element("sup", {}, text));
+    const many = get("repeats") > 1, power = (text) => sketch("span", {}, "e", sketch("sup", {}, text));
     const terms = shown.losses.map((v) => number(v));
-    renew(equation, element("var", {}, "L"), ` = (${terms.join(" + ")}) / ${terms.length} = `, element("b", {}, `${number(shown.loss)} nats`),
+    renew(equation, sketch("var", {}, "L"), ` = (${terms.join(" + ")}) / ${terms.length} = `, sketch("b", {}, `${number(shown.loss)} nats`),
       many ? `, the same for all N = ${shown.count} samples` : "");
     const under = (v) => (v === 0 ? "0: too small to store" : number(v));
-    const row = (name, value) => element("tr", {}, element("th", { scope: "row" }, ...[name].flat()), element("td", {}, value));
-    renew(results, element("tbody", {},
+    const row = (name, value) => sketch("tr", {}, sketch("th", { scope: "row" }, ...[name].flat()), sketch("td", {}, value));
+    renew(results, sketch("tbody", {},
       row(`product of the ${shown.count} probabilities`, under(shown.product)),
       row("log of the product", number(shown.logProduct)),
       row("sum of the logs", number(shown.logSum)),
-      row(["mean of −log p: the loss ", element("var", {}, "L")], `${number(shown.loss)} nats`),
+      row(["mean of −log p: the loss ", sketch("var", {}, "L")], `${number(shown.loss)} nats`),
       row([power("−N·L"), ", the product again"], under(shown.likelihood)),
       row([power("−L"), ", a typical p"], number(shown.typical))));
     spoken.say(`${sample.textContent} Loss of the batch ${number(shown.loss)} nats, product ${number(shown.product, 3)}.`);

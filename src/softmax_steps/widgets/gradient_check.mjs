@@ -1,6 +1,6 @@
 // The gradient check. Every number was measured by NumPy and stands in a table; the page picks
 // from it and computes none: JavaScript has no float32 mathematics.
-import { announcer, choice, element, number, renew, slider, superscript, svgElement } from "./view.mjs";
+import { announcer, choice, element, number, renew, sketch, slider, superscript, svgElement, svgSketch } from "./view.mjs";
 
 const METHODS = [
   { key: "forward", name: "forward", colour: "penalty", dash: "7 4", formula: "(f(w + h) − f(w)) / h" },
@@ -169,42 +169,42 @@ function render({ model, el }) {
   // A square, a circle and a triangle: the methods can be told apart without colours.
   function mark({ key, colour }, cx, cy) {
     const style = `fill: var(--${colour}); stroke: var(--sms-paper, #fff); stroke-width: 1`;
-    if (key === "central") return svgElement("circle", { cx, cy, r: 6.5, style });
-    if (key === "forward") return svgElement("rect", { x: cx - 5.5, y: cy - 5.5, width: 11, height: 11, style });
-    return svgElement("path", { d: `M${cx},${cy - 6}l5.5,10h-11z`, style });
+    if (key === "central") return svgSketch("circle", { cx, cy, r: 6.5, style });
+    if (key === "forward") return svgSketch("rect", { x: cx - 5.5, y: cy - 5.5, width: 11, height: 11, style });
+    return svgSketch("path", { d: `M${cx},${cy - 6}l5.5,10h-11z`, style });
   }
   function key(method) {
-    return element("th", { scope: "row" }, svgElement("svg", { viewBox: "-8 -8 16 16", class: "key", "aria-hidden": "true" }, mark(method, 0, 0)), method.name);
+    return sketch("th", { scope: "row" }, svgSketch("svg", { viewBox: "-8 -8 16 16", class: "key", "aria-hidden": "true" }, mark(method, 0, 0)), method.name);
   }
   function head(...names) {
-    return element("thead", {}, element("tr", {}, ...names.map((name) => (name ? element("th", { scope: "col" }, name) : element("td")))));
+    return sketch("thead", {}, sketch("tr", {}, ...names.map((name) => (name ? sketch("th", { scope: "col" }, name) : sketch("td")))));
   }
   function drawSlopes(shown) {
     const write = (value, agree) => {
       const text = value.toPrecision(shown.digits).replace("-", "−");
-      return element("td", { class: "digits" }, element("b", {}, text.slice(0, agree)), element("span", {}, text.slice(agree)));
+      return sketch("td", { class: "digits" }, sketch("b", {}, text.slice(0, agree)), sketch("span", {}, text.slice(agree)));
     };
     const own = measured[now.type].formula;
     renew(slopes,
       head("", `slope ∂L/∂W[${d},\u00a0${j}]`, "relative error"),
-      element("tbody", {}, ...METHODS.flatMap((method) => {
+      sketch("tbody", {}, ...METHODS.flatMap((method) => {
         const { slope, agree, error, limit } = shown[method.key];
-        return [element("tr", {}, key(method), write(slope, agree), element("td", {}, short(error))),
-          element("tr", { class: "why" }, element("td", { colspan: 3 }, `${method.formula}: ${LIMITS[limit]}.`))];
+        return [sketch("tr", {}, key(method), write(slope, agree), sketch("td", {}, short(error))),
+          sketch("tr", { class: "why" }, sketch("td", { colspan: 3 }, `${method.formula}: ${LIMITS[limit]}.`))];
       }),
-      element("tr", {}, element("th", { scope: "row" }, "formula"), write(own.slope, agreeing(own.slope, shown.truth, shown.digits)),
-        element("td", {}, own.error === 0 ? "reference" : short(own.error))),
-      element("tr", { class: "why" }, element("td", { colspan: 3 },
+      sketch("tr", {}, sketch("th", { scope: "row" }, "formula"), write(own.slope, agreeing(own.slope, shown.truth, shown.digits)),
+        sketch("td", {}, own.error === 0 ? "reference" : short(own.error))),
+      sketch("tr", { class: "why" }, sketch("td", { colspan: 3 },
         `Digits in bold are those of the formula${now.type === "float32" ? " in float64" : ""}. The error is that of all weights together.`))));
   }
   function drawBest(shown) {
     const e = shown.spacing, { forward, central, complex } = shown;
     const row = (method, h, error, why) => [
-      element("tr", {}, key(method), element("td", {}, h), element("td", {}, error)),
-      element("tr", { class: "why" }, element("td", { colspan: 3 }, why))];
+      sketch("tr", {}, key(method), sketch("td", {}, h), sketch("td", {}, error)),
+      sketch("tr", { class: "why" }, sketch("td", { colspan: 3 }, why))];
     renew(best,
       head("", "h", "relative error"),
-      element("tbody", {},
+      sketch("tbody", {},
         ...row(METHODS[0], scientific(forward.best.h), short(forward.best.error),
           `Truncation shrinks like h, rounding grows like ε/h. They meet near √ε\u00a0=\u00a0${short(Math.sqrt(e))}.`),
         ...row(METHODS[1], scientific(central.best.h), short(central.best.error),

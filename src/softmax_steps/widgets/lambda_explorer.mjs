@@ -1,7 +1,7 @@
 // The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is
 // computed once and every λ is answered exactly.
 import { addScaled, dataLossAndGradient, innerProduct, squaredNorm } from "./maths.mjs";
-import { announcer, button, choice, element, number, onGrid, paint, renew, slider, superscript, svgElement } from "./view.mjs";
+import { announcer, button, choice, element, number, onGrid, paint, renew, sketch, slider, superscript, svgElement, svgSketch } from "./view.mjs";
 
 // Slider positions: 0 is λ = 0, then 100 a decade from 10⁻⁵ to 10.
 const LOWEST = -5, PER_DECADE = 100, POSITIONS = 601;
@@ -174,21 +174,19 @@ function render({ model, el }) {
   function drawChart(k) {
     const logs = trained.strength.map(Math.log10), [first, last] = [logs[0], logs.at(-1)];
     const x = (v) => 34 + ((v - first) / (last - first)) * 250, y = (share) => 8 + (1 - share) * 110;
-    const line = (shares, colour) => svgElement("polyline", {
+    const line = (shares, colour) => svgSketch("polyline", {
       points: shares.map((s, i) => `${x(logs[i]).toFixed(1)},${y(s).toFixed(1)}`).join(" "),
       style: `fill: none; stroke: var(--${colour}); stroke-width: 2.5`,
     });
-    const text = (at, content, anchor) => svgElement("text", { x: at[0], y: at[1], "text-anchor": anchor }, content);
-    const svg = svgElement("svg", { viewBox: "0 0 300 140", role: "img",
-      "aria-label": "Share of right answers against lambda, for the training samples and for those held out" });
-    for (const share of [0, 0.5, 1]) {
-      svg.append(svgElement("line", { x1: 34, x2: 284, y1: y(share), y2: y(share), style: "stroke: var(--line)" }),
-        text([30, y(share) + 4], `${100 * share} %`, "end"));
-    }
-    for (let power = Math.ceil(first); power <= last + 1e-9; power++) svg.append(text([x(power), 135], `10${superscript(power)}`, "middle"));
-    svg.append(line(trained.train_accuracy, "training"), line(trained.validation_accuracy, "held-out"),
-      svgElement("line", { x1: x(logs[k]), x2: x(logs[k]), y1: 4, y2: 118, style: "stroke: var(--ink); stroke-width: 1.5" }));
-    renew(chart, svg);
+    const text = (at, content, anchor) => svgSketch("text", { x: at[0], y: at[1], "text-anchor": anchor }, content);
+    const drawn = [0, 0.5, 1].flatMap((share) => [
+      svgSketch("line", { x1: 34, x2: 284, y1: y(share), y2: y(share), style: "stroke: var(--line)" }),
+      text([30, y(share) + 4], `${100 * share} %`, "end")]);
+    for (let power = Math.ceil(first); power <= last + 1e-9; power++) drawn.push(text([x(power), 135], `10${superscript(power)}`, "middle"));
+    drawn.push(line(trained.train_accuracy, "training"), line(trained.validation_accuracy, "held-out"),
+      svgSketch("line", { x1: x(logs[k]), x2: x(logs[k]), y1: 4, y2: 118, style: "stroke: var(--ink); stroke-width: 1.5" }));
+    renew(chart, svgSketch("svg", { viewBox: "0 0 300 140", role: "img",
+      "aria-label": "Share of right answers against lambda, for the training samples and for those held out" }, ...drawn));
   }
   function drawGiven() {
     shown = explore({ X, y, W, b, strength, learningRate }, data);
@@ -206,9 +204,9 @@ function render({ model, el }) {
     compare();
   }
   function drawEquation(lambdaValue, dataLoss, squared, penalty) {
-    const value = (kind, text) => element("span", { class: kind }, text);
+    const value = (kind, text) => sketch("span", { class: kind }, text);
     renew(equation,
-      element("var", {}, "L"), " = data loss + (λ/2) ‖", element("var", {}, "W"), "‖² = ",
+      sketch("var", {}, "L"), " = data loss + (λ/2) ‖", sketch("var", {}, "W"), "‖² = ",
       value("data", number(dataLoss)), ` + (${short(lambdaValue)} / 2) · ${number(squared)} = `,
       value("data", number(dataLoss)), " + ", value("penalty", number(penalty)), " = ",
       value("total", `${number(dataLoss + penalty)} nats`));
@@ -222,11 +220,11 @@ function render({ model, el }) {
     barData.style.width = `${(100 * dataLoss) / (count * step)}%`;
     barPenalty.style.width = `${(100 * penalty) / (count * step)}%`;
     renew(barTicks, ...Array.from({ length: count + 1 }, (_, k) =>
-      element("span", { style: `left: ${(100 * k) / count}%` }, (k * step).toFixed(places))));
+      sketch("span", { style: `left: ${(100 * k) / count}%` }, (k * step).toFixed(places))));
     bar.setAttribute("aria-label", `Loss ${number(whole)} nats: data loss ${number(dataLoss)} and penalty ${number(penalty)}`);
   }
   function sizeRow(kind, name, value) {
-    return element("tr", {}, element("th", { scope: "row" }, element("span", { class: kind }, name)), element("td", {}, value));
+    return sketch("tr", {}, sketch("th", { scope: "row" }, sketch("span", { class: kind }, name)), sketch("td", {}, value));
   }
   function drawGradient() {
     renew(sizes,
@@ -255,12 +253,11 @@ function render({ model, el }) {
     const arrow = (from, to, colour) => {
       const [[x1, y1], [x2, y2]] = [at(from), at(to)];
       const length = Math.hypot(x2 - x1, y2 - y1);
-      const group = svgElement("g", { style: `stroke: var(--${colour}); fill: none` });
-      if (length < 1) return group;
+      const group = (...drawn) => svgSketch("g", { style: `stroke: var(--${colour}); fill: none` }, ...drawn);
+      if (length < 1) return group();
       const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length], head = Math.min(9, length / 2);
       const wing = (s) => `${x2 - head * (ux - 0.5 * s * uy)},${y2 - head * (uy + 0.5 * s * ux)}`;
-      group.append(svgElement("path", { class: "arrow", d: `M${x1},${y1}L${x2},${y2}M${wing(1)}L${x2},${y2}L${wing(-1)}` }));
-      return group;
+      return group(svgSketch("path", { class: "arrow", d: `M${x1},${y1}L${x2},${y2}M${wing(1)}L${x2},${y2}L${wing(-1)}` }));
     };
     renew(triangle, arrow([0, 0], end, "total"), arrow([0, 0], tip, "data"), arrow(tip, end, "penalty"));
     triangle.setAttribute("aria-label", "The data part and the penalty part of the gradient as arrows, tip to tail, and their sum");

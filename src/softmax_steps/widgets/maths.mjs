@@ -6,7 +6,8 @@ export function scores(X, W, b) {
   return X.map((x) => {
     const f = new Float64Array(C);
     for (let d = 0; d < x.length; d++) {
-      if (x[d] !== 0) for (let j = 0; j < C; j++) f[j] += x[d] * W[d][j];
+      const v = x[d], w = W[d];
+      if (v !== 0) for (let j = 0; j < C; j++) f[j] += v * w[j];
     }
     if (b) for (let j = 0; j < C; j++) f[j] += b[j];
     return f;
@@ -60,9 +61,11 @@ export function backToWeights(X, dF) {
   const dW = Array.from(X[0], () => new Float64Array(dF[0].length));
   const db = new Float64Array(dF[0].length);
   X.forEach((x, i) => {
-    for (let j = 0; j < db.length; j++) db[j] += dF[i][j];
+    const g = dF[i];
+    for (let j = 0; j < db.length; j++) db[j] += g[j];
     for (let d = 0; d < x.length; d++) {
-      if (x[d] !== 0) for (let j = 0; j < db.length; j++) dW[d][j] += x[d] * dF[i][j];
+      const v = x[d], w = dW[d];
+      if (v !== 0) for (let j = 0; j < db.length; j++) w[j] += v * g[j];
     }
   });
   return { dW, db };

@@ -2,7 +2,7 @@
 // is the one that NumPy gives in that type, bit for bit: sums, differences and quotients are
 // exact by the IEEE rules; for e^n and the logarithm the correctly rounded value is computed,
 // and the state lists where NumPy's own differs from it.
-import { announcer, element, number, renew, slider, superscript } from "./view.mjs";
+import { announcer, element, number, renew, sketch, slider, superscript } from "./view.mjs";
 
 export const TYPES = ["float16", "float32", "float64"];
 const METHODS = { unguarded: "no guard", "whole-matrix": "whole-matrix guard", row: "row guard", "log-softmax": "log-softmax" };
@@ -331,8 +331,8 @@ function render({ model, el }) {
           const isWrong = step === "result" && verdict === "wrong" && c === worst;
           const text = `${isFirst ? "✗ " : ""}${short(v, cells.length === 1)}`;
           const isQuotient = step === "result" && Number.isNaN(v) && method !== "log-softmax";
-          renew(cell, text, ...(isWrong ? [element("small", {}, "≠ wrong")] : []),
-            ...(isQuotient ? [element("small", {}, `${short(steps.exponential[c])}/${short(steps.sum[0])}`)] : []));
+          renew(cell, text, ...(isWrong ? [sketch("small", {}, "≠ wrong")] : []),
+            ...(isQuotient ? [sketch("small", {}, `${short(steps.exponential[c])}/${short(steps.sum[0])}`)] : []));
           const kind = isFirst ? "first" : isWrong ? "first off" : breaks(v, step, method) ? "bad" : "";
           const isMoved = step === "score" && r === at()[0] && c === at()[1];
           const name = `${kind}${text.length > 6 ? " long" : ""}${isMoved ? " moved" : ""}`;

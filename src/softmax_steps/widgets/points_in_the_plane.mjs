@@ -3,7 +3,7 @@ import {
   addScaled, backToWeights, crossEntropy, hingeLoss, hingeScoreGradient, l2Penalty, logSoftmax, mean, predict,
   scoreGradient, scores, softmax,
 } from "./maths.mjs";
-import { announcer, button, choice, element, number, onGrid, renew, slider, svgElement } from "./view.mjs";
+import { announcer, button, choice, element, number, onGrid, renew, sketch, slider, svgElement, svgSketch } from "./view.mjs";
 
 const COLOURS = [[0, 114, 178], [213, 94, 0], [0, 158, 115]];
 const GRID = 81, LONGEST = 5000, EDGE = 1;
@@ -250,7 +250,7 @@ function render({ model: state, el }) {
       pixels.data[4 * k + 3] = 255;
     });
     context.putImageData(pixels, 0, 0);
-    renew(lines, ...borders(model).map(([x1, y1, x2, y2]) => svgElement("line", { x1, y1: -y1, x2, y2: -y2 })));
+    renew(lines, ...borders(model).map(([x1, y1, x2, y2]) => svgSketch("line", { x1, y1: -y1, x2, y2: -y2 })));
   }
   function drawPoints(points) {
     while (marks.length > points.length) marks.pop().remove();
@@ -293,35 +293,35 @@ function render({ model: state, el }) {
   }
   function drawNumbers({ points, model }) {
     const total = shown.dataLoss + shown.penalty, unit = get("loss") === "softmax" ? " nats" : "";
-    const part = (kind, text) => element("span", { class: kind }, text);
+    const part = (kind, text) => sketch("span", { class: kind }, text);
     renew(summary, "Loss ", part("data", number(shown.dataLoss)), " + penalty ", part("penalty", number(shown.penalty)),
       " = ", part("total", number(total) + unit), `. ${shown.right} of ${points.length} points are right.`);
     drawChart();
-    renew(table, element("caption", {}, "The model, and below each number its gradient"), head("", "class 0", "class 1", "class 2"),
-      element("tbody", {}, ...["feature 1", "feature 2", "bias"].map((name, d) => element("tr", {}, element("th", { scope: "row" }, name),
-        ...[0, 1, 2].map((j) => element("td", {}, number(model[d][j], 3), element("span", { class: "gradient" }, number(shown.gradient[d][j], 3))))))));
+    renew(table, sketch("caption", {}, "The model, and below each number its gradient"), head("", "class 0", "class 1", "class 2"),
+      sketch("tbody", {}, ...["feature 1", "feature 2", "bias"].map((name, d) => sketch("tr", {}, sketch("th", { scope: "row" }, name),
+        ...[0, 1, 2].map((j) => sketch("td", {}, number(model[d][j], 3), sketch("span", { class: "gradient" }, number(shown.gradient[d][j], 3))))))));
     if (details.open) drawEach(points);
     spoken.say(summary.textContent);
   }
   function head(...names) {
-    return element("thead", {}, element("tr", {}, ...names.map((n) => (n ? element("th", { scope: "col" }, n) : element("td")))));
+    return sketch("thead", {}, sketch("tr", {}, ...names.map((n) => (n ? sketch("th", { scope: "col" }, n) : sketch("td")))));
   }
   function drawEach(points) {
     renew(each, head("point", "class", "score 0", "score 1", "score 2", "loss"),
-      element("tbody", {}, ...points.map((p, i) => element("tr", {}, element("th", { scope: "row" }, String(i + 1)),
-        ...[String(p[2]), ...Array.from(shown.F[i], (f) => number(f, 3)), number(shown.each[i], 3)].map((t) => element("td", {}, t))))));
+      sketch("tbody", {}, ...points.map((p, i) => sketch("tr", {}, sketch("th", { scope: "row" }, String(i + 1)),
+        ...[String(p[2]), ...Array.from(shown.F[i], (f) => number(f, 3)), number(shown.each[i], 3)].map((t) => sketch("td", {}, t))))));
   }
   function drawChart() {
     const line = history.length ? history : [[shown.dataLoss, shown.penalty]];
     const top = Math.max(...line.map((v) => v[0] + v[1]).filter(Number.isFinite), 1e-12);
     const path = (f) => line.map((v, k) => `${(100 * k) / Math.max(1, line.length - 1)},${100 - (100 * Math.min(f(v), top)) / top}`).join(" ");
     renew(chart,
-      svgElement("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none" },
-        svgElement("polyline", { points: path((v) => v[0]), style: "stroke: var(--data)" }),
-        svgElement("polyline", { points: path((v) => v[0] + v[1]), style: "stroke: var(--total)" })),
-      element("span", { class: "name" }, history.length ? "loss against the step" : "Step or Run draws the loss here"),
-      element("span", { class: "top" }, number(top, 2)), element("span", { class: "zero" }, "0"),
-      element("span", { class: "first" }, "start"), element("span", { class: "last" }, `${line.length - 1} steps`));
+      svgSketch("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none" },
+        svgSketch("polyline", { points: path((v) => v[0]), style: "stroke: var(--data)" }),
+        svgSketch("polyline", { points: path((v) => v[0] + v[1]), style: "stroke: var(--total)" })),
+      sketch("span", { class: "name" }, history.length ? "loss against the step" : "Step or Run draws the loss here"),
+      sketch("span", { class: "top" }, number(top, 2)), sketch("span", { class: "zero" }, "0"),
+      sketch("span", { class: "first" }, "start"), sketch("span", { class: "last" }, `${line.length - 1} steps`));
     chart.setAttribute("aria-label", `Loss against the step, ${line.length - 1} steps so far: from ${number(line[0][0] + line[0][1], 3)} to ${number(line.at(-1)[0] + line.at(-1)[1], 3)}`);
   }
   function compare() {

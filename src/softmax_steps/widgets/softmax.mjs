@@ -1,6 +1,6 @@
 // Scores as bars under the reader's hand, and what softmax makes of them.
 import { logSoftmax, predict, shiftScores, softmax } from "./maths.mjs";
-import { announcer, button, choice, element, number, renew, slider } from "./view.mjs";
+import { announcer, button, choice, element, number, renew, sketch, slider } from "./view.mjs";
 
 const add = (values) => values.reduce((a, v) => a + v, 0);
 
@@ -137,33 +137,33 @@ function render({ model, el }) {
     const j = chosen(), T = get("temperature");
     const power = (k) => {
       const lead = `${short(get("scores")[k] + get("shift"))} − ${braced(get("scores")[shown.leader] + get("shift"))}`;
-      return element("span", { class: "power" }, "e", element("sup", {}, T === 1 ? lead : `(${lead})/${short(T)}`));
+      return sketch("span", { class: "power" }, "e", sketch("sup", {}, T === 1 ? lead : `(${lead})/${short(T)}`));
     };
     const between = (nodes, text) => nodes.flatMap((node, k) => (k ? [text, node] : [node]));
-    const part = (node) => element("span", { class: "part" }, "= ", node);
-    const fraction = (top, bottom) => part(element("span", { class: "fraction" }, element("span", {}, ...top), element("span", {}, ...bottom)));
+    const part = (node) => sketch("span", { class: "part" }, "= ", node);
+    const fraction = (top, bottom) => part(sketch("span", { class: "fraction" }, sketch("span", {}, ...top), sketch("span", {}, ...bottom)));
     const rounded = (value) => short(value, 4);
     renew(equation,
-      element("span", {}, element("var", {}, "P"), element("sub", {}, String(j))), " ",
+      sketch("span", {}, sketch("var", {}, "P"), sketch("sub", {}, String(j))), " ",
       fraction([power(j)], between(rows.map((_, k) => power(k)), " + ")), " ",
-      fraction([rounded(shown.E[j])], between(Array.from(shown.E, (e) => element("span", { class: "power" }, rounded(e))), " + ")), " ",
-      fraction([rounded(shown.E[j])], [rounded(shown.sum)]), " ", part(element("b", {}, number(shown.P[j]))));
+      fraction([rounded(shown.E[j])], between(Array.from(shown.E, (e) => sketch("span", { class: "power" }, rounded(e))), " + ")), " ",
+      fraction([rounded(shown.E[j])], [rounded(shown.sum)]), " ", part(sketch("b", {}, number(shown.P[j]))));
   }
   function braced(value) { return value < 0 ? `(${short(value)})` : short(value); }
   function drawNumbers() {
-    const cells = (texts) => texts.map((t, k) => element(k ? "td" : "th", k ? {} : { scope: "row" }, t));
+    const cells = (texts) => texts.map((t, k) => sketch(k ? "td" : "th", k ? {} : { scope: "row" }, t));
     const heads = ["class", "score", "guarded", "exp", "P"];
     renew(steps,
-      element("thead", {}, element("tr", {}, ...heads.map((t) => element("th", { scope: "col" }, t)))),
-      element("tbody", {}, ...rows.map((_, j) => element("tr", { class: j === chosen() ? "chosen" : undefined }, ...cells(
+      sketch("thead", {}, sketch("tr", {}, ...heads.map((t) => sketch("th", { scope: "col" }, t)))),
+      sketch("tbody", {}, ...rows.map((_, j) => sketch("tr", { class: j === chosen() ? "chosen" : undefined }, ...cells(
         [String(j), short(get("scores")[j] + get("shift")), number(shown.guarded[j], 3), number(shown.E[j], 3), number(shown.P[j], 3)])))),
-      element("tfoot", {}, element("tr", {}, ...cells(["sum", "", "", number(shown.sum, 3), number(shown.total)]))));
-    renew(facts, element("tbody", {}, ...[
+      sketch("tfoot", {}, sketch("tr", {}, ...cells(["sum", "", "", number(shown.sum, 3), number(shown.total)]))));
+    renew(facts, sketch("tbody", {}, ...[
       ["sum of all P", number(shown.total)],
       ["arg max", `class ${shown.leader}`],
       ["entropy", `${number(shown.entropy)} nats`],
-      [element("span", {}, "e", element("sup", {}, "entropy")), `like ${number(shown.effective, 3)} equal classes`],
-    ].map((pair) => element("tr", {}, ...cells(pair)))));
+      [sketch("span", {}, "e", sketch("sup", {}, "entropy")), `like ${number(shown.effective, 3)} equal classes`],
+    ].map((pair) => sketch("tr", {}, ...cells(pair)))));
     const T = get("temperature") === 1 ? "" : ", divided by T";
     renew(guard, `Guarded: the largest score is taken off${T}. Without the guard the exponentials would sum to ${number(shown.unguarded)}` +
       (shown.unguarded === Infinity ? ": an overflow, and inf/inf is nan." : shown.unguarded === 0 ? ": all underflow, and 0/0 is nan." : "."));

@@ -13,24 +13,40 @@ export function svgElement(tag, attributes = {}, ...children) {
 
 function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== null && value !== false) node.setAttribute(name, value === true ? "" : value);
+    if (isGiven(value)) node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children);
+  node.append(...children.map(realise));
   return node;
 }
+const isGiven = (value) => value !== undefined && value !== null && value !== false;
 
-// Like node.replaceChildren(…), but what stands there already and has the same form stays: its text
-// and attributes are set, where they differ. The less is new, the less is laid out and painted.
-// For elements without listeners of their own.
+// What element() and svgElement() would make, as a description: for renew(), and as a child.
+export function sketch(tag, attributes = {}, ...children) {
+  return { make: element, tag, attributes, children };
+}
+
+export function svgSketch(tag, attributes = {}, ...children) {
+  return { make: svgElement, tag, attributes, children };
+}
+
+function realise(child) {
+  return child.make ? child.make(child.tag, child.attributes, ...child.children) : child;
+}
+
+// Like node.replaceChildren(…) with texts and sketches, but what stands there already stays, and
+// only its texts and attributes that differ are set. The less is new, the less is laid out.
 export function renew(node, ...children) {
   let at = node.firstChild;
   for (const child of children) {
-    if (!at) { node.append(child); continue; }
+    if (!at) {
+      node.append(realise(child));
+      continue;
+    }
     const next = at.nextSibling;
     if (typeof child === "string" && at.nodeType === Node.TEXT_NODE) {
       if (at.data !== child) at.data = child;
-    } else if (at.nodeType === Node.ELEMENT_NODE && at.nodeName === child.nodeName) renewElement(at, child);
-    else at.replaceWith(child);
+    } else if (child.make && at.localName === child.tag) renewElement(at, child);
+    else if (at !== child) at.replaceWith(realise(child));
     at = next;
   }
   while (at) {
@@ -40,11 +56,13 @@ export function renew(node, ...children) {
   }
 }
 
-function renewElement(node, wanted) {
-  if (node.isEqualNode(wanted)) return;
-  for (const name of node.getAttributeNames()) if (!wanted.hasAttribute(name)) node.removeAttribute(name);
-  for (const { name, value } of wanted.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
-  renew(node, ...Array.from(wanted.childNodes, (child) => (child.nodeType === Node.TEXT_NODE ? child.data : child)));
+function renewElement(node, { attributes, children }) {
+  for (const name of node.getAttributeNames()) if (!isGiven(attributes[name])) node.removeAttribute(name);
+  for (const [name, value] of Object.entries(attributes)) {
+    const text = value === true ? "" : String(value);
+    if (isGiven(value) && node.getAttribute(name) !== text) node.setAttribute(name, text);
+  }
+  renew(node, ...children);
 }
 
 // Four significant digits, a true minus sign, and powers of ten where they are shorter.
