@@ -1,6 +1,6 @@
 // The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is
 // computed once and every λ is answered exactly.
-import { addScaled, dataLossAndGradient, innerProduct, squaredNorm } from "./maths.mjs";
+import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } from "./maths.mjs";
 import { announcer, button, choice, element, number, onGrid, paint, renew, sketch, slider, superscript, svgElement, svgSketch } from "./view.mjs";
 
 // Slider positions: 0 is λ = 0, then 100 a decade from 10⁻⁵ to 10.
@@ -35,12 +35,11 @@ export function explore({ X, y, W, b, strength, learningRate }, data = dataLossA
   const cosine = innerProduct(data.dW, W) / (dataLength * Math.sqrt(2 * halfNorm));
   const nextW = addScaled(W, -learningRate, dW);
   const nextB = b.map((v, j) => v - learningRate * data.db[j]);
-  const next = dataLossAndGradient(X, y, nextW, nextB);
   return {
     data, halfNorm, penalty, dW, db: data.db, loss: data.loss + penalty,
     dataLength, pullLength, length: Math.sqrt(squaredNorm(dW)),
     angle: strength && Number.isFinite(cosine) ? (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI : null,
-    nextW, nextB, nextLoss: next.loss + (strength * squaredNorm(nextW)) / 2,
+    nextW, nextB, nextLoss: dataLoss(X, y, nextW, nextB) + (strength * squaredNorm(nextW)) / 2,
   };
 }
 

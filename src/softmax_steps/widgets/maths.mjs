@@ -16,28 +16,33 @@ export function scores(X, W, b) {
 
 export function shiftScores(F) {
   return F.map((f) => {
+    const shifted = f.slice();
     let top = -Infinity;
-    for (const v of f) top = Math.max(top, v);
-    return f.map((v) => v - top);
+    for (let j = 0; j < f.length; j++) top = Math.max(top, f[j]);
+    for (let j = 0; j < f.length; j++) shifted[j] -= top;
+    return shifted;
   });
 }
 
 export function softmax(F) {
-  return shiftScores(F).map((f) => {
-    const e = f.map(Math.exp);
+  const P = shiftScores(F);
+  for (const p of P) {
     let sum = 0;
-    for (const v of e) sum += v;
-    return e.map((v) => v / sum);
-  });
+    for (let j = 0; j < p.length; j++) sum += p[j] = Math.exp(p[j]);
+    for (let j = 0; j < p.length; j++) p[j] /= sum;
+  }
+  return P;
 }
 
 export function logSoftmax(F) {
-  return shiftScores(F).map((f) => {
+  const logP = shiftScores(F);
+  for (const row of logP) {
     let sum = 0;
-    for (const v of f) sum += Math.exp(v);
+    for (let j = 0; j < row.length; j++) sum += Math.exp(row[j]);
     const logSum = Math.log(sum);
-    return f.map((v) => v - logSum);
-  });
+    for (let j = 0; j < row.length; j++) row[j] -= logSum;
+  }
+  return logP;
 }
 
 export function predict(F) {
@@ -69,6 +74,10 @@ export function backToWeights(X, dF) {
     }
   });
   return { dW, db };
+}
+
+export function dataLoss(X, y, W, b) {
+  return mean(crossEntropy(logSoftmax(scores(X, W, b)), y));
 }
 
 // The two parts of the loss and of its gradient: at fixed W the whole is affine in λ,
