@@ -19,7 +19,16 @@ from softmax_book.lite import LiteError, contents
 from softmax_book.lite.age import fingerprint, is_stale, mark_age
 from softmax_book.lite.kernel_start import Lacking, MissingPackageError
 from softmax_book.lite.own_wheels import own_wheels, write_wheel
-from softmax_book.lite.pyodide import DISTRIBUTION, FETCH, make_lock, wheel_entry, write_pyodide
+from softmax_book.lite.pyodide import (
+    DISTRIBUTION,
+    FETCH,
+    LOADER,
+    PACKED,
+    STDLIB,
+    make_lock,
+    wheel_entry,
+    write_pyodide,
+)
 from softmax_book.offline import FOLDER, READ_ME, read_me, what_is_fetched, write_zip
 
 ROOT = Path(__file__).parents[2]
@@ -151,12 +160,19 @@ def test_what_is_compiled_is_fetched_by_address_with_its_hash(core, tmp_path):
     assert not (tmp_path / "out" / "pyodide.mjs.map").exists()
 
 
-def test_the_largest_file_is_served_compressed_and_asked_for_by_that_name(core, tmp_path):
-    write_pyodide(core.folder, core.wheels, tmp_path / "out")
-    packed = (tmp_path / "out" / "pyodide.asm.wasm.packed").read_bytes()
-    assert gzip.decompress(packed) == (core.folder / "pyodide.asm.wasm").read_bytes()
-    assert not (tmp_path / "out" / "pyodide.asm.wasm").exists()
-    assert 'fetch(e+"pyodide.asm.wasm.packed")' in (tmp_path / "out" / "pyodide.mjs").read_text()
+def test_the_largest_files_are_served_compressed_and_asked_for_by_those_names(core, tmp_path):
+    library = tmp_path / "with_bytecode.zip"
+    library.write_text("a library with bytecode")
+    out = tmp_path / "out"
+    write_pyodide(core.folder, core.wheels, out, stdlib=library)
+    for name in PACKED:
+        source = library if name == STDLIB else core.folder / name
+        assert gzip.decompress((out / f"{name}.packed").read_bytes()) == source.read_bytes()
+        assert not (out / name).exists()
+    loader = (out / LOADER.name).read_text()
+    asked = re.findall(r'unpacked\("(.+?)"', loader)
+    asked += re.findall(r'fetch\(e\+"(.+?)\.packed"\)', (out / "pyodide.mjs").read_text())
+    assert sorted(asked) == sorted(PACKED)
     (core.folder / "pyodide.mjs").write_text("another version")
     with pytest.raises(LiteError, match="mend FETCH"):
         write_pyodide(core.folder, core.wheels, tmp_path / "other")

@@ -5,12 +5,18 @@ a stub stands in for it where the way from Pyodide's distribution to the import 
 ``PYODIDE_DIST`` names a copy of the full distribution, a chapter runs from end to end.
 """
 
+import _imp
 import functools
+import gzip
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
+import zipfile
+from base64 import urlsafe_b64encode
 from contextlib import contextmanager
 from hashlib import sha256
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -19,9 +25,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from softmax_book.lite.app import EXTENSION
 from softmax_book.lite.build import build_lite
 from softmax_book.lite.contents import KERNEL
 from softmax_book.lite.own_wheels import write_wheel
+from softmax_book.lite.pyodide import STDLIB
 
 ROOT = Path(__file__).parents[2]
 LITE = "lite/notebooks/index.html?path={}.ipynb"
@@ -32,8 +40,16 @@ READY = """() => document.querySelector(".jp-KernelName")?.innerText.includes("P
   && document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"
 """
 FULL = os.environ.get("PYODIDE_DIST")
-# What the app says of itself: a menu entry given twice, two commands on one key.
-KNOWN = ("Menu entry for command", "Skipping {command", "Uploader widget", "was preloaded using")
+SELDOM = "pygments/lexers/"  # left out, but for what the kernel imports
+# What the app says of itself: a menu entry given twice, two commands on one key. Blobs are made in
+# the page itself.
+KNOWN = (
+    "asked elsewhere: blob:",
+    "Menu entry for command",
+    "Skipping {command",
+    "Uploader widget",
+    "was preloaded using",
+)
 # IPython looks for NumPy's types where it finds a NumPy.
 STUB = b"""\
 __version__ = "a stub"
@@ -48,6 +64,26 @@ RUN_ALL = [
     "    _esm = \"export default {render({el}) {el.textContent = 'drawn by a view';}}\"\nSeen()",
     "import tqdm; tqdm.__version__",
 ]
+# Names of the modules that the kernel had to compile, and of those whose bytecode is of another
+# source or was made otherwise.
+COMPILED_HERE = """\
+import marshal, sys
+from pathlib import Path
+slow, other = [], []
+for name, module in sorted(sys.modules.items()):
+    source = getattr(module, "__file__", None) or ""
+    if module.__spec__ and module.__spec__.origin == "frozen":
+        continue  # a part of Python itself
+    if source.endswith(".py"):
+        ready = Path(module.__spec__.cached or "nowhere")
+        if not ready.is_file():
+            slow.append(name)
+        elif marshal.loads(ready.read_bytes()[16:]) != compile(
+            Path(source).read_bytes(), source, "exec", dont_inherit=True
+        ):
+            other.append(name)
+print(slow, other, "asyncio" in sys.modules, "IPython" in sys.modules)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +107,7 @@ class Handler(SimpleHTTPRequestHandler):
     """Serves a folder; some paths give other contents, and a foreign origin may fetch."""
 
     def do_GET(self):
+        self.server.asked.append(self.path.split("?")[0])
         data = self.server.instead.get(self.path.split("?")[0])
         if data is None:
             return super().do_GET()
@@ -93,7 +130,7 @@ class Handler(SimpleHTTPRequestHandler):
 def serving(folder):
     handler = functools.partial(Handler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.instead = {}
+        server.instead, server.asked = {}, []
         server.home = f"http://127.0.0.1:{server.server_port}/"
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -198,8 +235,7 @@ def test_a_chapter_runs_up_to_numpy_keeps_its_edits_and_can_be_downloaded(notebo
     caught.value.save_as(file)
     assert "kept = 'over a reload'" in nbformat.read(file, as_version=4).cells[2].source
     page.reload()
-    opened.cells.first.wait_for(timeout=SLOW)
-    assert "kept = 'over a reload'" in opened.cells.first.inner_text()
+    opened.cells.filter(has_text="kept = 'over a reload'").first.wait_for(timeout=SLOW)
 
 
 def check_that_numpy_is_missed(opened):
@@ -216,6 +252,87 @@ def check_that_numpy_is_missed(opened):
     assert {url.rsplit("/", 1)[-1].split("-")[0] for url in opened.elsewhere} == {
         *("numpy", "matplotlib", "contourpy", "kiwisolver", "pillow")
     }
+
+
+def test_the_kernel_starts_with_the_page_and_compiles_nothing(notebook, server):
+    server.asked.clear()
+    opened = notebook("01_score")
+    assert opened.run(COMPILED_HERE) == "[] [] True True"
+    assert len(opened.page.workers) == 1  # the one that the page started is the kernel's
+    begun = server.asked.index("/lite/static/pyodide/early_worker.mjs")
+    assert begun < server.asked.index(
+        f"/lite/{EXTENSION.as_posix()}/static/{kernel_script(server)}"
+    )
+    # Lines of the source, also where it lies in an archive beside its bytecode.
+    said = opened.run("import json; json.loads('{')")
+    assert "/lib/python314.zip/json/decoder.py" in said
+    assert "return obj, end" in said
+    assert opened.problems() == []
+    opened.menu("Kernel", "Restart Kernel…")
+    with opened.page.expect_worker(timeout=SLOW):
+        opened.page.get_by_role("button", name="Confirm Kernel Restart").click()
+    assert "NameError" in opened.run("json")
+
+
+def kernel_script(server):
+    """Name the file without which the app cannot ask for a kernel."""
+    folder = Path(server_folder(server), "lite", EXTENSION, "static")
+    (script,) = [path for path in folder.glob("*.js") if "initWorker(" in path.read_text()]
+    return script.name
+
+
+def test_bytecode_is_of_the_source_beside_it_and_packages_are_else_as_published(site):
+    folder = site / "lite" / "static" / "pyodide"
+    stdlib = gzip.decompress((folder / f"{STDLIB}.packed").read_bytes())
+    with zipfile.ZipFile(io.BytesIO(stdlib)) as archive:
+        kinds = check_bytecode(archive)
+    lock = json.loads((folder / Path(LOCK).name).read_text())
+    for entry in lock["packages"].values():
+        wheel = folder / entry["file_name"]
+        if not wheel.name.endswith("none-any.whl"):
+            continue
+        assert sha256(wheel.read_bytes()).hexdigest() == entry["sha256"]
+        with zipfile.ZipFile(wheel) as archive:
+            kinds |= check_bytecode(archive)
+            served = {name: archive.read(name) for name in archive.namelist()}
+        check_record(served)
+        modules = [name for name in served if name.endswith(".py")]
+        if entry["name"] in ("ipywidgets", "psygnal", "softmax-steps"):  # on a cell's import
+            assert len(served) >= 2 * len(modules) > 40
+        published = ROOT / "build" / "lite" / "wheels" / wheel.name
+        if published.is_file():
+            with zipfile.ZipFile(published) as archive:
+                for name in archive.namelist():
+                    same = served.get(name) == archive.read(name)
+                    assert same or name.startswith(SELDOM) or name.endswith("/RECORD")
+    assert len(kinds) == 1  # of one Python
+
+
+def check_bytecode(archive):
+    """Check an archive's bytecode against the sources; return the marks of the Pythons it is of."""
+    kinds = set()
+    for name in archive.namelist():
+        if name.endswith(".pyc"):
+            data = archive.read(name)
+            source = archive.read(
+                re.sub(r"__pycache__/(.*)\.cpython-314(\.pyc)$", r"\1\2", name)[:-1]
+            )
+            kind, unchecked, found = data[:4], data[4:8], data[8:16]
+            assert unchecked == b"\1\0\0\0"
+            assert found == _imp.source_hash(int.from_bytes(kind, "little"), source)
+            kinds.add(kind)
+    return kinds
+
+
+def check_record(files):
+    """Check that a wheel's record tells of each file."""
+    (record,) = [name for name in files if name.endswith(".dist-info/RECORD")]
+    expected = {
+        name: "sha256=" + urlsafe_b64encode(sha256(data).digest()).rstrip(b"=").decode()
+        for name, data in files.items()
+    }
+    told = dict(line.split(",")[:2] for line in files[record].decode().splitlines())
+    assert told == {**expected, record: ""}
 
 
 def test_links_lead_to_chapters_here_and_to_the_books_pages(notebook):

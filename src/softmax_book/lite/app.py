@@ -5,19 +5,16 @@ the book's environment. What is built here holds no chapter and depends on ``too
 is kept below ``build/`` and is copied from there until the list changes.
 """
 
-import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
-from softmax_book.lite import LiteError
+from softmax_book.lite.kept import KEPT, is_ready, make_ready, run, stamp
 
 HERE = Path(__file__).parent
 TOOLS, WHEELS = HERE / "tools.txt", HERE / "wheels.txt"
-KEPT = Path("build", "lite")
 # The notebook itself; the list of files; what its menus open besides.
 APPS = ["notebooks", "tree", "edit", "consoles"]
 KERNEL_WHEELS = ("piplite", "pyodide_kernel", "ipykernel")
@@ -45,9 +42,9 @@ def built_app(root, say):
     LiteError
     """
     kept = root / KEPT
-    stamp = _stamp(TOOLS, json.dumps(APPS), Path(__file__).read_text("utf-8"))
+    mark = stamp(TOOLS, json.dumps(APPS), Path(__file__).read_text("utf-8"))
     app = kept / "app"
-    if _is_ready(app, stamp):
+    if is_ready(app, mark):
         return app
     tools = _tools(kept, say)
     say("  building the JupyterLite app")
@@ -65,7 +62,7 @@ def built_app(root, say):
         "cache_dir": str(kept / "cache"),
     }
     (sources / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": settings}))
-    _run(
+    run(
         [tools, "-m", "jupyterlite_core.app", "build"],
         "JupyterLite could not be built",
         cwd=sources,
@@ -74,7 +71,7 @@ def built_app(root, say):
     _leave_out_unused(fresh)
     shutil.rmtree(app, ignore_errors=True)
     fresh.rename(app)
-    _make_ready(app, stamp)
+    make_ready(app, mark)
     return app
 
 
@@ -95,13 +92,13 @@ def pinned_wheels(root, say):
     LiteError
     """
     folder = root / KEPT / "wheels"
-    stamp = _stamp(WHEELS)
-    if not _is_ready(folder, stamp):
+    mark = stamp(WHEELS)
+    if not is_ready(folder, mark):
         say("  fetching the packages for the browser")
         shutil.rmtree(folder, ignore_errors=True)
         browser = ["--python-version", "3.14", "--platform", "any", "--only-binary", ":all:"]
         _pip(sys.executable, "download", WHEELS, *browser, "--dest", folder)
-        _make_ready(folder, stamp)
+        make_ready(folder, mark)
     return sorted(folder.glob("*.whl"))
 
 
@@ -115,13 +112,13 @@ def _tools(kept, say):
     """Return the Python of the environment that builds the app."""
     folder = kept / "tools"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    stamp = _stamp(TOOLS, sys.version, str(folder))  # an environment cannot be moved
-    if not _is_ready(folder, stamp):
+    mark = stamp(TOOLS, sys.version, str(folder))  # an environment cannot be moved
+    if not is_ready(folder, mark):
         say("  setting up JupyterLite in an environment of its own")
         shutil.rmtree(folder, ignore_errors=True)
-        _run([sys.executable, "-m", "venv", folder], "The environment could not be made")
+        run([sys.executable, "-m", "venv", folder], "The environment could not be made")
         _pip(python, "install", TOOLS)
-        _make_ready(folder, stamp)
+        make_ready(folder, mark)
     return python
 
 
@@ -129,20 +126,11 @@ def _pip(python, verb, listed, *options):
     """Run pip on a whole list of pins with hashes."""
     quiet = ["--disable-pip-version-check", "--no-input", "--quiet"]
     whole = ["--no-deps", "--require-hashes", "--requirement", listed]
-    _run(
+    run(
         [python, "-m", "pip", verb, *quiet, *whole, *options],
         f"What {listed.name} lists could not be fetched. Is this machine offline? The first "
         f"'make site' needs a package index; later ones need no network",
     )
-
-
-def _run(command, fault, **options):
-    ran = subprocess.run(
-        [str(word) for word in command], capture_output=True, text=True, check=False, **options
-    )
-    if ran.returncode:
-        said = [line for line in (ran.stdout + ran.stderr).splitlines() if line.strip()]
-        raise LiteError("\n    ".join([f"{fault}. Its last words:", *said[-8:]]))
 
 
 def _clean_environment(kept):
@@ -169,19 +157,3 @@ def _leave_out_unused(app):
         unused = unused or (path.suffix in OLD_FONTS and path.name.startswith("fa-"))
         if path.is_file() and unused:
             path.unlink()
-
-
-def _stamp(*parts):
-    text = "\n".join(
-        part.read_text("utf-8") if isinstance(part, Path) else str(part) for part in parts
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _is_ready(folder, stamp):
-    mark = folder.with_name(f"{folder.name}.ready")
-    return folder.is_dir() and mark.is_file() and mark.read_text() == stamp
-
-
-def _make_ready(folder, stamp):
-    folder.with_name(f"{folder.name}.ready").write_text(stamp)

@@ -18,11 +18,14 @@ from softmax_book.build import SITE, BuildError, check_root
 from softmax_book.front_end import FrontEndError, fetch_on_demand, find_node, package_folder
 from softmax_book.lite import LiteError, contents
 from softmax_book.lite.age import PLACE, mark_age
-from softmax_book.lite.app import APPS, built_app, kernel_wheels, pinned_wheels
+from softmax_book.lite.app import APPS, EXTENSION, built_app, kernel_wheels, pinned_wheels
+from softmax_book.lite.bytecode import with_bytecode
 from softmax_book.lite.own_wheels import own_wheels
-from softmax_book.lite.pyodide import kernel_versions, write_pyodide
+from softmax_book.lite.pyodide import LOADER, STDLIB, kernel_versions, write_pyodide
 
 PAGE_LINKS = Path(__file__).with_name("page_links.js")
+EARLY_PAGE = Path(__file__).with_name("early_page.js")
+WITH_KERNEL = ("notebooks", "consoles")
 # Loaded with Pyodide itself, in one go; what these need comes with them.
 FIRST = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "ipython", "jedi"]
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -31,6 +34,9 @@ SWITCHED_OFF = [
     "@jupyter-notebook/notebook-extension:tab-icon",
     "@jupyterlab/application-extension:faviconbusy",
 ]
+EARLY_HEAD = """\
+<script type="module" src="../early_page.js"></script>
+    """
 PAGE_HEAD = """\
 <link rel="icon" type="image/svg+xml" href="../../_static/favicon.svg">
     <script type="module" src="../page_links.js"></script>
@@ -82,8 +88,12 @@ def build_lite(root, *, class_work=None, distribution=None, say=lambda line: Non
         shutil.copytree(app, fresh)
         own = Path(folder, "own")
         own.mkdir()
-        wheels += own_wheels(root, own)
-        fetched = write_pyodide(core, wheels, fresh / "static/pyodide", distribution=distribution)
+        package, *others = own_wheels(root, own)
+        given = [core / STDLIB, *wheels, *others]
+        stdlib, *wheels = with_bytecode(root, "compiled", core, given, say)
+        wheels += with_bytecode(root, "own-compiled", core, [package], say)
+        target = fresh / "static" / "pyodide"
+        fetched = write_pyodide(core, wheels, target, stdlib=stdlib, distribution=distribution)
         _configure(fresh, title, kernel_versions(core)["python"])
         contents.write_contents(fresh, [*book, *tasks])
         contents.write_landing(fresh, book, tasks, title)
@@ -104,7 +114,7 @@ def _configure(lite, title, python):
     data |= {"contentsAllJsonFile": contents.LISTING, "disabledExtensions": SWITCHED_OFF}
     packages = ".".join(python.split(".")[:2])
     data["litePluginSettings"][KERNEL] |= {
-        "pyodideUrl": "./static/pyodide/pyodide.mjs",
+        "pyodideUrl": f"./static/pyodide/{LOADER.name}",
         "disablePyPIFallback": True,
         "loadPyodideOptions": {
             "packages": [*FIRST, "kernel-start"],
@@ -116,12 +126,26 @@ def _configure(lite, title, python):
     }
     path.write_text(json.dumps(config, indent=1), "utf-8")
     shutil.copyfile(PAGE_LINKS, lite / PAGE_LINKS.name)
+    _start_early(lite)
     for name in APPS:
         page = lite / name / "index.html"
         text = page.read_text("utf-8")
         if text.count("</head>") != 1:
             raise LiteError(f"{page} has no head to put the book's links into")
-        page.write_text(text.replace("</head>", PAGE_HEAD), "utf-8")
+        head = EARLY_HEAD + PAGE_HEAD if name in WITH_KERNEL else PAGE_HEAD
+        page.write_text(text.replace("</head>", head), "utf-8")
+
+
+def _start_early(lite):
+    """Let a page that will need a kernel start it, and the kernel's worker start Python."""
+    page = EARLY_PAGE.read_text("utf-8")
+    for word, kind in (("ISOLATED", "coincident"), ("COMMON", "comlink")):
+        (worker,) = (lite / EXTENSION / "static").glob(f"{kind}.worker.*.js")
+        loader = os.path.relpath(lite / "static" / "pyodide" / LOADER.name, worker.parent)
+        text = worker.read_text("utf-8")
+        worker.write_text(f'import "{Path(loader).as_posix()}";\n{text}', "utf-8")
+        page = page.replace(word, f"./{worker.relative_to(lite).as_posix()}")
+    (lite / EARLY_PAGE.name).write_text(page, "utf-8")
 
 
 def main(arguments=None):

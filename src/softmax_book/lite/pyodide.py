@@ -13,21 +13,25 @@ import json
 import re
 import shutil
 import zipfile
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
 from softmax_book.lite import LiteError
 
 # What the browser loads; npm's package has source maps, types and consoles besides.
-CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-# Served compressed whatever the server does: 3.5 MB for 9.6. The browser unpacks it as it comes.
+STDLIB = "python_stdlib.zip"
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", STDLIB)
+# Served compressed whatever the server does: 8.2 MB for 26. The browser unpacks them as they come.
 # The ending is nobody's, so that no server takes it for something to unpack itself.
-PACKED = "pyodide.asm.wasm"
+WASM = "pyodide.asm.wasm"
+PACKED = ("pyodide.asm.mjs", WASM, STDLIB)
 FETCH = '_(e+"pyodide.asm.wasm")'
 FETCH_PACKED = (
     '{response:fetch(e+"pyodide.asm.wasm.packed").then(r=>new Response(r.body.pipeThrough('
     'new DecompressionStream("gzip")),{headers:{"Content-Type":"application/wasm"}}))}'
 )
+LOADER = Path(__file__).with_name("early_worker.mjs")
 LOCK = "pyodide-lock.json"
 #: Pyodide's own distribution. Only the lock file that is made here names it.
 DISTRIBUTION = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
@@ -38,6 +42,7 @@ NOT_NEEDED = {
     "widgetsnbextension",  # a front end of older notebooks
     "pexpect",  # other programs: there are none
     "psutil",  # the machine: there is none
+    "prompt-toolkit",  # a terminal: see kernel_start
     "pytz",  # old, only in matplotlib's own tests
     "pooch",  # downloads: a page may not fetch from other sites
 }
@@ -185,7 +190,7 @@ def check_distribution(folder, compiled, version):
             )
 
 
-def write_pyodide(core, wheels, target, *, distribution=None):
+def write_pyodide(core, wheels, target, *, stdlib=None, distribution=None):
     """Write the folder that the kernel is loaded from.
 
     Parameters
@@ -196,6 +201,8 @@ def write_pyodide(core, wheels, target, *, distribution=None):
         The pure-Python wheels.
     target : pathlib.Path
         Made by this.
+    stdlib : pathlib.Path, optional
+        Python's standard library, in place of npm's.
     distribution : pathlib.Path, optional
         A local copy of Pyodide's full distribution: the compiled wheels are taken from there.
 
@@ -219,6 +226,8 @@ def write_pyodide(core, wheels, target, *, distribution=None):
     target.mkdir(parents=True)
     for path in (*(core / name for name in CORE), *wheels):
         shutil.copyfile(path, target / path.name)
+    if stdlib is not None:
+        shutil.copyfile(stdlib, target / STDLIB)
     _pack(target)
     if distribution is not None:
         for name in compiled:
@@ -228,19 +237,21 @@ def write_pyodide(core, wheels, target, *, distribution=None):
 
 
 def _pack(folder):
-    """Compress the largest file, and tell the one that fetches it."""
+    """Compress the largest files, and tell the ones that fetch them."""
+    shutil.copyfile(LOADER, folder / LOADER.name)
     loader = folder / "pyodide.mjs"
     text = loader.read_text("utf-8")
     if text.count(FETCH) != 1:
         raise LiteError(
-            f"{loader.name} does not fetch {PACKED} as Pyodide 314.0.6 does: look where it does, "
+            f"{loader.name} does not fetch {WASM} as Pyodide 314.0.6 does: look where it does, "
             f"and mend FETCH in src/softmax_book/lite/pyodide.py."
         )
     loader.write_text(text.replace(FETCH, FETCH_PACKED), "utf-8")
-    whole = folder / PACKED
-    packed = gzip.compress(whole.read_bytes(), 9, mtime=0)
-    whole.with_name(f"{PACKED}.packed").write_bytes(packed)
-    whole.unlink()
+    for name in PACKED:
+        whole = folder / name
+        packed = gzip.compress(whole.read_bytes(), 9, mtime=0)
+        whole.with_name(f"{name}.packed").write_bytes(packed)
+        whole.unlink()
 
 
 def kernel_versions(core):

@@ -5,11 +5,31 @@ kernel fetches them when a cell imports them. That can fail: no network, a firew
 not the published one. Left to itself, Pyodide then says that there is no module of that name; this
 says in one message what is missing, why, and what to do. And it lets a cell that fails on purpose
 not stop those after it.
+
+Before that, it imports the kernel itself: ``early_worker.mjs`` asks for it.
 """
 
 import sys
+import types
 
 LINE = "The following error occurred while loading "
+
+
+def import_kernel():
+    """Import the kernel, without what it never uses in a browser.
+
+    IPython brings its shell for terminals along, and with it prompt_toolkit: a quarter of all the
+    modules that would be imported. Here, only ``IPython.embed`` would use them.
+    """
+    terminal = types.ModuleType("IPython.terminal.embed", "Not here: a page has no terminal.")
+    terminal.embed = _no_terminal
+    sys.modules[terminal.__name__] = terminal
+    import piplite.piplite  # noqa: F401
+    import pyodide_kernel  # noqa: F401
+
+
+def _no_terminal(*words, **options):
+    raise NotImplementedError("IPython.embed needs a terminal, and in the browser there is none.")
 
 
 class MissingPackageError(ModuleNotFoundError):
