@@ -108,6 +108,9 @@ class Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self):
         self.server.asked.append(self.path.split("?")[0])
+        for name, go in self.server.held.items():
+            if name in self.path:
+                go.wait(SLOW / 1000)
         data = self.server.instead.get(self.path.split("?")[0])
         if data is None:
             return super().do_GET()
@@ -130,7 +133,7 @@ class Handler(SimpleHTTPRequestHandler):
 def serving(folder):
     handler = functools.partial(Handler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.instead, server.asked = {}, []
+        server.instead, server.held, server.asked = {}, {}, []
         server.home = f"http://127.0.0.1:{server.server_port}/"
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -279,6 +282,22 @@ def kernel_script(server):
     folder = Path(server_folder(server), "lite", EXTENSION, "static")
     (script,) = [path for path in folder.glob("*.js") if "initWorker(" in path.read_text()]
     return script.name
+
+
+def test_a_cell_that_is_run_before_there_is_a_kernel_waits_for_it(notebook, server):
+    server.held[kernel_script(server)] = go = threading.Event()
+    try:
+        opened = notebook("01_score")
+        opened.write("print(6 * 7)")
+        opened.page.keyboard.press("Control+Enter")
+        opened.page.wait_for_timeout(500)  # the app has done what it does
+        assert opened.output(0) == ""
+        go.set()
+        opened.wait(0)
+        assert opened.output(0) == "42"
+    finally:
+        go.set()
+        server.held.clear()
 
 
 def test_bytecode_is_of_the_source_beside_it_and_packages_are_else_as_published(site):

@@ -25,6 +25,7 @@ from softmax_book.lite.pyodide import LOADER, STDLIB, kernel_versions, write_pyo
 
 PAGE_LINKS = Path(__file__).with_name("page_links.js")
 EARLY_PAGE = Path(__file__).with_name("early_page.js")
+FIRST_RUN = Path(__file__).with_name("first_run.js")
 WITH_KERNEL = ("notebooks", "consoles")
 # Loaded with Pyodide itself, in one go; what these need comes with them.
 FIRST = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "ipython", "jedi"]
@@ -36,6 +37,7 @@ SWITCHED_OFF = [
 ]
 EARLY_HEAD = """\
 <script type="module" src="../early_page.js"></script>
+    <script type="module" src="../first_run.js"></script>
     """
 PAGE_HEAD = """\
 <link rel="icon" type="image/svg+xml" href="../../_static/favicon.svg">
@@ -112,6 +114,7 @@ def _configure(lite, title, python):
     data = config["jupyter-config-data"]
     data |= {"appName": title, "appUrl": "./tree", "settingsOverrides": SETTINGS}
     data |= {"contentsAllJsonFile": contents.LISTING, "disabledExtensions": SWITCHED_OFF}
+    data["exposeAppInBrowser"] = True  # to first_run.js
     packages = ".".join(python.split(".")[:2])
     data["litePluginSettings"][KERNEL] |= {
         "pyodideUrl": f"./static/pyodide/{LOADER.name}",
@@ -125,7 +128,8 @@ def _configure(lite, title, python):
         },
     }
     path.write_text(json.dumps(config, indent=1), "utf-8")
-    shutil.copyfile(PAGE_LINKS, lite / PAGE_LINKS.name)
+    for script in (PAGE_LINKS, FIRST_RUN):
+        shutil.copyfile(script, lite / script.name)
     _start_early(lite)
     for name in APPS:
         page = lite / name / "index.html"
