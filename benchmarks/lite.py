@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = f"{PLACE}/notebooks/index.html?path=01_score.ipynb"
 VISITS = 3
 SLOW = 120_000  # ms
-# Before that, what one runs may be lost.
+# The kernel is there, and has nothing to do.
 READY = """() => document.querySelector(".jp-KernelName")?.innerText.includes("Python")
   && document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"
 """

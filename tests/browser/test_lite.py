@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 LITE = "lite/notebooks/index.html?path={}.ipynb"
 LOCK = "/lite/static/pyodide/pyodide-lock.json"
 SLOW = 60_000  # ms: beside other work the kernel takes its time
-# Before that, what one runs may be lost.
+# The kernel is there, and has nothing to do.
 READY = """() => document.querySelector(".jp-KernelName")?.innerText.includes("Python")
   && document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"
 """

@@ -22,7 +22,7 @@ from softmax_book.lite import LiteError
 # What the browser loads; npm's package has source maps, types and consoles besides.
 STDLIB = "python_stdlib.zip"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", STDLIB)
-# Served compressed whatever the server does: 8.2 MB for 26. The browser unpacks them as they come.
+# Served compressed whatever the server does: 8.4 MB for 26. The browser unpacks them as they come.
 # The ending is nobody's, so that no server takes it for something to unpack itself.
 WASM = "pyodide.asm.wasm"
 PACKED = ("pyodide.asm.mjs", WASM, STDLIB)
