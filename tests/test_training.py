@@ -274,15 +274,6 @@ def test_an_interruption_between_epochs_keeps_all(capsys):
     assert "interrupted" in repr(model)
 
 
-@pytest.fixture
-def ctrl_c_interrupts():
-    """A program started in the background is deaf to Ctrl-C; Python then raises nothing."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("ctrl_c_interrupts")
 def test_a_real_ctrl_c_within_an_epoch_keeps_the_finished_steps(monkeypatch, capsys):
     X, y = blobs()
     calls = []

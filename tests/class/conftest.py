@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 
-IN_CI = os.environ.get("CI") == "true"
+IN_CI = bool(os.environ.get("CI"))
 
 try:
     with warnings.catch_warnings():
