@@ -16,6 +16,9 @@ import urllib3
 from softmax_steps import data, download, load_mnist
 from softmax_steps.download import PublishedFile, fetch
 
+from .live.serving import wait_until
+
+PATIENT = (60.0, 60.0)  # a busy machine is no slow server
 CONTENT = b"\x1f\x8b" + np.random.default_rng(0).bytes(100_000)
 
 
@@ -35,7 +38,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_error(404 if content is None else plan)
             return
         if plan == "stall":
-            self.server.closing.wait(30)
+            self.server.closing.wait()
             return
         if plan == "web page":
             self.answer(200, b"<html>Please log in</html>", {"Content-Type": "text/html"})
@@ -67,7 +70,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body[:kept])
             self.wfile.flush()
             if isinstance(plan, tuple) and plan[0] == "then stall":
-                self.server.closing.wait(30)
+                # The reader was short of patience for this answer; the next may take its time.
+                download.TIMEOUT = PATIENT
+                self.server.closing.wait()
 
     def log_message(self, *args):
         pass
@@ -92,7 +97,7 @@ def cache(tmp_path, monkeypatch):
     folder = tmp_path / "cache"
     monkeypatch.setattr(download, "_cache_folder", lambda: folder)
     monkeypatch.setattr(download, "PAUSE", 0.0)
-    monkeypatch.setattr(download, "TIMEOUT", (10.0, 10.0))  # a busy machine is no slow server
+    monkeypatch.setattr(download, "TIMEOUT", PATIENT)
     monkeypatch.delenv(download.FOLDER_VARIABLE, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     return folder
@@ -155,7 +160,8 @@ def test_files_are_kept_in_the_users_cache_folder():
 
 @pytest.mark.parametrize("plan", [("cut", 40_000), ("then stall", 40_000)])
 def test_a_broken_download_goes_on_where_it_stopped(server, cache, monkeypatch, plan):
-    monkeypatch.setattr(download, "TIMEOUT", (10.0, 1.0))
+    if plan[0] == "then stall":
+        monkeypatch.setattr(download, "TIMEOUT", (60.0, 2.0))
     server.plans = [plan]
     assert fetch(published(server)).read_bytes() == CONTENT
     arrived = 40_000 if plan[0] == "cut" else 40_000 // download.CHUNK * download.CHUNK
@@ -281,10 +287,12 @@ def test_an_address_that_fails_is_named_with_what_happened(
     server, cache, monkeypatch, plan, requests, message
 ):
     if plan == "stall":
-        monkeypatch.setattr(download, "TIMEOUT", (10.0, 0.1))
+        monkeypatch.setattr(download, "TIMEOUT", (60.0, 0.1))
     server.plans = [plan] * 3
     with pytest.raises(OSError, match=rf"{server.address}/a: .*{message}"):
         fetch(published(server))
+    # A request that was given up may not have been read yet.
+    wait_until(lambda: len(server.log) >= requests)
     assert len(server.log) == requests
     assert names(cache) == []
 

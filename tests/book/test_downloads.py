@@ -108,6 +108,10 @@ def test_each_chapter_can_be_downloaded_as_a_notebook(site, name):
 def test_a_downloaded_notebook_runs_as_it_is(site, tmp_path):
     notebook = nbformat.read(site / "_sources" / "book" / "notation.ipynb", as_version=4)
     NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+        notebook,
+        timeout=600,
+        startup_timeout=600,
+        kernel_name="python3",
+        resources={"metadata": {"path": tmp_path}},
     ).execute()
     assert any(cell.get("outputs") for cell in notebook.cells)

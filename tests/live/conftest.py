@@ -1,22 +1,14 @@
-import socket
-
 import pytest
 
 from softmax_book.build import build_site
 from softmax_book.finished_pages import with_policy
 
-from .serving import ALONE, ROOT, Live, Visitor
+from .serving import ALONE, ROOT, Live, Visitor, free_port
 
 
 @pytest.fixture(scope="session")
 def site():
     return build_site(ROOT).site
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def serve_alone(folder, *, minutes=120, orphan=600):

@@ -1,9 +1,9 @@
 """A live server in a process of its own, and what a program can ask it without a browser."""
 
 import http.client
+import itertools
 import json
 import os
-import queue
 import re
 import signal
 import socket
@@ -34,7 +34,24 @@ server.serve(Path(site), Path(front_end), Path(folder), int(port), keys=keys,
 """
 
 
-def wait_until(what, seconds=30, message="it did not happen"):
+# Ports below those that a system hands out by itself: nothing that only wants some port, such as
+# a browser's connection, takes one between the look at it and the start of the server.
+PORTS = itertools.count(20_000 + 97 * os.getpid() % 10_000)
+
+
+def free_port():
+    """Return a port to serve on, each time another one."""
+    for port in PORTS:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+    raise AssertionError("there are always more numbers")
+
+
+def wait_until(what, seconds=120, message="it did not happen"):
     """Wait until a condition holds; returns its value."""
     end = time.monotonic() + seconds
     while not (value := what()):
@@ -56,33 +73,33 @@ class Live:
             text=True,
             start_new_session=True,  # a signal to its group reaches it as Ctrl-C does
         )
-        self.lines, self.links, self._news = [], [], queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.lines, self.links = [], []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self):
         for line in self.process.stdout:
             self.lines.append(line.rstrip("\n"))
             if found := LINK.search(line):
                 self.links.append(found)
-                self._news.put(found)
 
     @property
     def text(self):
         return "\n".join(self.lines)
 
-    def wait_for_link(self, seconds=120):
-        wait_until(
-            lambda: self.links or self.process.poll() is not None, seconds, "no link was printed"
-        )
+    def has_ended(self):
+        """Say whether the process is gone and all that it said has been read."""
+        return self.process.poll() is not None and not self._reader.is_alive()
+
+    def wait_for_link(self, seconds=240):
+        wait_until(lambda: self.links or self.has_ended(), seconds, "no link was printed")
         assert self.links, self.text
         self.port = int(self.links[0]["port"])
         return self
 
-    def wait_for_line(self, part, seconds=120):
+    def wait_for_line(self, part, seconds=240):
         wait_until(
-            lambda: part in self.text or self.process.poll() is not None,
-            seconds,
-            f"it never said {part!r}",
+            lambda: part in self.text or self.has_ended(), seconds, f"it never said {part!r}"
         )
         assert part in self.text, self.text
 
@@ -96,20 +113,21 @@ class Live:
     def interrupt(self):
         """Press Ctrl-C: the signal goes to the whole group. Returns the exit code."""
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(30)
+        return self.process.wait(120)
 
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(20)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
+        self._reader.join(60)  # a pipe must not be closed while it is read
         self.process.stdout.close()
 
 
-def gone(processes, seconds=10):
+def gone(processes, seconds=60):
     """Say which of some processes are still there after a while."""
     _, alive = psutil.wait_procs(processes, timeout=seconds)
     return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
@@ -131,7 +149,7 @@ class Visitor:
         headers.setdefault("Host", self.own)
         if self.cookies:
             headers.setdefault("Cookie", "; ".join(f"{k}={v}" for k, v in self.cookies.items()))
-        connection = http.client.HTTPConnection("127.0.0.1", self.live.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.live.port, timeout=120)
         try:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
             data = None if body is None else json.dumps(body).encode()
@@ -180,14 +198,14 @@ class Visitor:
     def connect(self, kernel, *, origin=None, host=None, cookies=True):
         """Open the kernel's WebSocket; raises websocket.WebSocketBadStatusException."""
         options = {"host": host} if host else {}
-        line = socket.create_connection(("127.0.0.1", self.live.port), timeout=30)
+        line = socket.create_connection(("127.0.0.1", self.live.port), timeout=120)
         try:
             return websocket.create_connection(
                 f"ws://{self.own}/api/kernels/{kernel}/channels",
                 origin=origin or f"http://{self.own}",
                 cookie="; ".join(f"{k}={v}" for k, v in self.cookies.items()) if cookies else None,
                 socket=line,
-                timeout=30,
+                timeout=120,
                 **options,
             )
         except websocket.WebSocketException:

@@ -14,8 +14,7 @@ from softmax_book.execution_cache import is_current
 from softmax_book.live import command
 
 from ..book.conftest import ToyBook
-from .conftest import free_port
-from .serving import ROOT, Live, Visitor, gone, wait_until
+from .serving import ROOT, Live, Visitor, free_port, gone, wait_until
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="signals to a group of processes, and files as sockets"
@@ -62,11 +61,14 @@ def test_help_says_what_it_does(capsys):
 
 def test_elsewhere_it_says_where_to_go(tmp_path):
     live = start(cwd=tmp_path)
-    assert live.process.wait(30) == 1
-    wait_until(lambda: "is not the repository's root" in live.text)
-    assert "Traceback" not in live.text
-    assert list(tmp_path.iterdir()) == []
-    live.stop()
+    try:
+        wait_until(live.has_ended)
+        assert live.process.returncode == 1
+        assert "is not the repository's root" in live.text
+        assert "Traceback" not in live.text
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        live.stop()
 
 
 def test_a_busy_port_is_said_and_the_next_free_one_taken(monkeypatch):
@@ -159,7 +161,8 @@ def test_it_serves_the_present_book_and_leaves_nothing(site, own_tmp):
             (folder,) = own_tmp.glob("live-*")
             assert folder.stat().st_mode & 0o077 == 0  # of this user alone
             assert live.interrupt() == 0
-            wait_until(lambda: "Stopped." in live.text)
+            wait_until(live.has_ended)
+            assert "Stopped." in live.text
             children_are_gone(family)
             assert list(own_tmp.iterdir()) == []
         finally:
@@ -174,7 +177,7 @@ def test_a_closed_terminal_ends_it_too(site, own_tmp, name):
         learner.start_kernel()
         family = live.family()
         live.process.send_signal(getattr(signal, name))
-        assert live.process.wait(30) == 0
+        assert live.process.wait(120) == 0
         children_are_gone(family)
         assert list(own_tmp.iterdir()) == []
     finally:
@@ -186,10 +189,11 @@ def test_ctrl_c_while_it_starts_leaves_nothing(site, own_tmp, moment):
     live = start("--port", free_port(), TMPDIR=own_tmp)
     try:
         live.wait_for_line("The book is up to date.")
-        wait_until(lambda: live.links or _passed(moment), 30)
+        wait_until(lambda: live.links or _passed(moment))
         family = live.family()
         assert live.interrupt() in (0, 130)
-        wait_until(lambda: re.search("nothing is left running|Stopped", live.text))
+        wait_until(live.has_ended)
+        assert re.search("nothing is left running|Stopped", live.text)
         assert "Traceback" not in live.text
         children_are_gone(family)
         assert list(own_tmp.iterdir()) == []
@@ -239,8 +243,9 @@ def test_a_book_that_does_not_build_is_not_served(toy_book):
     toy_book.write_page("```{code-cell} ipython3\n1 / 0\n```\n")
     live = start("--port", free_port(), cwd=toy_book.root)
     try:
-        assert live.process.wait(120) == 1
-        wait_until(lambda: "ZeroDivisionError" in live.text)
+        wait_until(live.has_ended, 600)
+        assert live.process.returncode == 1
+        assert "ZeroDivisionError" in live.text
         assert "The site was NOT built" in live.text
         assert not live.links
         assert not is_current(toy_book.root)
@@ -255,11 +260,12 @@ def test_ctrl_c_while_it_builds_leaves_no_process(toy_book):
     )
     live = start("--port", free_port(), cwd=toy_book.root)
     try:
-        wait_until(lambda: (toy_book.root / "running").exists(), 120)
+        wait_until(lambda: (toy_book.root / "running").exists(), 600)
         family = live.family()
         assert len(family) >= 2  # the build, and the kernel that it runs the cell in
         assert live.interrupt() == 130
-        wait_until(lambda: "nothing is left running" in live.text)
+        wait_until(live.has_ended)
+        assert "nothing is left running" in live.text
         children_are_gone(family)
         assert not is_current(toy_book.root)
     finally:
