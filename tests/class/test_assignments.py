@@ -139,7 +139,7 @@ def test_the_notebook_runs_from_top_to_bottom_without_our_packages(assignment, t
         script.write_text("\n\n".join(parts), encoding="utf-8")
         run = subprocess.run(
             [sys.executable, "-X", "utf8", "-W", "error", script],
-            capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
+            capture_output=True, text=True, encoding="utf-8", timeout=600, check=False,
         )  # fmt: skip
         assert run.returncode == wanted, run.stderr
         if wanted:

@@ -28,6 +28,7 @@ from softmax_grader.report import report
 from softmax_grader.sandbox import Limits, Worker, WorkerLostError
 from softmax_grader.student import Session, StudentError, StudentFunction
 
+from ..live.serving import wait_until
 from . import hostile, hostile_answers, hostile_walls
 from .courses import (
     AUTOMATIC,
@@ -78,10 +79,16 @@ def hostile_class(tmp_path_factory, released):
     return course, students, result, before, outside
 
 
+@pytest.fixture(scope="module")
+def marks(hostile_class):
+    course, *_ = hostile_class
+    return grades(course, MINI)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_hostile_submission_earns_nothing_and_is_flagged(hostile_class, name):
+def test_a_hostile_submission_earns_nothing_and_is_flagged(hostile_class, marks, name):
     course, students, *_ = hostile_class
-    found = grades(course, MINI)[students[name]]
+    found = marks[students[name]]
     assert found["score"] == 0, found["cells"]
     run = json.loads(course.record(MINI, "run", students[name]).read_text("utf-8"))
     assert run["flags"] or name in FAULTY_ONLY
@@ -117,8 +124,8 @@ def test_no_file_outside_the_work_folders_changes(hostile_class):
 
 
 def test_nothing_survives(hostile_class):
-    time.sleep(0.2)
-    assert psutil.Process().children(recursive=True) == []
+    ours = psutil.Process()
+    wait_until(lambda: ours.children(recursive=True) == [], message="a process is left")
     for process in psutil.process_iter(["cmdline"]):
         assert "98765.4" not in (process.info["cmdline"] or [])
 
@@ -496,14 +503,15 @@ def test_time_is_bounded_as_a_whole(sandbox):
     session = Session(Limits(call_seconds=1, total_seconds=2))
     try:
         session.run("import time\ndef f():\n    time.sleep(0.9)", ["f"])
-        begin = time.monotonic()
+        answered = 0
         for _ in range(20):
             try:
                 session.call("f", (), {})
+                answered += 1
             except StudentError as error:
                 said = str(error)
         assert "was not run again" in said or "was not called again" in said
-        assert time.monotonic() - begin < 10
+        assert answered <= 2
     finally:
         session.stop()
 
@@ -551,10 +559,9 @@ def out():
 def test_a_flood_of_empty_files_is_stopped_early(mode):
     source = "import os\ndef f():\n    k = 0\n    while True:\n"
     source += "        os.close(os.open(f'{k}', os.O_CREAT))\n        k += 1\n"
-    begin = time.monotonic()
-    said = printed(source, "f()", limits={"call_seconds": 30, "total_seconds": 30})
+    # Where its time had run out, it would be told that.
+    said = printed(source, "f()", limits={"call_seconds": 60, "total_seconds": 60})
     assert "too many files" in said
-    assert time.monotonic() - begin < 20
 
 
 def test_the_tests_process_takes_no_module_from_the_teachers_folder(tmp_path, monkeypatch, sandbox):
