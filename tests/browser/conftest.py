@@ -3,8 +3,10 @@
 import contextlib
 import functools
 import http.server
+import re
 import subprocess
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +14,9 @@ import pytest
 
 from softmax_book.build import build_site
 from softmax_book.front_end import find_node
+
+from ..conftest import PATIENCE
+from ..live.serving import wait_until
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -35,11 +40,15 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128  # a browser asks for all of a page at once
+
+
 @contextlib.contextmanager
 def serving(folder):
     """The address of a folder on a plain static server."""
     handler = functools.partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -54,6 +63,33 @@ def served(site):
     """The address of the site on a plain static server."""
     with serving(site) as address:
         yield address
+
+
+# What the hand did has been drawn.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# In Jupyter's own front ends: before that, what one runs may be lost.
+KERNEL_READY = """() => document.querySelector(".jp-KernelName")?.innerText.includes("Python")
+  && document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"
+"""
+AGREES = re.compile(
+    r"NumPy, in the kernel, (?P<how>finds|measures) the same.*; largest relative difference "
+    r"(?P<value>\d[\d.]*)(?: × 10⁻(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?\.$"
+)
+DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+def numpy_agrees(widget, key):
+    """Move a widget by its first handle, and wait until the kernel's NumPy has found the same."""
+    handle = widget.locator("input[type=range], [role=slider]").first
+    handle.focus()
+    handle.press(key)
+    handle.press(key)
+    widget.page.evaluate(DRAWN)  # an answer to what it showed before is gone
+    checked = widget.locator(".sms-checked")
+    match = wait_until(lambda: AGREES.search(checked.inner_text()), message="NumPy did not answer")
+    gap = float(f"{match['value']}e-{(match['power'] or '0').translate(DIGITS)}")
+    # Measured slopes are made of differences of nearly equal numbers.
+    assert gap < {"finds": 1e-12, "measures": 1e-6}[match["how"]]
 
 
 @dataclass
@@ -92,15 +128,31 @@ class Visit:
         """The page's widgets, each brought to life by scrolling to it."""
         places = self.page.locator(".sms-page-widget").all()
         for place in places:
-            place.scroll_into_view_if_needed()
-            place.and_(self.page.locator("[data-mounted]")).wait_for(timeout=20_000)
+            self.bring(place)
         return places
+
+    def bring(self, place):
+        """Scroll to a widget, and wait until it is alive."""
+        place.scroll_into_view_if_needed()
+        place.and_(self.page.locator("[data-mounted]")).wait_for()
+
+    def wait_until(self, holds, message):
+        """Wait until something is so; the page's news come in meanwhile."""
+        end = time.monotonic() + PATIENCE / 1000
+        while not holds():
+            assert time.monotonic() < end, message() if callable(message) else message
+            self.page.wait_for_timeout(20)
+
+    def wait_for_problem(self, part):
+        """Wait until a problem has been heard that holds these words."""
+        self.wait_until(
+            lambda: any(part in problem for problem in self.problems),
+            lambda: f"not heard of {part!r}, only of: {self.problems}",
+        )
 
     def settle(self):
         """Wait until what the hand did has been drawn."""
-        self.page.evaluate(
-            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
+        self.page.evaluate(DRAWN)
 
     def overflow(self):
         """By how many pixels the page is wider than the window."""
@@ -116,6 +168,7 @@ def visit(chromium, served):
 
     def go(path, setting="wide-light", home=None, **options):
         context = chromium.new_context(**{**SETTINGS[setting], **options})
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         opened = Visit(context.new_page(), home or served)
         opened.listen()

@@ -1,16 +1,19 @@
 """The same widget with a kernel: JupyterLab and Notebook 7, started for real."""
 
+import contextlib
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 
 import nbformat
 import pytest
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import expect
+
+from ..conftest import PATIENCE
+from ..live.serving import free_port, wait_until
+from .conftest import KERNEL_READY, numpy_agrees
 
 CELL = """
 import numpy as np
@@ -31,18 +34,6 @@ for widget in (widgets.OverflowLab(), widgets.SoftmaxBars(), widgets.CrossEntrop
     display(widget)
 """
 READ = "print('Python has', explorer.strength)"
-AGREES = re.compile(
-    r"NumPy, in the kernel, (?:finds|measures) the same(?: \d+ numbers| again)?; "
-    r"largest relative difference "
-    r"(?:0|(\d[\d.]*) × 10⁻([⁰¹²³⁴⁵⁶⁷⁸⁹]+))\."
-)
-DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
@@ -74,21 +65,20 @@ def jupyter(tmp_path_factory):
             stdout=written, stderr=subprocess.STDOUT, cwd=work,
         )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
+
+    def answers():
+        assert server.poll() is None, log.read_text("utf-8")
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{address}/api/status", timeout=30).close()
+            return True
+
     try:
-        for _ in range(240):
-            assert server.poll() is None, log.read_text("utf-8")
-            try:
-                urllib.request.urlopen(f"{address}/api/status", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.25)
-        else:
-            pytest.fail(log.read_text("utf-8"))
+        wait_until(answers, 240, "JupyterLab did not start")
         yield address
     finally:
         server.terminate()
         try:
-            server.wait(20)
+            server.wait(60)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
@@ -97,38 +87,22 @@ def jupyter(tmp_path_factory):
 def open_notebook(chromium, jupyter, path):
     """Open a notebook; return its page, its cells, and ``run(number)``."""
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    page.set_default_timeout(90_000)  # JupyterLab's first start on a busy machine
     # Jupyter would ask its makers for news: nothing else is reached either.
     page.route(lambda url: not url.startswith(jupyter), lambda route: route.abort())
     page.goto(f"{jupyter}/{path}")
     cells = page.locator(".jp-Notebook .jp-CodeCell")
-    cells.nth(1).wait_for(timeout=90_000)
+    cells.nth(1).wait_for()
 
     def run(number):
-        """Run a cell; a front end whose kernel is still starting forgets the request."""
-        started = cells.nth(number).locator(".jp-InputPrompt").filter(has_text=re.compile(r"[*\d]"))
-        for _ in range(20):
-            cells.nth(number).locator(".cm-content").click()
-            page.keyboard.press("Control+Enter")  # and stay: a cell out of sight is not drawn
-            try:
-                return started.wait_for(timeout=3_000)
-            except TimeoutError:
-                continue
-        raise AssertionError("the kernel took no cell in a minute")
+        """Run a cell and wait for its end."""
+        page.wait_for_function(KERNEL_READY)
+        cells.nth(number).locator(".cm-content").click()
+        page.keyboard.press("Control+Enter")  # and stay: a cell out of sight is not drawn
+        expect(cells.nth(number).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"))
 
     return page, cells, run
-
-
-def difference(page, widget):
-    """By how much the widget says that NumPy's numbers differ from its own."""
-    for _ in range(100):  # the answers to earlier key presses may still be coming in
-        said = widget.locator(".sms-checked").inner_text()
-        match = AGREES.fullmatch(said)
-        if match:
-            return float(f"{match[1]}e-{match[2].translate(DIGITS)}") if match[1] else 0.0
-        page.wait_for_timeout(100)
-    raise AssertionError(f"it says: {said!r}")
 
 
 @pytest.mark.parametrize("front_end", ["lab", "notebook"])
@@ -137,20 +111,16 @@ def test_the_lambda_explorer_is_live_and_numpy_agrees(chromium, jupyter, front_e
     page, cells, run = open_notebook(chromium, jupyter, path)
     run(0)
     widget = page.locator(".sms-lambda")
-    widget.wait_for(timeout=90_000)
-
     slider = widget.get_by_role("slider").first
     slider.focus()
-    for _ in range(100):  # a decade: from 0.01 to 0.1
+    for _ in range(98):  # and two more: a decade, from 0.01 to 0.1
         page.keyboard.press("ArrowRight")
-    assert widget.locator(".sms-readout").first.inner_text() == "λ = 0.1"
-    checked = widget.locator(".sms-checked").filter(has_text="NumPy, in the kernel")
-    checked.wait_for()
-    assert difference(page, widget) < 1e-12
+    numpy_agrees(widget, "ArrowRight")
+    expect(widget.locator(".sms-readout").first).to_have_text("λ = 0.1")
 
     run(1)
     printed = cells.nth(1).locator(".jp-OutputArea-output").first
-    printed.wait_for()
+    expect(printed).to_have_text(re.compile(r"Python has \S+"))
     assert float(printed.inner_text().split()[-1]) == pytest.approx(0.1, rel=1e-12)
     page.context.close()
 
@@ -161,10 +131,5 @@ def test_every_other_widget_hears_from_numpy(chromium, jupyter):
     widgets = cells.nth(0).locator(".sms-widget")
     widgets.nth(5).wait_for()
     for k in range(6):
-        widget = widgets.nth(k)
-        hand = widget.locator("input[type=range], [role=slider]").first
-        hand.focus()
-        for key in ("ArrowLeft", "ArrowLeft"):
-            page.keyboard.press(key)
-        assert difference(page, widget) < 1e-12, widget.get_attribute("class")
+        numpy_agrees(widgets.nth(k), "ArrowLeft")
     page.context.close()

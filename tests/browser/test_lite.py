@@ -24,6 +24,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 
 from softmax_book.lite.app import EXTENSION
 from softmax_book.lite.build import build_lite
@@ -31,14 +32,12 @@ from softmax_book.lite.contents import KERNEL
 from softmax_book.lite.own_wheels import write_wheel
 from softmax_book.lite.pyodide import STDLIB
 
+from ..conftest import PATIENCE
+from .conftest import KERNEL_READY
+
 ROOT = Path(__file__).parents[2]
 LITE = "lite/notebooks/index.html?path={}.ipynb"
 LOCK = "/lite/static/pyodide/pyodide-lock.json"
-SLOW = 60_000  # ms: beside other work the kernel takes its time
-# The kernel is there, and has nothing to do.
-READY = """() => document.querySelector(".jp-KernelName")?.innerText.includes("Python")
-  && document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"
-"""
 FULL = os.environ.get("PYODIDE_DIST")
 SELDOM = "pygments/lexers/"  # left out, but for what the kernel imports
 # What the app says of itself: a menu entry given twice, two commands on one key. Blobs are made in
@@ -110,7 +109,7 @@ class Handler(SimpleHTTPRequestHandler):
         self.server.asked.append(self.path.split("?")[0])
         for name, go in self.server.held.items():
             if name in self.path:
-                go.wait(SLOW / 1000)
+                go.wait(PATIENCE / 1000)
         data = self.server.instead.get(self.path.split("?")[0])
         if data is None:
             return super().do_GET()
@@ -162,7 +161,7 @@ class Notebook:
         self.opened = visit(LITE.format(name), **options)
         self.page = self.opened.page
         self.cells = self.page.locator(".jp-Notebook .jp-CodeCell")
-        self.cells.first.wait_for(timeout=SLOW)
+        self.cells.first.wait_for()
 
     @property
     def elsewhere(self):
@@ -177,27 +176,21 @@ class Notebook:
         self.page.keyboard.insert_text(code)
 
     def run(self, code, cell=0):
-        """Put code into a cell, run it, and return what it shows."""
-        self.page.wait_for_function(READY, timeout=SLOW)
+        """Put code into a cell, run it, and return its output when it has come."""
+        self.page.wait_for_function(KERNEL_READY)
         self.write(code, cell)
-        before = self.prompt(cell)
+        prompt = self.cells.nth(cell).locator(".jp-InputPrompt")
+        before = prompt.inner_text()
         self.page.keyboard.press("Control+Enter")
-        self.wait(cell, unlike=before)
+        expect(prompt).not_to_have_text(before)
+        self.wait(cell)
         return self.output(cell)
 
-    def wait(self, cell, unlike=""):
-        self.page.wait_for_function(
-            "([cell, unlike]) => /\\d/.test(cell.innerText) && cell.innerText !== unlike",
-            arg=[self.cells.nth(cell).locator(".jp-InputPrompt").element_handle(), unlike],
-            timeout=SLOW,
-        )
-
-    def prompt(self, cell):
-        return self.cells.nth(cell).locator(".jp-InputPrompt").inner_text()
+    def wait(self, cell):
+        expect(self.cells.nth(cell).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\d"))
 
     def output(self, cell):
-        shown = self.cells.nth(cell).locator(".jp-OutputArea-output")
-        return "\n".join(shown.all_inner_texts()).strip()
+        return self.cells.nth(cell).locator(".jp-OutputArea-output")
 
     def menu(self, name, item):
         self.page.locator(".lm-MenuBar-itemLabel", has_text=name).first.click()
@@ -205,7 +198,7 @@ class Notebook:
 
     def run_all(self):
         """Run every cell, each after the one before it has ended, errors or not."""
-        self.page.wait_for_function(READY, timeout=SLOW)
+        self.page.wait_for_function(KERNEL_READY)
         self.menu("Run", "Run All Cells")
         for cell in range(self.cells.count()):
             self.wait(cell)
@@ -222,45 +215,48 @@ def notebook(visit):
 def test_a_chapter_runs_up_to_numpy_keeps_its_edits_and_can_be_downloaded(notebook, tmp_path):
     opened = notebook("01_score")
     page = opened.page
-    page.get_by_role("heading", name="1 · The score").wait_for(timeout=SLOW)
-    assert opened.run("print(1 + 1)") == "2"
-    assert opened.run("import sys; sys.modules.keys() & {'numpy', 'jedi'}") == "set()"
+    page.get_by_role("heading", name="1 · The score").wait_for()
+    expect(opened.run("print(1 + 1)")).to_have_text("2")
+    expect(opened.run("import sys; sys.modules.keys() & {'numpy', 'jedi'}")).to_have_text("set()")
     assert opened.problems() == []
     if not FULL:
         check_that_numpy_is_missed(opened)
 
     opened.write("kept = 'over a reload'")
     page.keyboard.press("Control+S")
-    page.wait_for_function("() => !document.querySelector('.jp-NotebookPanel.jp-mod-dirty')")
+    expect(page.locator(".jp-NotebookCheckpoint")).to_contain_text("Last Checkpoint")  # it is saved
     with page.expect_download() as caught:
         opened.menu("File", "Download")
     file = tmp_path / "01_score.ipynb"
     caught.value.save_as(file)
     assert "kept = 'over a reload'" in nbformat.read(file, as_version=4).cells[2].source
     page.reload()
-    opened.cells.filter(has_text="kept = 'over a reload'").first.wait_for(timeout=SLOW)
+    expect(opened.cells.first).to_contain_text("kept = 'over a reload'")
 
 
 def check_that_numpy_is_missed(opened):
     """Both ways to NumPy stop with one message; of the package, all else is there."""
     for code in ("import numpy as np", "from softmax_steps import softmax"):
-        said = opened.run(code)
-        assert said.startswith("ModuleNotFoundError: NumPy is not here.")
+        output = opened.run(code)
+        expect(output).to_have_text(re.compile(r"^\s*ModuleNotFoundError: NumPy is not here\."))
+        said = output.inner_text()
         assert "numpy-2" in said
         assert "could not be fetched from" in said
         assert "PYODIDE_DIST" in said
         assert "Traceback" not in said
     version = opened.run("import importlib.metadata; importlib.metadata.version('softmax-steps')")
-    assert version == "'0.1.0'"
-    assert {url.rsplit("/", 1)[-1].split("-")[0] for url in opened.elsewhere} == {
-        *("numpy", "matplotlib", "contourpy", "kiwisolver", "pillow")
-    }
+    expect(version).to_have_text("'0.1.0'")
+    compiled = {"numpy", "matplotlib", "contourpy", "kiwisolver", "pillow"}
+    opened.opened.wait_until(
+        lambda: {url.rsplit("/", 1)[-1].split("-")[0] for url in opened.elsewhere} == compiled,
+        lambda: f"asked elsewhere: {opened.elsewhere}",
+    )
 
 
 def test_the_kernel_starts_with_the_page_and_compiles_nothing(notebook, server):
     server.asked.clear()
     opened = notebook("01_score")
-    assert opened.run(COMPILED_HERE) == "[] [] True True"
+    expect(opened.run(COMPILED_HERE)).to_have_text("[] [] True True")
     assert len(opened.page.workers) == 1  # the one that the page started is the kernel's
     begun = server.asked.index("/lite/static/pyodide/early_worker.mjs")
     assert begun < server.asked.index(
@@ -268,13 +264,13 @@ def test_the_kernel_starts_with_the_page_and_compiles_nothing(notebook, server):
     )
     # Lines of the source, also where it lies in an archive beside its bytecode.
     said = opened.run("import json; json.loads('{')")
-    assert "/lib/python314.zip/json/decoder.py" in said
-    assert "return obj, end" in said
+    expect(said).to_contain_text("/lib/python314.zip/json/decoder.py")
+    expect(said).to_contain_text("return obj, end")
     assert opened.problems() == []
     opened.menu("Kernel", "Restart Kernel…")
-    with opened.page.expect_worker(timeout=SLOW):
+    with opened.page.expect_worker():
         opened.page.get_by_role("button", name="Confirm Kernel Restart").click()
-    assert "NameError" in opened.run("json")
+    expect(opened.run("json")).to_contain_text("NameError")
 
 
 def kernel_script(server):
@@ -291,10 +287,9 @@ def test_a_cell_that_is_run_before_there_is_a_kernel_waits_for_it(notebook, serv
         opened.write("print(6 * 7)")
         opened.page.keyboard.press("Control+Enter")
         opened.page.wait_for_timeout(500)  # the app has done what it does
-        assert opened.output(0) == ""
+        expect(opened.output(0)).to_have_count(0)
         go.set()
-        opened.wait(0)
-        assert opened.output(0) == "42"
+        expect(opened.output(0)).to_have_text("42")
     finally:
         go.set()
         server.held.clear()
@@ -358,11 +353,11 @@ def test_links_lead_to_chapters_here_and_to_the_books_pages(notebook):
     opened = notebook("index")
     with opened.page.context.expect_page() as caught:
         opened.page.locator('.jp-RenderedMarkdown a[href*="equations.html"]').first.click()
-    assert "/book/equations.html" in caught.value.url
+    caught.value.wait_for_url("**/book/equations.html*")
     with opened.page.context.expect_page() as caught:
         opened.page.locator('.jp-RenderedMarkdown a[href*="01_score.ipynb"]').first.click()
-    assert caught.value.url.endswith("lite/notebooks/index.html?path=01_score.ipynb")
-    caught.value.get_by_role("heading", name="1 · The score").wait_for(timeout=SLOW)
+    caught.value.wait_for_url("**/lite/notebooks/index.html?path=01_score.ipynb")
+    caught.value.get_by_role("heading", name="1 · The score").wait_for()
     assert opened.elsewhere == []
 
 
@@ -370,9 +365,9 @@ def test_links_lead_to_chapters_here_and_to_the_books_pages(notebook):
 def test_an_assignment_opens_in_the_colours_of_the_system(notebook, setting, light):
     opened = notebook("a1_forward", setting=setting)
     heading = opened.page.get_by_role("heading", name="Assignment 1", exact=False).first
-    heading.wait_for(timeout=SLOW)
+    heading.wait_for()
     body = opened.page.locator(f'body[data-jp-theme-light="{light}"]')
-    body.wait_for(state="attached", timeout=SLOW)
+    body.wait_for(state="attached")
     assert opened.elsewhere == []
 
 
@@ -384,7 +379,7 @@ def test_the_landing_page_leads_to_every_notebook(visit, site):
     assert {"index.ipynb", "07_training.ipynb", "a1_forward.ipynb", "a2_gradient.ipynb"} <= named
     assert opened.problems == []
     links.first.click()
-    opened.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=SLOW)
+    opened.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
 
 
 def test_what_is_compiled_comes_from_the_distribution_only_if_its_hash_is_right(
@@ -411,13 +406,13 @@ def test_what_is_compiled_comes_from_the_distribution_only_if_its_hash_is_right(
             opened.run_all()
         finally:
             server.instead = {}
-        assert "No module named 'softmax_lite_test'" in opened.output(0)
-        assert "a stub" in opened.output(1)
-        assert "ModuleNotFoundError: matplotlib is not here." in opened.output(2)
-        opened.cells.nth(3).locator(".noUi-handle").wait_for(timeout=SLOW)
-        assert "slides" in opened.output(3)
-        opened.cells.nth(4).get_by_text("drawn by a view", exact=True).wait_for(timeout=SLOW)
-        assert "Error" not in opened.output(5)
+        expect(opened.output(0)).to_contain_text("No module named 'softmax_lite_test'")
+        expect(opened.output(1)).to_contain_text("a stub")
+        expect(opened.output(2)).to_contain_text("ModuleNotFoundError: matplotlib is not here.")
+        opened.cells.nth(3).locator(".noUi-handle").wait_for()
+        expect(opened.output(3)).to_contain_text("slides")
+        opened.cells.nth(4).get_by_text("drawn by a view", exact=True).wait_for()
+        expect(opened.output(5)).to_have_text(re.compile(r"^\s*'[\d.]+'\s*$"))
         assert [url for url in opened.elsewhere if not url.startswith(far.home)] == []
         assert len(opened.elsewhere) >= 2
 
