@@ -23,9 +23,9 @@ from traitlets.config import Config
 
 from softmax_grader.collect import collect
 from softmax_grader.course import init_course
-from softmax_grader.demonstration import hand_in, make_class
 from softmax_grader.feedback import feedback
 from softmax_grader.grade import grade, grades
+from softmax_grader.made_up import hand_in, make_class
 from softmax_grader.nbgrader_parts import course_directory
 from softmax_grader.release import release
 from softmax_grader.report import report

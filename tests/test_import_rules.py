@@ -117,6 +117,35 @@ def imports_of(source, module, modules):
                     yield node.lineno, deeper
 
 
+def modules_of(sources):
+    """Return (module → path, what :func:`imports_of` has to know of the modules)."""
+    named = {
+        path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path
+        for path in sources
+    }
+    packages = {name for name, path in named.items() if path.endswith("/__init__.py")}
+    return named, {"all": set(named), "packages": packages}
+
+
+def circles(sources):
+    """Return the modules that import themselves, by way of others."""
+    named, modules = modules_of(sources)
+    imported = {
+        module: {what for _, what in imports_of(sources[path], module, modules) if what in named}
+        for module, path in named.items()
+    }
+
+    def reached(module):
+        found, waiting = set(), [module]
+        while waiting:
+            new = imported[waiting.pop()] - found
+            found |= new
+            waiting += new
+        return found
+
+    return sorted(module for module in named if module in reached(module))
+
+
 def violations(sources):
     """Return one sentence for each import that the table does not allow.
 
@@ -125,12 +154,7 @@ def violations(sources):
     sources : dict
         From a path below ``src/``, such as ``softmax_steps/score.py``, to its text.
     """
-    named = {
-        path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path
-        for path in sources
-    }
-    packages = {name for name, path in named.items() if path.endswith("/__init__.py")}
-    modules = {"all": set(named), "packages": packages}
+    named, modules = modules_of(sources)
     found = []
     for module, path in sorted(named.items()):
         allowed = what_may(module)
@@ -149,14 +173,35 @@ def violations(sources):
     return found
 
 
-def test_the_sources_keep_the_rules():
-    sources = {
+@pytest.fixture(scope="module")
+def sources():
+    found = {
         path.relative_to(SRC).as_posix(): path.read_text("utf-8")
         for name in OURS
         for path in (SRC / name).rglob("*.py")
     }
-    assert len(sources) > 10
+    assert len(found) > 10
+    return found
+
+
+def test_the_sources_keep_the_rules(sources):
     assert violations(sources) == []
+
+
+def test_imports_go_one_way(sources):
+    """Inside functions too: a circle that is put off is a circle."""
+    assert circles(sources) == []
+
+
+def test_a_circle_is_found():
+    sources = {
+        "softmax_book/a.py": "def lazy():\n    from softmax_book.b import x",
+        "softmax_book/b.py": "from . import c",
+        "softmax_book/c.py": "import softmax_book.a",
+        "softmax_book/d.py": "import softmax_book.a",
+        "softmax_book/__init__.py": "",
+    }
+    assert circles(sources) == [f"softmax_book.{name}" for name in "abc"]
 
 
 @pytest.mark.parametrize(

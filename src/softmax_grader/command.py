@@ -189,7 +189,7 @@ def _release(options):
 
 
 def _pretend(options):
-    from softmax_grader.demonstration import pretend
+    from softmax_grader.made_up import pretend
 
     course = _course(options, options.assignment)
     folder = Path(options.folder)

@@ -6,18 +6,13 @@ goes on where it was, and only what changed is graded again.
 """
 
 import contextlib
-import functools
-import hashlib
-import json
 import logging
 import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from pathlib import Path
 
 import nbformat
-import numpy as np
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
@@ -25,82 +20,11 @@ from nbgrader.converters.base import NbGraderException
 from softmax_grader.course import read_record, write_record
 from softmax_grader.examiner import Examiner, ExaminerError
 from softmax_grader.flags import look_at, one_line
-from softmax_grader.rebuild import (
-    assigned_names,
-    defined_names,
-    grade_id,
-    is_solution,
-    names_in,
-    rebuild,
-)
+from softmax_grader.nbgrader_parts import course_directory, make_config
+from softmax_grader.plan import make_plan, plan_key
+from softmax_grader.rebuild import rebuild
 
 LOG = "softmax_grader.nbgrader"
-
-
-# --- what is to be done with a submission ---
-
-
-def points_of_cells(notebook):
-    """Return (grade_id, points, is marked by hand) of each graded cell."""
-    found = []
-    for cell in notebook.cells:
-        ours = cell.metadata.get("nbgrader", {})
-        if ours.get("grade"):
-            found.append((grade_id(cell), float(ours["points"]), bool(ours.get("solution"))))
-        elif ours.get("task"):
-            found.append((grade_id(cell), float(ours["points"]), True))
-    return found
-
-
-def make_plan(course, source, notebook, *, unsafe=False):
-    """Return what the examiner shall do with `notebook`.
-
-    What is a test, and what it says, is taken from the assignment's `source` alone.
-    """
-    known = {grade_id(cell): cell for cell in source.cells if grade_id(cell)}
-    asked = {
-        name
-        for c in known.values()
-        if is_solution(c) and c.cell_type == "code"
-        for name in defined_names(c.source)
-    }
-    cells = []
-    for cell in notebook.cells:
-        name = grade_id(cell)
-        own = known.get(name)
-        entry = {"id": name, "role": "text", "source": ""}
-        if cell.cell_type == "code" and own is not None and not is_solution(own):
-            ours = own.metadata["nbgrader"]
-            role = "try" if asked & names_in(own.source) else "setup"
-            entry |= {"role": "test" if ours["grade"] else role, "source": own.source}
-            if ours["grade"]:
-                entry["points"] = float(ours["points"])
-        elif cell.cell_type == "code":
-            entry |= {"role": "student", "source": cell.source}
-            if own is not None:
-                entry["functions"] = defined_names(own.source)
-                entry["values"] = assigned_names(own.source)
-        cells.append(entry)
-    hidden = [str(course.root), str(course.sources)]
-    return {"cells": cells, "limits": course.limits, "hidden": hidden, "unsafe": unsafe}
-
-
-def plan_key(plan):
-    """Return a mark of all that the outcome of `plan` depends on."""
-    parts = json.dumps([plan["cells"], plan["limits"], own_code(), np.__version__], sort_keys=True)
-    return hashlib.sha256(parts.encode()).hexdigest()
-
-
-@functools.cache
-def own_code():
-    """Return a mark of this package's own code: with another grader, grades may differ."""
-    mark = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        mark.update(path.read_bytes())
-    return mark.hexdigest()
-
-
-# --- the run ---
 
 
 def grade(course, assignment, *, jobs=None, unsafe=False, force=False, tell=None):
@@ -232,8 +156,6 @@ def _failed_run(plan, why):
 
 def _write_grades(course, assignment, student):
     """Let nbgrader take the run into its gradebook and its autograded notebooks."""
-    from softmax_grader.nbgrader_parts import course_directory, make_config
-
     config = make_config(course.root, course.id)
     config.CourseDirectory.assignment_id = assignment
     config.CourseDirectory.student_id = student

@@ -28,6 +28,9 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 
 from softmax_grader.course import Course, find_course, read_record
+from softmax_grader.examiner import examine_once
+from softmax_grader.plan import make_plan, plan_key
+from softmax_grader.rebuild import rebuild
 
 HIDDEN_TESTS = re.compile(
     r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*\n?", re.DOTALL | re.MULTILINE
@@ -82,8 +85,6 @@ class RebuildOnRelease(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         """Rebuild `nb`."""
-        from softmax_grader.rebuild import rebuild
-
         course = find_course(Path.cwd())  # nbgrader works in the course's folder
         path = course.notebook("release", resources["nbgrader"]["assignment"])
         release = nbformat.read(path, as_version=4)
@@ -98,9 +99,6 @@ class RunInSandbox(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         """Fill in the outputs of `nb`."""
-        from softmax_grader.examiner import examine_once
-        from softmax_grader.grade import make_plan, plan_key
-
         course = find_course(Path.cwd())
         about = resources["nbgrader"]
         source = nbformat.read(course.notebook("source", about["assignment"]), as_version=4)

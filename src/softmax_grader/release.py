@@ -11,8 +11,9 @@ from nbgrader.converters.base import NbGraderException
 from softmax_grader.course import ASSIGNMENT, CourseError, write_atomically
 from softmax_grader.examiner import ExaminerError, examine_once
 from softmax_grader.flags import one_line
-from softmax_grader.grade import last_reason, make_plan, nbgraders_words, points_of_cells
+from softmax_grader.grade import last_reason, nbgraders_words
 from softmax_grader.nbgrader_parts import course_directory, make_config
+from softmax_grader.plan import make_plan, points_of_cells
 from softmax_grader.rebuild import grade_id, is_solution
 
 HIDDEN = "### BEGIN HIDDEN TESTS"

@@ -18,7 +18,8 @@ from softmax_grader.command import main
 from softmax_grader.course import CourseError, at_work, read_record, safe_id
 from softmax_grader.examiner import Examiner, score_of
 from softmax_grader.feedback import feedback
-from softmax_grader.grade import grades, make_plan
+from softmax_grader.grade import grades
+from softmax_grader.plan import make_plan
 from softmax_grader.release import release
 from softmax_grader.report import report
 from softmax_grader.similarity import runs_of, similar_pairs
