@@ -1,9 +1,8 @@
 """The header's menus without Bootstrap, which the theme has for them.
 
-Bootstrap listens to every key and looks through the whole page each time, which on a page with many
-equations is a good part of the time that a press of a slider's key takes. Our script does what these
-pages use of it. The template ``webpack-macros.html`` leaves
-Bootstrap's out.
+Bootstrap listens to every key and looks through the whole page each time. On a page with many
+equations this is a good part of the time that a press of a slider's key takes. Our script does
+what these pages use of it; the template ``webpack-macros.html`` leaves Bootstrap's out.
 """
 
 from pathlib import Path

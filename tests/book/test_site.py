@@ -64,9 +64,13 @@ def test_no_script_holds_up_a_page_and_none_is_loaded_for_nothing(pages, site):
         assert searches == (page.path.name == "search.html"), name_of(page, site)
 
 
-def test_the_theme_does_not_measure_the_whole_page_at_once(site):
+def test_the_theme_searches_the_whole_page_neither_at_once_nor_at_every_key(pages, site):
     script = (site / "_static/scripts/pydata-sphinx-theme.js").read_text("utf-8")
-    assert '["pre",' not in script, "see src/softmax_book/scrolling.py"
+    assert '["pre",' not in script, "see src/softmax_book/theme_script.py"
+    (handler,) = re.findall(r'window\.addEventListener\("keydown",\w+=>\{(.{20})', script)
+    assert handler.startswith("if(!/^(k|escape)$/i"), "see src/softmax_book/theme_script.py"
+    for page in pages:
+        assert "bootstrap" not in page.path.read_text("utf-8"), name_of(page, site)
 
 
 def test_what_a_page_loads_is_there(pages, site):
