@@ -7,11 +7,12 @@ remembered outputs before the build.
 """
 
 import ast
-import hashlib
 import json
 import re
 from importlib import metadata
 from pathlib import Path
+
+from softmax_book.file_hash import hash_files
 
 PACKAGE = "softmax_steps"
 # A cell's output may change with these as well.
@@ -133,12 +134,9 @@ def chapter_keys(root):
     """
     package_dir = root / "src" / PACKAGE
     modules = read_modules(package_dir)
-    common = hashlib.sha256()
-    for path in sorted(package_dir.rglob("*")):  # the digits, the figure style
-        if path.is_file() and path.suffix not in {".py", ".pyc"}:
-            common.update(path.relative_to(package_dir).as_posix().encode() + path.read_bytes())
-    for library in LIBRARIES:
-        common.update(f"{library} {_version(library)}".encode())
+    # The digits, the figure style; of the code, what a chapter imports is added below.
+    common = hash_files(root, (path for path in package_dir.rglob("*") if path.suffix != ".py"))
+    common.update(_versions())
 
     keys = {}
     for path in sorted((root / "book").glob("*.md")):
@@ -165,14 +163,10 @@ def site_key(root):
     str
     """
     paths = [root / "_config.yml", root / "_toc.yml"]
-    paths += sorted((root / "src" / "softmax_book").rglob("*"))
-    paths += sorted((root / "src" / PACKAGE).rglob("*.py"))  # the reference page quotes it
-    paths += sorted((root / "tests" / "equations").glob("*.py"))
-    key = hashlib.sha256()
-    for path in paths:
-        if path.is_file() and path.suffix != ".pyc":
-            key.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
-    return key.hexdigest()
+    paths += (root / "src" / "softmax_book").rglob("*")
+    paths += (root / "src" / PACKAGE).rglob("*.py")  # the reference page quotes it
+    paths += (root / "tests" / "equations").glob("*.py")
+    return hash_files(root, paths).hexdigest()
 
 
 def book_key(root):
@@ -187,14 +181,10 @@ def book_key(root):
     -------
     str
     """
-    key = hashlib.sha256(site_key(root).encode())
     paths = [root / "package-lock.json", *(root / "book").rglob("*")]
     paths += (root / "src" / PACKAGE).rglob("*")  # the digits, the widgets' views
-    for path in sorted(paths):
-        if path.is_file() and path.suffix != ".pyc" and ".ipynb_checkpoints" not in path.parts:
-            key.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
-    for library in LIBRARIES:
-        key.update(f"{library} {_version(library)}".encode())
+    key = hash_files(root, paths)
+    key.update(site_key(root).encode() + _versions())
     return key.hexdigest()
 
 
@@ -212,6 +202,10 @@ def is_current(root):
     """Say whether the site that stands was made from the sources as they are now."""
     record = root / BUILT_FROM
     return record.is_file() and record.read_text("utf-8") == book_key(root)
+
+
+def _versions():
+    return "\n".join(f"{library} {_version(library)}" for library in LIBRARIES).encode()
 
 
 def _version(library):

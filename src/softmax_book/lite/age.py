@@ -3,8 +3,9 @@
 ``make book`` leaves ``lite/`` alone, so that it stays quick; it only says when that has grown old.
 """
 
-import hashlib
 from pathlib import Path
+
+from softmax_book.file_hash import hash_files
 
 PLACE = "lite"  #: in the site
 SITE = Path("_build", "html")
@@ -25,12 +26,7 @@ def fingerprint(root):
     """
     notebooks = (root / SITE / "_sources").rglob("*.ipynb")
     code = (root / "src" / "softmax_steps").rglob("*")
-    digest = hashlib.sha256()
-    for path in sorted([*notebooks, *code]):
-        if path.is_file() and "__pycache__" not in path.parts:
-            data = path.read_bytes()
-            digest.update(f"{path.relative_to(root).as_posix()} {len(data)}\n".encode() + data)
-    return digest.hexdigest()
+    return hash_files(root, [*notebooks, *code]).hexdigest()
 
 
 def mark_age(lite, root):
