@@ -207,18 +207,7 @@ def clean(root):
 
 
 def main(arguments=None):
-    """Run the command.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Instead of the command line's.
-
-    Returns
-    -------
-    int
-        0 if the site stands, 1 if it does not.
-    """
+    """Run the command; return 0 if the site stands, 1 if it does not."""
     parser = argparse.ArgumentParser(
         prog="python -m softmax_book.build",
         description="Build the book's website into _build/html. Chapters whose cells, or the code "

@@ -142,18 +142,7 @@ def write_branch(root, folder):
 
 
 def main(arguments=None):
-    """Run the command.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Instead of the command line's.
-
-    Returns
-    -------
-    int
-        0 if the notebooks are there or none are wanted, 1 if they could not be written.
-    """
+    """Run the command; return 0 if all wanted notebooks are there, else 1."""
     parser = argparse.ArgumentParser(
         prog="python -m softmax_book.elsewhere",
         description="Write the chapters as notebooks for Colab, Binder and JupyterHub into a "

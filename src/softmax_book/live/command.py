@@ -224,18 +224,7 @@ def run(options, root, say):
 
 
 def main(arguments=None):
-    """Run the command.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Instead of the command line's.
-
-    Returns
-    -------
-    int
-        0 after it was stopped, 1 if it could not start, 130 if it was stopped while starting.
-    """
+    """Run the command; return 0 after a stop, 1 if it could not start, 130 if stopped before."""
     options = read_arguments(arguments)
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
