@@ -390,6 +390,13 @@ def test_a_stopped_server_is_said(chromium, site):
         context.close()
 
 
+def test_a_server_that_ends_its_kernels_before_itself_is_said(open_page):
+    opened = open_page("03_softmax").start()
+    opened.page.route("**/api/kernels/*", lambda route: route.abort())  # as if it had stopped
+    end_all(opened)
+    opened.wait_for_status("The server does not answer")
+
+
 # --- tabs ---
 
 

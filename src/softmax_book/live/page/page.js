@@ -237,6 +237,16 @@ class LivePage {
     this.#running?.mark("failed", "broken off");
     this.#running = null;
     this.say("trouble", LOST[what]);
+    if (what === "kernel") this.#lookForServer();
+  }
+
+  // A server that is stopped ends its kernels first: does it follow them?
+  async #lookForServer() {
+    for (let looks = 0; looks < 8; looks++) {
+      await new Promise((done) => setTimeout(done, 1000));
+      if (this.#lost !== "kernel") return;
+      if ((await this.kernel.whatIsLost()) === "server" && this.#lost === "kernel") this.#lose("server");
+    }
   }
 
   // ---------- edits ----------
