@@ -10,7 +10,6 @@ where a number could not be measured: a goal that is missed is to be read, besid
 import json
 import os
 import platform
-import shutil
 import sys
 from pathlib import Path
 
@@ -20,22 +19,11 @@ import pages
 from playwright.sync_api import sync_playwright
 
 from softmax_book.build import BuildError, build_site
+from softmax_book.testing import FLAGS, NO_CHROMIUM, find_chromium
 
 PARTS = (pages, live_cells, lite)
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "build" / "bench" / "site.json"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# The flags that the tests use: no request of the browser's own; /dev/shm is small in containers.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def table(rows):
@@ -67,13 +55,9 @@ def main():
             f"no part {', '.join(sorted(unknown))}: there are {', '.join(known)}", file=sys.stderr
         )
         return 2
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    program = find_chromium()
     if program is None:
-        print(
-            "No Chromium here to measure in: install it (Debian, Ubuntu: sudo apt install "
-            "chromium) or Google Chrome.",
-            file=sys.stderr,
-        )
+        print(NO_CHROMIUM, file=sys.stderr)
         return 1
     try:
         site = build_site(ROOT, say=print).site

@@ -15,22 +15,10 @@ import anywidget
 
 from softmax_book.build import build_site
 from softmax_book.front_end import find_node
+from softmax_book.testing import PAGE, lay_out_book, write_page
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAD = """---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
-myst:
-  html_meta:
-    description: A page with equations and a widget, for measuring.
----
-# The penalty
+TEXT = """# The penalty
 
 The loss of a softmax classifier is a mean over the samples, and a penalty on the weights.
 
@@ -74,7 +62,7 @@ def build_default(folder):
     folder.mkdir(parents=True)
     (folder / "_config.yml").write_text("title: A default book\nauthor: Nobody\n")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: index\n")
-    (folder / "index.md").write_text(HEAD)
+    (folder / "index.md").write_text(PAGE + TEXT)
     log = folder / "build.log"
     with log.open("w") as written:
         done = subprocess.run(
@@ -97,14 +85,9 @@ def build_default(folder):
 def build_ours(folder):
     """Build the same page under this book's settings; return the site's folder."""
     shutil.rmtree(folder, ignore_errors=True)
-    (folder / "book").mkdir(parents=True)
-    for name in ("_config.yml", "package.json", "package-lock.json", ".npmrc"):
-        shutil.copy(ROOT / name, folder / name)
-    for name in ("src", "node_modules", "book/assets"):
-        (folder / name).symlink_to(ROOT / name, target_is_directory=True)
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
-    (folder / "book" / "references.bib").write_text("")
-    (folder / "book" / "index.md").write_text(HEAD)
+    lay_out_book(folder, ROOT)
+    (folder / "src").symlink_to(ROOT / "src", target_is_directory=True)
+    write_page(folder, TEXT)
     return build_site(folder).site
 
 

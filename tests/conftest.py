@@ -1,12 +1,14 @@
 """What all tests share: no window for pictures, no figure left open, no clock on properties."""
 
 import os
-import shutil
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from softmax_book.testing import FLAGS, NO_CHROMIUM, find_chromium
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -35,18 +37,14 @@ def _close_figures():
 
 # Milliseconds that a browser's page is waited for: a slow machine with other work is no failure.
 PATIENCE = 120_000
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# No update, no start page, no request of the browser's own; /dev/shm is small in containers.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The built website. Quick after `make book`: chapters that have not changed do not run."""
+    from softmax_book.build import build_site
+
+    return build_site(Path(__file__).parents[1]).site
 
 
 @pytest.fixture(scope="module")
@@ -55,18 +53,15 @@ def chromium():
 
     One for each module: while it is open, nothing else can start an event loop.
     """
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    program = find_chromium()
     if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI looks at the pages in Chromium, and there is none: install chromium")
-        pytest.skip(
-            "no Chromium here to look at the pages with: install it "
-            "(Debian, Ubuntu: sudo apt install chromium) or Google Chrome"
-        )
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        browser = playwright.chromium.launch(
+            executable_path=program, args=list(FLAGS), timeout=PATIENCE
+        )
         yield browser
         browser.close()

@@ -4,32 +4,9 @@ from pathlib import Path
 import pytest
 
 from softmax_book.build import build_site
+from softmax_book.testing import lay_out_book, write_page
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
-def site():
-    """The built website. Quick after `make book`: chapters that have not changed do not run."""
-    return build_site(ROOT).site
-
-
-HEAD = """---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
-myst:
-  html_meta:
-    description: A toy page.
----
-# Toy
-
-"""
 
 
 class ToyBook:
@@ -37,12 +14,7 @@ class ToyBook:
 
     def __init__(self, root):
         self.root = root
-        for name in ("_config.yml", "package.json", "package-lock.json", ".npmrc"):
-            shutil.copy(ROOT / name, root / name)
-        shutil.copytree(ROOT / "book" / "assets", root / "book" / "assets")
-        (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
-        (root / "book" / "references.bib").write_text("")
-        (root / "node_modules").symlink_to(ROOT / "node_modules", target_is_directory=True)
+        lay_out_book(root, ROOT)
         shutil.copytree(
             ROOT / "src" / "softmax_steps",
             root / "src" / "softmax_steps",
@@ -57,7 +29,7 @@ class ToyBook:
         (self.root / "src" / "softmax_steps" / "toy.py").write_text(text)
 
     def write_page(self, text):
-        (self.root / "book" / "index.md").write_text(HEAD + text)
+        write_page(self.root, f"# Toy\n\n{text}")
 
     def set_config(self, old, new):
         path = self.root / "_config.yml"

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from softmax_book.build import build_site
 from softmax_book.front_end import find_node
 
 from ..conftest import PATIENCE
@@ -30,29 +29,28 @@ SETTINGS = {
 }
 
 
-@pytest.fixture(scope="session")
-def site():
-    return build_site(ROOT).site
-
-
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *words):
         pass
 
 
 class Server(http.server.ThreadingHTTPServer):
+    """A plain static server of a folder; ``home`` is its address."""
+
     request_queue_size = 128  # a browser asks for all of a page at once
+
+    def __init__(self, folder, handler):
+        super().__init__(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
+        self.folder, self.home = folder, f"http://127.0.0.1:{self.server_port}/"
 
 
 @contextlib.contextmanager
-def serving(folder):
-    """The address of a folder on a plain static server."""
-    handler = functools.partial(Quiet, directory=str(folder))
-    with Server(("127.0.0.1", 0), handler) as server:
+def serving(folder, handler=Quiet):
+    with Server(folder, handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/"
+            yield server
         finally:
             server.shutdown()
             thread.join()
@@ -61,10 +59,19 @@ def serving(folder):
 @pytest.fixture(scope="session")
 def served(site):
     """The address of the site on a plain static server."""
-    with serving(site) as address:
-        yield address
+    with serving(site) as server:
+        yield server.home
 
 
+# All of axe's rules, and the one on the size of targets, which is off in axe itself; or some.
+AXE = """([exclude, only]) => axe
+  .run({ exclude }, {
+    resultTypes: ["violations"],
+    ...(only ? { runOnly: only } : { rules: { "target-size": { enabled: true } } }),
+  })
+  .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map((node) =>
+    `${id}: ${node.html.slice(0, 150)} | ${node.failureSummary.slice(0, 300)}`)))"""
+COLOURS = ["color-contrast", "link-in-text-block"]
 # What the hand did has been drawn.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # In Jupyter's own front ends: before that, what one runs may be lost.
@@ -153,6 +160,11 @@ class Visit:
     def settle(self):
         """Wait until what the hand did has been drawn."""
         self.page.evaluate(DRAWN)
+
+    def barriers(self, axe, exclude=(".katex",), *, colours_alone=False):
+        """What axe finds on the page that keeps readers out."""
+        self.page.evaluate(axe)
+        return self.page.evaluate(AXE, [list(exclude), COLOURS if colours_alone else None])
 
     def overflow(self):
         """By how many pixels the page is wider than the window."""

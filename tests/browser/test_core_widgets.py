@@ -9,7 +9,6 @@ from softmax_book.finished_pages import read_policy
 
 from ..book.conftest import ToyBook
 from .conftest import serving
-from .test_pages import AXE
 
 CELL = "```{code-cell} ipython3\n%s\n```\n\n"
 SOURCES = (
@@ -50,8 +49,8 @@ def toy_site(site, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def served_toy(toy_site):
-    with serving(toy_site) as address:
-        yield address
+    with serving(toy_site) as server:
+        yield server.home
 
 
 @pytest.fixture(params=["server", "disk"])
@@ -70,8 +69,7 @@ def test_they_are_drawn_in_the_pages_theme_without_barriers(visit, axe, served_t
     opened = visit("book/index.html", setting, home=served_toy)
     opened.page.locator("[role=slider][aria-label='strength']").wait_for()
     opened.widgets()
-    opened.page.evaluate(axe)
-    barriers = opened.page.evaluate(AXE, [".katex"])
+    barriers = opened.barriers(axe)
     assert not barriers, "\n".join(barriers)
     assert opened.overflow() <= 0
     paper = opened.page.evaluate("() => getComputedStyle(document.body).backgroundColor")

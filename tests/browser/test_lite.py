@@ -19,7 +19,6 @@ import zipfile
 from base64 import urlsafe_b64encode
 from contextlib import contextmanager
 from hashlib import sha256
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nbformat
@@ -33,7 +32,7 @@ from softmax_book.lite.own_wheels import write_wheel
 from softmax_book.lite.pyodide import STDLIB
 
 from ..conftest import PATIENCE
-from .conftest import KERNEL_READY
+from .conftest import KERNEL_READY, Quiet, serving
 
 ROOT = Path(__file__).parents[2]
 LITE = "lite/notebooks/index.html?path={}.ipynb"
@@ -86,11 +85,8 @@ print(slow, other, "asyncio" in sys.modules, "IPython" in sys.modules)
 
 
 @pytest.fixture(scope="module")
-def site(pytestconfig, request, tmp_path_factory):
+def site(site, tmp_path_factory):
     """The site with its notebooks for the browser, as ``make site`` builds it."""
-    from softmax_book.build import build_site
-
-    built = build_site(ROOT).site
     released = tmp_path_factory.mktemp("class") / "released"
     subprocess.run(
         [sys.executable, ROOT / "scripts" / "release_assignments.py", released],
@@ -99,10 +95,10 @@ def site(pytestconfig, request, tmp_path_factory):
         capture_output=True,
     )
     build_lite(ROOT, class_work=released, distribution=Path(FULL) if FULL else None)
-    return built
+    return site
 
 
-class Handler(SimpleHTTPRequestHandler):
+class Handler(Quiet):
     """Serves a folder; some paths give other contents, and a foreign origin may fetch."""
 
     def do_GET(self):
@@ -124,28 +120,18 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Access-Control-Allow-Origin", "*")
         super().end_headers()
 
-    def log_message(self, *words):
-        pass
-
 
 @contextmanager
-def serving(folder):
-    handler = functools.partial(Handler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+def serving_or_not(folder):
+    """A server that gives other contents ``instead`` and keeps what is ``held`` waiting."""
+    with serving(folder, Handler) as server:
         server.instead, server.held, server.asked = {}, {}, []
-        server.home = f"http://127.0.0.1:{server.server_port}/"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+        yield server
 
 
 @pytest.fixture(scope="module")
 def server(site):
-    with serving(site) as started:
+    with serving_or_not(site) as started:
         yield started
 
 
@@ -275,7 +261,7 @@ def test_the_kernel_starts_with_the_page_and_compiles_nothing(notebook, server):
 
 def kernel_script(server):
     """Name the file without which the app cannot ask for a kernel."""
-    folder = Path(server_folder(server), "lite", EXTENSION, "static")
+    folder = server.folder / "lite" / EXTENSION / "static"
     (script,) = [path for path in folder.glob("*.js") if "initWorker(" in path.read_text()]
     return script.name
 
@@ -386,13 +372,13 @@ def test_what_is_compiled_comes_from_the_distribution_only_if_its_hash_is_right(
     notebook, server, tmp_path
 ):
     stub = write_wheel(tmp_path, "numpy", "1", {"numpy.py": STUB})
-    lock = json.loads((Path(server_folder(server)) / LOCK[1:]).read_text())
+    lock = json.loads((server.folder / LOCK[1:]).read_text())
     packages = lock["packages"]
     cells = [nbformat.v4.new_code_cell(code) for code in RUN_ALL]
     for cell in cells:
         cell.metadata.tags = ["raises-exception"]  # and the next cell runs
     small = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
-    with serving(tmp_path) as far:
+    with serving_or_not(tmp_path) as far:
         for name in ("numpy", "matplotlib"):
             packages[name] |= {"file_name": far.home + stub.name, "depends": []}
         packages["numpy"]["sha256"] = sha256(stub.read_bytes()).hexdigest()
@@ -415,10 +401,6 @@ def test_what_is_compiled_comes_from_the_distribution_only_if_its_hash_is_right(
         expect(opened.output(5)).to_have_text(re.compile(r"^\s*'[\d.]+'\s*$"))
         assert [url for url in opened.elsewhere if not url.startswith(far.home)] == []
         assert len(opened.elsewhere) >= 2
-
-
-def server_folder(server):
-    return server.RequestHandlerClass.keywords["directory"]
 
 
 @pytest.mark.skipif(not FULL, reason="PYODIDE_DIST, a copy of Pyodide's distribution, is not given")

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from ..conftest import PATIENCE
 from ..live.serving import Live, Visitor, free_port, wait_until
 from .conftest import ROOT, SCREENSHOTS, SETTINGS, Visit, numpy_agrees, serving
-from .test_pages import AXE
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("[0-9][0-9]_*.md"))
 
@@ -544,8 +543,7 @@ def test_a_live_page_fits_and_has_no_barrier(open_page, axe, setting):
     opened.cell(5).scroll_into_view_if_needed()
     look("widget")
     assert opened.overflow() <= 0, "the page can be scrolled sideways"
-    opened.page.evaluate(axe)
-    barriers = opened.page.evaluate(AXE, [".katex"])
+    barriers = opened.barriers(axe)
     assert not barriers, "\n".join(barriers)
     assert not opened.problems, "\n".join(opened.problems)
 
@@ -596,7 +594,7 @@ def test_a_page_of_another_site_cannot_reach_the_kernel(open_page, tmp_path):
     with serving(tmp_path) as evil:
         for host in ("localhost", "127.0.0.1"):
             page = opened.page.context.new_page()
-            page.goto(evil.replace("127.0.0.1", host))
+            page.goto(evil.home.replace("127.0.0.1", host))
             assert page.evaluate(FOREIGN, [opened.home, kernel]) == []
             assert page.frames[1].url.startswith("chrome-error:")  # the frame was refused
             page.close()
@@ -619,8 +617,8 @@ def without_lite(site, tmp_path):
 @pytest.fixture
 def published(without_lite):
     """Its address on a plain static server."""
-    with serving(without_lite) as address:
-        yield address
+    with serving(without_lite) as server:
+        yield server.home
 
 
 def test_the_button_says_how_to_get_live_cells_where_there_are_none(visit, published):

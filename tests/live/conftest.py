@@ -1,14 +1,8 @@
 import pytest
 
-from softmax_book.build import build_site
 from softmax_book.finished_pages import with_policy
 
-from .serving import ALONE, ROOT, Live, Visitor, free_port
-
-
-@pytest.fixture(scope="session")
-def site():
-    return build_site(ROOT).site
+from .serving import ALONE, Live, Visitor, free_port
 
 
 def serve_alone(folder, *, minutes=120, orphan=600):

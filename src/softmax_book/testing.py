@@ -1,0 +1,65 @@
+"""What the tests and the benchmarks of the site share: Chromium, and a book of one page."""
+
+import shutil
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# No update, no start page, no request of the browser's own; /dev/shm is small in containers.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NO_CHROMIUM = (
+    "There is no Chromium here: install it (Debian, Ubuntu: sudo apt install chromium) "
+    "or Google Chrome."
+)
+PAGE = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+myst:
+  html_meta:
+    description: A page to try things on.
+---
+"""
+
+
+def find_chromium():
+    """Return the path of the machine's own Chromium or Chrome, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def lay_out_book(folder, root):
+    """Lay out a book of one page under the settings, and with the looks, of the real one.
+
+    Its page and ``src/softmax_steps`` are not there yet.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Of the new book; made if it is missing.
+    root : pathlib.Path
+        The repository's root.
+    """
+    (folder / "book").mkdir(parents=True)
+    for name in ("_config.yml", "package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(root / name, folder / name)
+    for name in ("node_modules", "book/assets"):
+        (folder / name).symlink_to(root / name, target_is_directory=True)
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
+    (folder / "book" / "references.bib").write_text("")
+
+
+def write_page(folder, text):
+    """Write the text of the one page, in MyST with cells; it begins with the title."""
+    (folder / "book" / "index.md").write_text(PAGE + text)
