@@ -45,7 +45,11 @@ PAGE_HEAD = """\
   </head>"""
 SETTINGS = {
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
-    "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 5},
+    "@jupyterlab/docmanager-extension:plugin": {
+        "autosaveInterval": 5,
+        # Milliseconds. Whoever saves by hand meanwhile must not be told that the file has changed.
+        "lastModifiedCheckMargin": 10_000,
+    },
 }
 
 
