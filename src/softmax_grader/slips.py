@@ -290,6 +290,12 @@ SLIPS = {
         "The samples come in the order of the file. Shuffle them.",
         *_at(_TRAINING, "Silent mistakes", "silent-mistakes"),
     ),
+    "classes-dealt-together": _slip(
+        "classes dealt together",
+        "You deal all samples together, so the parts may hold too many or too few of a class. Deal "
+        "the samples of each class by themselves.",
+        *_at(_TRAINING, "Two sets to put away", "two-sets-to-put-away"),
+    ),
     "penalty-in-validation": _slip(
         "penalty counted on the validation set",
         "You compare losses that hold the penalty, so a model is charged for its own λ. On the "

@@ -117,8 +117,11 @@ GRADIENT_OWN_WAY = {
         b += v
     return W, b""",
     "split": """rng = np.random.default_rng(seed)
-    chosen = rng.choice(n_samples, int(share * n_samples), replace=False)
-    return np.setdiff1d(np.arange(n_samples), chosen), np.sort(chosen)""",
+    chosen = np.zeros(len(y), dtype=bool)
+    for c in range(y.max() + 1):
+        rows = np.where(y == c)[0]
+        chosen[rng.choice(rows, int(share * len(rows)), replace=False)] = True
+    return np.where(~chosen)[0], np.where(chosen)[0]""",
     "choose_strength": """means, errors = [], []
     for W, b in zip(weights, biases):
         L = sample_losses(X, y, W, b)
@@ -173,8 +176,8 @@ BOOK_BODIES = {
         dW, db = gradient(X[rows], y[rows], W, b, class_weights, strength)
         W, b = W - learning_rate * dW, b - learning_rate * db
     return W, b""",
-        "split": """rows = np.random.default_rng(seed).permutation(n_samples)
-    count = int(share * n_samples)
+        "split": """rows = np.random.default_rng(seed).permutation(len(y))
+    count = int(share * len(y))
     return rows[count:], rows[:count]""",
         "choose_strength": """means = np.array([sample_losses(X, y, W, b).mean()
                       for W, b in zip(weights, biases)])
@@ -183,7 +186,7 @@ BOOK_BODIES = {
 }
 
 
-def _written(assignment, bodies):
+def written(assignment, bodies):
     """Put bodies in the place of the solution; the lines after the first are indented already."""
     return {
         c.name: SOLUTION.sub(lambda _, body=bodies[c.name]: f"    {body}\n", c.source)
@@ -194,10 +197,10 @@ def _written(assignment, bodies):
 
 RIVALS = {
     A1: {
-        "float32": _written(A1, FLOAT32),
-        "by loops": _written(A1, BY_LOOPS),
-        "its own way": _written(A1, OWN_WAY),
+        "float32": written(A1, FLOAT32),
+        "by loops": written(A1, BY_LOOPS),
+        "its own way": written(A1, OWN_WAY),
     },
-    A2: {"its own way": _written(A2, GRADIENT_OWN_WAY)},
+    A2: {"its own way": written(A2, GRADIENT_OWN_WAY)},
 }
-BOOK = {a: _written(a, bodies) for a, bodies in BOOK_BODIES.items()}
+BOOK = {a: written(a, bodies) for a, bodies in BOOK_BODIES.items()}
