@@ -31,6 +31,8 @@ MENDED = (
         re.compile(r'(<meta name="viewport"[^>]*/>)\s*<meta name="viewport" content="[^"]*" ?/>'),
         r"\1",
     ),
+    # Firefox fetches such a page ahead, which the policy forbids, and says so on the console.
+    (re.compile(r'\s*<link rel="next"[^>]*/>'), ""),
 )
 # Scripts that hold up the page while it is read; none of them is needed before its end.
 WAITED_FOR = re.compile(r'<script (src="[^"]*")></script>')

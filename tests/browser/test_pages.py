@@ -1,5 +1,6 @@
 """Every page, at two widths, in two themes: quiet, within the window, without barriers."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,12 @@ def test_a_page_says_what_it_may_load_and_run(site, page):
     for rule in rules.values():
         assert not {"*", "http:", "https:", "blob:"} & set(rule.split())
     assert "data:" not in rules["script-src"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_for_no_other_page_ahead(site, page):
+    text = (site / page).read_text("utf-8")
+    assert not re.search(r"<link[^>]* rel=.?(next|prefetch|prerender)", text)
 
 
 def test_a_script_that_the_page_does_not_name_is_not_run(visit):
