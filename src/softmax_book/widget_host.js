@@ -89,18 +89,24 @@
       place.querySelector("figure")?.remove(); // the view stands where the picture stood
       place.append(stage);
       place.dataset.mounted = "true";
-      if (named && arrived) place.scrollIntoView({ block: "center" });
+      if (named && arrived) {
+        const show = () => place.scrollIntoView();
+        show();
+        addEventListener("load", show, { once: true }); // what stands above has its height by then
+      }
     } catch (error) {
       console.error(`widget ${place.dataset.widget}:`, error); // its picture stays
     }
   }
 
   // Those that the address names come to life first. Each has a task of its own, so that the
-  // reader's hand and the page's drawing find their place in between.
+  // reader's hand and the page's drawing find their place in between. WebKit does not hold the text
+  // still when what stands above it grows: there all are drawn before the page has its place.
+  const holdsStill = CSS.supports("overflow-anchor: auto");
   const started = new WeakSet();
   function begin(name, view) {
     for (const place of document.querySelectorAll(`.sms-page-widget[data-widget="${name}"]`)) {
-      if (isNamed(view)) mount(place, view);
+      if (isNamed(view) || !holdsStill) mount(place, view);
       else setTimeout(() => mount(place, view));
     }
   }

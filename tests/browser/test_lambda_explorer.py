@@ -171,6 +171,32 @@ def test_an_address_shows_what_it_says(visit):
     assert not explorer.opened.problems
 
 
+# As in WebKit, which does not hold the text still when what stands above it grows.
+LOOSE = """
+  const supports = CSS.supports;
+  CSS.supports = (...rule) =>
+    !String(rule).includes("overflow-anchor") && supports.call(CSS, ...rule);
+  addEventListener("DOMContentLoaded", () => {
+    const style = document.createElement("style");
+    style.textContent = `* { overflow-anchor: none !important }
+      .bd-article > section > section { content-visibility: visible !important }`;
+    document.head.append(style);
+    window.unmounted = document.querySelectorAll(".sms-page-widget:not([data-mounted])").length;
+  });
+"""
+
+
+def test_a_link_leads_to_its_widget_where_no_browser_holds_it_still(visit):
+    opened = visit("404.html", "narrow-light")
+    opened.page.add_init_script(LOOSE)
+    opened.page.goto(f"{opened.home}book/05_regularization.html#lambda=0.03", wait_until="load")
+    opened.settle()
+    assert opened.page.evaluate("() => window.unmounted") == 0
+    slider = opened.page.locator("[data-widget=lambda_explorer] input[type=range]")
+    header = opened.page.locator(".bd-header-article").bounding_box()
+    assert header["y"] + header["height"] < slider.bounding_box()["y"] < 400
+
+
 @pytest.mark.parametrize(
     "nonsense", ["lambda=nan", "lambda=", "lambda=x&lambda=1", "%", "%E0%A4%A"]
 )
