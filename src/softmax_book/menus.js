@@ -36,6 +36,7 @@
   if (back) {
     back.addEventListener("click", () => scrollTo({ top: 0 }));
     addEventListener("scroll", () => {
+      if (scrollY === before) return; // sideways, or told twice
       back.style.display = scrollY < before && scrollY > innerHeight ? "block" : "none";
       before = scrollY;
     }, { passive: true });
