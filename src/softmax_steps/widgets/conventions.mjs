@@ -1,7 +1,7 @@
 // The conventions: one model, written this book's way and another text's way. The other text's
 // numbers are computed by its own formulas in its own layout; only λ and η are converted.
 import { addScaled, crossEntropy, lossAndGradient, logSoftmax, scores, squaredNorm, l2Penalty } from "./maths.mjs";
-import { announcer, choice, element, number, onGrid, renew, sketch, slider } from "./view.mjs";
+import { announcer, choice, element, number, oncePerEvent, onGrid, renew, sketch, slider } from "./view.mjs";
 
 const OURS = { penalty: "half", over: "mean", samples: "rows", bias: "apart", unit: "nats", carried: "converted" };
 const NAMES = Object.keys(OURS);
@@ -165,7 +165,7 @@ const FORKS = [
 function render({ model, el }) {
   const [X, y, W, b, learningRate] = ["X", "y", "W", "b", "learning_rate"].map((name) => model.get(name));
   const N = y.length;
-  let frame = 0, shown, now, written;
+  let shown, now, written;
   const read = () => {
     now = { strength: model.get("strength"), steps: model.get("steps") === 100 ? 100 : 1 };
     for (const [name, , options] of FORKS) { // an address may hold anything
@@ -205,10 +205,7 @@ function render({ model, el }) {
         element("pre", { tabindex: "0", role: "region", "aria-label": "The other text’s code", "data-lm-suppress-shortcuts": "true" }, listing))),
     element("p", { class: "sms-heading" }, "The numbers"), table, matrices, checked, spoken.node));
 
-  function redraw() {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(draw);
-  }
+  const redraw = oncePerEvent(draw);
   function draw() {
     shown = carryOver({ X, y, W, b, learningRate, ...now });
     drawVerdict();
@@ -321,7 +318,7 @@ function render({ model, el }) {
   model.on("change:numpy_says", compare);
   draw();
   return () => {
-    cancelAnimationFrame(frame);
+    redraw.stop();
     spoken.stop();
     for (const event of watched) model.off(event, follow);
     model.off("change:numpy_says", compare);

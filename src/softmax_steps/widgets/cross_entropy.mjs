@@ -1,6 +1,6 @@
 // A batch of probabilities on the curve −log p, and the two roads to its loss.
 import { crossEntropy, mean } from "./maths.mjs";
-import { announcer, button, choice, element, number, renew, sketch, superscript, svgElement, svgSketch } from "./view.mjs";
+import { announcer, button, choice, element, number, oncePerEvent, renew, sketch, superscript, svgElement, svgSketch } from "./view.mjs";
 
 // Every number shown, from the state alone. The batch p is taken `repeats` times over.
 export function explore({ p, repeats }) {
@@ -45,7 +45,7 @@ const braced = (text) => (text.includes(" ") ? `(${text})` : text);
 function render({ model, el }) {
   const get = (name) => model.get(name);
   const start = Object.fromEntries(TRAITS.map((name) => [name, get(name)]));
-  let rows = [], shown, frame = 0;
+  let rows = [], shown;
   const put = (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
     model.save_changes();
@@ -132,9 +132,9 @@ function render({ model, el }) {
     axis.set(get("axis"));
     curves.set(get("curves"));
     repeats.set(String(get("repeats")));
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(draw);
+    redraw();
   }
+  const redraw = oncePerEvent(draw);
   function draw() {
     shown = explore({ p: get("p"), repeats: get("repeats") });
     drawPlot();
@@ -223,10 +223,9 @@ function render({ model, el }) {
   for (const name of TRAITS) model.on(`change:${name}`, follow);
   model.on("change:numpy_says", compare);
   follow();
-  cancelAnimationFrame(frame);
-  draw();
+  redraw.now();
   return () => {
-    cancelAnimationFrame(frame);
+    redraw.stop();
     spoken.stop();
     for (const name of TRAITS) model.off(`change:${name}`, follow);
     model.off("change:numpy_says", compare);

@@ -1,6 +1,6 @@
 // The gradient check. Every number was measured by NumPy and stands in a table; the page picks
 // from it and computes none: JavaScript has no float32 mathematics.
-import { announcer, choice, element, number, renew, sketch, slider, superscript, svgElement, svgSketch } from "./view.mjs";
+import { announcer, choice, element, number, oncePerEvent, renew, sketch, slider, superscript, svgElement, svgSketch } from "./view.mjs";
 
 const METHODS = [
   { key: "forward", name: "forward", colour: "penalty", dash: "7 4", formula: "(f(w + h) − f(w)) / h" },
@@ -70,7 +70,7 @@ function render({ model, el }) {
     type: TYPES[model.get("float_type")] ? model.get("float_type") : "float64",
     index: nearest(stops, model.get("step") > 0 ? model.get("step") : 1e-6),
   });
-  let now = read(), frame = 0;
+  let now = read();
   const tell = (name, value) => { model.set(name, value); model.save_changes(); };
 
   const chart = element("div", { class: "chart" });
@@ -102,10 +102,7 @@ function render({ model, el }) {
   });
   watcher.observe(chart);
 
-  function redraw() {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(draw);
-  }
+  const redraw = oncePerEvent(draw);
   let drawn;
   function draw() {
     const shown = readings(measured, now.type, now.index);
@@ -254,7 +251,7 @@ function render({ model, el }) {
   model.on("change:numpy_says", compare);
   draw();
   return () => {
-    cancelAnimationFrame(frame);
+    redraw.stop();
     watcher.disconnect();
     spoken.stop();
     model.off("change:step", follow);

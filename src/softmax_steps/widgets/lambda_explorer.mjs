@@ -1,7 +1,7 @@
 // The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is
 // computed once and every λ is answered exactly.
 import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } from "./maths.mjs";
-import { announcer, button, choice, element, number, onGrid, paint, renew, sketch, slider, superscript, svgElement, svgSketch } from "./view.mjs";
+import { announcer, button, choice, element, number, oncePerEvent, onGrid, paint, renew, sketch, slider, superscript, svgElement, svgSketch } from "./view.mjs";
 
 // Slider positions: 0 is λ = 0, then 100 a decade from 10⁻⁵ to 10.
 const LOWEST = -5, PER_DECADE = 100, POSITIONS = 601;
@@ -61,7 +61,7 @@ function render({ model, el }) {
   let { W, b } = takeSteps({ X, y, ...start, learningRate }, taken);
   let { strength } = start;
   let data = dataLossAndGradient(X, y, W, b);
-  let frame = 0, shown;
+  let shown;
   const trained = model.get("trained");
   const isTrained = () => model.get("weights_from") === "trained";
 
@@ -136,10 +136,7 @@ function render({ model, el }) {
     model.save_changes();
     redraw();
   }
-  function redraw() {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(draw);
-  }
+  const redraw = oncePerEvent(draw);
   function draw() {
     for (const node of [triangle, parts.node, walk]) node.toggleAttribute("hidden", isTrained());
     chart.hidden = !isTrained();
@@ -288,7 +285,7 @@ function render({ model, el }) {
   model.on("change:numpy_says", compare);
   draw();
   return () => {
-    cancelAnimationFrame(frame);
+    redraw.stop();
     spoken.stop();
     model.off("change:taken", walked);
     for (const name of ["weights_from", "part"]) model.off(`change:${name}`, switched);

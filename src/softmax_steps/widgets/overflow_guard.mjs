@@ -2,7 +2,7 @@
 // is the one that NumPy gives in that type, bit for bit: sums, differences and quotients are
 // exact by the IEEE rules; for e^n and the logarithm the correctly rounded value is computed,
 // and the state lists where NumPy's own differs from it.
-import { announcer, element, number, renew, sketch, slider, superscript } from "./view.mjs";
+import { announcer, element, number, oncePerEvent, renew, sketch, slider, superscript } from "./view.mjs";
 
 export const TYPES = ["float16", "float32", "float64"];
 const METHODS = { unguarded: "no guard", "whole-matrix": "whole-matrix guard", row: "row guard", "log-softmax": "log-softmax" };
@@ -209,7 +209,7 @@ function render({ model, el }) {
   const kinds = Object.fromEntries(TYPES.map((type) => [type, arithmetic(type, get("corrections")[type])]));
   const pairs = Object.keys(METHODS).flatMap((method) => TYPES.map((type) => [method, type]));
   const at = () => [Math.floor(get("chosen") / 3), get("chosen") % 3];
-  let frame = 0, shown;
+  let shown;
 
   const put = (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
@@ -284,10 +284,7 @@ function render({ model, el }) {
     grid, mover.node, ticks, element("label", { class: "examples" }, "Example ", examples),
     verdicts, legend, wayHeading, element("div", { class: "ways" }, ...panels.map((p) => p.node)), checked, spoken.node));
 
-  function redraw() {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(draw);
-  }
+  const redraw = oncePerEvent(draw);
   function draw() {
     const [scores, method, dtype, [i, j]] = [get("scores"), get("method"), get("dtype"), at()];
     shown = lab(scores, kinds);
@@ -353,7 +350,7 @@ function render({ model, el }) {
   model.on("change:numpy_says", compare);
   draw();
   return () => {
-    cancelAnimationFrame(frame);
+    redraw.stop();
     spoken.stop();
     for (const name of traits) model.off(`change:${name}`, redraw);
     model.off("change:numpy_says", compare);

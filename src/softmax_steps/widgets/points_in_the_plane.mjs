@@ -3,7 +3,7 @@ import {
   addScaled, backToWeights, crossEntropy, hingeLoss, hingeScoreGradient, l2Penalty, logSoftmax, mean, predict,
   scoreGradient, scores, softmax,
 } from "./maths.mjs";
-import { announcer, button, choice, element, number, onGrid, renew, sketch, slider, svgElement, svgSketch } from "./view.mjs";
+import { announcer, button, choice, element, number, oncePerEvent, onGrid, renew, sketch, slider, svgElement, svgSketch } from "./view.mjs";
 
 const COLOURS = [[0, 114, 178], [213, 94, 0], [0, 158, 115]];
 const GRID = 81, LONGEST = 5000, EDGE = 1;
@@ -85,7 +85,8 @@ const short = (value) => number(value, 3).replace(/(\.\d*?)0+(?=$| )/, "$1").rep
 
 function render({ model: state, el }) {
   const start = { points: state.get("points"), model: state.get("model") };
-  let running = 0, frame = 0, chosen = -1, history = [], isMine = false, painted = {}, shown;
+  let running = 0, chosen = -1, history = [], isMine = false, painted = {}, shown;
+  const redraw = oncePerEvent(draw);
   // The steps since something else was changed last, and the model before them. A page keeps these
   // two in its address; Python has the model.
   let [base, steps] = [state.get("base") ?? state.get("model"), state.get("steps") ?? 0];
@@ -213,8 +214,7 @@ function render({ model: state, el }) {
     const loop = () => {
       running = requestAnimationFrame(loop);
       step();
-      cancelAnimationFrame(frame); // it would come after the next step, and be put off again
-      draw();
+      redraw.now();
     };
     running = requestAnimationFrame(loop);
   }
@@ -224,10 +224,6 @@ function render({ model: state, el }) {
     running = 0;
     renew(runButton, "Run");
     settle();
-  }
-  function redraw() {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(draw);
   }
   function draw() {
     const now = present();
@@ -348,11 +344,10 @@ function render({ model: state, el }) {
   for (const name of TRAITS) state.on(`change:${name}`, follow);
   state.on("change:numpy_says", redraw);
   restore();
-  cancelAnimationFrame(frame);
-  draw();
+  redraw.now();
   return () => {
     stop();
-    cancelAnimationFrame(frame);
+    redraw.stop();
     spoken.stop();
     for (const name of TRAITS) state.off(`change:${name}`, follow);
     state.off("change:numpy_says", redraw);

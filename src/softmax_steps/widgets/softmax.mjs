@@ -1,6 +1,6 @@
 // Scores as bars under the reader's hand, and what softmax makes of them.
 import { logSoftmax, predict, shiftScores, softmax } from "./maths.mjs";
-import { announcer, button, choice, element, number, renew, sketch, slider } from "./view.mjs";
+import { announcer, button, choice, element, number, oncePerEvent, renew, sketch, slider } from "./view.mjs";
 
 const add = (values) => values.reduce((a, v) => a + v, 0);
 
@@ -36,7 +36,7 @@ const TRAITS = ["scores", "shift", "temperature", "chosen"];
 function render({ model, el }) {
   const get = (name) => model.get(name);
   const start = Object.fromEntries(TRAITS.map((name) => [name, get(name)]));
-  let reach = 0, step, rows = [], classes, shown, frame = 0;
+  let reach = 0, step, rows = [], classes, shown;
   const put = (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
     model.save_changes();
@@ -113,9 +113,9 @@ function render({ model, el }) {
     shift.set(get("shift"));
     temperature.set(toPosition(get("temperature")));
     classes.set(String(chosen()));
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(draw);
+    redraw();
   }
+  const redraw = oncePerEvent(draw);
   function draw() {
     shown = explore({ scores: get("scores"), shift: get("shift"), temperature: get("temperature") });
     rows.forEach((row, j) => {
@@ -181,10 +181,9 @@ function render({ model, el }) {
   for (const name of TRAITS) model.on(`change:${name}`, follow);
   model.on("change:numpy_says", compare);
   follow();
-  cancelAnimationFrame(frame);
-  draw();
+  redraw.now();
   return () => {
-    cancelAnimationFrame(frame);
+    redraw.stop();
     spoken.stop();
     for (const name of TRAITS) model.off(`change:${name}`, follow);
     model.off("change:numpy_says", compare);

@@ -65,6 +65,20 @@ function renewElement(node, { attributes, children }) {
   renew(node, ...children);
 }
 
+// Draws once after all that one event has changed, and at once: a frame begins with laying out what
+// has changed by then, and would lay out the page twice if the drawing waited for the frame.
+export function oncePerEvent(draw) {
+  let isDue = false;
+  const redraw = () => {
+    if (isDue) return;
+    isDue = true;
+    queueMicrotask(() => { if (isDue) redraw.now(); });
+  };
+  redraw.now = () => { isDue = false; draw(); };
+  redraw.stop = () => { isDue = false; };
+  return redraw;
+}
+
 // Four significant digits, a true minus sign, and powers of ten where they are shorter.
 export function number(value, digits = 4) {
   if (value === 0) return "0";
