@@ -1,7 +1,7 @@
 """What the theme's script need not do: two searches through the whole page.
 
 At once, and again after every change of the page, it looks for what is wider than its place, which
-lays out thousands of boxes before the reader may do anything: :mod:`softmax_book.scrolling` does it
+lays out thousands of boxes before the reader may do anything: ``scrolling.js`` does it
 when the browser is idle. And at every key it looks for the search form, whichever key it is.
 """
 
