@@ -85,7 +85,7 @@ class EquationRegister(SphinxDirective):
     def run(self):
         """Return a section for each chapter that has labelled equations."""
         root = Path(self.env.srcdir)
-        tests = read_equation_tests(root / "tests" / "equations")
+        tests = read_equation_tests(root / "tests" / "book" / "equations")
         chapters = {}
         for equation in read_equations(root / "book"):
             page = f"book/{equation.chapter}"
@@ -124,7 +124,7 @@ class EquationRegister(SphinxDirective):
         entry += nodes.math_block("", equation.latex, nowrap=False, number=None, label=None)
         for test in tests:
             where = nodes.paragraph(classes=["sms-register-file"])
-            where += nodes.Text(f"tests/equations/{test.file}")
+            where += nodes.Text(f"tests/book/equations/{test.file}")
             entry += where
             code = nodes.literal_block(test.source, test.source, language="python")
             entry += code

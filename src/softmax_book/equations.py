@@ -121,7 +121,7 @@ def find_equations(text, chapter):
 
 
 def find_tests(source, file):
-    """Find the test functions in one file of ``tests/equations``.
+    """Find the test functions in one file of ``tests/book/equations``.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def read_equation_tests(tests_dir):
     Parameters
     ----------
     tests_dir : pathlib.Path
-        The folder ``tests/equations``.
+        The folder ``tests/book/equations``.
 
     Returns
     -------
@@ -244,12 +244,12 @@ def register_faults(equations, tests):
         if label not in tested:
             faults.append(
                 f"book/{equation.chapter}.md line {equation.line}: {label} has no test. Write one "
-                f"in tests/equations/test_{equation.chapter}.py that would fail if it were wrong, "
-                f'marked @pytest.mark.equation("{label}").'
+                f"in tests/book/equations/test_{equation.chapter}.py that would fail if it were "
+                f'wrong, marked @pytest.mark.equation("{label}").'
             )
 
     for test in tests:
-        place = f"tests/equations/{test.file} line {test.line}: {test.name}"
+        place = f"tests/book/equations/{test.file} line {test.line}: {test.name}"
         if not test.labels:
             faults.append(
                 f'{place} names no equation. Mark it @pytest.mark.equation("eq-..."), or move it '
@@ -266,7 +266,7 @@ def register_faults(equations, tests):
             if test.file != f"test_{equation.chapter}.py":
                 faults.append(
                     f"{place} tests {label} of book/{equation.chapter}.md. "
-                    f"Move it to tests/equations/test_{equation.chapter}.py."
+                    f"Move it to tests/book/equations/test_{equation.chapter}.py."
                 )
             if not same_latex(test.latex, equation.latex):
                 faults.append(

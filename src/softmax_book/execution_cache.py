@@ -165,7 +165,7 @@ def site_key(root):
     paths = [root / "_config.yml", root / "_toc.yml"]
     paths += (root / "src" / "softmax_book").rglob("*")
     paths += (root / "src" / PACKAGE).rglob("*.py")  # the reference page quotes it
-    paths += (root / "tests" / "equations").glob("*.py")
+    paths += (root / "tests" / "book" / "equations").glob("*.py")
     return hash_files(root, paths).hexdigest()
 
 

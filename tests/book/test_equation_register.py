@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 def test_every_labelled_equation_has_a_test_that_quotes_it():
     equations = read_equations(ROOT / "book")
     assert equations, "the register sees no equation at all"
-    faults = register_faults(equations, read_equation_tests(ROOT / "tests" / "equations"))
+    faults = register_faults(equations, read_equation_tests(ROOT / "tests" / "book" / "equations"))
     assert not faults, "\n\n" + "\n".join(faults)
 
 
@@ -124,7 +124,12 @@ def test_a_register_in_order_has_no_faults():
         (CHAPTER.replace("(eq-first)", "(eq-1st)"), TESTS, "test_03_softmax.py", "no chapter has"),
         (CHAPTER.replace("eq-fourth", "eq-third"), TESTS, "test_03_softmax.py", "this label, too"),
         (CHAPTER.replace("(eq-first)", "(first)"), TESTS, "test_03_softmax.py", "begin with 'eq-'"),
-        (CHAPTER, TESTS, "test_04_cross_entropy.py", "Move it to tests/equations/test_03_softmax"),
+        (
+            CHAPTER,
+            TESTS,
+            "test_04_cross_entropy.py",
+            "Move it to tests/book/equations/test_03",
+        ),
         (CHAPTER, TESTS + "\ndef test_x():\n    pass\n", "test_03_softmax.py", "names no equation"),
     ],
 )
@@ -152,7 +157,7 @@ def test_the_site_shows_each_equation_with_its_test(site):
         assert f'href="equations.html#test-{equation.label}"' in chapter
         assert f'id="test-{equation.label}"' in page
         assert f'id="equation-{equation.label}"' in chapter
-    for test in read_equation_tests(ROOT / "tests" / "equations"):
+    for test in read_equation_tests(ROOT / "tests" / "book" / "equations"):
         assert test.name in page
 
 

@@ -15,7 +15,7 @@ import pytest
 from softmax_book.front_end import find_node
 
 from ..conftest import PATIENCE
-from ..live.serving import wait_until
+from ..waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"

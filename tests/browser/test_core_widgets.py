@@ -7,7 +7,7 @@ import pytest
 from softmax_book.core_widgets import needed_models
 from softmax_book.finished_pages import read_policy
 
-from ..book.conftest import ToyBook
+from ..site.conftest import ToyBook
 from .conftest import serving
 
 CELL = "```{code-cell} ipython3\n%s\n```\n\n"

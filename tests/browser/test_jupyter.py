@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 from ..conftest import PATIENCE
-from ..live.serving import free_port, wait_until
+from ..site.live.serving import free_port
+from ..waiting import wait_until
 from .conftest import KERNEL_READY, numpy_agrees
 
 CELL = """

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from ..conftest import PATIENCE
-from ..live.serving import Live, Visitor, free_port, wait_until
+from ..site.live.serving import Live, Visitor, free_port
+from ..waiting import wait_until
 from .conftest import ROOT, SCREENSHOTS, SETTINGS, Visit, numpy_agrees, serving
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("[0-9][0-9]_*.md"))

@@ -24,7 +24,7 @@ from softmax_grader.release import release
 from softmax_grader.report import report
 from softmax_grader.similarity import runs_of, similar_pairs
 
-from ..live.serving import wait_until
+from ..waiting import wait_until
 from .courses import (
     AUTOMATIC,
     MINI,

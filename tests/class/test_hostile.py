@@ -28,7 +28,7 @@ from softmax_grader.report import report
 from softmax_grader.sandbox import Limits, Worker, WorkerLostError
 from softmax_grader.student import Session, StudentError, StudentFunction
 
-from ..live.serving import wait_until
+from ..waiting import wait_until
 from . import hostile, hostile_answers, hostile_walls
 from .courses import (
     AUTOMATIC,

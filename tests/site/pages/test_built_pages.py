@@ -7,7 +7,7 @@ import pytest
 import softmax_steps
 from softmax_book.extra_pages import base_path
 
-from .pages import is_foreign, read_page, read_pages
+from ..page_reader import is_foreign, read_page, read_pages
 
 CSS_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
 

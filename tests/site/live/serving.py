@@ -10,14 +10,15 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import uuid
 from pathlib import Path
 
 import psutil
 import websocket
 
-ROOT = Path(__file__).parents[2]
+from ...waiting import wait_until
+
+ROOT = Path(__file__).parents[3]
 LINK = re.compile(r"http://127\.0\.0\.1:(?P<port>\d+)/live/open\?key=(?P<key>[\w-]+)")
 # The server alone, beside a site that a test has laid out: site, front end, folder, port, minutes.
 ALONE = """
@@ -49,15 +50,6 @@ def free_port():
                 continue
         return port
     raise AssertionError("there are always more numbers")
-
-
-def wait_until(what, seconds=120, message="it did not happen"):
-    """Wait until a condition holds; returns its value."""
-    end = time.monotonic() + seconds
-    while not (value := what()):
-        assert time.monotonic() < end, message
-        time.sleep(0.02)
-    return value
 
 
 class Live:

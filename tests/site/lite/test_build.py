@@ -31,7 +31,7 @@ from softmax_book.lite.pyodide import (
 )
 from softmax_book.offline import FOLDER, READ_ME, read_me, what_is_fetched, write_zip
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LITE = ROOT / "src" / "softmax_book" / "lite"
 NUMPY = "numpy-2.4.6-cp314-cp314-pyemscripten_2026_0_wasm32.whl"
 

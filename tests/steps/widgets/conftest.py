@@ -8,7 +8,7 @@ import pytest
 from softmax_book.front_end import find_node
 from softmax_steps.widgets.base import FOLDER
 
-from ..conftest import PATIENCE
+from ...conftest import PATIENCE
 
 # Numbers cross as JSON, which carries every float64 exactly, but for inf and nan.
 PLAIN = """(_, v) => ArrayBuffer.isView(v) ? Array.from(v)

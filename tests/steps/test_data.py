@@ -114,7 +114,7 @@ def test_a_wrong_call_of_the_split_says_what_came_and_how_to_mend_it(X, y, optio
 
 # --- MNIST ------------------------------------------------------------------------------
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "mnist"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "mnist"
 
 
 def idx(array):

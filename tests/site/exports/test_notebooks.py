@@ -7,7 +7,7 @@ from nbclient import NotebookClient
 
 from softmax_book.downloads import Book, plain_markdown, read_citations, to_notebook
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 BOOK = Book(
     numbers={"eq-softmax": "3.1"},
     citations={"bishop2006": "Bishop, 2006"},

@@ -9,8 +9,9 @@ import psutil
 import pytest
 import websocket
 
+from ...waiting import wait_until
 from .conftest import serve_alone
-from .serving import Visitor, gone, send, wait_until
+from .serving import Visitor, gone, send
 
 REFUSED = (403, 404, 405)
 

@@ -17,7 +17,7 @@ from softmax_book.downloads import INSTALL_ID, NEEDED, Book, to_notebook
 from softmax_book.elsewhere import main, services, write_branch
 
 URL = "https://github.com/name/book"
-WORKFLOW = Path(__file__).parents[2] / ".github" / "workflows" / "publish.yml"
+WORKFLOW = Path(__file__).parents[3] / ".github" / "workflows" / "publish.yml"
 SERVICES = re.compile(r"colab\.research|mybinder|git-pull")
 
 

@@ -16,7 +16,7 @@ import urllib3
 from softmax_steps import data, download, load_mnist
 from softmax_steps.download import PublishedFile, fetch
 
-from .live.serving import wait_until
+from ..waiting import wait_until
 
 PATIENT = (60.0, 60.0)  # a busy machine is no slow server
 CONTENT = b"\x1f\x8b" + np.random.default_rng(0).bytes(100_000)

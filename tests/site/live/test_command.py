@@ -13,8 +13,9 @@ import pytest
 from softmax_book.execution_cache import is_current
 from softmax_book.live import command
 
-from ..book.conftest import ToyBook
-from .serving import ROOT, Live, Visitor, free_port, gone, wait_until
+from ...waiting import wait_until
+from ..conftest import ToyBook
+from .serving import ROOT, Live, Visitor, free_port, gone
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="signals to a group of processes, and files as sockets"
