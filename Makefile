@@ -21,7 +21,7 @@ help:  ## List the commands
 
 book:  ## Set up .venv and build the website, every cell run
 	@sh scripts/make_venv.sh book
-	@.venv/bin/python -m softmax_book.build
+	@.venv/bin/python -m softmax_book.building.site
 
 live:  ## Set up .venv and serve the book with live cells: edit them, run them
 	@sh scripts/make_venv.sh live
@@ -29,17 +29,17 @@ live:  ## Set up .venv and serve the book with live cells: edit them, run them
 
 site:  ## Build all that is published: the book, and its notebooks that run in the browser
 	@sh scripts/make_venv.sh class
-	@.venv/bin/python -m softmax_book.build
+	@.venv/bin/python -m softmax_book.building.site
 	@.venv/bin/python scripts/release_assignments.py build/lite/assignments
 	@.venv/bin/python -m softmax_book.lite.build --assignments build/lite/assignments
 
 offline: site  ## Pack the site into one zip, for a classroom without internet
-	@.venv/bin/python -m softmax_book.offline
+	@.venv/bin/python -m softmax_book.exports.offline
 
 notebooks:  ## Write the chapters as notebooks for Colab, Binder and JupyterHub into build/notebooks
 	@sh scripts/make_venv.sh book
-	@.venv/bin/python -m softmax_book.build
-	@.venv/bin/python -m softmax_book.elsewhere build/notebooks
+	@.venv/bin/python -m softmax_book.building.site
+	@.venv/bin/python -m softmax_book.exports.launch build/notebooks
 
 class:  ## Set up .venv and grade a made-up class, from release to the file of grades
 	@sh scripts/make_venv.sh class

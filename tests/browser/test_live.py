@@ -655,7 +655,7 @@ def test_where_the_site_holds_jupyterlite_the_chapter_opens_there(visit, without
 
 
 def test_the_button_costs_a_reader_almost_nothing(site):
-    files = [site / "_static" / "live" / name for name in ("button.js", "button.css")]
+    files = [site / "_static" / "live" / name for name in ("live_button.js", "live_button.css")]
     assert sum(file.stat().st_size for file in files) < 6_000
     page = (site / "book" / "03_softmax.html").read_text("utf-8")
     assert re.search(r'<script defer="defer" src="\.\./_static/live/button\.js', page)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from playwright.sync_api import expect
 
-from softmax_book.finished_pages import read_policy
+from softmax_book.pages.policy import read_policy
 
 from .conftest import SETTINGS
 

@@ -9,9 +9,9 @@ import threading
 import webbrowser
 from pathlib import Path
 
-from softmax_book.build import SITE, BuildError, build_site, check_root
-from softmax_book.execution_cache import is_current
-from softmax_book.front_end import FrontEndError
+from softmax_book.building.freshness import is_current
+from softmax_book.building.npm import FrontEndError
+from softmax_book.building.site import SITE, BuildError, build_site, check_root
 from softmax_book.live.front_end import bundle
 
 HOST = "127.0.0.1"

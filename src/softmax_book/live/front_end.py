@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from softmax_book.front_end import FrontEndError, fetch_packages, find_node, package_folder
+from softmax_book.building.npm import FrontEndError, fetch_packages, find_node, package_folder
 
 PAGE = Path(__file__).parent / "page" / "page.js"
 

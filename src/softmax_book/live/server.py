@@ -23,7 +23,7 @@ from tornado.ioloop import IOLoop
 from traitlets import Any, Integer, Set, Unicode
 from traitlets.config import Config
 
-from softmax_book.finished_pages import OLD_POLICY, read_policy
+from softmax_book.pages.policy import OLD_POLICY, read_policy
 
 HOST = "127.0.0.1"
 FRONT_DOOR = "/book/index.html"

@@ -9,15 +9,15 @@ import tarfile
 
 import pytest
 
-from softmax_book.build import BuildError, main
-from softmax_book.execution_cache import (
+from softmax_book.building.freshness import (
     chapter_code,
     chapter_keys,
     everything_imported,
     imported_modules,
     stale_chapters,
 )
-from softmax_book.front_end import FrontEndError, fetch_on_demand, fetch_packages
+from softmax_book.building.npm import FrontEndError, fetch_on_demand, fetch_packages
+from softmax_book.building.site import BuildError, main
 
 CELL = "```{code-cell} ipython3\n%s\n```\n"
 

@@ -5,7 +5,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from softmax_book.downloads import Book, plain_markdown, read_citations, to_notebook
+from softmax_book.exports.notebooks import Book, plain_markdown, read_citations, to_notebook
 
 ROOT = Path(__file__).parents[3]
 BOOK = Book(

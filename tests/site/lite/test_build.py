@@ -13,8 +13,9 @@ import nbformat
 import pytest
 from packaging.utils import parse_wheel_filename
 
-from softmax_book.build import BuildError, main
-from softmax_book.downloads import INSTALL_ID, Book, to_notebook
+from softmax_book.building.site import BuildError, main
+from softmax_book.exports.notebooks import INSTALL_ID, Book, to_notebook
+from softmax_book.exports.offline import FOLDER, READ_ME, read_me, what_is_fetched, write_zip
 from softmax_book.lite import LiteError, contents
 from softmax_book.lite.age import fingerprint, is_stale, mark_age
 from softmax_book.lite.kernel_start import Lacking, MissingPackageError
@@ -29,7 +30,6 @@ from softmax_book.lite.pyodide import (
     wheel_entry,
     write_pyodide,
 )
-from softmax_book.offline import FOLDER, READ_ME, read_me, what_is_fetched, write_zip
 
 ROOT = Path(__file__).parents[3]
 LITE = ROOT / "src" / "softmax_book" / "lite"

@@ -2,7 +2,7 @@ import pytest
 from myst_nb.core import render
 from nbformat import v4
 
-from softmax_book.printed_lines import join_pieces, join_pieces_first
+from softmax_book.pages.streams import join_pieces, join_pieces_first
 
 PRINTED = "(1797, 1797) mean 2.908\n(1797,)      mean 0.934\n\nend\n"
 

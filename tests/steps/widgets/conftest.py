@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from softmax_book.front_end import find_node
+from softmax_book.building.npm import find_node
 from softmax_steps.widgets.base import FOLDER
 
 from ...conftest import PATIENCE

@@ -8,7 +8,7 @@ is a good part of the time that a press of a slider's key takes. The template
 ``scrolling.js`` lets code and outputs that are wider than the window be scrolled with the keys
 alone. The theme's script looks for them at once, and again after every change of the page: that
 lays out the whole page, thousands of boxes, before the reader may do anything. Ours looks when the
-browser has nothing else to do; :mod:`softmax_book.theme_script` takes the work from the theme's.
+browser has nothing else to do; :mod:`softmax_book.pages.theme` takes the work from the theme's.
 """
 
 import shutil

@@ -1,8 +1,8 @@
 """The chapters in other people's Jupyters: Colab, Binder, and a class's JupyterHub.
 
 Those services open notebooks of a public repository, and the chapters are no notebooks there. So
-``python -m softmax_book.elsewhere FOLDER`` writes the files of a branch of its own, ``notebooks``,
-which ``.github/workflows/publish.yml`` pushes. The links stand on the pages once
+``python -m softmax_book.exports.launch FOLDER`` writes the files of a branch of its own,
+``notebooks``, which ``.github/workflows/publish.yml`` pushes. The links stand on the pages once
 ``repository.url`` is set, and not before.
 """
 
@@ -15,8 +15,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import yaml
 
-from softmax_book.build import SITE, BuildError, check_root
-from softmax_book.downloads import is_notebook
+from softmax_book.building.site import SITE, BuildError, check_root
+from softmax_book.exports.notebooks import is_notebook
 
 BRANCH = "notebooks"
 PAGE_LINK = re.compile(r"\]\(([\w-]+\.html)")
@@ -144,7 +144,7 @@ def write_branch(root, folder):
 def main(arguments=None):
     """Run the command; return 0 if all wanted notebooks are there, else 1."""
     parser = argparse.ArgumentParser(
-        prog="python -m softmax_book.elsewhere",
+        prog="python -m softmax_book.exports.launch",
         description="Write the chapters as notebooks for Colab, Binder and JupyterHub into a "
         "folder: the files of the branch 'notebooks'. Nothing is written as long as "
         "repository.url in _config.yml is empty.",

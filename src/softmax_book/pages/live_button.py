@@ -6,10 +6,10 @@ A reader who does not press it pays for a few kilobytes; what live cells need is
 from html import escape
 from pathlib import Path
 
-from softmax_book.downloads import is_notebook
+from softmax_book.exports.notebooks import is_notebook
 
 HERE = Path(__file__).parent
-FILES = ("button.js", "button.css")
+FILES = ("live_button.js", "live_button.css")
 # No script, no button: the theme hides what has the class pst-js-only.
 BAR = """
 <div class="sms-live pst-js-only" role="region" aria-label="Live cells" data-chapter="{chapter}">
@@ -32,8 +32,8 @@ def add_button(app, page, template, context, doctree):
     static.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         (static / name).write_text((HERE / name).read_text("utf-8"), "utf-8")
-    app.add_js_file("live/button.js", loading_method="defer")
-    app.add_css_file("live/button.css")
+    app.add_js_file("live/live_button.js", loading_method="defer")
+    app.add_css_file("live/live_button.css")
 
 
 def setup(app):

@@ -1,4 +1,4 @@
-"""Build the website: ``python -m softmax_book.build``, from the repository's root."""
+"""Build the website: ``python -m softmax_book.building.site``, from the repository's root."""
 
 import argparse
 import re
@@ -9,14 +9,14 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from softmax_book.execution_cache import (
+from softmax_book.building.freshness import (
     book_key,
     forget_pages,
     forget_site,
     forget_stale_outputs,
     remember_site,
 )
-from softmax_book.front_end import SERVED, FrontEndError, prepare
+from softmax_book.building.npm import SERVED, FrontEndError, prepare
 from softmax_book.lite.age import is_stale
 
 BUILD = Path("_build")
@@ -209,7 +209,7 @@ def clean(root):
 def main(arguments=None):
     """Run the command; return 0 if the site stands, 1 if it does not."""
     parser = argparse.ArgumentParser(
-        prog="python -m softmax_book.build",
+        prog="python -m softmax_book.building.site",
         description="Build the book's website into _build/html. Chapters whose cells, or the code "
         "they import, have changed are run; the others are shown from their remembered outputs. "
         "Any warning and any failing cell fails the build. Run it in the repository's root. The "

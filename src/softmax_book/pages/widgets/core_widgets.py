@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
-from softmax_book.front_end import FrontEndError, fetch_on_demand, find_node, package_folder
+from softmax_book.building.npm import FrontEndError, fetch_on_demand, find_node, package_folder
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -36,7 +36,7 @@ def spare_the_theme(app, exception):
     for stands, instead, known in MENDED:
         mended = re.sub(stands, instead, text)
         if mended == text and known not in text:
-            log.info("%s has changed: see softmax_book.theme_script", THEME)
+            log.info("%s has changed: see softmax_book.pages.theme", THEME)
         text = mended
     path.write_text(text, "utf-8")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from softmax_steps.widgets.base import view_source, view_style
 
-HOST = Path(__file__).parent / "widget_host.js"
+HOST = Path(__file__).parent / "host.js"
 SHOWN = re.compile(r'class="sms-page-widget" data-widget="(\w+)"')
 
 

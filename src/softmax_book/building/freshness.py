@@ -12,7 +12,7 @@ import re
 from importlib import metadata
 from pathlib import Path
 
-from softmax_book.file_hash import hash_files
+from softmax_book.building.file_hash import hash_files
 
 PACKAGE = "softmax_steps"
 # A cell's output may change with these as well.

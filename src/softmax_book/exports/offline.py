@@ -1,4 +1,4 @@
-"""One zip for a classroom without internet: ``python -m softmax_book.offline``.
+"""One zip for a classroom without internet: ``python -m softmax_book.exports.offline``.
 
 The site must be there: ``make offline`` builds it first.
 """
@@ -8,7 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from softmax_book.build import SITE, BuildError, check_root
+from softmax_book.building.site import SITE, BuildError, check_root
 from softmax_book.lite.age import PLACE, is_stale
 
 ZIP = Path("dist", "softmax-step-by-step.zip")

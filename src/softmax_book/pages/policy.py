@@ -11,7 +11,7 @@ import re
 from html import unescape
 from pathlib import Path
 
-from softmax_book.extra_pages import NOT_OURS
+from softmax_book.pages.roots import NOT_OURS
 
 # Of the theme and its extensions: what a screen reader trips over, or what no strict policy allows.
 MENDED = (

@@ -1,0 +1,1 @@
+"""What a page gets while Sphinx writes it, and after."""
