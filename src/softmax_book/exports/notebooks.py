@@ -13,6 +13,7 @@ import jupytext
 import nbformat
 
 from softmax_book.equations import DOLLARS, split_code
+from softmax_book.exports.figure_words import add_words_to_source, fold_metadata
 
 FENCE_OPEN = re.compile(r"^[ \t]*(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<title>.*)$")
 OPTION = re.compile(r"^[ \t]*:(?P<key>[\w-]+):[ \t]*(?P<value>.*)$")
@@ -222,8 +223,9 @@ def to_notebook(text, book):
             cells.append(nbformat.v4.new_markdown_cell(plain_markdown(cell.source, book)))
         else:
             tags = [tag for tag in cell.metadata.get("tags", []) if tag == "raises-exception"]
-            metadata = {"tags": tags} if tags else {}
-            cells.append(nbformat.v4.new_code_cell(cell.source, metadata=metadata))
+            metadata = fold_metadata(cell.metadata) | ({"tags": tags} if tags else {})
+            source = add_words_to_source(cell.source, cell.metadata)
+            cells.append(nbformat.v4.new_code_cell(source, metadata=metadata))
     for count, cell in enumerate(cells):  # not random: the same chapter gives the same file
         cell["id"] = f"cell-{count - 2:03d}"
     cells[0]["id"], cells[1]["id"] = OPENING_ID, INSTALL_ID
