@@ -73,10 +73,17 @@ RULES = [
         ],
         [],
     ),
-    # The site knows what all widgets share, and no widget of its own; nothing of the class.
+    # The site knows what all widgets share and how a picture takes its words, and no widget of its
+    # own; nothing of the class.
     (
         "softmax_book*",
-        ["softmax_book*", "softmax_steps", "softmax_steps.data", "softmax_steps.widgets.base"],
+        [
+            "softmax_book*",
+            "softmax_steps",
+            "softmax_steps.data",
+            "softmax_steps.notebook",
+            "softmax_steps.widgets.base",
+        ],
         ANYTHING,
     ),
     ("softmax_grader*", ["softmax_grader*", "softmax_steps", "softmax_steps.data"], ANYTHING),

@@ -12,6 +12,7 @@ from softmax_book.exports import launch, notebooks
 from softmax_book.pages import (
     anchors,
     equations,
+    figures,
     head,
     live_button,
     maths,
@@ -58,13 +59,19 @@ def setup(app: Sphinx) -> dict[str, Any]:
     )
     _connect(app, "builder-inited", BEFORE_THE_OTHERS, maths.use_served_katex)
 
-    # The text of all pages: addresses of sections, numbers of equations, the page of all equations
-    # with their tests.
+    # The text of all pages: addresses of sections, words of figures, numbers of equations, the page
+    # of all equations with their tests.
     app.add_transform(anchors.AnchorSections)
     app.add_directive("equation-register", equations.EquationRegister)
     app.add_post_transform(maths.KeepTogether)
     _connect(app, "env-get-outdated", BEFORE_THE_OTHERS, equations.always_reread)
-    _connect(app, "doctree-read", BEFORE_THE_OTHERS, equations.number_equations)
+    _connect(
+        app,
+        "doctree-read",
+        BEFORE_THE_OTHERS,
+        figures.add_words_to_page,
+        equations.number_equations,
+    )
     _connect(app, "env-check-consistency", BEFORE_THE_OTHERS, equations.compare_with_pages)
 
     _connect(app, "builder-inited", AFTER_THE_OTHERS, set_up_website)

@@ -1,6 +1,7 @@
 // What a cell puts out, drawn in the elements and classes that the built page has for the same.
 import { marked } from "marked";
 import { fromTerminal, overwritten } from "./ansi.js";
+import { putWords } from "./figures.js";
 import { coloured } from "./highlight.js";
 
 const LONGEST = 100_000; // letters of one stream that are kept on the page
@@ -25,9 +26,10 @@ function block(kind, content) {
 // Each kind of content in the order of preference. An element, or a promise of one.
 const RENDERERS = [
   [WIDGET, (value, area) => area.drawWidget(value.model_id)],
-  ["text/html", (value) => {
+  ["text/html", (value, area) => {
     const node = make("div", "output text_html");
     node.innerHTML = TEXT(value);
+    putWords(node, area.words, area.alt);
     return node;
   }],
   ["text/markdown", (value) => {
@@ -67,10 +69,11 @@ const RUN = /Cell(?:\x1b\[[\d;]*m| )+In(?:\x1b\[[\d;]*m)*\[(?:\x1b\[[\d;]*m)*(\d
 export class OutputArea {
   #waiting = false; #stream = null; #frame = 0; #named = new Map();
 
-  // node: where to draw; alt: the words for a picture without any; drawWidget(model_id) → element;
+  // node: where to draw; words: the book's alt text and caption for a figure of show(), if any;
+  // alt: the words for a picture without any; drawWidget(model_id) → element;
   // cellOfRun(count) → the page's name for the cell that was run as In[count]
-  constructor(node, { alt, drawWidget, cellOfRun }) {
-    Object.assign(this, { node, alt, drawWidget, cellOfRun });
+  constructor(node, { words = null, alt, drawWidget, cellOfRun }) {
+    Object.assign(this, { node, words, alt, drawWidget, cellOfRun });
   }
 
   clear({ wait = false } = {}) {
