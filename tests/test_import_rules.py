@@ -18,6 +18,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 MATHS = [
     f"softmax_steps.{name}"
     for name in (
+        "slips",
         "checks",
         "score",
         "overflow_guard",

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import nbformat
 
-from softmax_grader.flags import LIVE, one_line
+from softmax_grader.intake.flags import LIVE, one_line
 
 MAX_BYTES = 20 * 2**20
 MAX_CELLS = 400

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from softmax_grader.command import main as softmax_class
+from softmax_grader.commands.softmax_class import main as softmax_class
 
 
 def demonstrate(folder, assignments, assignment, number=20):

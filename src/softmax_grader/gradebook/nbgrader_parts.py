@@ -27,10 +27,10 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-from softmax_grader.course import Course, find_course, read_record
-from softmax_grader.examiner import examine_once
-from softmax_grader.plan import make_plan, plan_key
-from softmax_grader.rebuild import rebuild
+from softmax_grader.course.folder import Course, find_course, read_record
+from softmax_grader.intake.rebuild import rebuild
+from softmax_grader.marking.examiner import examine_once
+from softmax_grader.marking.plan import make_plan, plan_key
 
 HIDDEN_TESTS = re.compile(
     r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*\n?", re.DOTALL | re.MULTILINE

@@ -8,13 +8,13 @@ from jupytext.formats import JupytextFormatError
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 
-from softmax_grader.course import ASSIGNMENT, CourseError, write_atomically
-from softmax_grader.examiner import ExaminerError, examine_once
-from softmax_grader.flags import one_line
-from softmax_grader.grade import last_reason, nbgraders_words
-from softmax_grader.nbgrader_parts import course_directory, make_config
-from softmax_grader.plan import make_plan, points_of_cells
-from softmax_grader.rebuild import grade_id, is_solution
+from softmax_grader.course.folder import ASSIGNMENT, CourseError, write_atomically
+from softmax_grader.gradebook.grade import last_reason, nbgraders_words
+from softmax_grader.gradebook.nbgrader_parts import course_directory, make_config
+from softmax_grader.intake.flags import one_line
+from softmax_grader.intake.rebuild import grade_id, is_solution
+from softmax_grader.marking.examiner import ExaminerError, examine_once
+from softmax_grader.marking.plan import make_plan, points_of_cells
 
 HIDDEN = "### BEGIN HIDDEN TESTS"
 

@@ -17,12 +17,12 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 
-from softmax_grader.course import read_record, write_record
-from softmax_grader.examiner import Examiner, ExaminerError
-from softmax_grader.flags import look_at, one_line
-from softmax_grader.nbgrader_parts import course_directory, make_config
-from softmax_grader.plan import make_plan, plan_key
-from softmax_grader.rebuild import rebuild
+from softmax_grader.course.folder import read_record, write_record
+from softmax_grader.gradebook.nbgrader_parts import course_directory, make_config
+from softmax_grader.intake.flags import look_at, one_line
+from softmax_grader.intake.rebuild import rebuild
+from softmax_grader.marking.examiner import Examiner, ExaminerError
+from softmax_grader.marking.plan import make_plan, plan_key
 
 LOG = "softmax_grader.nbgrader"
 

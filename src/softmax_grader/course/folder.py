@@ -43,7 +43,7 @@ NBGRADER_CONFIG = """\
 # code in the sandbox only, and keep hidden tests out of feedback.
 from pathlib import Path
 
-from softmax_grader.nbgrader_parts import configure
+from softmax_grader.gradebook.nbgrader_parts import configure
 
 configure(get_config(), Path(__file__).parent)  # noqa: F821
 """

@@ -17,7 +17,7 @@ MODULES = {
     "pickles": "pickle cPickle dill cloudpickle joblib shelve marshal copyreg",
     "another library": "scipy sklearn torch tensorflow jax autograd cupy theano keras numba pandas "
     "sympy",
-    "the grading": "nbgrader softmax_steps softmax_grader softmax_book messages worker IPython "
+    "the grading": "nbgrader softmax_steps softmax_grader softmax_book messages inside IPython "
     "ipykernel sqlite3",
 }
 PURPOSE = {name: purpose for purpose, names in MODULES.items() for name in names.split()}

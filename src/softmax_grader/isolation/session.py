@@ -8,10 +8,10 @@ import time
 
 import numpy as np
 
-from softmax_grader import messages
-from softmax_grader.flags import clean_text, one_line
-from softmax_grader.sandbox import Worker, WorkerLostError
-from softmax_grader.wording import kind_shown, may_be_shown
+from softmax_grader.intake.flags import clean_text, one_line
+from softmax_grader.isolation import messages
+from softmax_grader.isolation.handle import Worker, WorkerLostError
+from softmax_grader.isolation.shown_errors import kind_shown, may_be_shown
 
 MAX_CALL_BACKS = 100_000  # of one call
 MAX_RESTARTS = 2
@@ -108,7 +108,7 @@ class Session:
 
     Parameters
     ----------
-    limits : softmax_grader.sandbox.Limits
+    limits : softmax_grader.isolation.handle.Limits
     hidden : iterable of Path
         Folders that must not be seen from inside.
     unsafe : bool

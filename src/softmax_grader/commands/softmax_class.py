@@ -21,7 +21,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from softmax_grader.course import (
+from softmax_grader.course.folder import (
     Course,
     CourseError,
     at_work,
@@ -29,8 +29,8 @@ from softmax_grader.course import (
     init_course,
     read_record,
 )
-from softmax_grader.flags import one_line
-from softmax_grader.sandbox import SandboxError, find_mode
+from softmax_grader.intake.flags import one_line
+from softmax_grader.isolation.handle import SandboxError, find_mode
 
 
 def main(arguments=None):
@@ -172,7 +172,7 @@ def _init(options):
 
 
 def _release(options):
-    from softmax_grader.release import release
+    from softmax_grader.gradebook.release import release
 
     course = _course(options)
     _check_sandbox(options)
@@ -189,7 +189,7 @@ def _release(options):
 
 
 def _pretend(options):
-    from softmax_grader.made_up import pretend
+    from softmax_grader.demonstration.students import pretend
 
     course = _course(options, options.assignment)
     folder = Path(options.folder)
@@ -202,7 +202,7 @@ def _pretend(options):
 
 
 def _collect(options):
-    from softmax_grader.collect import collect
+    from softmax_grader.intake.collect import collect
 
     course = _course(options, options.assignment)
     with at_work(course):
@@ -222,7 +222,7 @@ def _collect(options):
 
 
 def _grade(options):
-    from softmax_grader.grade import grade
+    from softmax_grader.gradebook.grade import grade
 
     course = _course(options, options.assignment)
     name = options.assignment
@@ -262,7 +262,7 @@ def _grade(options):
 
 
 def _feedback(options):
-    from softmax_grader.feedback import feedback
+    from softmax_grader.reports.feedback import feedback
 
     course = _course(options, options.assignment)
     result = feedback(course, options.assignment)
@@ -278,7 +278,7 @@ def _feedback(options):
 
 
 def _report(options):
-    from softmax_grader.report import report
+    from softmax_grader.reports.report import report
 
     course = _course(options, options.assignment)
     result = report(course, options.assignment)
@@ -297,7 +297,7 @@ def _report(options):
 
 
 def _status(options):
-    from softmax_grader.grade import grades
+    from softmax_grader.gradebook.grade import grades
 
     course = _course(options)
     sources = {path.stem for path in course.sources.glob("*.md")}

@@ -21,7 +21,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from softmax_grader import messages
+from softmax_grader.isolation import messages
 
 HERE = Path(__file__).resolve().parent
 INSIDE = "/opt/softmax-class"
@@ -239,7 +239,7 @@ def bubblewrap_command(*, limits, as_root, hidden=(), filter_number=None):
     for path in masked:
         if is_within(path.resolve(), seen):
             command += ["--tmpfs", str(path.resolve()), "--remount-ro", str(path.resolve())]
-    for name in ("messages.py", "worker.py"):
+    for name in ("messages.py", "inside.py"):
         command += ["--ro-bind", str(HERE / name), f"{INSIDE}/{name}"]
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     command += ["--remount-ro", "/", "--chdir", WORK, "--clearenv"]
@@ -318,7 +318,7 @@ class Worker:
         settings["readable"] = [str(p) for p in [*folders, *packages, "/usr", "/lib", "/etc", WORK]]
         if unsafe:
             settings["limits"].pop("NPROC")  # it would count the teacher's own processes
-            script, prefix = str(HERE / "worker.py"), []
+            script, prefix = str(HERE / "inside.py"), []
             self.folder = tempfile.mkdtemp(prefix="softmax-class-")
             environment = worker_environment(packages) | {"HOME": self.folder}
             self._start(interpreter, script, prefix, settings, environment, ())
@@ -327,7 +327,7 @@ class Worker:
         if as_root:
             settings["user"] = FIRST_USER + os.getpid() % 4000
         program = system_call_filter(platform.machine())
-        script, reading = f"{INSIDE}/worker.py", None
+        script, reading = f"{INSIDE}/inside.py", None
         try:
             if program is not None:
                 reading, writing = os.pipe()

@@ -8,10 +8,11 @@ import re
 
 import nbformat
 
-from softmax_grader.course import EXCHANGE_FILES, read_record, write_atomically
-from softmax_grader.flags import clean_text, one_line
-from softmax_grader.grade import grades
-from softmax_grader.page import (
+from softmax_grader.course.folder import EXCHANGE_FILES, read_record, write_atomically
+from softmax_grader.gradebook.grade import grades
+from softmax_grader.intake.flags import clean_text, one_line
+from softmax_grader.intake.rebuild import grade_id
+from softmax_grader.reports.page import (
     assignment_title,
     escape,
     link_to_book,
@@ -20,7 +21,6 @@ from softmax_grader.page import (
     table,
     whole_page,
 )
-from softmax_grader.rebuild import grade_id
 
 STUB = "YOUR ANSWER HERE"
 

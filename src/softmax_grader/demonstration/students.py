@@ -12,7 +12,7 @@ import zipfile
 import nbformat
 import numpy as np
 
-from softmax_grader.rebuild import grade_id, is_solution
+from softmax_grader.intake.rebuild import grade_id, is_solution
 
 # What a mistake changes in a line of code: what is found, what takes its place.
 MUTATIONS = [

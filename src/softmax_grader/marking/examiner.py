@@ -22,13 +22,13 @@ import traceback
 import warnings
 from pathlib import Path
 
-from softmax_grader.flags import clean_text
-from softmax_grader.sandbox import limits_from
-from softmax_grader.student import Session, StudentError, StudentFunction
+from softmax_grader.intake.flags import clean_text
+from softmax_grader.isolation.handle import limits_from
+from softmax_grader.isolation.session import Session, StudentError, StudentFunction
 
 TEST_SECONDS = 240
 MEMORY = 3 * 2**30
-SLIP = re.compile(r"^ {5}slip: (.+)$", re.MULTILINE)  # as softmax_grader.slips prints it
+SLIP = re.compile(r"^ {5}slip: (.+)$", re.MULTILINE)  # as softmax_grader.marking prints it
 SIZE = struct.Struct(">Q")
 
 
@@ -258,7 +258,7 @@ def serve():
     import softmax_steps  # noqa: F401  so that each copy has it
 
     with contextlib.suppress(ImportError):
-        import softmax_grader.slips  # noqa: F401
+        import softmax_grader.marking  # noqa: F401
     with os.fdopen(reading, "rb") as incoming, os.fdopen(writing, "wb") as outgoing:
         while True:
             head = incoming.read(SIZE.size)
@@ -307,7 +307,12 @@ class Examiner:
         """Start the process; :meth:`examine` does it when it has to."""
         threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", "from softmax_grader.examiner import serve; serve()"],
+            [
+                sys.executable,
+                "-P",
+                "-c",
+                "from softmax_grader.marking.examiner import serve; serve()",
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **dict.fromkeys(threads, "1"), "PYTHONHASHSEED": "0"},

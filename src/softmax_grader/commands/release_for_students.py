@@ -1,4 +1,4 @@
-"""Write every assignment as students get it: ``python scripts/release_assignments.py FOLDER``.
+"""Write every assignment as students get it, into a folder.
 
 For the notebooks in the browser (``make site``). A class is run with ``softmax-class``, which also
 checks each assignment's own solution; here `tests/class/` has done that.
@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from softmax_grader.course import CourseError, init_course
-from softmax_grader.release import release
+from softmax_grader.course.folder import CourseError, init_course
+from softmax_grader.gradebook.release import release
 
 SOURCES = Path("assignments")
 
@@ -45,7 +45,7 @@ def release_all(sources, folder):
 def main(arguments):
     """Run the command."""
     if len(arguments) != 1:
-        print("usage: python scripts/release_assignments.py FOLDER", file=sys.stderr)
+        print(f"usage: python -m {__spec__.name} FOLDER", file=sys.stderr)
         return 2
     try:
         names = release_all(SOURCES, Path(arguments[0]))

@@ -23,7 +23,7 @@ from pathlib import Path, PurePosixPath
 
 import nbformat
 
-from softmax_grader.course import (
+from softmax_grader.course.folder import (
     EXCHANGE_FILES,
     CourseError,
     read_record,
@@ -31,8 +31,8 @@ from softmax_grader.course import (
     write_atomically,
     write_record,
 )
-from softmax_grader.flags import one_line
-from softmax_grader.rebuild import MAX_BYTES, UnreadableError, blank, parse, rebuild
+from softmax_grader.intake.flags import one_line
+from softmax_grader.intake.rebuild import MAX_BYTES, UnreadableError, blank, parse, rebuild
 
 MAX_FILES = 20_000
 MAX_ARCHIVE_BYTES = 2**33  # what one archive that a teacher gives may hold, unpacked

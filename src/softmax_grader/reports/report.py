@@ -10,11 +10,13 @@ from itertools import pairwise
 import nbformat
 from nbgrader.api import Gradebook
 
-from softmax_grader.collect import lms_of
-from softmax_grader.course import read_record, write_atomically
-from softmax_grader.flags import one_line
-from softmax_grader.grade import grades
-from softmax_grader.page import (
+from softmax_grader.course.folder import read_record, write_atomically
+from softmax_grader.gradebook.grade import grades
+from softmax_grader.intake.collect import lms_of
+from softmax_grader.intake.flags import one_line
+from softmax_grader.intake.rebuild import grade_id, is_solution
+from softmax_grader.marking import SLIPS
+from softmax_grader.reports.page import (
     assignment_title,
     escape,
     link_to_book,
@@ -23,9 +25,7 @@ from softmax_grader.page import (
     table,
     whole_page,
 )
-from softmax_grader.rebuild import grade_id, is_solution
-from softmax_grader.similarity import similar_pairs
-from softmax_grader.slips import SLIPS
+from softmax_grader.reports.similarity import similar_pairs
 
 NBGRADER_COLUMNS = [
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
