@@ -9,7 +9,7 @@ LOOKS = {"forward": (ORANGE, "s", "--"), "central": (BLUE, "o", "-"), "complex":
 FLOOR = 1e-17  # where an error of 0 is drawn, for it has no place on a logarithmic axis
 
 
-def draw_measured_errors(steps, errors, *, at):
+def draw_gradient_check(steps, errors, *, at):
     """Draw each method's error against the step h, and mark one h.
 
     Parameters

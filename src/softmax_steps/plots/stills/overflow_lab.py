@@ -18,7 +18,7 @@ STEP_NAMES = {
 }
 
 
-def draw_verdicts_and_working(verdicts, steps, *, method_names, dtype_names, breaks, title):
+def draw_overflow_lab(verdicts, steps, *, method_names, dtype_names, breaks, title):
     """Draw what comes out of each method in each float type, and one working below it.
 
     Parameters

@@ -6,7 +6,7 @@ import numpy as np
 from softmax_steps.plots.common import BLUE, OCHRE
 
 
-def draw_scores_and_probabilities(F, P):
+def draw_softmax_bars(F, P):
     """Draw one sample's scores and probabilities as bars, a line for each class.
 
     Parameters

@@ -7,7 +7,7 @@ from matplotlib.colors import to_rgb
 from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS
 
 
-def draw_plane(P, X, y):
+def draw_points_in_the_plane(P, X, y):
     """Draw points over a background that shows each class by its colour, surer where stronger.
 
     Parameters
