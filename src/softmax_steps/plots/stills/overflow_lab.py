@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from softmax_steps.plots.common import OCHRE, ORANGE
+from softmax_steps.palette import OCHRE, ORANGE
 
 SIGNS = {"right": "✓", "wrong": "≠", "inf": "inf", "nan": "nan"}
 COLOURS = {"wrong": OCHRE, "inf": ORANGE, "nan": ORANGE}
