@@ -13,7 +13,7 @@ import textwrap
 
 import matplotlib.pyplot as plt
 
-from softmax_steps import figure_style  # noqa: F401  gives matplotlib the book's style
+import softmax_steps.figure_style  # noqa: F401  gives matplotlib the book's style
 from softmax_steps.palette import FIGURE, FONTS
 
 INK, MUTED, GRID, PAPER = (FIGURE[name] for name in ("ink", "muted", "grid", "paper"))

@@ -7,4 +7,4 @@ No maths here: what a picture shows was computed before it came. Chapters begin 
 :func:`softmax_steps.notebook.show`.
 """
 
-from softmax_steps import figure_style  # noqa: F401  gives matplotlib the book's style
+import softmax_steps.figure_style  # noqa: F401  gives matplotlib the book's style
