@@ -36,6 +36,7 @@ MATHS = [
 NUMPY = ["numpy"]
 PICTURES = ["numpy", "matplotlib"]
 ANYTHING = ["*"]
+STYLE = ["softmax_steps.palette", "softmax_steps.figure_style"]
 
 # Which room a module is in; the first pattern that fits counts. `inside` are the modules of this
 # repository it may import, `outside` the packages beside Python's own.
@@ -47,9 +48,11 @@ RULES = [
     ("softmax_steps.download", ["softmax_steps.checks"], ["pooch", "requests", "urllib3", "tqdm"]),
     ("softmax_steps.data", ["softmax_steps.checks", "softmax_steps.download"], ["numpy", "pooch"]),
     ("softmax_steps.training", [*MATHS, "softmax_steps.data"], ["numpy", "tqdm"]),
-    ("softmax_steps.notebook", [], ["matplotlib"]),
-    ("softmax_steps.plots", ["softmax_steps.plots.*"], PICTURES),
-    ("softmax_steps.plots.*", ["softmax_steps.plots.*"], PICTURES),
+    ("softmax_steps.palette", [], []),
+    ("softmax_steps.figure_style", ["softmax_steps.palette"], ["matplotlib"]),
+    ("softmax_steps.notebook", STYLE, ["matplotlib"]),
+    ("softmax_steps.plots", [*STYLE, "softmax_steps.plots.*"], PICTURES),
+    ("softmax_steps.plots.*", [*STYLE, "softmax_steps.plots.*"], PICTURES),
     (
         "softmax_steps.widgets*",
         [
@@ -59,6 +62,7 @@ RULES = [
             "softmax_steps.training",
             "softmax_steps.tiny_example",
             "softmax_steps.notebook",
+            "softmax_steps.palette",
             "softmax_steps.plots*",
             "softmax_steps.widgets*",
         ],
@@ -77,10 +81,20 @@ RULES = [
     # The site knows what all widgets share, and no widget of its own; nothing of the class.
     (
         "softmax_book*",
-        ["softmax_book*", "softmax_steps", "softmax_steps.data", "softmax_steps.widgets.base"],
+        [
+            "softmax_book*",
+            "softmax_steps",
+            "softmax_steps.data",
+            "softmax_steps.palette",
+            "softmax_steps.widgets.base",
+        ],
         ANYTHING,
     ),
-    ("softmax_grader*", ["softmax_grader*", "softmax_steps", "softmax_steps.data"], ANYTHING),
+    (
+        "softmax_grader*",
+        ["softmax_grader*", "softmax_steps", "softmax_steps.data", "softmax_steps.palette"],
+        ANYTHING,
+    ),
 ]
 OURS = ("softmax_steps", "softmax_book", "softmax_grader")
 

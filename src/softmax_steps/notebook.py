@@ -13,9 +13,12 @@ import textwrap
 
 import matplotlib.pyplot as plt
 
-INK, MUTED, GRID, PAPER = "#24292f", "#6e7781", "#d0d7de", "#ffffff"
-# In the page these become its own colours, so that one picture serves both themes.
-THEME = {INK: "--sms-ink", MUTED: "--sms-muted", GRID: "--sms-grid", PAPER: "--sms-paper"}
+import softmax_steps.figure_style  # noqa: F401  gives matplotlib the book's style
+from softmax_steps.palette import FIGURE, FONTS
+
+INK, MUTED, GRID, PAPER = (FIGURE[name] for name in ("ink", "muted", "grid", "paper"))
+# A page replaces these colours by its own, so that one picture serves both themes.
+THEME = {value: f"--sms-{name}" for name, value in FIGURE.items()}
 
 
 class Figure:
@@ -86,7 +89,9 @@ def _page_svg(svg, alt, width):
     mark = "f" + hashlib.sha256((svg + alt).encode()).hexdigest()[:8]
     svg = re.sub(r'\bid="', f'id="{mark}-', svg)  # many pictures share one page
     svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{mark}-", svg)
-    svg = re.sub(r"'DejaVu Sans'(, '[^']*')*(, sans-serif)?", "var(--sms-font, sans-serif)", svg)
+    svg = re.sub(
+        rf"'{FONTS['figure']}'(, '[^']*')*(, sans-serif)?", "var(--sms-font, sans-serif)", svg
+    )
     for colour, name in THEME.items():
         svg = svg.replace(colour, f"var({name}, {colour})")
     head, rest = svg.split(">", 1)

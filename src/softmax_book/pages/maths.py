@@ -8,7 +8,7 @@ from subprocess import DEVNULL, PIPE, Popen
 from sphinx.util import logging
 from sphinxcontrib import katex
 
-from softmax_book.building.npm import SERVED
+from softmax_book.edition import Edition
 
 STRICT = {"throwOnError": True, "strict": "ignore"}
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ def use_our_katex(app, config):
     root = Path(app.srcdir)
     config.katex_js_path = str(root / "node_modules" / "katex" / "dist" / "katex.min.js")
     config.katex_css_path = "katex/katex.min.css"
-    if not (root / SERVED / "katex" / "katex.min.css").is_file():
+    if not (Edition(root).front_end / "katex" / "katex.min.css").is_file():
         log.warning("KaTeX is not here yet: build with  python -m softmax_book.building.site")
 
 

@@ -9,7 +9,7 @@ import anywidget
 import numpy as np
 
 FOLDER = Path(__file__).parent
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.mjs";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w/]+)\.mjs";\n', re.MULTILINE)
 
 
 def view_source(name):
@@ -36,7 +36,7 @@ def view_source(name):
 
 def view_style(name):
     """Return a widget's style: what all widgets share, then its own."""
-    files = [FOLDER / "view.css", FOLDER / f"{name}.css"]
+    files = [FOLDER / "shared" / "view.css", FOLDER / f"{name}.css"]
     return "\n".join(file.read_text("utf-8") for file in files)
 
 

@@ -1,7 +1,7 @@
 // The conventions: one model, written this book's way and another text's way. The other text's
 // numbers are computed by its own formulas in its own layout; only λ and η are converted.
-import { addScaled, crossEntropy, lossAndGradient, logSoftmax, scores, squaredNorm, l2Penalty } from "./maths.mjs";
-import { announcer, choice, element, number, oncePerEvent, onGrid, renew, sketch, slider } from "./view.mjs";
+import { addScaled, crossEntropy, lossAndGradient, logSoftmax, scores, squaredNorm, l2Penalty } from "./shared/maths.mjs";
+import { announcer, choice, element, number, oncePerEvent, onGrid, renew, sketch, slider } from "./shared/view.mjs";
 
 const OURS = { penalty: "half", over: "mean", samples: "rows", bias: "apart", unit: "nats", carried: "converted" };
 const NAMES = Object.keys(OURS);

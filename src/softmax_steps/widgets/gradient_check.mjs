@@ -1,6 +1,6 @@
 // The gradient check. Every number was measured by NumPy and stands in a table; the page picks
 // from it and computes none: JavaScript has no float32 mathematics.
-import { announcer, choice, element, number, oncePerEvent, renew, sketch, slider, superscript, svgElement, svgSketch } from "./view.mjs";
+import { announcer, choice, element, number, oncePerEvent, renew, sketch, slider, superscript, svgElement, svgSketch } from "./shared/view.mjs";
 
 const METHODS = [
   { key: "forward", name: "forward", colour: "penalty", dash: "7 4", formula: "(f(w + h) − f(w)) / h" },

@@ -1,7 +1,7 @@
 // The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is
 // computed once and every λ is answered exactly.
-import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } from "./maths.mjs";
-import { announcer, button, choice, element, number, oncePerEvent, onGrid, paint, renew, sketch, slider, superscript, svgElement, svgSketch } from "./view.mjs";
+import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } from "./shared/maths.mjs";
+import { announcer, button, choice, element, number, oncePerEvent, onGrid, paint, renew, sketch, slider, superscript, svgElement, svgSketch } from "./shared/view.mjs";
 
 // Slider positions: 0 is λ = 0, then 100 a decade from 10⁻⁵ to 10.
 const LOWEST = -5, PER_DECADE = 100, POSITIONS = 601;

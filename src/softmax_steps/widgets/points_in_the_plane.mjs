@@ -2,8 +2,8 @@
 import {
   addScaled, backToWeights, crossEntropy, hingeLoss, hingeScoreGradient, l2Penalty, logSoftmax, mean, predict,
   scoreGradient, scores, softmax,
-} from "./maths.mjs";
-import { announcer, button, choice, element, number, oncePerEvent, onGrid, renew, sketch, slider, svgElement, svgSketch } from "./view.mjs";
+} from "./shared/maths.mjs";
+import { announcer, button, choice, element, number, oncePerEvent, onGrid, renew, sketch, slider, svgElement, svgSketch } from "./shared/view.mjs";
 
 const COLOURS = [[0, 114, 178], [213, 94, 0], [0, 158, 115]];
 const GRID = 81, LONGEST = 5000, EDGE = 1;

@@ -8,7 +8,7 @@ from softmax_steps.checks import require_labels, require_strength
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.hinge import FORMS, hinge_loss, hinge_score_gradient
 from softmax_steps.notebook import show
-from softmax_steps.plots.points_in_the_plane import draw_plane
+from softmax_steps.plots.stills.points_in_the_plane import draw_points_in_the_plane
 from softmax_steps.regularization import l2_gradient, l2_penalty
 from softmax_steps.score import check_model, scores
 from softmax_steps.softmax import softmax
@@ -118,7 +118,7 @@ class PointsInThePlane(BookWidget):
         P = softmax(scores(plane, model[:2], model[2])).reshape(101, 101, 3)
         points = np.array(self.points)
         with plt.style.context("softmax_steps.book"):
-            ax = draw_plane(P, points[:, :2], points[:, 2].astype(int))
+            ax = draw_points_in_the_plane(P, points[:, :2], points[:, 2].astype(int))
         return show(
             ax.figure,
             alt=(

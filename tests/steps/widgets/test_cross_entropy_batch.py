@@ -39,7 +39,7 @@ def extreme_states():
 
 
 def shown_for(in_javascript, states):
-    return in_javascript("cross_entropy", "return data.map(view.explore);", states)
+    return in_javascript("cross_entropy_batch", "return data.map(view.explore);", states)
 
 
 def relative(theirs, ours, floor=1e-300):
@@ -131,8 +131,8 @@ def test_chapter_4_tells_what_it_shows():
 
 def test_every_position_of_a_slider_comes_back(in_javascript):
     positions = list(range(141))
-    found = in_javascript("cross_entropy", "return data.map(view.toProbability);", positions)
-    again = in_javascript("cross_entropy", "return data.map(view.toPosition);", found)
+    found = in_javascript("cross_entropy_batch", "return data.map(view.toProbability);", positions)
+    again = in_javascript("cross_entropy_batch", "return data.map(view.toPosition);", found)
     assert again == positions
     assert (found[0], found[50], found[140]) == (1e-6, 0.1, 1)
     assert np.all(np.diff(found) > 0)
@@ -149,7 +149,7 @@ def test_the_address_carries_the_state_and_refuses_nonsense(in_javascript):
       axis.value("log"), axis.value("cubic") ?? null, curves.value("rivals")];
     """
     expected = [BATCH, None, None, None, 2, None, 100, None, "log", None, "rivals"]
-    assert in_javascript("cross_entropy", body, BATCH) == expected
+    assert in_javascript("cross_entropy_batch", body, BATCH) == expected
 
 
 def test_the_page_gets_the_state_and_a_plain_viewer_a_picture():

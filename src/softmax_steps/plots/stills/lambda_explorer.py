@@ -6,7 +6,7 @@ import numpy as np
 from softmax_steps.plots.common import DATA_COLOUR, DIVERGING, PENALTY_COLOUR
 
 
-def draw_loss_and_gradient(data_loss, penalty, dW, *, strength, shape):
+def draw_lambda_explorer(data_loss, penalty, dW, *, strength, shape):
     """Draw the two parts of the loss as one bar, and the gradient as one image per class.
 
     Parameters

@@ -1,6 +1,6 @@
 // Scores as bars under the reader's hand, and what softmax makes of them.
-import { logSoftmax, predict, shiftScores, softmax } from "./maths.mjs";
-import { announcer, button, choice, element, number, oncePerEvent, renew, sketch, slider } from "./view.mjs";
+import { logSoftmax, predict, shiftScores, softmax } from "./shared/maths.mjs";
+import { announcer, button, choice, element, number, oncePerEvent, renew, sketch, slider } from "./shared/view.mjs";
 
 const add = (values) => values.reduce((a, v) => a + v, 0);
 

@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 
 from softmax_steps.notebook import show
-from softmax_steps.plots.overflow_lab import draw_verdicts_and_working
+from softmax_steps.plots.stills.overflow_lab import draw_overflow_lab
 from softmax_steps.widgets.base import BookWidget
 
 DTYPES = ("float16", "float32", "float64")
@@ -49,7 +49,7 @@ class OverflowLab(BookWidget):
     Source: note 000, steps 2 and 3; slips ``no-guard`` and ``whole-matrix-guard``.
     """
 
-    name = "overflow_guard"
+    name = "overflow_lab"
 
     scores = traitlets.List().tag(sync=True)
     chosen = traitlets.Int(0, min=0, max=5).tag(sync=True)
@@ -95,7 +95,7 @@ class OverflowLab(BookWidget):
             del steps["shifted"]
         breaks = [first for first, _ in found[self.method, self.dtype]]
         with plt.style.context("softmax_steps.book"):
-            figure = draw_verdicts_and_working(
+            figure = draw_overflow_lab(
                 verdicts,
                 steps,
                 method_names=list(METHODS.values()),

@@ -7,7 +7,7 @@ import traitlets
 from softmax_steps.checks import as_array, require_finite
 from softmax_steps.cross_entropy import cross_entropy
 from softmax_steps.notebook import show
-from softmax_steps.plots.cross_entropy import draw_prices
+from softmax_steps.plots.stills.cross_entropy_batch import draw_cross_entropy_batch
 from softmax_steps.widgets.base import BookWidget, plain
 
 REPEATS = (1, 100, 1000)
@@ -39,7 +39,7 @@ class CrossEntropyBatch(BookWidget):
     Source: note 000, step 4; note 001.
     """
 
-    name = "cross_entropy"
+    name = "cross_entropy_batch"
 
     p = traitlets.List().tag(sync=True)
     chosen = traitlets.Int().tag(sync=True)
@@ -139,10 +139,9 @@ class CrossEntropyBatch(BookWidget):
         if self.curves == "price":
             prices = {"−log p": prices["−log p"]}
         with plt.style.context("softmax_steps.book"):
-            ax = draw_prices(
+            ax = draw_cross_entropy_batch(
                 x,
                 prices,
-                labels_at=[(0.2, 1.7), (0.08, 1.05), (0.17, 0.22)],
                 batch_p=p,
                 batch_losses=found["losses"],
             )

@@ -1,6 +1,6 @@
 // A batch of probabilities on the curve −log p, and the two roads to its loss.
-import { crossEntropy, mean } from "./maths.mjs";
-import { announcer, button, choice, element, number, oncePerEvent, renew, sketch, superscript, svgElement, svgSketch } from "./view.mjs";
+import { crossEntropy, mean } from "./shared/maths.mjs";
+import { announcer, button, choice, element, number, oncePerEvent, renew, sketch, superscript, svgElement, svgSketch } from "./shared/view.mjs";
 
 // Every number shown, from the state alone. The batch p is taken `repeats` times over.
 export function explore({ p, repeats }) {

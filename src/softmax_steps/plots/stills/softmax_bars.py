@@ -3,10 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from softmax_steps.plots.common import BLUE, OCHRE
+from softmax_steps.palette import BLUE, FIGURE, OCHRE
 
 
-def draw_scores_and_probabilities(F, P):
+def draw_softmax_bars(F, P):
     """Draw one sample's scores and probabilities as bars, a line for each class.
 
     Parameters
@@ -31,7 +31,7 @@ def draw_scores_and_probabilities(F, P):
         ax.bar_label(bars, texts, padding=3, fontsize=10)
     reach = 1.3 * (np.abs(F).max() or 1.0)
     axes[0].set_xlim(-reach if min(F) < 0 else 0, reach)
-    axes[0].axvline(0, color="#6e7781", linewidth=0.8)
+    axes[0].axvline(0, color=FIGURE["muted"], linewidth=0.8)
     axes[0].spines["left"].set_visible(False)
     axes[0].tick_params(axis="y", length=0)
     axes[0].set_ylabel("class")

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 from softmax_steps.plots.common import DATA_COLOUR, PENALTY_COLOUR, draw_matrix
 
 
-def draw_two_texts(losses, weights, *, titles, weight_titles, unit):
+def draw_conventions(losses, weights, *, titles, weight_titles, unit):
     """Draw what two texts say of one model: the loss in two parts above, the weights below.
 
     Parameters

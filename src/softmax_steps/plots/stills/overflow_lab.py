@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from softmax_steps.plots.common import OCHRE, ORANGE
+from softmax_steps.palette import OCHRE, ORANGE
 
 SIGNS = {"right": "✓", "wrong": "≠", "inf": "inf", "nan": "nan"}
 COLOURS = {"wrong": OCHRE, "inf": ORANGE, "nan": ORANGE}
@@ -18,7 +18,7 @@ STEP_NAMES = {
 }
 
 
-def draw_verdicts_and_working(verdicts, steps, *, method_names, dtype_names, breaks, title):
+def draw_overflow_lab(verdicts, steps, *, method_names, dtype_names, breaks, title):
     """Draw what comes out of each method in each float type, and one working below it.
 
     Parameters

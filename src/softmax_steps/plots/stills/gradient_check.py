@@ -3,13 +3,13 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from softmax_steps.plots.common import BLUE, GREEN, ORANGE
+from softmax_steps.palette import BLUE, FIGURE, GREEN, ORANGE
 
 LOOKS = {"forward": (ORANGE, "s", "--"), "central": (BLUE, "o", "-"), "complex": (GREEN, "^", "-.")}
 FLOOR = 1e-17  # where an error of 0 is drawn, for it has no place on a logarithmic axis
 
 
-def draw_measured_errors(steps, errors, *, at):
+def draw_gradient_check(steps, errors, *, at):
     """Draw each method's error against the step h, and mark one h.
 
     Parameters
@@ -26,7 +26,7 @@ def draw_measured_errors(steps, errors, *, at):
     matplotlib.axes.Axes
     """
     _, ax = plt.subplots(figsize=(5.6, 3.6))
-    ax.axvline(steps[at], color="#6e7781", linewidth=1)
+    ax.axvline(steps[at], color=FIGURE["muted"], linewidth=1)
     for name, values in errors.items():
         colour, marker, style = LOOKS[name]
         shown = np.maximum(values, FLOOR)

@@ -46,7 +46,7 @@ def extreme_cases():
 def test_loss_and_gradient_equal_the_package(in_javascript):
     cases = random_cases(np.random.default_rng(11), 1000) + extreme_cases()
     theirs = in_javascript(
-        "maths",
+        "shared/maths",
         "return data.map((c) => view.lossAndGradient(c.X, c.y, c.W, c.b, c.strength));",
         cases,
     )
@@ -77,13 +77,15 @@ def test_each_step_on_scores_equals_the_package(in_javascript, theirs, ours):
     tables = [rng.normal(size=(3, k)) * s for k in (1, 2, 5, 10) for s in (1e-3, 1, 40, 1e3, 1e5)]
     tables += [np.zeros((2, 4)), np.array([[1000.0, 999, 998], [-1000, -1000, 1000]])]
     found = in_javascript(
-        "maths", f"return data.map(view.{theirs});", [table.tolist() for table in tables]
+        "shared/maths", f"return data.map(view.{theirs});", [table.tolist() for table in tables]
     )
     assert max(map(relative_difference, found, map(ours, tables))) < CLOSE
 
 
 def test_a_changed_sign_would_be_seen(in_javascript):
     case = random_cases(np.random.default_rng(13), 1)[0]
-    found = in_javascript("maths", "return view.lossAndGradient(...data);", list(case.values()))
+    found = in_javascript(
+        "shared/maths", "return view.lossAndGradient(...data);", list(case.values())
+    )
     ours = sm.loss_and_gradient(**case)
     assert relative_difference(-np.array(found["dW"]), ours.dW) > 1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import softmax_steps as sm
-from softmax_steps.plots.softmax_bars import draw_scores_and_probabilities
+from softmax_steps.plots.stills.softmax_bars import draw_softmax_bars
 from softmax_steps.widgets import SoftmaxBars
 
 CLOSE = 1e-12
@@ -39,7 +39,7 @@ def extreme_states():
 
 
 def shown_for(in_javascript, states):
-    return in_javascript("softmax", "return data.map(view.explore);", states)
+    return in_javascript("softmax_bars", "return data.map(view.explore);", states)
 
 
 def difference(theirs, ours):
@@ -101,8 +101,8 @@ def test_a_shift_changes_no_probability(in_javascript):
 
 def test_every_position_of_the_temperature_comes_back(in_javascript):
     positions = list(range(-40, 41))
-    found = in_javascript("softmax", "return data.map(view.toTemperature);", positions)
-    again = in_javascript("softmax", "return data.map(view.toPosition);", found)
+    found = in_javascript("softmax_bars", "return data.map(view.toTemperature);", positions)
+    again = in_javascript("softmax_bars", "return data.map(view.toPosition);", found)
     assert again == positions
     assert (found[0], found[40], found[80]) == (0.01, 1, 100)
     assert np.all(np.diff(found) > 0)
@@ -126,7 +126,9 @@ def test_chapter_3_tells_what_it_shows():
 
 def test_the_bars_reach_far_enough_for_any_score(in_javascript):
     tops = [0.0, 5.0, 5.1, -12.0, 50.0, 1000.0, 1234.0]
-    reaches = in_javascript("softmax", "return data.map((top) => view.reachOf([0, top]));", tops)
+    reaches = in_javascript(
+        "softmax_bars", "return data.map((top) => view.reachOf([0, top]));", tops
+    )
     assert reaches == [5, 5, 10, 20, 50, 1000, 2000]
 
 
@@ -140,7 +142,7 @@ def test_the_address_carries_the_state_and_refuses_nonsense(in_javascript):
     """
     kept = [1.0, -0.5, 2.25]
     expected = [kept, None, None, None, -2.5, 0.5, None, 3, None]
-    assert in_javascript("softmax", body, kept) == expected
+    assert in_javascript("softmax_bars", body, kept) == expected
 
 
 def test_the_page_gets_the_state_and_a_plain_viewer_a_picture():
@@ -156,7 +158,7 @@ def test_the_page_gets_the_state_and_a_plain_viewer_a_picture():
 
 def test_the_still_picture_draws_the_numbers_it_is_given():
     with plt.style.context("softmax_steps.book"):
-        axes = draw_scores_and_probabilities(np.array([1.0, -2.0]), np.array([0.25, 0.75]))
+        axes = draw_softmax_bars(np.array([1.0, -2.0]), np.array([0.25, 0.75]))
     for ax, numbers in zip(axes, ([1.0, -2.0], [0.25, 0.75]), strict=True):
         assert [bar.get_width() for bar in ax.patches] == numbers
     assert [text.get_text() for text in axes[0].texts] == ["1.0", "−2.0"]

@@ -10,7 +10,7 @@ import traitlets
 from softmax_steps import log_softmax, softmax
 from softmax_steps.mistakes import unguarded_softmax, whole_matrix_softmax
 from softmax_steps.widgets import OverflowLab
-from softmax_steps.widgets.overflow_guard import DTYPES, METHODS, by_row, examine, work
+from softmax_steps.widgets.overflow_lab import DTYPES, METHODS, by_row, examine, work
 
 LAB = """
 const kinds = Object.fromEntries(view.TYPES.map((type) =>
@@ -66,7 +66,7 @@ def test_every_number_and_verdict_is_numpys(corrections, in_javascript):
     sums = [[[0, -a, -b], [-a, -b, 0]] for a in range(41) for b in range(a, 41)]
     cases = random_scores(np.random.default_rng(21), 1200) + EXTREMES + arguments + sums
     found = in_javascript(
-        "overflow_guard",
+        "overflow_lab",
         LAB + "return data.cases.map((scores) => view.lab(scores, kinds));",
         {"corrections": corrections, "cases": cases},
     )
@@ -101,7 +101,7 @@ def test_every_correction_is_used_and_needed(corrections, in_javascript):
         n = np.arange(own["first"] - 3, own["last"] + 4)
         sums = [x for x, _ in own["log"]] + [1.0, 2.0, 3.0]
         exp, log, plain = in_javascript(
-            "overflow_guard",
+            "overflow_lab",
             "const full = view.arithmetic(data.dtype, data.own);"
             "const bare = view.arithmetic(data.dtype, {...data.own, exp: [], log: []});"
             "return [data.n.map(full.exp), data.sums.map(full.log),"
@@ -155,7 +155,7 @@ def test_what_breaks_is_named(
 ):
     F = [scores, [-990, -991, -992]]
     found, said = in_javascript(
-        "overflow_guard",
+        "overflow_lab",
         LAB + "const {F, dtype, method, row} = data;"
         "const rows = view.lab(F, kinds)[dtype][method];"
         "const top = Math.max(...rows.flatMap((r) => r.steps.score));"
@@ -168,7 +168,7 @@ def test_what_breaks_is_named(
 
 def test_the_slider_stops_at_whole_scores_and_finds_its_way_back(in_javascript):
     stops, back, between = in_javascript(
-        "overflow_guard",
+        "overflow_lab",
         "const stops = data.positions.map(view.toScore);"
         "return [stops, stops.map(view.toPosition),"
         " data.scores.map((s) => view.toScore(view.toPosition(s)))];",
@@ -189,7 +189,7 @@ def test_the_slider_stops_at_whole_scores_and_finds_its_way_back(in_javascript):
      (20.0855, "20.1")],
 )  # fmt: skip
 def test_numbers_are_short(value, text, in_javascript):
-    assert in_javascript("overflow_guard", "return view.short(Number(data));", value) == text
+    assert in_javascript("overflow_lab", "return view.short(Number(data));", value) == text
 
 
 def test_python_answers_each_change_and_the_view_finds_no_difference(corrections, in_javascript):
@@ -201,7 +201,7 @@ def test_python_answers_each_change_and_the_view_finds_no_difference(corrections
     json.dumps(numbers, allow_nan=False)
     wrong = ["0.5" if v == "1.0" else v for v in numbers]
     found = in_javascript(
-        "overflow_guard",
+        "overflow_lab",
         LAB + "const shown = view.lab(data.F, kinds);"
         "return [data.numbers, data.wrong].map((says) => view.difference(shown, says));",
         {"corrections": corrections, "F": F, "numbers": numbers, "wrong": wrong},

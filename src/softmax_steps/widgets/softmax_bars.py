@@ -7,7 +7,7 @@ import traitlets
 from softmax_steps.checks import as_array, require_finite
 from softmax_steps.notebook import show
 from softmax_steps.overflow_guard import shift_scores
-from softmax_steps.plots.softmax_bars import draw_scores_and_probabilities
+from softmax_steps.plots.stills.softmax_bars import draw_softmax_bars
 from softmax_steps.softmax import log_softmax, predict, softmax
 from softmax_steps.widgets.base import BookWidget, plain
 
@@ -40,7 +40,7 @@ class SoftmaxBars(BookWidget):
     Source: note 000, step 3; note 001.
     """
 
-    name = "softmax"
+    name = "softmax_bars"
 
     scores = traitlets.List().tag(sync=True)
     shift = traitlets.Float().tag(sync=True)
@@ -119,7 +119,7 @@ class SoftmaxBars(BookWidget):
         found = self.answers()
         F = np.array(self.scores) + self.shift
         with plt.style.context("softmax_steps.book"):
-            axes = draw_scores_and_probabilities(F, found["P"])
+            axes = draw_softmax_bars(F, found["P"])
         pairs = "; ".join(
             f"class {j}: score {f:.1f}, probability {p:.3f}"
             for j, (f, p) in enumerate(zip(F, found["P"], strict=True))

@@ -2,7 +2,7 @@
 // is the one that NumPy gives in that type, bit for bit: sums, differences and quotients are
 // exact by the IEEE rules; for e^n and the logarithm the correctly rounded value is computed,
 // and the state lists where NumPy's own differs from it.
-import { announcer, element, number, oncePerEvent, renew, sketch, slider, superscript } from "./view.mjs";
+import { announcer, element, number, oncePerEvent, renew, sketch, slider, superscript } from "./shared/view.mjs";
 
 export const TYPES = ["float16", "float32", "float64"];
 const METHODS = { unguarded: "no guard", "whole-matrix": "whole-matrix guard", row: "row guard", "log-softmax": "log-softmax" };
