@@ -196,6 +196,11 @@ class Page:
         return "kernelspec" in self.metadata
 
     @property
+    def shows_code(self) -> bool:
+        """Whether a reader sees the code of a cell, and could edit it."""
+        return any(not {"remove-input", "remove-cell"} & set(cell.tags) for cell in self.cells)
+
+    @property
     def title(self) -> str:
         """The text of the first heading; without one, the page's name."""
         return self.headings[0].text if self.headings else self.name
