@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from docutils.nodes import make_id
+from softmax_grader.slips import SLIPS
 
 from softmax_book.sources import read_book, read_page
-from softmax_grader.slips import SLIPS
 
 ROOT = Path(__file__).parents[2]
 PAGES = read_book(ROOT)

@@ -480,10 +480,3 @@ def write_downloads(app: Any, exception: Exception | None) -> None:
         target = Path(app.outdir) / "_sources" / f"{page}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(to_notebook(source.read_text("utf-8"), book, page), target)
-
-
-def setup(app: Any) -> dict[str, Any]:
-    """Register with Sphinx."""
-    app.connect("html-page-context", offer_download)
-    app.connect("build-finished", write_downloads)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -40,9 +40,3 @@ class AnchorSections(SphinxTransform):
         if slugs:
             self.document.myst_slugs = slugs
             self.env.metadata[self.env.docname]["myst_slugs"] = slugs
-
-
-def setup(app: Any) -> dict[str, Any]:
-    """Register the transform with Sphinx."""
-    app.add_transform(AnchorSections)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

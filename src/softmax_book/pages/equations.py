@@ -158,13 +158,3 @@ def always_reread(
 ) -> list[str]:
     """Have the register page read at each build: it shows all chapters and all tests."""
     return [REGISTER] if REGISTER in env.found_docs else []
-
-
-def setup(app: Any) -> dict[str, Any]:
-    """Register the numbers, the marks and the directive with Sphinx."""
-    app.add_directive("equation-register", EquationRegister)
-    app.connect("env-get-outdated", always_reread)
-    app.connect("doctree-read", number_equations)
-    app.connect("env-check-consistency", compare_with_pages)
-    app.connect("doctree-resolved", mark_equations)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -36,9 +36,3 @@ def add_widgets(app, page, template, context, doctree):
         (static / f"{name}.css").write_text(view_style(name), "utf-8")
         app.add_js_file(f"widgets/{name}.js", priority=601, loading_method="defer")
         app.add_css_file(f"widgets/{name}.css")
-
-
-def setup(app):
-    """Connect the extension."""
-    app.connect("html-page-context", add_widgets)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
