@@ -195,7 +195,9 @@ class Notebook:
         self.page.wait_for_function(KERNEL_READY)
         self.menu("Run", "Run All Cells")
         for cell in range(self.cells.count()):
-            self.wait(cell)
+            if not self.cells.nth(cell).locator(".jp-Placeholder").count():
+                self.wait(cell)  # a folded cell has no number
+        self.page.wait_for_function(KERNEL_READY)
 
     def problems(self):
         return [said for said in self.opened.problems if not any(word in said for word in KNOWN)]

@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 from markdown_it.token import Token
 
+from softmax_book.exports.figure_words import add_words_to_source, fold_metadata
 from softmax_book.sources import (
     CODE,
     MATH,
@@ -389,8 +390,9 @@ def to_notebook(text: str, book: Book, name: str = "the chapter") -> nbformat.No
     for part in read_text(text, name).parts:
         if isinstance(part, Cell):
             tags = [tag for tag in part.tags if tag == "raises-exception"]
-            metadata = {"tags": tags} if tags else {}
-            cells.append(nbformat.v4.new_code_cell(part.code, metadata=metadata))
+            metadata = fold_metadata(part.options) | ({"tags": tags} if tags else {})
+            source = add_words_to_source(part.code, part.options)
+            cells.append(nbformat.v4.new_code_cell(source, metadata=metadata))
         else:
             plain = plain_markdown(part.text, book, name, part.line)
             cells.append(nbformat.v4.new_markdown_cell(plain))
