@@ -165,7 +165,7 @@ function render({ model, el }) {
   }
   // A square, a circle and a triangle: the methods can be told apart without colours.
   function mark({ key, colour }, cx, cy) {
-    const style = `fill: var(--${colour}); stroke: var(--sms-paper, #fff); stroke-width: 1`;
+    const style = `fill: var(--${colour}); stroke: var(--sms-paper, var(--white)); stroke-width: 1`;
     if (key === "central") return svgSketch("circle", { cx, cy, r: 6.5, style });
     if (key === "forward") return svgSketch("rect", { x: cx - 5.5, y: cy - 5.5, width: 11, height: 11, style });
     return svgSketch("path", { d: `M${cx},${cy - 6}l5.5,10h-11z`, style });

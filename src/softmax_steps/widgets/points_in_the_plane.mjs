@@ -5,7 +5,6 @@ import {
 } from "./shared/maths.mjs";
 import { announcer, button, choice, element, number, oncePerEvent, onGrid, renew, sketch, slider, svgElement, svgSketch } from "./shared/view.mjs";
 
-const COLOURS = [[0, 114, 178], [213, 94, 0], [0, 158, 115]];
 const GRID = 81, LONGEST = 5000, EDGE = 1;
 
 // Every number shown, from the state alone. The model's rows: feature 1, feature 2, bias.
@@ -73,6 +72,8 @@ const shape = (label) => [
   () => svgElement("rect", { x: -0.042, y: -0.042, width: 0.084, height: 0.084 }),
   () => svgElement("path", { d: "M0,-0.056L0.052,0.04L-0.052,0.04Z" }),
 ][label]();
+// "#0072b2" → [0, 114, 178]
+const redGreenBlue = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 const TRAITS = ["points", "model", "base", "steps", "strength", "learning_rate", "loss"];
 const power = (low, perDecade, last) => ({
   max: last,
@@ -85,6 +86,7 @@ const short = (value) => number(value, 3).replace(/(\.\d*?)0+(?=$| )/, "$1").rep
 
 function render({ model: state, el }) {
   const start = { points: state.get("points"), model: state.get("model") };
+  const colours = state.get("class_colours").map(redGreenBlue);
   let running = 0, chosen = -1, history = [], isMine = false, painted = {}, shown;
   const redraw = oncePerEvent(draw);
   // The steps since something else was changed last, and the model before them. A page keeps these
@@ -240,7 +242,7 @@ function render({ model: state, el }) {
     const context = canvas.getContext("2d"), pixels = context.createImageData(GRID, GRID);
     shades(scores(cells, model.slice(0, 2), model[2]), loss).forEach((p, k) => {
       for (let c = 0; c < 3; c++) {
-        const colour = p[0] * COLOURS[0][c] + p[1] * COLOURS[1][c] + p[2] * COLOURS[2][c];
+        const colour = p[0] * colours[0][c] + p[1] * colours[1][c] + p[2] * colours[2][c];
         pixels.data[4 * k + c] = 255 - 0.45 * (255 - colour);
       }
       pixels.data[4 * k + 3] = 255;
