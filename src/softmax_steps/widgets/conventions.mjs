@@ -1,7 +1,12 @@
 // The conventions: one model, written this book's way and another text's way. The other text's
 // numbers are computed by its own formulas in its own layout; only λ and η are converted.
 import { addScaled, crossEntropy, lossAndGradient, logSoftmax, scores, squaredNorm, l2Penalty } from "./shared/maths.mjs";
-import { announcer, choice, element, number, oncePerEvent, onGrid, renew, sketch, slider } from "./shared/view.mjs";
+import { onScale } from "./shared/address.mjs";
+import { drawComparison, gapOfMatrices } from "./shared/compare.mjs";
+import { number, short } from "./shared/numbers.mjs";
+import { STRENGTHS } from "./shared/scales.mjs";
+import { slider } from "./shared/slider.mjs";
+import { announcer, choice, element, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 const OURS = { penalty: "half", over: "mean", samples: "rows", bias: "apart", unit: "nats", carried: "converted" };
 const NAMES = Object.keys(OURS);
@@ -48,7 +53,7 @@ export function carryOver(state) {
   for (let k = 0; k < steps; k++) {
     const [p, q] = [lossAndGradient(X, y, here.W, here.b, strength), lossThere(X2, y, there.W, there.b, used.strength, state)];
     here = { W: addScaled(here.W, -learningRate, p.dW), b: here.b.map((v, j) => v - learningRate * p.db[j]) };
-    there = { W: addScaled(there.W, -used.rate, q.dW), b: there.b && there.b.map((v, j) => v - used.rate * q.db[j]) };
+    there = { W: addScaled(there.W, -used.rate, q.dW), b: there.b?.map((v, j) => v - used.rate * q.db[j]) };
   }
   const back = turn(there.W), D = W.length;
   const gaps = [...here.W.flatMap((row, d) => Array.from(row, (v, j) => back[d][j] - v)),
@@ -68,11 +73,7 @@ const after = ({ W, b }) => ({ W, b });
 // The largest difference to what NumPy found, in units of the largest entry; null if it answered another question.
 export function gapToNumpy({ theirs }, now, says) {
   if (!says?.asked || Object.keys(says.asked).some((name) => says.asked[name] !== now[name])) return null;
-  const gap = (found, said) => {
-    const top = Math.max(1e-300, ...said.flat().map(Math.abs));
-    return Math.max(...said.flatMap((row, i) => row.map((value, j) => Math.abs(value - found[i][j]) / top)));
-  };
-  return Math.max(gap(theirs.dW, says.dW), gap(theirs.W, says.W_after), gap([[theirs.loss]], [[says.loss]]));
+  return Math.max(gapOfMatrices(says.dW, theirs.dW), gapOfMatrices(says.W_after, theirs.W), gapOfMatrices([[says.loss]], [[theirs.loss]]));
 }
 
 // The other text's code, one string a line. It runs: X, y, W, b, strength and learning_rate are given.
@@ -147,11 +148,8 @@ function formulas(now) {
 
 // --- the view ---
 
-const LOWEST = -3, PER_DECADE = 50, POSITIONS = 151; // 0, then from 10⁻³ to 1
-const toStrength = (position) => (position === 0 ? 0 : 10 ** (LOWEST + (position - 1) / PER_DECADE));
-const toPosition = (strength) =>
-  strength === 0 ? 0 : Math.min(POSITIONS, Math.max(1, Math.round(1 + (Math.log10(strength) - LOWEST) * PER_DECADE)));
-const short = (value) => number(value, 4).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
+const SCALE = STRENGTHS.conventions;
+const rounded = (value) => short(value, 4);
 
 const FORKS = [
   ["penalty", "Penalty", [["half", "(λ/2) ‖W‖²"], ["whole", "λ ‖W‖²"]]],
@@ -178,10 +176,10 @@ function render({ model, el }) {
 
   const lambda = slider({
     label: "λ in this book",
-    min: 0, max: POSITIONS, step: 1, value: toPosition(now.strength),
-    text: () => `λ = ${short(now.strength)}`,
-    spoken: () => `lambda ${short(now.strength)} in this book`,
-    onInput: (position) => { now.strength = toStrength(position); lambda.set(position); tell("strength", now.strength); },
+    min: 0, max: SCALE.last, step: 1, value: SCALE.toPosition(now.strength),
+    text: () => `λ = ${rounded(now.strength)}`,
+    spoken: () => `lambda ${rounded(now.strength)} in this book`,
+    onInput: (position) => { now.strength = SCALE.toValue(position); lambda.set(position); tell("strength", now.strength); },
   });
   const choices = FORKS.map(([name, legend, options]) =>
     [name, choice({ legend, options, value: now[name], onChange: (key) => tell(name, key) })]);
@@ -234,10 +232,10 @@ function render({ model, el }) {
   function drawVerdict() {
     const { converted, strength, rate, difference } = shown;
     const lead = now.carried === "copied"
-      ? `Copied as they stand: λ = ${short(strength)} and η = ${short(rate)} in both texts.`
+      ? `Copied as they stand: λ = ${rounded(strength)} and η = ${rounded(rate)} in both texts.`
       : now.bias === "penalised" && now.strength > 0
-        ? `For the weights, our λ = ${short(now.strength)} is their λ = ${short(strength)}. For the biases it would have to be 0.`
-        : `Our λ = ${short(now.strength)} is their λ = ${short(strength)}. Our η = ${short(learningRate)} is their η = ${short(rate)}.`;
+        ? `For the weights, our λ = ${rounded(now.strength)} is their λ = ${rounded(strength)}. For the biases it would have to be 0.`
+        : `Our λ = ${rounded(now.strength)} is their λ = ${rounded(strength)}. Our η = ${rounded(learningRate)} is their η = ${rounded(rate)}.`;
     const apart = difference === 0 ? "agree in every digit" : `differ by at most ${number(difference, 3)}`;
     let end;
     if (!Number.isFinite(difference)) end = `Each step is too long: the weights grow without end.`;
@@ -245,7 +243,7 @@ function render({ model, el }) {
     else end = `Another model: after ${steps()} the weights and biases ${apart}.`;
     const why = [];
     if (now.carried === "copied" && (strength !== converted.strength || rate !== converted.rate)) {
-      why.push(`There λ weighs as much as λ = ${short(shown.weighs)} here, and η steps as far as η = ${short(shown.stepsAs)} here.`);
+      why.push(`There λ weighs as much as λ = ${rounded(shown.weighs)} here, and η steps as far as η = ${rounded(shown.stepsAs)} here.`);
     }
     if (now.bias === "penalised" && now.strength > 0) {
       why.push(same() ? "No rule converts a penalised bias; here the biases have given nothing to penalise." : "No λ makes up for a penalised bias: these are two different models.");
@@ -276,8 +274,8 @@ function render({ model, el }) {
     renew(table,
       sketch("thead", {}, sketch("tr", {}, sketch("td"), cell("this book", "th", "col"), cell("other text", "th", "col"))),
       sketch("tbody", {},
-        row("λ", short(now.strength), short(shown.strength)),
-        row("η", short(learningRate), short(shown.rate)),
+        row("λ", rounded(now.strength), rounded(shown.strength)),
+        row("η", rounded(learningRate), rounded(shown.rate)),
         row(`data loss (nats${now.unit === "bits" ? " | bits" : ""})`, number(ours.dataLoss), number(theirs.dataLoss)),
         row("penalty", number(ours.penalty), number(theirs.penalty)),
         row("loss", number(ours.loss), number(theirs.loss)),
@@ -302,13 +300,12 @@ function render({ model, el }) {
       ...rows.flat().map((text) => sketch("span", { "aria-hidden": "true" }, text)));
   }
   function compare() {
-    const gap = gapToNumpy(shown, now, model.get("numpy_says"));
-    renew(checked, gap === null ? "" : `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`);
+    drawComparison(checked, gapToNumpy(shown, now, model.get("numpy_says")));
   }
   const follow = () => {
     const before = now.strength;
     read();
-    if (now.strength !== before || lambda.input.value !== String(toPosition(now.strength))) lambda.set(toPosition(now.strength));
+    if (now.strength !== before || lambda.input.value !== String(SCALE.toPosition(now.strength))) lambda.set(SCALE.toPosition(now.strength));
     for (const [name, made] of choices) made.set(now[name]);
     walked.set(String(now.steps));
     redraw();
@@ -328,7 +325,7 @@ function render({ model, el }) {
 export default {
   render,
   address: {
-    strength: { key: "our-lambda", value: (text) => (Number(text) >= 0 && Number(text) <= 1 && text !== "" ? onGrid(Number(text), toPosition, toStrength) : undefined) },
+    strength: { key: "our-lambda", value: onScale(SCALE) },
     penalty: "penalty", over: "over", samples: "samples", bias: "bias", unit: "unit",
     carried: "carried", steps: "steps",
   },

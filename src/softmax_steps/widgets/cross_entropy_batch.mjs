@@ -1,6 +1,9 @@
 // A batch of probabilities on the curve −log p, and the two roads to its loss.
 import { crossEntropy, mean } from "./shared/maths.mjs";
-import { announcer, button, choice, element, number, oncePerEvent, renew, sketch, superscript, svgElement, svgSketch } from "./shared/view.mjs";
+import { among } from "./shared/address.mjs";
+import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
+import { number, short, superscript } from "./shared/numbers.mjs";
+import { announcer, button, choice, element, oncePerEvent, renew, sketch, svgElement, svgSketch } from "./shared/view.mjs";
 
 // Every number shown, from the state alone. The batch p is taken `repeats` times over.
 export function explore({ p, repeats }) {
@@ -39,7 +42,8 @@ const RULES = [
   { key: "squared", name: "(1 − p)²", price: (p) => (1 - p) ** 2, at: { linear: [0.03, 0.42], log: [0.00001, 2.2] } },
 ];
 const TRAITS = ["p", "chosen", "repeats", "axis", "curves"];
-const short = (value) => number(value, 3).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "").replace(/^1 × /, "");
+// A power of ten has no "1 × " before it.
+const price = (value) => short(value).replace(/^1 × /, "");
 const braced = (text) => (text.includes(" ") ? `(${text})` : text);
 
 function render({ model, el }) {
@@ -169,7 +173,7 @@ function render({ model, el }) {
     });
     drawing.setAttribute("aria-label", `The price minus log p against p, with ${rows.length} samples on it` +
       `${rules.length > 1 ? ", and the rivals 1 − p and its square, which stay below 1" : ""}. ` +
-      `Sample ${chosen() + 1} stands at p = ${short(p0)}, ${short(shown.losses[chosen()])} nats.`);
+      `Sample ${chosen() + 1} stands at p = ${price(p0)}, ${price(shown.losses[chosen()])} nats.`);
   }
   // The straight line with the curve's slope at p0, between the plot's edges.
   function tangent(p0, now) {
@@ -181,13 +185,13 @@ function render({ model, el }) {
     rows.forEach((row, i) => {
       const p = get("p")[i];
       row.input.value = toPosition(p);
-      row.input.setAttribute("aria-valuetext", `p = ${short(p)}, ${number(shown.losses[i], 3)} nats`);
-      [short(p), number(shown.losses[i]), number(shown.slopes[i], 3)].forEach((t, k) => { renew(row.values[k], t); });
+      row.input.setAttribute("aria-valuetext", `p = ${price(p)}, ${number(shown.losses[i], 3)} nats`);
+      [price(p), number(shown.losses[i]), number(shown.slopes[i], 3)].forEach((t, k) => { renew(row.values[k], t); });
       row.node.classList.toggle("chosen", i === chosen());
     });
     const [i, p] = [chosen(), get("p")[chosen()]];
-    renew(sample, `Sample ${i + 1}: −log ${braced(short(p))} = `, sketch("b", {}, `${number(shown.losses[i])} nats`),
-      `. Slope −1/p = −1/${braced(short(p))} = ${number(shown.slopes[i])} nats for each unit of p.`);
+    renew(sample, `Sample ${i + 1}: −log ${braced(price(p))} = `, sketch("b", {}, `${number(shown.losses[i])} nats`),
+      `. Slope −1/p = −1/${braced(price(p))} = ${number(shown.slopes[i])} nats for each unit of p.`);
     rivals.hidden = get("curves") !== "rivals";
     renew(upwards, rivals.hidden ? "price in nats" : "price (−log p in nats)");
     const cells = (name, values) => sketch("tr", {}, sketch("th", { scope: "row" }, name),
@@ -214,11 +218,12 @@ function render({ model, el }) {
   }
   function compare() {
     const says = get("numpy_says");
-    if (!says?.losses || says.repeats !== get("repeats") || String(says.p) !== String(get("p"))) { renew(checked); return; }
-    const gap = (a, b) => Math.abs(a - b) / Math.max(Math.abs(a), 1e-300);
-    const all = ["product", "logSum", "loss", "typical"].map((name) => gap(says[name], shown[name]));
-    checked.textContent = "NumPy, in the kernel, finds the same; largest relative difference " +
-      `${number(Math.max(...all, ...says.losses.map((v, i) => gap(v, shown.losses[i]))), 2)}.`;
+    if (!says?.losses || says.repeats !== get("repeats") || String(says.p) !== String(get("p"))) {
+      drawComparison(checked, null);
+      return;
+    }
+    const gaps = ["product", "logSum", "loss", "typical"].map((name) => gapOfNumbers(says[name], shown[name]));
+    drawComparison(checked, Math.max(...gaps, ...says.losses.map((v, i) => gapOfNumbers(v, shown.losses[i]))));
   }
   for (const name of TRAITS) model.on(`change:${name}`, follow);
   model.on("change:numpy_says", compare);
@@ -232,7 +237,6 @@ function render({ model, el }) {
   };
 }
 
-const among = (...values) => (text) => (values.includes(text) ? text : undefined);
 const address = {
   p: {
     key: "p", text: (values) => values.map((v) => +v.toPrecision(4)).join(","),
@@ -243,8 +247,8 @@ const address = {
   },
   chosen: { key: "sample", text: (i) => String(i + 1), value: (text) => (/^[1-9]\d?$/.test(text) ? text - 1 : undefined) },
   repeats: { key: "times", value: (text) => ([1, 100, 1000].includes(+text) ? +text : undefined) },
-  axis: { key: "axis", value: among("linear", "log") },
-  curves: { key: "draw", value: among("price", "rivals") },
+  axis: { key: "axis", value: among(["linear", "log"]) },
+  curves: { key: "draw", value: among(["price", "rivals"]) },
 };
 
 export default { render, address };

@@ -1,6 +1,9 @@
 // The gradient check. Every number was measured by NumPy and stands in a table; the page picks
 // from it and computes none: JavaScript has no float32 mathematics.
-import { announcer, choice, element, number, oncePerEvent, renew, sketch, slider, superscript, svgElement, svgSketch } from "./shared/view.mjs";
+import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
+import { number, superscript } from "./shared/numbers.mjs";
+import { slider } from "./shared/slider.mjs";
+import { announcer, choice, element, oncePerEvent, renew, sketch, svgElement, svgSketch } from "./shared/view.mjs";
 
 const METHODS = [
   { key: "forward", name: "forward", colour: "penalty", dash: "7 4", formula: "(f(w + h) − f(w)) / h" },
@@ -50,7 +53,7 @@ const scientific = (value, digits) => {
   const [mantissa, exponent] = value.toExponential(digits).split("e");
   return `${mantissa} × 10${superscript(+exponent)}`.replaceAll(" ", "\u00a0");
 };
-const short = (value) => (value >= 0.01 ? number(value, 3) : scientific(value, 1));
+const brief = (value) => (value >= 0.01 ? number(value, 3) : scientific(value, 1));
 const aloud = (value) => {
   if (value >= 0.01) return number(value, 3);
   const [mantissa, exponent] = value.toExponential(2).split("e");
@@ -160,8 +163,10 @@ function render({ model, el }) {
   function drawPlace() {
     place.setAttribute("x1", x(now.index));
     place.setAttribute("x2", x(now.index));
-    METHODS.forEach(({ key }, k) =>
-      places[k].setAttribute("transform", `translate(${x(now.index)} ${y(measured[now.type][key].error[now.index])})`));
+    METHODS.forEach(({ key }, k) => {
+      const up = y(measured[now.type][key].error[now.index]);
+      places[k].setAttribute("transform", `translate(${x(now.index)} ${up})`);
+    });
   }
   // A square, a circle and a triangle: the methods can be told apart without colours.
   function mark({ key, colour }, cx, cy) {
@@ -186,11 +191,11 @@ function render({ model, el }) {
       head("", `slope ∂L/∂W[${d},\u00a0${j}]`, "relative error"),
       sketch("tbody", {}, ...METHODS.flatMap((method) => {
         const { slope, agree, error, limit } = shown[method.key];
-        return [sketch("tr", {}, key(method), write(slope, agree), sketch("td", {}, short(error))),
+        return [sketch("tr", {}, key(method), write(slope, agree), sketch("td", {}, brief(error))),
           sketch("tr", { class: "why" }, sketch("td", { colspan: 3 }, `${method.formula}: ${LIMITS[limit]}.`))];
       }),
       sketch("tr", {}, sketch("th", { scope: "row" }, "formula"), write(own.slope, agreeing(own.slope, shown.truth, shown.digits)),
-        sketch("td", {}, own.error === 0 ? "reference" : short(own.error))),
+        sketch("td", {}, own.error === 0 ? "reference" : brief(own.error))),
       sketch("tr", { class: "why" }, sketch("td", { colspan: 3 },
         `Digits in bold are those of the formula${now.type === "float32" ? " in float64" : ""}. The error is that of all weights together.`))));
   }
@@ -202,25 +207,24 @@ function render({ model, el }) {
     renew(best,
       head("", "h", "relative error"),
       sketch("tbody", {},
-        ...row(METHODS[0], scientific(forward.best.h), short(forward.best.error),
-          `Truncation shrinks like h, rounding grows like ε/h. They meet near √ε\u00a0=\u00a0${short(Math.sqrt(e))}.`),
-        ...row(METHODS[1], scientific(central.best.h), short(central.best.error),
-          `Truncation shrinks like h², rounding grows like ε/h. They meet near ∛ε\u00a0=\u00a0${short(Math.cbrt(e))}.`),
-        ...row(METHODS[2], `≤ ${scientific(complex.plain)}`, `≈ ${short(Math.max(e, complex.best.error))}`,
+        ...row(METHODS[0], scientific(forward.best.h), brief(forward.best.error),
+          `Truncation shrinks like h, rounding grows like ε/h. They meet near √ε\u00a0=\u00a0${brief(Math.sqrt(e))}.`),
+        ...row(METHODS[1], scientific(central.best.h), brief(central.best.error),
+          `Truncation shrinks like h², rounding grows like ε/h. They meet near ∛ε\u00a0=\u00a0${brief(Math.cbrt(e))}.`),
+        ...row(METHODS[2], `≤ ${scientific(complex.plain)}`, `≈ ${brief(Math.max(e, complex.best.error))}`,
           "Truncation shrinks like h², and no two close numbers are subtracted: rounding does not grow.")));
     const least = measured[now.type].far;
-    renew(far, `ε = ${short(e)} is the spacing of ${now.type} at 1. The complex step may be smaller than the slider goes: ` +
-      `at h = ${scientific(least.h)} its error is ${short(least.error)}.`);
+    renew(far, `ε = ${brief(e)} is the spacing of ${now.type} at 1. The complex step may be smaller than the slider goes: ` +
+      `at h = ${scientific(least.h)} its error is ${brief(least.error)}.`);
   }
   function compare() {
     const says = model.get("numpy_says");
-    renew(checked);
-    if (!says?.forward || says.step !== stops[now.index] || says.float_type !== now.type) return;
-    const gap = Math.max(...METHODS.map((method) => {
-      const [theirs, ours] = [says[method.key][d][j], measured[now.type][method.key].slope[now.index]];
-      return Math.abs(theirs - ours) / (Math.abs(theirs) || 1);
-    }));
-    renew(checked, `NumPy, in the kernel, measures the same again; largest relative difference ${number(gap, 2)}.`);
+    if (!says?.forward || says.step !== stops[now.index] || says.float_type !== now.type) {
+      drawComparison(checked, null);
+      return;
+    }
+    const gaps = METHODS.map(({ key }) => gapOfNumbers(says[key][d][j], measured[now.type][key].slope[now.index]));
+    drawComparison(checked, Math.max(...gaps), "measures the same again");
   }
 
   // The chart is a second handle of the slider: a click, or a drag sideways.

@@ -1,15 +1,14 @@
 // The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is
 // computed once and every λ is answered exactly.
 import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } from "./shared/maths.mjs";
-import { announcer, button, choice, element, number, oncePerEvent, onGrid, paint, renew, sketch, slider, superscript, svgElement, svgSketch } from "./shared/view.mjs";
+import { among, onScale } from "./shared/address.mjs";
+import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
+import { number, short, superscript } from "./shared/numbers.mjs";
+import { STRENGTHS } from "./shared/scales.mjs";
+import { slider } from "./shared/slider.mjs";
+import { announcer, button, choice, element, oncePerEvent, paint, renew, sketch, svgElement, svgSketch } from "./shared/view.mjs";
 
-// Slider positions: 0 is λ = 0, then 100 a decade from 10⁻⁵ to 10.
-const LOWEST = -5, PER_DECADE = 100, POSITIONS = 601;
-const toStrength = (position) => (position === 0 ? 0 : 10 ** (LOWEST + (position - 1) / PER_DECADE));
-const toPosition = (strength) =>
-  strength === 0 ? 0 : Math.min(POSITIONS, Math.max(1, Math.round(1 + (Math.log10(strength) - LOWEST) * PER_DECADE)));
-
-const short = (value) => number(value, 3).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
+const SCALE = STRENGTHS.explorer;
 
 // The trained models: the one whose λ lies nearest on the logarithmic scale. Never in between.
 export function nearest(strengths, strength) {
@@ -67,13 +66,13 @@ function render({ model, el }) {
 
   const lambda = slider({
     label: "λ, the strength of the penalty",
-    min: 0, max: POSITIONS, step: 1, value: toPosition(strength),
+    min: 0, max: SCALE.last, step: 1, value: SCALE.toPosition(strength),
     text: () => `λ = ${short(strength)}`,
     spoken: () => `lambda ${short(strength)}`,
-    onInput: (position) => { strength = toStrength(position); tell(); redraw(); },
+    onInput: (position) => { strength = SCALE.toValue(position); tell(); redraw(); },
   });
   const ticks = element("div", { class: "ticks", "aria-hidden": "true" },
-    ...["0", "10⁻⁴", "10⁻³", "0.01", "0.1", "1", "10"].map((t) => element("span", {}, t)));
+    ...SCALE.ticks().map((t) => element("span", {}, t)));
   const weights = choice({
     legend: "Weights",
     options: [["given", "the given ones, at any λ"], ["trained", "trained anew at each λ"]],
@@ -97,7 +96,7 @@ function render({ model, el }) {
   const chart = element("div", { class: "chart" });
   const gradientHeading = element("p", { class: "sms-heading" });
   const [height, width] = model.get("image_shape");
-  const canvases = start.W[0].map((_, j) => element("canvas", { width, height, "aria-hidden": "true" }));
+  const canvases = start.W[0].map(() => element("canvas", { width, height, "aria-hidden": "true" }));
   const images = element("div", { class: "images", role: "img" },
     ...canvases.map((canvas, j) => element("div", {}, canvas, String(j))));
   const scaleCanvas = element("canvas", { width: 101, height: 1, "aria-hidden": "true" });
@@ -158,7 +157,7 @@ function render({ model, el }) {
       sizeRow("", "‖gradient‖ left", number(trained.gradient_length[k], 2)));
     drawChart(k);
     const largest = trained.largest_weight[k];
-    trainedImages(trained, k, canvases.length).forEach((levels, j) => paint(canvases[j], levels, 127));
+    trainedImages(trained, k, canvases.length).forEach((levels, j) => { paint(canvases[j], levels, 127); });
     renew(low, short(-largest));
     renew(high, `${short(largest)}, weight`);
     images.setAttribute("aria-label", `The trained weights, one image for each class; the largest is ${short(largest)}`);
@@ -232,7 +231,7 @@ function render({ model, el }) {
     const part = model.get("part");
     const rows = { sum: shown.dW, data: data.dW, penalty: addScaled(shown.dW, -1, data.dW) }[part];
     const top = Math.max(...rows.map((r) => r.reduce((a, v) => Math.max(a, Math.abs(v)), 0)));
-    canvases.forEach((canvas, j) => paint(canvas, rows.map((r) => r[j]), top));
+    canvases.forEach((canvas, j) => { paint(canvas, rows.map((r) => r[j]), top); });
     renew(low, number(-top, 3));
     renew(high, `${number(top, 3)} nats per unit`);
     images.setAttribute("aria-label", `${{ sum: "The gradient", data: "Its data part", penalty: "Its penalty part" }[part]}, ` +
@@ -260,16 +259,13 @@ function render({ model, el }) {
   }
   function compare() {
     const says = model.get("numpy_says");
-    if (!says?.dW || says.strength !== strength) { renew(checked); return; }
-    const top = Math.max(1e-300, ...says.dW.flat().map(Math.abs));
-    const gap = Math.max(Math.abs(says.loss - shown.loss) / Math.abs(says.loss || 1),
-      ...says.dW.map((r, d) => Math.max(...r.map((v, j) => Math.abs(v - shown.dW[d][j]) / top))));
-    renew(checked, `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`);
+    if (!says?.dW || says.strength !== strength) { drawComparison(checked, null); return; }
+    drawComparison(checked, Math.max(gapOfNumbers(says.loss, shown.loss), gapOfMatrices(says.dW, shown.dW)));
   }
   const follow = () => {
     if (model.get("strength") === strength) return; // it was this view that set it
     strength = model.get("strength");
-    lambda.set(toPosition(strength));
+    lambda.set(SCALE.toPosition(strength));
     redraw();
   };
   const switched = () => { weights.set(model.get("weights_from")); parts.set(model.get("part")); redraw(); };
@@ -307,19 +303,15 @@ const taken = {
   },
   value: (text) => {
     const runs = text === "" ? [] : text.split(",").map((run) => run.split("x").map(Number));
-    const isRight = ([strength, times = 1]) => strength >= 0 && strength <= 10 && Number.isInteger(times) && times > 0;
+    const isRight = ([strength, times = 1]) => strength >= 0 && strength <= SCALE.largest && Number.isInteger(times) && times > 0;
     const count = runs.reduce((sum, [, times = 1]) => sum + times, 0);
     if (!runs.every(isRight) || !(count <= 1000)) return undefined;
-    return runs.flatMap(([strength, times = 1]) => Array(times).fill(onGrid(strength, toPosition, toStrength)));
+    return runs.flatMap(([strength, times = 1]) => Array(times).fill(SCALE.onGrid(strength)));
   },
 };
-const lambda = {
-  key: "lambda",
-  value: (text) => (text !== "" && Number(text) >= 0 && Number(text) < Infinity ? onGrid(Number(text), toPosition, toStrength) : undefined),
-};
-const among = (...values) => (text) => (values.includes(text) ? text : undefined);
+const lambda = { key: "lambda", value: onScale(SCALE, 0, Number.MAX_VALUE) };
 
 export default { render, address: {
-  strength: lambda, weights_from: { key: "weights", value: among("given", "trained") },
-  part: { key: "show", value: among("sum", "data", "penalty") }, taken,
+  strength: lambda, weights_from: { key: "weights", value: among(["given", "trained"]) },
+  part: { key: "show", value: among(["sum", "data", "penalty"]) }, taken,
 } };

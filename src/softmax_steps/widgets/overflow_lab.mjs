@@ -2,7 +2,11 @@
 // is the one that NumPy gives in that type, bit for bit: sums, differences and quotients are
 // exact by the IEEE rules; for e^n and the logarithm the correctly rounded value is computed,
 // and the state lists where NumPy's own differs from it.
-import { announcer, element, number, oncePerEvent, renew, sketch, slider, superscript } from "./shared/view.mjs";
+import { among } from "./shared/address.mjs";
+import { drawComparison } from "./shared/compare.mjs";
+import { superscript } from "./shared/numbers.mjs";
+import { slider } from "./shared/slider.mjs";
+import { announcer, element, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 export const TYPES = ["float16", "float32", "float64"];
 const METHODS = { unguarded: "no guard", "whole-matrix": "whole-matrix guard", row: "row guard", "log-softmax": "log-softmax" };
@@ -117,7 +121,7 @@ export function lab(scores, kinds) {
 const plain = (v) => String(v).replace("-", "−").replace("Infinity", "inf");
 
 // With little room a number with three digits of exponent gets one digit of its own.
-export function short(v, isRoomy = false) {
+export function brief(v, isRoomy = false) {
   if (Number.isNaN(v)) return "nan";
   if (!Number.isFinite(v) || (Number.isInteger(v) && Math.abs(v) < 1e6)) return plain(v);
   const isFar = !isRoomy && (Math.abs(v) < 1e-99 || Math.abs(v) >= 1e100);
@@ -155,7 +159,7 @@ export function explain({ steps, first, verdict, worst, right }, type, method, a
   } else {
     says.push("Right.");
     const lost = exponential.findIndex((e, j) => e === 0 && Number.isFinite(shifted[j]));
-    if (lost >= 0 && method === "log-softmax") says.push(`P of class ${lost} is too small to store; its logarithm, ${short(result[lost])}, is not.`);
+    if (lost >= 0 && method === "log-softmax") says.push(`P of class ${lost} is too small to store; its logarithm, ${brief(result[lost])}, is not.`);
     else if (lost >= 0) says.push(`e^${plain(shifted[lost])} is stored as 0, which costs the others nothing.`);
   }
   return says.join(" ");
@@ -307,7 +311,7 @@ function render({ model, el }) {
       ends.forEach((end, r) => { renew(signs[k][r], SIGNS[end]); if (signs[k][r].className !== end) signs[k][r].className = end; });
     });
     renew(wayHeading, `The way: ${METHODS[method]}`);
-    TYPES.forEach((type, t) => drawPanel(panels[t], type, method, scores, type === dtype));
+    TYPES.forEach((type, t) => { drawPanel(panels[t], type, method, scores, type === dtype); });
     const words = shown[dtype][method].map((row, r) => `Row ${r}: ${explainRow(row, dtype, method, scores, r)}`);
     spoken.say(`Row ${i}, class ${j} is ${scores[i][j]}. ${METHODS[method]}, ${dtype}. ${words.join(" ")}`);
     compare();
@@ -326,10 +330,10 @@ function render({ model, el }) {
           const v = steps[step][c];
           const isFirst = first?.step === step && first.column === c;
           const isWrong = step === "result" && verdict === "wrong" && c === worst;
-          const text = `${isFirst ? "✗ " : ""}${short(v, cells.length === 1)}`;
+          const text = `${isFirst ? "✗ " : ""}${brief(v, cells.length === 1)}`;
           const isQuotient = step === "result" && Number.isNaN(v) && method !== "log-softmax";
           renew(cell, text, ...(isWrong ? [sketch("small", {}, "≠ wrong")] : []),
-            ...(isQuotient ? [sketch("small", {}, `${short(steps.exponential[c])}/${short(steps.sum[0])}`)] : []));
+            ...(isQuotient ? [sketch("small", {}, `${brief(steps.exponential[c])}/${brief(steps.sum[0])}`)] : []));
           const kind = isFirst ? "first" : isWrong ? "first off" : breaks(v, step, method) ? "bad" : "";
           const isMoved = step === "score" && r === at()[0] && c === at()[1];
           const name = `${kind}${text.length > 6 ? " long" : ""}${isMoved ? " moved" : ""}`;
@@ -341,9 +345,9 @@ function render({ model, el }) {
   }
   function compare() {
     const says = get("numpy_says");
-    if (String(says?.scores) !== String(get("scores"))) { renew(checked); return; }
+    if (String(says?.scores) !== String(get("scores"))) { drawComparison(checked, null); return; }
     const { count, gap } = difference(shown, says.numbers);
-    renew(checked, `NumPy, in the kernel, finds the same ${count} numbers; largest relative difference ${number(gap, 2)}.`);
+    drawComparison(checked, gap, `finds the same ${count} numbers`);
   }
   const traits = ["scores", "chosen", "dtype", "method"];
   for (const name of traits) model.on(`change:${name}`, redraw);
@@ -368,7 +372,6 @@ export function difference(shown, numbers) {
   return { count: ours.length, gap: Math.max(...gaps, ours.length === numbers.length ? 0 : Infinity) };
 }
 
-const oneOf = (words) => (text) => (words.includes(text) ? text : undefined);
 const address = {
   scores: {
     key: "scores",
@@ -379,8 +382,8 @@ const address = {
     },
   },
   chosen: { key: "cell", text: String, value: (text) => (/^[0-5]$/.test(text) ? Number(text) : undefined) },
-  dtype: { key: "dtype", value: oneOf(TYPES) },
-  method: { key: "method", value: oneOf(Object.keys(METHODS)) },
+  dtype: { key: "dtype", value: among(TYPES) },
+  method: { key: "method", value: among(Object.keys(METHODS)) },
 };
 
 export default { render, address };

@@ -3,7 +3,12 @@ import {
   addScaled, backToWeights, crossEntropy, hingeLoss, hingeScoreGradient, l2Penalty, logSoftmax, mean, predict,
   scoreGradient, scores, softmax,
 } from "./shared/maths.mjs";
-import { announcer, button, choice, element, number, oncePerEvent, onGrid, renew, sketch, slider, svgElement, svgSketch } from "./shared/view.mjs";
+import { among, onScale } from "./shared/address.mjs";
+import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
+import { number, short } from "./shared/numbers.mjs";
+import { LEARNING_RATES, STRENGTHS } from "./shared/scales.mjs";
+import { slider } from "./shared/slider.mjs";
+import { announcer, button, choice, element, oncePerEvent, renew, sketch, svgElement, svgSketch } from "./shared/view.mjs";
 
 const GRID = 81, LONGEST = 5000, EDGE = 1;
 
@@ -75,14 +80,7 @@ const shape = (label) => [
 // "#0072b2" → [0, 114, 178]
 const redGreenBlue = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 const TRAITS = ["points", "model", "base", "steps", "strength", "learning_rate", "loss"];
-const power = (low, perDecade, last) => ({
-  max: last,
-  value: (position) => (position === 0 ? 0 : 10 ** (low + (position - 1) / perDecade)),
-  position: (value) => (value === 0 ? 0 : Math.max(1, Math.min(last, Math.round(1 + (Math.log10(value) - low) * perDecade)))),
-});
-const [lambdaScale, etaScale] = [power(-5, 50, 301), power(-2, 50, 151)];
 const LOSSES = [["softmax", "softmax"], ["sum", "SVM"], ["worst", "SVM, worst class"], ["one_vs_all", "SVM, one against all"]];
-const short = (value) => number(value, 3).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
 
 function render({ model: state, el }) {
   const start = { points: state.get("points"), model: state.get("model") };
@@ -123,7 +121,7 @@ function render({ model: state, el }) {
   svg.append(lines);
   const plane = element("div", { class: "plane" }, canvas, svg,
     element("span", { class: "across", "aria-hidden": "true" }, "feature 1 →"), element("span", { class: "up", "aria-hidden": "true" }, "↑ feature 2"));
-  let marks = [];
+  const marks = [];
   const place = (event) => {
     const box = svg.getBoundingClientRect();
     return [clip(((event.clientX - box.left) / box.width) * 2 - 1), clip(1 - ((event.clientY - box.top) / box.height) * 2)];
@@ -132,14 +130,14 @@ function render({ model: state, el }) {
 
   // The controls.
   const lambda = slider({
-    label: "λ, the strength of the penalty", min: 0, max: lambdaScale.max, step: 1, value: lambdaScale.position(get("strength")),
+    label: "λ, the strength of the penalty", min: 0, max: STRENGTHS.plane.last, step: 1, value: STRENGTHS.plane.toPosition(get("strength")),
     text: () => `λ = ${short(get("strength"))}`, spoken: () => `lambda ${short(get("strength"))}`,
-    onInput: (position) => { put({ strength: lambdaScale.value(position) }); lambda.set(position); settle(); },
+    onInput: (position) => { put({ strength: STRENGTHS.plane.toValue(position) }); lambda.set(position); settle(); },
   });
   const eta = slider({
-    label: "η, the learning rate", min: 1, max: etaScale.max, step: 1, value: etaScale.position(get("learning_rate")),
+    label: "η, the learning rate", min: 1, max: LEARNING_RATES.last, step: 1, value: LEARNING_RATES.toPosition(get("learning_rate")),
     text: () => `η = ${short(get("learning_rate"))}`, spoken: () => `eta ${short(get("learning_rate"))}`,
-    onInput: (position) => { put({ learning_rate: etaScale.value(position) }); eta.set(position); settle(); },
+    onInput: (position) => { put({ learning_rate: LEARNING_RATES.toValue(position) }); eta.set(position); settle(); },
   });
   const losses = choice({
     legend: "Loss", value: get("loss"),
@@ -325,18 +323,16 @@ function render({ model: state, el }) {
   function compare() {
     const says = get("numpy_says"), now = present();
     if (!says?.asked || Object.keys(now).some((name) => JSON.stringify(now[name]) !== JSON.stringify(says.asked[name]))) {
-      renew(checked);
+      drawComparison(checked, null);
       return;
     }
-    const top = Math.max(1e-300, ...says.gradient.flat().map(Math.abs));
-    const gap = Math.max(Math.abs(says.data_loss - shown.dataLoss) / (says.data_loss || 1),
-      ...says.gradient.map((row, d) => Math.max(...row.map((v, j) => Math.abs(v - shown.gradient[d][j]) / top))));
-    renew(checked, `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`);
+    const gap = Math.max(gapOfNumbers(says.data_loss, shown.dataLoss), gapOfMatrices(says.gradient, shown.gradient));
+    drawComparison(checked, gap);
   }
   let isWaiting = false;
   const follow = () => {
-    lambda.set(lambdaScale.position(get("strength")));
-    eta.set(etaScale.position(get("learning_rate")));
+    lambda.set(STRENGTHS.plane.toPosition(get("strength")));
+    eta.set(LEARNING_RATES.toPosition(get("learning_rate")));
     losses.set(get("loss"));
     redraw();
     if (isMine || isWaiting || !get("base")) return;
@@ -364,14 +360,10 @@ const table = {
     return rows.every((row) => row.length === width && row.every(Number.isFinite)) ? rows : undefined;
   },
 };
-const onScale = (scale, lowest) => (text) => {
-  const value = Number(text);
-  return text !== "" && value >= lowest && value <= 10 ? onGrid(value, scale.position, scale.value) : undefined;
-};
 const address = {
-  strength: { key: "plane-lambda", value: onScale(lambdaScale, 0) },
-  learning_rate: { key: "plane-eta", value: onScale(etaScale, 1e-3) },
-  loss: { key: "loss", value: (text) => (LOSSES.some(([key]) => key === text) ? text : undefined) },
+  strength: { key: "plane-lambda", value: onScale(STRENGTHS.plane) },
+  learning_rate: { key: "plane-eta", value: onScale(LEARNING_RATES, 1e-3) },
+  loss: { key: "loss", value: among(LOSSES.map(([key]) => key)) },
   points: { key: "points", text: table.text, value: (text) => {
     const rows = table.value(text, 3);
     return rows?.every(([x1, x2, label]) => Math.abs(x1) <= EDGE && Math.abs(x2) <= EDGE && [0, 1, 2].includes(label)) ? rows : undefined;

@@ -1,6 +1,9 @@
 // Scores as bars under the reader's hand, and what softmax makes of them.
 import { logSoftmax, predict, shiftScores, softmax } from "./shared/maths.mjs";
-import { announcer, button, choice, element, number, oncePerEvent, renew, sketch, slider } from "./shared/view.mjs";
+import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
+import { number, short } from "./shared/numbers.mjs";
+import { slider } from "./shared/slider.mjs";
+import { announcer, button, choice, element, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 const add = (values) => values.reduce((a, v) => a + v, 0);
 
@@ -28,8 +31,6 @@ export function reachOf(scores) {
 export const toTemperature = (position) => +(10 ** (position / 20)).toPrecision(2);
 export const toPosition = (temperature) => Math.round(20 * Math.log10(temperature));
 
-// No zeros at the end: 3, −0.5, 12.3
-const short = (value, digits = 3) => number(value, digits).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
 const share = (p) => (p < 0.0005 && p > 0 ? "< 0.001" : p >= 0.9995 && p < 1 ? "> 0.999" : p.toFixed(3));
 const TRAITS = ["scores", "shift", "temperature", "chosen"];
 
@@ -173,10 +174,9 @@ function render({ model, el }) {
   function compare() {
     const says = get("numpy_says");
     const same = says?.P && ["scores", "shift", "temperature"].every((name) => String(says[name]) === String(get(name)));
-    if (!same) { renew(checked); return; }
-    const gap = Math.max(Math.abs(says.entropy - shown.entropy) / Math.max(says.entropy, 1),
-      ...says.P.map((p, j) => Math.abs(p - shown.P[j]) / (p || 1)));
-    renew(checked, `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`);
+    if (!same) { drawComparison(checked, null); return; }
+    const entropy = Math.abs(says.entropy - shown.entropy) / Math.max(says.entropy, 1);
+    drawComparison(checked, Math.max(entropy, ...says.P.map((p, j) => gapOfNumbers(p, shown.P[j]))));
   }
   for (const name of TRAITS) model.on(`change:${name}`, follow);
   model.on("change:numpy_says", compare);

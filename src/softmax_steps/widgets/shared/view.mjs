@@ -79,46 +79,6 @@ export function oncePerEvent(draw) {
   return redraw;
 }
 
-// Four significant digits, a true minus sign, and powers of ten where they are shorter.
-export function number(value, digits = 4) {
-  if (value === 0) return "0";
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value < 0 ? "−inf" : "inf";
-  const size = Math.abs(value);
-  if (size >= 1e-3 && size < 1e5) {
-    const places = Math.max(0, Math.min(6, digits - 1 - Math.floor(Math.log10(size))));
-    return value.toFixed(places).replace("-", "−");
-  }
-  const [mantissa, exponent] = value.toExponential(digits - 2).split("e");
-  return `${mantissa.replace("-", "−")} × 10${superscript(+exponent)}`;
-}
-
-export function superscript(n) {
-  return String(n).replace(/[-\d]/g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]));
-}
-
-// A native slider with its name and its value read out as a quantity.
-export function slider({ label, min, max, step, value, text, spoken, onInput }) {
-  const input = element("input", {
-    type: "range", min, max, step, value, "aria-label": label, "data-lm-suppress-shortcuts": "true",
-  });
-  const readout = element("output", { class: "sms-readout" });
-  const name = element("span", { class: "sms-slider-name", "aria-hidden": "true" }, label);
-  const node = element("div", { class: "sms-slider" }, name, readout, input);
-  const update = () => {
-    renew(readout, text(+input.value));
-    input.setAttribute("aria-valuetext", spoken(+input.value));
-  };
-  input.addEventListener("input", () => { onInput(+input.value); update(); });
-  update();
-  return { node, input, set(position) { input.value = position; update(); } };
-}
-
-// A value that came as rounded text: that of the slider's position if it is the one that was meant.
-export function onGrid(value, toPosition, toValue) {
-  const near = toValue(toPosition(value));
-  return Math.abs(near - value) < 1e-3 * Math.abs(value) ? near : value;
-}
-
 // A group of radio buttons drawn as one row: choose([["sum", "the sum"], …], …)
 export function choice({ legend, options, value, onChange }) {
   const name = `sms-${Math.random().toString(36).slice(2)}`;
