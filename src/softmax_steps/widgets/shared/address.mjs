@@ -4,7 +4,9 @@
 export const among = (words) => (text) => (words.includes(text) ? text : undefined);
 
 // A number of a scale from a least value on; of the scale's grid where it was rounded for the address.
-export const onScale = (scale, least = 0, largest = scale.largest) => (text) => {
-  const value = Number(text);
-  return text !== "" && value >= least && value <= largest ? scale.onGrid(value) : undefined;
-};
+export const onScale =
+  (scale, least = 0, largest = scale.largest) =>
+  (text) => {
+    const value = Number(text);
+    return text !== "" && value >= least && value <= largest ? scale.onGrid(value) : undefined;
+  };

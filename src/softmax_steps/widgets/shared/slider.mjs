@@ -5,7 +5,13 @@ import { element, renew } from "./view.mjs";
 // A native slider with its name and its value read out as a quantity.
 export function slider({ label, min, max, step, value, text, spoken, onInput }) {
   const input = element("input", {
-    type: "range", min, max, step, value, "aria-label": label, "data-lm-suppress-shortcuts": "true",
+    type: "range",
+    min,
+    max,
+    step,
+    value,
+    "aria-label": label,
+    "data-lm-suppress-shortcuts": "true",
   });
   const readout = element("output", { class: "sms-readout" });
   const name = element("span", { class: "sms-slider-name", "aria-hidden": "true" }, label);
@@ -14,9 +20,19 @@ export function slider({ label, min, max, step, value, text, spoken, onInput }) 
     renew(readout, text(+input.value));
     input.setAttribute("aria-valuetext", spoken(+input.value));
   };
-  input.addEventListener("input", () => { onInput(+input.value); update(); });
+  input.addEventListener("input", () => {
+    onInput(+input.value);
+    update();
+  });
   update();
-  return { node, input, set(position) { input.value = position; update(); } };
+  return {
+    node,
+    input,
+    set(position) {
+      input.value = position;
+      update();
+    },
+  };
 }
 
 /**

@@ -72,10 +72,17 @@ export function oncePerEvent(draw) {
   const redraw = () => {
     if (isDue) return;
     isDue = true;
-    queueMicrotask(() => { if (isDue) redraw.now(); });
+    queueMicrotask(() => {
+      if (isDue) redraw.now();
+    });
   };
-  redraw.now = () => { isDue = false; draw(); };
-  redraw.stop = () => { isDue = false; };
+  redraw.now = () => {
+    isDue = false;
+    draw();
+  };
+  redraw.stop = () => {
+    isDue = false;
+  };
   return redraw;
 }
 
@@ -92,7 +99,12 @@ export function choice({ legend, options, value, onChange }) {
     inputs.set(key, input);
     row.append(element("label", {}, input, element("span", {}, text)));
   }
-  return { node, set(key) { if (!inputs.get(key).checked) inputs.get(key).checked = true; } };
+  return {
+    node,
+    set(key) {
+      if (!inputs.get(key).checked) inputs.get(key).checked = true;
+    },
+  };
 }
 
 export function button(text, onClick) {
@@ -109,16 +121,29 @@ export function announcer() {
     node,
     say(text) {
       clearTimeout(timer);
-      timer = setTimeout(() => { node.textContent = text; }, 400);
+      timer = setTimeout(() => {
+        node.textContent = text;
+      }, 400);
     },
-    stop() { clearTimeout(timer); },
+    stop() {
+      clearTimeout(timer);
+    },
   };
 }
 
 // The diverging scale of the book's figures (ColorBrewer RdBu): blue below 0, white 0, red above.
 const RED_BLUE = [
-  [5, 48, 97], [33, 102, 172], [67, 147, 195], [146, 197, 222], [209, 229, 240], [247, 247, 247],
-  [253, 219, 199], [244, 165, 130], [214, 96, 77], [178, 24, 43], [103, 0, 31],
+  [5, 48, 97],
+  [33, 102, 172],
+  [67, 147, 195],
+  [146, 197, 222],
+  [209, 229, 240],
+  [247, 247, 247],
+  [253, 219, 199],
+  [244, 165, 130],
+  [214, 96, 77],
+  [178, 24, 43],
+  [103, 0, 31],
 ];
 
 // t from −1 to 1 → [red, green, blue], written into the pixels from a place on
