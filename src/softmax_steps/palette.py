@@ -45,12 +45,16 @@ PAGE = {
     "good": ("#00704f", "#5cc8a4"),
     "bad": ("#b3261e", "#ff9d94"),
 }
-#: What differs from the light theme on printed paper.
+#: The site's colours on printed paper, in either theme.
 PRINT = {
     "ink": "#000000",
     "muted": "#444444",
-    "line": "#d0d7de",
+    "grid": "#d0d7de",
+    "paper": "#ffffff",
+    "accent": "#0067a3",
     "tint": "#f5f7f9",
+    "surface": "#f5f7f9",
+    "line": "#d0d7de",
     "warn-tint": "#f5f7f9",
 }
 #: The colours of the grader's reports: name to value in the light and in the dark theme.
@@ -137,7 +141,7 @@ def widget_css():
 def page_css():
     """Return the rules that give a page of the book its colours and fonts, in each theme."""
     light, dark = theme(PAGE, 0), theme(PAGE, 1)
-    printed = css_rule("html[data-theme]", {**light, **PRINT}, prefix="--sms-")
+    printed = css_rule("html[data-theme]", PRINT, prefix="--sms-")
     fonts = {"font": FONTS["text"], "code-font": FONTS["code"], "white": FIGURE["paper"]}
     return "\n".join(
         [

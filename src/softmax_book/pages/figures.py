@@ -116,9 +116,3 @@ def add_words_to_page(app, doctree):
             add_words_to_cell(cell)
         except ValueError as error:
             logger.warning("%s", error, location=cell)
-
-
-def setup(app):
-    """Register with Sphinx."""
-    app.connect("doctree-read", add_words_to_page)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -54,7 +54,10 @@
       return location.assign(lite);
     }
     if (server === "silent") {
-      return say(`The server of this page does not answer any more. If it was “make live”, start it again and open its new link. Your edits are kept.`, "without");
+      return say(
+        `The server of this page does not answer any more. If it was “make live”, start it again and open its new link. Your edits are kept.`,
+        "without",
+      );
     }
     return say(`This site has no Python behind it. ${HOW}`, "without");
   }

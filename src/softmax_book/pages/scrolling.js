@@ -24,6 +24,9 @@
   }
 
   let timer = 0;
-  addEventListener("resize", () => { clearTimeout(timer); timer = setTimeout(begin, 300); });
+  addEventListener("resize", () => {
+    clearTimeout(timer);
+    timer = setTimeout(begin, 300);
+  });
   addEventListener("load", begin);
 })();

@@ -2,30 +2,48 @@
 // is the one that NumPy gives in that type, bit for bit: sums, differences and quotients are
 // exact by the IEEE rules; for e^n and the logarithm the correctly rounded value is computed,
 // and the state lists where NumPy's own differs from it.
-import { announcer, element, number, oncePerEvent, renew, sketch, slider, superscript } from "./shared/view.mjs";
+import { among } from "./shared/address.mjs";
+import { drawComparison } from "./shared/compare.mjs";
+import { superscript } from "./shared/numbers.mjs";
+import { slider } from "./shared/slider.mjs";
+import { announcer, element, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 export const TYPES = ["float16", "float32", "float64"];
-const METHODS = { unguarded: "no guard", "whole-matrix": "whole-matrix guard", row: "row guard", "log-softmax": "log-softmax" };
-const STEPS = {
-  score: "score", shifted: "shifted", exponential: "exp", sum: "sum", logarithm: "log sum", result: "P",
+const METHODS = {
+  unguarded: "no guard",
+  "whole-matrix": "whole-matrix guard",
+  row: "row guard",
+  "log-softmax": "log-softmax",
 };
-const FORMATS = { // significant bits, exponent of the smallest step, largest number
+const STEPS = {
+  score: "score",
+  shifted: "shifted",
+  exponential: "exp",
+  sum: "sum",
+  logarithm: "log sum",
+  result: "P",
+};
+const FORMATS = {
+  // significant bits, exponent of the smallest step, largest number
   float16: { bits: 11, least: -24, largest: 65504 },
   float32: { bits: 24, least: -149, largest: (2 - 2 ** -23) * 2 ** 127 },
   float64: { bits: 53, least: -1074, largest: Number.MAX_VALUE },
 };
 
 // Real numbers as m · 2^s with a whole number m of 200 bits.
-const BITS = 200, ONE = 1n << 200n;
+const BITS = 200,
+  ONE = 1n << 200n;
 const length = (m) => m.toString(2).length;
 function times([m, s], [n, t]) {
-  const product = m * n, extra = length(product) - BITS;
+  const product = m * n,
+    extra = length(product) - BITS;
   return [product >> BigInt(extra), s + t + extra];
 }
 let fixedE = 0n;
 for (let term = ONE, k = 1n; term; term /= k++) fixedE += term;
 function ePower(n) {
-  let result = [ONE, -BITS], square = [n < 0 ? (ONE * ONE) / fixedE : fixedE, -BITS];
+  let result = [ONE, -BITS],
+    square = [n < 0 ? (ONE * ONE) / fixedE : fixedE, -BITS];
   for (let left = Math.abs(n); left; left >>= 1) {
     if (left & 1) result = times(result, square);
     square = times(square, square);
@@ -35,7 +53,8 @@ function ePower(n) {
 // ln x = 2 artanh((x − 1)/(x + 1)), for 1 < x ≤ 3
 function naturalLog(x) {
   const fixed = BigInt(x * 2 ** 52) << BigInt(BITS - 52);
-  const z = ((fixed - ONE) << BigInt(BITS)) / (fixed + ONE), square = (z * z) >> BigInt(BITS);
+  const z = ((fixed - ONE) << BigInt(BITS)) / (fixed + ONE),
+    square = (z * z) >> BigInt(BITS);
   let sum = 0n;
   for (let power = z, k = 1n; power; power = (power * square) >> BigInt(BITS), k += 2n) sum += power / k;
   return [2n * sum, -BITS];
@@ -59,7 +78,9 @@ function toHalf(v) {
 export function arithmetic(type, own) {
   const round = { float16: toHalf, float32: Math.fround, float64: Number }[type];
   const wide = type === "float16" ? Math.fround : round; // NumPy adds float16 up in float32
-  const ulps = new Map(own.exp), logUlps = new Map(own.log), known = new Map();
+  const ulps = new Map(own.exp),
+    logUlps = new Map(own.log),
+    known = new Map();
   return {
     round,
     add: ([a, b, c]) => round(wide(wide(a + b) + c)),
@@ -80,12 +101,20 @@ export function work(scores, { round, add, exp, log }, method) {
   return F.map((score) => {
     const shift = { unguarded: 0, "whole-matrix": top }[method] ?? Math.max(...score);
     const shifted = score.map((v) => (method === "unguarded" ? v : round(v - shift)));
-    const exponential = shifted.map(exp), sum = add(exponential);
+    const exponential = shifted.map(exp),
+      sum = add(exponential);
     if (method !== "log-softmax") {
       return { score, shifted, exponential, sum: [sum], result: exponential.map((e) => round(e / sum)) };
     }
     const logarithm = log(sum);
-    return { score, shifted, exponential, sum: [sum], logarithm: [logarithm], result: shifted.map((v) => round(v - logarithm)) };
+    return {
+      score,
+      shifted,
+      exponential,
+      sum: [sum],
+      logarithm: [logarithm],
+      result: shifted.map((v) => round(v - logarithm)),
+    };
   });
 }
 
@@ -98,7 +127,8 @@ export function examine(steps, type, method, exact) {
   const step = Object.keys(steps).find((name) => steps[name].some((v) => breaks(v, name, method)));
   const first = step ? { step, column: steps[step].findIndex((v) => breaks(v, step, method)) } : null;
   if (first) return { first, verdict: steps.result.some(Number.isNaN) ? "nan" : "inf" };
-  const isLog = method === "log-softmax", { bits, least } = FORMATS[type];
+  const isLog = method === "log-softmax",
+    { bits, least } = FORMATS[type];
   const right = work([steps.score], exact, isLog ? method : "row")[0].result;
   // Some roundings are no fault: relative ones, and one step near 0, where digits end.
   const allowed = right.map((v) => 8 * 2 ** (1 - bits) * (isLog ? Math.max(1, -v) : v) + 2 ** least);
@@ -110,14 +140,23 @@ export function examine(steps, type, method, exact) {
 // Every number and verdict the lab shows: found[type][method] is one entry for each row.
 export function lab(scores, kinds) {
   const exact = kinds.float64;
-  return Object.fromEntries(TYPES.map((type) => [type, Object.fromEntries(Object.keys(METHODS).map((method) =>
-    [method, work(scores, kinds[type], method).map((steps) => ({ steps, ...examine(steps, type, method, exact) }))]))]));
+  return Object.fromEntries(
+    TYPES.map((type) => [
+      type,
+      Object.fromEntries(
+        Object.keys(METHODS).map((method) => [
+          method,
+          work(scores, kinds[type], method).map((steps) => ({ steps, ...examine(steps, type, method, exact) })),
+        ]),
+      ),
+    ]),
+  );
 }
 
 const plain = (v) => String(v).replace("-", "−").replace("Infinity", "inf");
 
 // With little room a number with three digits of exponent gets one digit of its own.
-export function short(v, isRoomy = false) {
+export function brief(v, isRoomy = false) {
   if (Number.isNaN(v)) return "nan";
   if (!Number.isFinite(v) || (Number.isInteger(v) && Math.abs(v) < 1e6)) return plain(v);
   const isFar = !isRoomy && (Math.abs(v) < 1e-99 || Math.abs(v) >= 1e100);
@@ -140,7 +179,9 @@ export function explain({ steps, first, verdict, worst, right }, type, method, a
   const says = [];
   if (kept >= 0) says.push(`${type} stores ${plain(asked[kept])} as ${plain(score[kept])}.`);
   if (first?.step === "score") {
-    says.push(`${plain(asked[first.column])} does not fit ${type}: the score itself is stored as ${plain(score[first.column])}. No guard mends that.`);
+    says.push(
+      `${plain(asked[first.column])} does not fit ${type}: the score itself is stored as ${plain(score[first.column])}. No guard mends that.`,
+    );
   } else if (first?.step === "shifted") {
     says.push(`A gap of ${plain(best - score[first.column])} does not fit ${type}: −inf.`);
   } else if (first?.step === "exponential") {
@@ -151,33 +192,78 @@ export function explain({ steps, first, verdict, worst, right }, type, method, a
     says.push("0/0: every exponential of the row is stored as 0.");
     if (method === "whole-matrix") says.push(`Its best score lies ${plain(top - best)} below the matrix’s.`);
   } else if (verdict === "wrong") {
-    says.push(`Wrong, and nothing tells: class ${worst} gets ${apart(result[worst], right)}, not ${apart(right, result[worst])}. So small an exponential has lost its digits.`);
+    says.push(
+      `Wrong, and nothing tells: class ${worst} gets ${apart(result[worst], right)}, not ${apart(right, result[worst])}. So small an exponential has lost its digits.`,
+    );
   } else {
     says.push("Right.");
     const lost = exponential.findIndex((e, j) => e === 0 && Number.isFinite(shifted[j]));
-    if (lost >= 0 && method === "log-softmax") says.push(`P of class ${lost} is too small to store; its logarithm, ${short(result[lost])}, is not.`);
+    if (lost >= 0 && method === "log-softmax")
+      says.push(`P of class ${lost} is too small to store; its logarithm, ${brief(result[lost])}, is not.`);
     else if (lost >= 0) says.push(`e^${plain(shifted[lost])} is stored as 0, which costs the others nothing.`);
   }
   return says.join(" ");
 }
 
 // The slider's positions: every whole number to 120, then by 5, 100 and 1000 to ±10⁵.
-const RULER = [[120, 1], [1000, 5], [10000, 100], [100000, 1000]];
+const RULER = [
+  [120, 1],
+  [1000, 5],
+  [10000, 100],
+  [100000, 1000],
+];
 const VALUES = [0];
 for (const [end, step] of RULER) while (VALUES.at(-1) < end) VALUES.push(VALUES.at(-1) + step);
 export const toScore = (position) => Math.sign(position) * VALUES[Math.abs(position)];
 export function toPosition(score) {
-  const size = Math.abs(score), above = VALUES.findIndex((v) => v >= size);
+  const size = Math.abs(score),
+    above = VALUES.findIndex((v) => v >= size);
   return Math.sign(score) * (VALUES[above] - size > size - VALUES[above - 1] ? above - 1 : above);
 }
 
 const EXAMPLES = [
-  ["89 against −10", [[89, 88, 85], [-10, -11, -15]]],
-  ["a row far below", [[1000, 999, 995], [200, 196, 196]]],
-  ["failures without a nan", [[709, 709, 709], [-744, -745, -746]]],
-  ["a score of 12", [[12, 11, 10], [0, -1, -5]]],
-  ["a probability too small to store", [[1000, 0, 0], [0, -1, -2]]],
-  ["scores that float16 cannot hold", [[70000, 69999, 0], [2049, 2048, 2047]]],
+  [
+    "89 against −10",
+    [
+      [89, 88, 85],
+      [-10, -11, -15],
+    ],
+  ],
+  [
+    "a row far below",
+    [
+      [1000, 999, 995],
+      [200, 196, 196],
+    ],
+  ],
+  [
+    "failures without a nan",
+    [
+      [709, 709, 709],
+      [-744, -745, -746],
+    ],
+  ],
+  [
+    "a score of 12",
+    [
+      [12, 11, 10],
+      [0, -1, -5],
+    ],
+  ],
+  [
+    "a probability too small to store",
+    [
+      [1000, 0, 0],
+      [0, -1, -2],
+    ],
+  ],
+  [
+    "scores that float16 cannot hold",
+    [
+      [70000, 69999, 0],
+      [2049, 2048, 2047],
+    ],
+  ],
 ];
 
 const SIGNS = { right: "✓", wrong: "≠", inf: "inf", nan: "nan" };
@@ -223,66 +309,173 @@ function render({ model, el }) {
   // The six scores, and the one that moves.
   const picks = radios(6, 3, (chosen) => put({ chosen }));
   const faces = picks.map(() => element("span"));
-  const grid = element("table", { class: "scores" },
+  const grid = element(
+    "table",
+    { class: "scores" },
     element("caption", {}, "Choose a score, then move it"),
-    element("thead", {}, element("tr", {}, element("td"), ...[0, 1, 2].map((j) => element("th", { scope: "col" }, `class ${j}`)))),
-    element("tbody", {}, ...[0, 1].map((i) => element("tr", {}, element("th", { scope: "row" }, `row ${i}`),
-      ...[0, 1, 2].map((j) => element("td", {}, element("label", {}, picks[3 * i + j], faces[3 * i + j])))))));
+    element(
+      "thead",
+      {},
+      element("tr", {}, element("td"), ...[0, 1, 2].map((j) => element("th", { scope: "col" }, `class ${j}`))),
+    ),
+    element(
+      "tbody",
+      {},
+      ...[0, 1].map((i) =>
+        element(
+          "tr",
+          {},
+          element("th", { scope: "row" }, `row ${i}`),
+          ...[0, 1, 2].map((j) => element("td", {}, element("label", {}, picks[3 * i + j], faces[3 * i + j]))),
+        ),
+      ),
+    ),
+  );
   const last = VALUES.length - 1;
   const mover = slider({
-    label: "Score", min: -last, max: last, step: 1, value: 0,
-    text: () => "", spoken: () => `score ${get("scores")[at()[0]][at()[1]]}`,
+    label: "Score",
+    min: -last,
+    max: last,
+    step: 1,
+    value: 0,
+    text: () => "",
+    spoken: () => `score ${get("scores")[at()[0]][at()[1]]}`,
     onInput: (position) => setScore(toScore(position)),
   });
   const box = element("input", {
-    type: "number", min: -100000, max: 100000, step: 1, inputmode: "numeric", "data-lm-suppress-shortcuts": "true",
+    type: "number",
+    min: -100000,
+    max: 100000,
+    step: 1,
+    inputmode: "numeric",
+    "data-lm-suppress-shortcuts": "true",
   });
   box.addEventListener("input", () => {
     const value = Number(box.value);
     if (box.value !== "" && Number.isInteger(value) && Math.abs(value) <= 1e5) setScore(value);
   });
-  box.addEventListener("change", () => { box.value = get("scores")[at()[0]][at()[1]]; });
+  box.addEventListener("change", () => {
+    box.value = get("scores")[at()[0]][at()[1]];
+  });
   const [moverName, readout] = mover.node.children;
   readout.replaceWith(box);
-  const ticks = element("div", { class: "ticks", "aria-hidden": "true" }, ...[-100000, -1000, -100, 0, 100, 1000, 100000].map((v) =>
-    element("span", { style: `left: ${50 + (50 * toPosition(v)) / last}%` }, Math.abs(v) < 1e4 ? plain(v) : `${v < 0 ? "−" : ""}10⁵`)));
-  const examples = element("select", { "data-lm-suppress-shortcuts": "true" },
-    element("option", { value: "" }, "your own"), ...EXAMPLES.map(([name], k) => element("option", { value: k }, name)));
-  examples.addEventListener("change", () => { if (examples.value) put({ scores: EXAMPLES[examples.value][1] }); });
+  const ticks = element(
+    "div",
+    { class: "ticks", "aria-hidden": "true" },
+    ...[-100000, -1000, -100, 0, 100, 1000, 100000].map((v) =>
+      element(
+        "span",
+        { style: `left: ${50 + (50 * toPosition(v)) / last}%` },
+        Math.abs(v) < 1e4 ? plain(v) : `${v < 0 ? "−" : ""}10⁵`,
+      ),
+    ),
+  );
+  const examples = element(
+    "select",
+    { "data-lm-suppress-shortcuts": "true" },
+    element("option", { value: "" }, "your own"),
+    ...EXAMPLES.map(([name], k) => element("option", { value: k }, name)),
+  );
+  examples.addEventListener("change", () => {
+    if (examples.value) put({ scores: EXAMPLES[examples.value][1] });
+  });
 
   // What survives: four methods by three types, which is also the chooser.
   const doors = radios(12, 3, (k) => put({ method: pairs[k][0], dtype: pairs[k][1] }));
   const signs = doors.map(() => [element("span"), element("span")]);
-  const verdicts = element("table", { class: "verdicts" },
+  const verdicts = element(
+    "table",
+    { class: "verdicts" },
     element("caption", {}, "What comes out (row 0, row 1)"),
-    element("thead", {}, element("tr", {}, element("td"), ...TYPES.map((type) => element("th", { scope: "col" }, type)))),
-    element("tbody", {}, ...Object.values(METHODS).map((name, m) => element("tr", {}, element("th", { scope: "row" }, name.replace("-matrix guard", " matrix")),
-      ...TYPES.map((_, t) => element("td", {}, element("label", {}, doors[3 * m + t], element("span", { class: "door" }, ...signs[3 * m + t]))))))));
-  const legend = element("p", { class: "legend" }, ...["✓ right", "≠ wrong, and nothing tells", "inf, nan: broken on the way"].map((t) => element("span", {}, t)));
+    element(
+      "thead",
+      {},
+      element("tr", {}, element("td"), ...TYPES.map((type) => element("th", { scope: "col" }, type))),
+    ),
+    element(
+      "tbody",
+      {},
+      ...Object.values(METHODS).map((name, m) =>
+        element(
+          "tr",
+          {},
+          element("th", { scope: "row" }, name.replace("-matrix guard", " matrix")),
+          ...TYPES.map((_, t) =>
+            element(
+              "td",
+              {},
+              element("label", {}, doors[3 * m + t], element("span", { class: "door" }, ...signs[3 * m + t])),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+  const legend = element(
+    "p",
+    { class: "legend" },
+    ...["✓ right", "≠ wrong, and nothing tells", "inf, nan: broken on the way"].map((t) => element("span", {}, t)),
+  );
 
   // The way, step by step, in each type.
   const panels = TYPES.map((type) => {
     const groups = [0, 1].map((i) => {
-      const rows = Object.fromEntries(Object.entries(STEPS).map(([step, name]) => {
-        const cells = Array.from({ length: STEP_CELLS[step] ?? 3 }, () => element("td", STEP_CELLS[step] ? { colspan: 3 } : {}));
-        const head = element("th", { scope: "row" }, name);
-        return [step, { node: element("tr", { class: step }, head, ...cells), head, cells }];
-      }));
+      const rows = Object.fromEntries(
+        Object.entries(STEPS).map(([step, name]) => {
+          const cells = Array.from({ length: STEP_CELLS[step] ?? 3 }, () =>
+            element("td", STEP_CELLS[step] ? { colspan: 3 } : {}),
+          );
+          const head = element("th", { scope: "row" }, name);
+          return [step, { node: element("tr", { class: step }, head, ...cells), head, cells }];
+        }),
+      );
       const words = element("td", { colspan: 4 });
-      return { rows, words, node: element("tbody", {},
-        element("tr", {}, element("th", { colspan: 4, scope: "rowgroup" }, `row ${i}`)),
-        ...Object.values(rows).map((row) => row.node), element("tr", { class: "words" }, words)) };
+      return {
+        rows,
+        words,
+        node: element(
+          "tbody",
+          {},
+          element("tr", {}, element("th", { colspan: 4, scope: "rowgroup" }, `row ${i}`)),
+          ...Object.values(rows).map((row) => row.node),
+          element("tr", { class: "words" }, words),
+        ),
+      };
     });
-    return { groups, node: element("table", { class: "way" }, element("caption", {}, type),
-      element("thead", {}, element("tr", {}, element("td"), ...[0, 1, 2].map((j) => element("th", { scope: "col" }, `class ${j}`)))),
-      ...groups.map((g) => g.node)) };
+    return {
+      groups,
+      node: element(
+        "table",
+        { class: "way" },
+        element("caption", {}, type),
+        element(
+          "thead",
+          {},
+          element("tr", {}, element("td"), ...[0, 1, 2].map((j) => element("th", { scope: "col" }, `class ${j}`))),
+        ),
+        ...groups.map((g) => g.node),
+      ),
+    };
   });
   const wayHeading = element("p", { class: "sms-heading" });
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
-  el.append(element("div", { class: "sms-widget sms-overflow", role: "group", "aria-label": "Overflow lab" },
-    grid, mover.node, ticks, element("label", { class: "examples" }, "Example ", examples),
-    verdicts, legend, wayHeading, element("div", { class: "ways" }, ...panels.map((p) => p.node)), checked, spoken.node));
+  el.append(
+    element(
+      "div",
+      { class: "sms-widget sms-overflow", role: "group", "aria-label": "Overflow lab" },
+      grid,
+      mover.node,
+      ticks,
+      element("label", { class: "examples" }, "Example ", examples),
+      verdicts,
+      legend,
+      wayHeading,
+      element("div", { class: "ways" }, ...panels.map((p) => p.node)),
+      checked,
+      spoken.node,
+    ),
+  );
 
   const redraw = oncePerEvent(draw);
   function draw() {
@@ -303,11 +496,19 @@ function render({ model, el }) {
     pairs.forEach(([m, t], k) => {
       const ends = shown[t][m].map((row) => row.verdict);
       doors[k].checked = m === method && t === dtype;
-      doors[k].setAttribute("aria-label", `${METHODS[m]}, ${t}: ${ends.map((end, r) => `row ${r} ${SPOKEN[end]}`).join(", ")}`);
-      ends.forEach((end, r) => { renew(signs[k][r], SIGNS[end]); if (signs[k][r].className !== end) signs[k][r].className = end; });
+      doors[k].setAttribute(
+        "aria-label",
+        `${METHODS[m]}, ${t}: ${ends.map((end, r) => `row ${r} ${SPOKEN[end]}`).join(", ")}`,
+      );
+      ends.forEach((end, r) => {
+        renew(signs[k][r], SIGNS[end]);
+        if (signs[k][r].className !== end) signs[k][r].className = end;
+      });
     });
     renew(wayHeading, `The way: ${METHODS[method]}`);
-    TYPES.forEach((type, t) => drawPanel(panels[t], type, method, scores, type === dtype));
+    TYPES.forEach((type, t) => {
+      drawPanel(panels[t], type, method, scores, type === dtype);
+    });
     const words = shown[dtype][method].map((row, r) => `Row ${r}: ${explainRow(row, dtype, method, scores, r)}`);
     spoken.say(`Row ${i}, class ${j} is ${scores[i][j]}. ${METHODS[method]}, ${dtype}. ${words.join(" ")}`);
     compare();
@@ -317,7 +518,8 @@ function render({ model, el }) {
   function drawPanel({ node, groups }, type, method, scores, isChosen) {
     node.classList.toggle("chosen", isChosen);
     groups.forEach(({ rows, words }, r) => {
-      const row = shown[type][method][r], { steps, first, verdict, worst } = row;
+      const row = shown[type][method][r],
+        { steps, first, verdict, worst } = row;
       for (const [step, { node: line, head, cells }] of Object.entries(rows)) {
         line.hidden = !(step in steps) || (step === "shifted" && method === "unguarded");
         if (line.hidden) continue;
@@ -326,24 +528,37 @@ function render({ model, el }) {
           const v = steps[step][c];
           const isFirst = first?.step === step && first.column === c;
           const isWrong = step === "result" && verdict === "wrong" && c === worst;
-          const text = `${isFirst ? "✗ " : ""}${short(v, cells.length === 1)}`;
+          const text = `${isFirst ? "✗ " : ""}${brief(v, cells.length === 1)}`;
           const isQuotient = step === "result" && Number.isNaN(v) && method !== "log-softmax";
-          renew(cell, text, ...(isWrong ? [sketch("small", {}, "≠ wrong")] : []),
-            ...(isQuotient ? [sketch("small", {}, `${short(steps.exponential[c])}/${short(steps.sum[0])}`)] : []));
+          renew(
+            cell,
+            text,
+            ...(isWrong ? [sketch("small", {}, "≠ wrong")] : []),
+            ...(isQuotient ? [sketch("small", {}, `${brief(steps.exponential[c])}/${brief(steps.sum[0])}`)] : []),
+          );
           const kind = isFirst ? "first" : isWrong ? "first off" : breaks(v, step, method) ? "bad" : "";
           const isMoved = step === "score" && r === at()[0] && c === at()[1];
           const name = `${kind}${text.length > 6 ? " long" : ""}${isMoved ? " moved" : ""}`;
           if (cell.className !== name) cell.className = name;
         });
       }
-      renew(words, explainRow(row, type, method, scores, r).replace(/e\^(−?)(\d+)/g, (_, sign, n) => `e${superscript((sign ? -1 : 1) * n)}`));
+      renew(
+        words,
+        explainRow(row, type, method, scores, r).replace(
+          /e\^(−?)(\d+)/g,
+          (_, sign, n) => `e${superscript((sign ? -1 : 1) * n)}`,
+        ),
+      );
     });
   }
   function compare() {
     const says = get("numpy_says");
-    if (String(says?.scores) !== String(get("scores"))) { renew(checked); return; }
+    if (String(says?.scores) !== String(get("scores"))) {
+      drawComparison(checked, null);
+      return;
+    }
     const { count, gap } = difference(shown, says.numbers);
-    renew(checked, `NumPy, in the kernel, finds the same ${count} numbers; largest relative difference ${number(gap, 2)}.`);
+    drawComparison(checked, gap, `finds the same ${count} numbers`);
   }
   const traits = ["scores", "chosen", "dtype", "method"];
   for (const name of traits) model.on(`change:${name}`, redraw);
@@ -359,8 +574,9 @@ function render({ model, el }) {
 
 // NumPy's numbers come as text, in the order of types, methods, rows and steps.
 export function difference(shown, numbers) {
-  const ours = TYPES.flatMap((type) => Object.values(shown[type]).flatMap((rows) =>
-    rows.flatMap(({ steps }) => Object.values(steps).flat())));
+  const ours = TYPES.flatMap((type) =>
+    Object.values(shown[type]).flatMap((rows) => rows.flatMap(({ steps }) => Object.values(steps).flat())),
+  );
   const gaps = ours.map((v, k) => {
     const theirs = { inf: Infinity, "-inf": -Infinity, nan: NaN }[numbers[k]] ?? Number(numbers[k]);
     return Object.is(v, theirs) || v === theirs ? 0 : Math.abs(v - theirs) / Math.abs(theirs) || Infinity;
@@ -368,19 +584,21 @@ export function difference(shown, numbers) {
   return { count: ours.length, gap: Math.max(...gaps, ours.length === numbers.length ? 0 : Infinity) };
 }
 
-const oneOf = (words) => (text) => (words.includes(text) ? text : undefined);
 const address = {
   scores: {
     key: "scores",
     text: (rows) => rows.map((row) => row.join(",")).join("_"),
     value: (text) => {
       const rows = text.split("_").map((row) => row.split(",").map((v) => Number(v) + 0)); // no −0
-      return rows.length === 2 && rows.every((row) => row.length === 3 && row.every((v) => Number.isInteger(v) && Math.abs(v) <= 1e5)) ? rows : undefined;
+      return rows.length === 2 &&
+        rows.every((row) => row.length === 3 && row.every((v) => Number.isInteger(v) && Math.abs(v) <= 1e5))
+        ? rows
+        : undefined;
     },
   },
   chosen: { key: "cell", text: String, value: (text) => (/^[0-5]$/.test(text) ? Number(text) : undefined) },
-  dtype: { key: "dtype", value: oneOf(TYPES) },
-  method: { key: "method", value: oneOf(Object.keys(METHODS)) },
+  dtype: { key: "dtype", value: among(TYPES) },
+  method: { key: "method", value: among(Object.keys(METHODS)) },
 };
 
 export default { render, address };

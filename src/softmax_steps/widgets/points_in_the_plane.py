@@ -8,6 +8,7 @@ from softmax_steps.checks import require_labels, require_strength
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.hinge import FORMS, hinge_loss, hinge_score_gradient
 from softmax_steps.notebook import show
+from softmax_steps.palette import CLASSES
 from softmax_steps.plots.stills.points_in_the_plane import draw_points_in_the_plane
 from softmax_steps.regularization import l2_gradient, l2_penalty
 from softmax_steps.score import check_model, scores
@@ -46,6 +47,7 @@ class PointsInThePlane(BookWidget):
     strength = traitlets.Float().tag(sync=True)
     learning_rate = traitlets.Float().tag(sync=True)
     loss = traitlets.Enum(["softmax", *FORMS], "softmax").tag(sync=True)
+    class_colours = traitlets.List(list(CLASSES)).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
     def __init__(

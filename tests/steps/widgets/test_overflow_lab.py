@@ -189,7 +189,7 @@ def test_the_slider_stops_at_whole_scores_and_finds_its_way_back(in_javascript):
      (20.0855, "20.1")],
 )  # fmt: skip
 def test_numbers_are_short(value, text, in_javascript):
-    assert in_javascript("overflow_lab", "return view.short(Number(data));", value) == text
+    assert in_javascript("overflow_lab", "return view.brief(Number(data));", value) == text
 
 
 def test_python_answers_each_change_and_the_view_finds_no_difference(corrections, in_javascript):

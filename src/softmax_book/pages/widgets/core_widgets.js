@@ -2,7 +2,9 @@
 // handles of its sliders, its buttons with a symbol alone, its fields for colours.
 (() => {
   const label = (node) => node.closest(".jupyter-widgets")?.querySelector("label, .widget-label")?.textContent.trim();
-  const name = (node, text) => { if (!node.hasAttribute("aria-label")) node.setAttribute("aria-label", text); };
+  const name = (node, text) => {
+    if (!node.hasAttribute("aria-label")) node.setAttribute("aria-label", text);
+  };
 
   function nameAll(place) {
     for (const node of place.querySelectorAll("[title='null']")) node.removeAttribute("title");

@@ -8,10 +8,21 @@
   };
 
   class Model {
-    #state; #start; #listeners = new Map(); #changed = false; onSave = () => {};
-    constructor(state) { this.#state = { ...state }; this.#start = state; }
-    get(name) { return this.#state[name]; }
-    start(name) { return this.#start[name]; }
+    #state;
+    #start;
+    #listeners = new Map();
+    #changed = false;
+    onSave = () => {};
+    constructor(state) {
+      this.#state = { ...state };
+      this.#start = state;
+    }
+    get(name) {
+      return this.#state[name];
+    }
+    start(name) {
+      return this.#start[name];
+    }
     set(name, value) {
       if (this.#state[name] === value) return;
       this.#state[name] = value;
@@ -29,8 +40,12 @@
       if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
       this.#listeners.get(event).add(listener);
     }
-    off(event, listener) { this.#listeners.get(event)?.delete(listener); }
-    #emit(event) { for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(); }
+    off(event, listener) {
+      this.#listeners.get(event)?.delete(listener);
+    }
+    #emit(event) {
+      for (const listener of [...(this.#listeners.get(event) ?? [])]) listener();
+    }
   }
 
   // The address keeps what the reader set: #lambda=0.03&eta=0.5, so that a link shows the same.
@@ -47,7 +62,8 @@
           trait,
           key: name.key ?? name,
           text: name.text ?? (isNumber ? (value) => String(Number(value.toPrecision(4))) : String),
-          value: name.value ?? (isNumber ? (text) => (Number.isFinite(Number(text)) ? Number(text) : undefined) : String),
+          value:
+            name.value ?? (isNumber ? (text) => (Number.isFinite(Number(text)) ? Number(text) : undefined) : String),
         };
       });
       const apply = () => {

@@ -6,7 +6,8 @@ export function scores(X, W, b) {
   return X.map((x) => {
     const f = new Float64Array(C);
     for (let d = 0; d < x.length; d++) {
-      const v = x[d], w = W[d];
+      const v = x[d],
+        w = W[d];
       if (v !== 0) for (let j = 0; j < C; j++) f[j] += v * w[j];
     }
     if (b) for (let j = 0; j < C; j++) f[j] += b[j];
@@ -69,7 +70,8 @@ export function backToWeights(X, dF) {
     const g = dF[i];
     for (let j = 0; j < db.length; j++) db[j] += g[j];
     for (let d = 0; d < x.length; d++) {
-      const v = x[d], w = dW[d];
+      const v = x[d],
+        w = dW[d];
       if (v !== 0) for (let j = 0; j < db.length; j++) w[j] += v * g[j];
     }
   });
@@ -84,7 +86,10 @@ export function dataLoss(X, y, W, b) {
 // loss = dataLoss + λ · squaredNorm / 2 and dW = dataGradient + λ W.
 export function dataLossAndGradient(X, y, W, b) {
   const logP = logSoftmax(scores(X, W, b));
-  const dF = scoreGradient(logP.map((row) => row.map(Math.exp)), y);
+  const dF = scoreGradient(
+    logP.map((row) => row.map(Math.exp)),
+    y,
+  );
   return { loss: mean(crossEntropy(logP, y)), ...backToWeights(X, dF) };
 }
 
@@ -99,15 +104,18 @@ export function lossAndGradient(X, y, W, b, strength) {
 
 // By how much each class breaks its margin; form is "sum", "worst" or "one_vs_all".
 function hingeExcess(F, y, form) {
-  return F.map((f, i) => f.map((v, j) => {
-    if (form === "one_vs_all") return 1 + (j === y[i] ? -v : v);
-    return j === y[i] ? -Infinity : v - f[y[i]] + 1;
-  }));
+  return F.map((f, i) =>
+    f.map((v, j) => {
+      if (form === "one_vs_all") return 1 + (j === y[i] ? -v : v);
+      return j === y[i] ? -Infinity : v - f[y[i]] + 1;
+    }),
+  );
 }
 
 export function hingeLoss(F, y, form) {
   return hingeExcess(F, y, form).map((row) =>
-    row.reduce((a, v) => (form === "worst" ? Math.max(a, v) : a + Math.max(0, v)), 0));
+    row.reduce((a, v) => (form === "worst" ? Math.max(a, v) : a + Math.max(0, v)), 0),
+  );
 }
 
 export function hingeScoreGradient(F, y, form) {
@@ -132,7 +140,11 @@ export function squaredNorm(M) {
 
 export function innerProduct(A, B) {
   let sum = 0;
-  A.forEach((row, d) => row.forEach((v, j) => (sum += v * B[d][j])));
+  A.forEach((row, d) => {
+    row.forEach((v, j) => {
+      sum += v * B[d][j];
+    });
+  });
   return sum;
 }
 

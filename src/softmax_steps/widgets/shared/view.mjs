@@ -72,51 +72,18 @@ export function oncePerEvent(draw) {
   const redraw = () => {
     if (isDue) return;
     isDue = true;
-    queueMicrotask(() => { if (isDue) redraw.now(); });
+    queueMicrotask(() => {
+      if (isDue) redraw.now();
+    });
   };
-  redraw.now = () => { isDue = false; draw(); };
-  redraw.stop = () => { isDue = false; };
+  redraw.now = () => {
+    isDue = false;
+    draw();
+  };
+  redraw.stop = () => {
+    isDue = false;
+  };
   return redraw;
-}
-
-// Four significant digits, a true minus sign, and powers of ten where they are shorter.
-export function number(value, digits = 4) {
-  if (value === 0) return "0";
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value < 0 ? "−inf" : "inf";
-  const size = Math.abs(value);
-  if (size >= 1e-3 && size < 1e5) {
-    const places = Math.max(0, Math.min(6, digits - 1 - Math.floor(Math.log10(size))));
-    return value.toFixed(places).replace("-", "−");
-  }
-  const [mantissa, exponent] = value.toExponential(digits - 2).split("e");
-  return `${mantissa.replace("-", "−")} × 10${superscript(+exponent)}`;
-}
-
-export function superscript(n) {
-  return String(n).replace(/[-\d]/g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]));
-}
-
-// A native slider with its name and its value read out as a quantity.
-export function slider({ label, min, max, step, value, text, spoken, onInput }) {
-  const input = element("input", {
-    type: "range", min, max, step, value, "aria-label": label, "data-lm-suppress-shortcuts": "true",
-  });
-  const readout = element("output", { class: "sms-readout" });
-  const name = element("span", { class: "sms-slider-name", "aria-hidden": "true" }, label);
-  const node = element("div", { class: "sms-slider" }, name, readout, input);
-  const update = () => {
-    renew(readout, text(+input.value));
-    input.setAttribute("aria-valuetext", spoken(+input.value));
-  };
-  input.addEventListener("input", () => { onInput(+input.value); update(); });
-  update();
-  return { node, input, set(position) { input.value = position; update(); } };
-}
-
-// A value that came as rounded text: that of the slider's position if it is the one that was meant.
-export function onGrid(value, toPosition, toValue) {
-  const near = toValue(toPosition(value));
-  return Math.abs(near - value) < 1e-3 * Math.abs(value) ? near : value;
 }
 
 // A group of radio buttons drawn as one row: choose([["sum", "the sum"], …], …)
@@ -132,7 +99,12 @@ export function choice({ legend, options, value, onChange }) {
     inputs.set(key, input);
     row.append(element("label", {}, input, element("span", {}, text)));
   }
-  return { node, set(key) { if (!inputs.get(key).checked) inputs.get(key).checked = true; } };
+  return {
+    node,
+    set(key) {
+      if (!inputs.get(key).checked) inputs.get(key).checked = true;
+    },
+  };
 }
 
 export function button(text, onClick) {
@@ -149,16 +121,29 @@ export function announcer() {
     node,
     say(text) {
       clearTimeout(timer);
-      timer = setTimeout(() => { node.textContent = text; }, 400);
+      timer = setTimeout(() => {
+        node.textContent = text;
+      }, 400);
     },
-    stop() { clearTimeout(timer); },
+    stop() {
+      clearTimeout(timer);
+    },
   };
 }
 
 // The diverging scale of the book's figures (ColorBrewer RdBu): blue below 0, white 0, red above.
 const RED_BLUE = [
-  [5, 48, 97], [33, 102, 172], [67, 147, 195], [146, 197, 222], [209, 229, 240], [247, 247, 247],
-  [253, 219, 199], [244, 165, 130], [214, 96, 77], [178, 24, 43], [103, 0, 31],
+  [5, 48, 97],
+  [33, 102, 172],
+  [67, 147, 195],
+  [146, 197, 222],
+  [209, 229, 240],
+  [247, 247, 247],
+  [253, 219, 199],
+  [244, 165, 130],
+  [214, 96, 77],
+  [178, 24, 43],
+  [103, 0, 31],
 ];
 
 // t from −1 to 1 → [red, green, blue], written into the pixels from a place on
