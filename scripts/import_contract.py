@@ -6,6 +6,7 @@ a package that nobody thought of. "Maths imports NumPy alone" needs the list of 
 
 import sys
 
+from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 from importlinter.domain.imports import ImportExpression
 
@@ -21,10 +22,13 @@ class AllowedPackagesContract(Contract):
       so that the list does not outlive the code.
     """
 
-    packages = fields.ListField(subfield=fields.StringField())
-    allowed = fields.ListField(subfield=fields.ImportExpressionField())
+    # Before an instance is checked, import-linter puts the parsed option in place of each field.
+    packages: list[str] = fields.ListField(subfield=fields.StringField())  # type: ignore[assignment]
+    allowed: list[ImportExpression] = fields.ListField(  # type: ignore[assignment]
+        subfield=fields.ImportExpressionField()
+    )
 
-    def check(self, graph, verbose):
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         """Look for imports that are not allowed, and for entries that allow nothing.
 
         Parameters
@@ -68,7 +72,7 @@ class AllowedPackagesContract(Contract):
             },
         )
 
-    def render_broken_contract(self, check):
+    def render_broken_contract(self, check: ContractCheck) -> None:
         """Print what the check came upon.
 
         Parameters
@@ -85,13 +89,13 @@ class AllowedPackagesContract(Contract):
         output.new_line()
 
 
-def _matching_imports(graph, expression: ImportExpression):
+def _matching_imports(graph: ImportGraph, expression: ImportExpression) -> set[tuple[str, str]]:
     return {
         (found["importer"], found["imported"])
         for found in graph.find_matching_direct_imports(import_expression=str(expression))
     }
 
 
-def _lines(graph, importer, imported):
+def _lines(graph: ImportGraph, importer: str, imported: str) -> str:
     details = graph.get_import_details(importer=importer, imported=imported)
     return ", ".join(str(detail["line_number"]) for detail in details)
