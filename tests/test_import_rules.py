@@ -80,7 +80,12 @@ RULES = [
         ["softmax_book*", "softmax_steps", "softmax_steps.data", "softmax_steps.widgets.base"],
         ANYTHING,
     ),
-    ("softmax_grader*", ["softmax_grader*", "softmax_steps", "softmax_steps.data"], ANYTHING),
+    # The class takes the slips' ids and titles from the book's registry.
+    (
+        "softmax_grader*",
+        ["softmax_grader*", "softmax_steps", "softmax_steps.data", "softmax_steps.slips"],
+        ANYTHING,
+    ),
 ]
 OURS = ("softmax_steps", "softmax_book", "softmax_grader")
 
