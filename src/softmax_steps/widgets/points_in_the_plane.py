@@ -4,13 +4,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from softmax_steps.checks import require_labels, require_strength
+from softmax_steps.checks import check_model, require_labels, require_strength
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.hinge import FORMS, hinge_loss, hinge_score_gradient
 from softmax_steps.notebook import show
 from softmax_steps.plots.points_in_the_plane import draw_plane
 from softmax_steps.regularization import l2_gradient, l2_penalty
-from softmax_steps.score import check_model, scores
+from softmax_steps.score import scores
 from softmax_steps.softmax import softmax
 from softmax_steps.widgets.base import BookWidget, plain
 
