@@ -28,7 +28,7 @@ MATHS = [
         "gradient",
         "gradient_check",
         "regularization_path",
-        "hinge",
+        "svm",
         "neighbours",
         "two_layer",
     )

@@ -371,8 +371,8 @@ def require_learning_rate(learning_rate):
     eta = _one_real(learning_rate, "learning_rate", "η > 0, such as 0.1")
     if not math.isfinite(eta) or eta <= 0:
         raise ValueError(
-            f"learning_rate is {eta}; expected a finite η > 0, such as 0.1. The update already "
-            f"subtracts: W − η ∂L/∂W."
+            f"learning_rate is {eta}; expected a finite η > 0, a number above 0 such as 0.1. The "
+            f"minus sign of the descent is in the update, which already subtracts: W − η ∂L/∂W."
         )
     return eta
 
@@ -473,8 +473,8 @@ def require_rng(rng):
     return rng
 
 
-def require_function(f, name, *, such_as):
-    """Return ``f`` if it can be called.
+def require_function(f, name, expected):
+    """Return ``f`` if it can be called; ``expected`` says for what, in the message.
 
     Raises
     ------
@@ -483,7 +483,7 @@ def require_function(f, name, *, such_as):
     """
     if not callable(f):
         raise TypeError(
-            f"{name} is {f!r:.60}; expected a function, such as {such_as}. Was it called already?"
+            f"{name} is {f!r:.60}; expected a function {expected}. Was it called already?"
         )
     return f
 
@@ -499,6 +499,11 @@ def _one_real(value, name, expected):
             f"Was an array or a text passed where one number belongs?"
         )
     return float(value)
+
+
+def is_named_tuple(value):
+    """Tell whether ``value`` is a NamedTuple, such as the parameters of a model."""
+    return isinstance(value, tuple) and hasattr(value, "_fields")
 
 
 def same_float(*arrays):

@@ -550,5 +550,5 @@ def test_a_seed_is_no_generator():
 
 
 def test_a_number_is_no_function():
-    with pytest.raises(TypeError, match=r"f is 0\.7; expected a function, such as np\.sum"):
-        checks.require_function(0.7, "f", such_as="np.sum")
+    with pytest.raises(TypeError, match=r"f is 0\.7; expected a function of one array\. Was"):
+        checks.require_function(0.7, "f", "of one array")
