@@ -58,7 +58,9 @@ class Edition:
             :func:`softmax_book.pages.setup`.
         """
         root = Path(app.srcdir, app.config.repository_root)
-        return cls(root, app.config.language or FIRST_LANGUAGE, app.builder.name)
+        builder = getattr(app, "builder", None)  # Sphinx reads its settings before it has one
+        name = FIRST_FORMAT if builder is None else builder.name
+        return cls(root, app.config.language or FIRST_LANGUAGE, name)
 
     def check_root(self) -> None:
         """Check that the root is the root of the book's repository.
@@ -111,6 +113,11 @@ class Edition:
     def node_modules(self) -> Path:
         """Where npm puts the packages."""
         return self.root / "node_modules"
+
+    @property
+    def styles(self) -> Path:
+        """The style sheets of the pages, without the palette's colours and fonts."""
+        return self.root / "book" / "styles"
 
     # --- sources of this language ---
 
@@ -191,6 +198,11 @@ class Edition:
     def front_end(self) -> Path:
         """Files from npm that the site serves; ``html_static_path`` of the settings names it."""
         return self.source / "build" / "front_end"
+
+    @property
+    def templates(self) -> Path:
+        """Templates that take the place of the theme's."""
+        return self.source / "build" / "templates"
 
     # --- other forms of the book ---
 

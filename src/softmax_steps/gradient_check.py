@@ -10,6 +10,7 @@ from numbers import Real
 import numpy as np
 
 from softmax_steps.checks import as_array, require_finite, require_labels, require_strength
+from softmax_steps.slips import SLIPS
 from softmax_steps.softmax import one_hot
 
 SMALLEST_SCALE = 1e-4  # below it, the rounding of central differences would count as an error
@@ -209,56 +210,51 @@ def compare_gradients(analytic, numeric, *, X=None, y=None, W=None, strength=Non
     passed = error <= tolerance
     slip = None
     if not passed:
-        found = [
-            sentence
-            for expected, sentence in _slips(analytic, numeric, X, y, W, strength)
+        N = _sample_count(X, y)
+        sentences = [
+            _diagnosis(name, N)
+            for name, expected in _wrong_gradients(numeric, X, y, W, strength)
             if _explains(expected, analytic, numeric, tolerance)
         ]
-        found = found or _constant_factor(analytic, numeric, tolerance)
-        slip = " Or: ".join(found) or None
+        sentences = sentences or _constant_factor(analytic, numeric, tolerance)
+        slip = " Or: ".join(sentences) or None
     return GradientReport(
         passed, error, tolerance, worst, float(analytic[worst]), float(numeric[worst]), slip
     )
 
 
-def _slips(analytic, numeric, X, y, W, strength):
-    """Yield what the analytic gradient would be under each known slip, the surest first."""
+def _wrong_gradients(numeric, X, y, W, strength):
+    """Yield what the gradient would be under each slip that has a diagnosis, the surest first."""
     n = numeric
     penalty, N = _penalty_gradient(n, W, strength), _sample_count(X, y)
     if n.ndim == 2 and n.shape[0] == n.shape[1]:
-        yield n.T, "it is transposed: its transpose fits."
-    yield -n, "the sign is wrong: every entry is the negative of what it should be."
-    yield np.zeros_like(n), "it is 0 everywhere: was the result ever filled in?"
+        yield "transposed", n.T
+    yield "wrong-sign", -n
+    yield "never-filled", np.zeros_like(n)
     if N is not None and N > 1:
-        tie = " (N is 2 here, so it may as well be a stray factor 2.)" if N == 2 else ""
-        yield (
-            n * N,
-            f"everything is N = {N} times too large: the division by N is missing.{tie}",
-        )
-        yield n / N, f"everything is N = {N} times too small: divided by N twice?"
+        yield "times-n", N * n
+        yield "divided-twice", n / N
     if penalty is not None:
         data = n - penalty
-        yield -data + penalty, "the sign of the data part is wrong: P − Y, not Y − P."
+        yield "data-sign", -data + penalty
         if N is not None and N > 1:
-            yield (
-                N * data + penalty,
-                f"the data part is N = {N} times too large: the division by N is missing, "
-                f"and the penalty is right.",
-            )
-            yield (
-                data + penalty / N,
-                "the penalty's gradient is divided by N as well: λW belongs outside the mean.",
-            )
-        yield (
-            data + 2 * penalty,
-            "a factor 2 on λ: 2λW where the loss has (λ/2)‖W‖² and so the gradient λW.",
-        )
-        yield data, "the penalty is missing: add λW."
-        yield data - penalty, "the penalty has the wrong sign: add λW, do not subtract it."
-        yield data + penalty / 2, "half of λW: the square's 2 and the ½ in λ/2 cancel to λW."
+            yield "missing-mean", N * data + penalty
+            yield "penalty-in-the-mean", data + penalty / N
+        yield "penalty-factor-two", data + 2 * penalty
+        yield "penalty-missing", data
+        yield "penalty-sign", data - penalty
+        yield "penalty-halved", data + penalty / 2
     for missing in _one_hot_parts(n, X, y):
-        yield n + missing, "the one-hot labels are not subtracted: P where P − Y belongs."
-        yield n + 2 * missing, "the one-hot labels are added: P + Y where P − Y belongs."
+        yield "one-hot-left", n + missing
+        yield "one-hot-added", n + 2 * missing
+
+
+def _diagnosis(slip, N):
+    """Return the sentence of :data:`softmax_steps.slips.SLIPS` for one slip."""
+    sentence = SLIPS[slip].diagnose(N=N)
+    if slip == "times-n" and N == 2:  # the factor alone cannot tell the two apart
+        sentence += " (N is 2 here, so it may as well be a stray factor 2.)"
+    return sentence
 
 
 def _explains(expected, analytic, numeric, tolerance):

@@ -46,7 +46,7 @@ class OverflowLab(BookWidget):
     traitlets.TraitError
         If the type or the method is none of those.
 
-    Source: note 000, step 2 (slip E2) and step 3.
+    Source: note 000, steps 2 and 3; slips ``no-guard`` and ``whole-matrix-guard``.
     """
 
     name = "overflow_lab"

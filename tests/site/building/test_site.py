@@ -138,7 +138,7 @@ def test_the_code_of_a_chapter_is_read_past_options_and_faulty_cells():
         "Prose import pack.other\n\n"
         + CELL % ":tags: [hide-input]\n\n%matplotlib inline\nimport pack.core"
         + CELL % "this is no Python"
-        + CELL % "import pack.late"
+        + CELL % "---\nfigure:\n  alt: A sentence, no Python\n---\nimport pack.late"
     )
     assert imported_modules(chapter_code(text), MODULES) == {"pack", "pack.core", "pack.late"}
 

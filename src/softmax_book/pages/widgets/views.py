@@ -1,4 +1,4 @@
-"""Sphinx extension: puts a widget's script and style on the pages that show it, and no others.
+"""Puts a widget's script and style on the pages that show it, and no others.
 
 The scripts are the views of :mod:`softmax_steps.widgets`, bundled and served as files of the site,
 so that a page needs neither a kernel nor another host, also when it is opened from a disk: there a
@@ -14,6 +14,8 @@ from typing import Any
 from sphinx.errors import ExtensionError
 
 from softmax_book.building.npm import FrontEndError, bundle
+from softmax_book.edition import Edition
+from softmax_book.pages.files import AFTER_THEME
 from softmax_steps.widgets.base import FOLDER, view_names, view_style
 
 HOST = Path(__file__).parent / "host.js"
@@ -68,10 +70,8 @@ def write_views(app: Any) -> None:
     sphinx.errors.ExtensionError
         If a view cannot be bundled.
     """
-    if app.builder.format != "html":
-        return
     try:
-        bundle_views(Path(app.srcdir), Path(app.outdir) / SERVED, view_names())
+        bundle_views(Edition.of(app).root, Path(app.outdir) / SERVED, view_names())
     except FrontEndError as error:
         raise ExtensionError(str(error)) from None
 
@@ -98,14 +98,7 @@ def add_widgets(app: Any, page: str, template: str, context: dict, doctree: Any)
             f"{', '.join(view_names())}. Was one renamed? Then run the page again."
         )
     if names:
-        app.add_js_file("widgets/host.js", priority=600, loading_method="defer")
+        app.add_js_file("widgets/host.js", priority=AFTER_THEME, loading_method="defer")
     for name in names:
-        app.add_js_file(f"widgets/{name}.js", priority=601, loading_method="defer")
+        app.add_js_file(f"widgets/{name}.js", priority=AFTER_THEME, loading_method="defer")
         app.add_css_file(f"widgets/{name}.css")
-
-
-def setup(app: Any) -> dict[str, Any]:
-    """Connect the extension."""
-    app.connect("builder-inited", write_views)
-    app.connect("html-page-context", add_widgets)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
