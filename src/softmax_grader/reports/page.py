@@ -9,11 +9,20 @@ from collections.abc import Container, Iterable, Sequence
 
 import nbformat
 
-STYLE = """
-:root { color-scheme: light dark; --ink: #24292f; --muted: #57606a; --paper: #fff; --line: #d0d7de;
-  --soft: #f6f8fa; --good: #1a7f37; --bad: #b3261e; --bar: #0072b2; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --muted: #9198a1; --paper: #14181e;
-  --line: #3d444d; --soft: #1d232b; --good: #4ac26b; --bad: #ff8a80; --bar: #56b4e9; } }
+from softmax_steps.palette import REPORT, css_rule, theme
+
+COLOURS = "\n".join(
+    [
+        css_rule(":root", theme(REPORT, 0)),
+        f"@media (prefers-color-scheme: dark){{{css_rule(':root', theme(REPORT, 1))}}}",
+    ]
+)
+STYLE = (
+    f"""
+{COLOURS}
+:root {{ color-scheme: light dark; }}
+"""
+    + """
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
   margin: 0 auto; padding: 1rem; max-width: 60rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
@@ -29,6 +38,7 @@ svg text { fill: var(--ink); font-size: 15px; } svg rect { fill: var(--bar); }
 .score { font-size: 1.2rem; }
 @media (max-width: 30rem) { table { font-size: .85rem; } td, th { padding-right: .4rem; } }
 """
+)
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 

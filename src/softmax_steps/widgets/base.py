@@ -109,6 +109,14 @@ class BookWidget(anywidget.AnyWidget):
             cls._esm = view_module(cls.name)
             cls._css = view_style(cls.name)
 
+    @classmethod
+    def example(cls):
+        """Return the widget with an example: for tests, which show every widget once.
+
+        A subclass that needs arguments overrides it.
+        """
+        return cls()
+
     def picture(self):
         """Return the present state as a :class:`softmax_steps.notebook.Figure`."""
         raise TypeError(
