@@ -244,6 +244,9 @@ class Code:
 def show_code(*functions):
     """Show functions as they stand in the package, without their docstrings.
 
+    A function that only checks and hands over to its kernel, as ``softmax`` does to
+    ``_softmax``, is followed by the kernel.
+
     Parameters
     ----------
     *functions : callable
@@ -254,7 +257,13 @@ def show_code(*functions):
     Code
         As a cell's last value it is displayed. ``help(function)`` shows the docstring.
     """
-    return Code("\n\n\n".join(_without_docstring(function) for function in functions))
+    shown = [part for function in functions for part in (function, _kernel(function)) if part]
+    return Code("\n\n\n".join(_without_docstring(part) for part in shown))
+
+
+def _kernel(function):
+    """Return the function of the same module and name with an underscore before it, or None."""
+    return getattr(inspect.getmodule(function), f"_{function.__name__}", None)
 
 
 def _without_docstring(function):

@@ -9,21 +9,16 @@ from collections.abc import Container, Iterable, Sequence
 
 import nbformat
 
-from softmax_steps.palette import REPORT, css_rule, theme
+from softmax_steps.palette import FONTS, REPORT, css_rule, theme
 
-COLOURS = "\n".join(
-    [
-        css_rule(":root", theme(REPORT, 0)),
-        f"@media (prefers-color-scheme: dark){{{css_rule(':root', theme(REPORT, 1))}}}",
-    ]
-)
-STYLE = (
-    f"""
-{COLOURS}
+DARK = css_rule(":root", theme(REPORT, 1))
+COLOURS = f"""
 :root {{ color-scheme: light dark; }}
+{css_rule(":root", {**theme(REPORT, 0), "font": FONTS["report"]})}
+@media (prefers-color-scheme: dark) {{ {DARK} }}
 """
-    + """
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+LAYOUT = """
+body { font: 16px/1.5 var(--font); color: var(--ink); background: var(--paper);
   margin: 0 auto; padding: 1rem; max-width: 60rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { border-collapse: collapse; } th { overflow-wrap: normal; }
@@ -38,7 +33,7 @@ svg text { fill: var(--ink); font-size: 15px; } svg rect { fill: var(--bar); }
 .score { font-size: 1.2rem; }
 @media (max-width: 30rem) { table { font-size: .85rem; } td, th { padding-right: .4rem; } }
 """
-)
+STYLE = COLOURS + LAYOUT
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 

@@ -6,12 +6,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
+from softmax_steps.checks import check_model
 from softmax_steps.data import load_digits
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.notebook import show
 from softmax_steps.plots.stills.lambda_explorer import draw_lambda_explorer
 from softmax_steps.regularization import l2_gradient, l2_penalty
-from softmax_steps.score import check_model
 from softmax_steps.widgets.base import BookWidget, plain
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import hinge_loss as peer
 
-from softmax_steps.hinge import FORMS, hinge_loss, hinge_score_gradient
+from softmax_steps.svm import FORMS, hinge_loss, hinge_score_gradient
 
 
 def plainly(f, y, form):
