@@ -14,7 +14,9 @@ from softmax_steps.palette import widget_css
 FOLDER = Path(__file__).parent
 SHARED = FOLDER / "shared"
 IMPORT = re.compile(r'^import \{[^{}]*\} from "(\.{1,2}/[\w./]+\.mjs)";$', re.MULTILINE)
-OTHER_IMPORT = re.compile(r"^\s*(?:import\b(?!\.meta)|export\b[^;{(=]*\bfrom\b).*", re.MULTILINE)
+OTHER_IMPORT = re.compile(
+    r"""^\s*(?:import\b(?!\.meta)|export\b[^;(=]*\bfrom\s*["']).*""", re.MULTILINE
+)
 
 
 def view_names():
