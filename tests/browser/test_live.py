@@ -532,7 +532,7 @@ def test_a_live_page_fits_and_has_no_barrier(open_page, axe, setting):
     opened.write(2, "import time\nprint('begun', flush=True)\nwhile True:\n    time.sleep(0.01)")
     opened.cell(2).locator(".sms-live-run").click()
     expect(opened.output(2)).to_contain_text("begun")
-    expect(opened.cell(2).locator(".sms-live-told")).to_have_text(re.compile(r"running, \d+ s"))
+    expect(opened.cell(2).locator(".sms-live-state")).to_have_text(re.compile(r"running, \d+ s"))
     look("running")
     opened.page.locator(".sms-live-stop").click()
     opened.wait_for("ready")

@@ -1,4 +1,4 @@
-// Start the kernel's worker at once: the app takes seconds until it asks for one, and then gets this.
+// Start the kernel's worker at once. The app asks for one seconds later, and gets this one.
 const WORKER = new URL(globalThis.crossOriginIsolated ? "ISOLATED" : "COMMON", import.meta.url);
 const PlainWorker = globalThis.Worker;
 /** @type {Worker | null} */
