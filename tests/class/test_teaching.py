@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from softmax_grader.commands.softmax_class import main
 
@@ -58,7 +59,10 @@ def test_the_walk_through_is_a_real_run(tmp_path, monkeypatch, capsys):
 
 def test_the_timings_are_the_chapters_own():
     rows = re.findall(r"^\|[^|]*\| \[(\d) · ([^\]]+)\]\((\S+)\) \| (\d+) \|$", PAGE, re.M)
-    assert len(rows) == 7
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    pages = re.findall(r"book/(\d\d_\w+)", str(toc))
+    assert pages
+    assert [file.removesuffix(".md") for _, _, file, _ in rows] == pages
     for number, title, file, minutes in rows:
         chapter = (ROOT / "book" / file).read_text("utf-8")
         assert re.search(rf"^# {number} · {re.escape(title)}$", chapter, re.M)
