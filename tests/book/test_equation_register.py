@@ -1,3 +1,4 @@
+import re
 import textwrap
 from pathlib import Path
 
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_labelled_equation_has_a_test_that_quotes_it():
-    equations = read_equations(ROOT / "book")
+    equations = read_equations(ROOT)
     assert equations, "the register sees no equation at all"
     faults = register_faults(equations, read_equation_tests(ROOT / "tests" / "book" / "equations"))
     assert not faults, "\n\n" + "\n".join(faults)
@@ -149,10 +150,9 @@ def test_white_space_and_the_final_stop_do_not_count():
     assert not same_latex(docstring, r"P_{ij}=\frac{e^{F_{ij}}}{\sum_k e^{F_{jk}}}")
 
 
-@pytest.mark.usefixtures("site")
 def test_the_site_shows_each_equation_with_its_test(site):
     page = (site / "book" / "equations.html").read_text("utf-8")
-    for equation in read_equations(ROOT / "book"):
+    for equation in read_equations(ROOT):
         chapter = (site / "book" / f"{equation.chapter}.html").read_text("utf-8")
         assert f'href="equations.html#test-{equation.label}"' in chapter
         assert f'id="test-{equation.label}"' in page
@@ -161,10 +161,7 @@ def test_the_site_shows_each_equation_with_its_test(site):
         assert test.name in page
 
 
-@pytest.mark.usefixtures("site")
 def test_a_reference_shows_the_number_that_stands_beside_the_equation(site):
-    import re
-
     numbers = {}
     for page in sorted((site / "book").glob("*.html")):
         for number, anchor in re.findall(

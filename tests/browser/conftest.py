@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from softmax_book.front_end import find_node
+from softmax_book.building.npm import find_node
 
 from ..conftest import PATIENCE
 from ..waiting import wait_until

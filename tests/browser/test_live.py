@@ -5,12 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from softmax_book.sources import read_book
+
 from ..conftest import PATIENCE
 from ..site.live.serving import Live, Visitor, free_port
 from ..waiting import wait_until
 from .conftest import ROOT, SCREENSHOTS, SETTINGS, Visit, numpy_agrees, serving
 
-CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("[0-9][0-9]_*.md"))
+# The pages with the button.
+PAGES = [page.name for page in read_book(ROOT).values() if page.shows_code]
 
 HAS_RUN = re.compile(r"cells have run\.$|stopped")
 # What each cell of a page shows, in a form that the built and the live page share.
@@ -134,7 +137,7 @@ def open_page(chromium, server, known):
         visitor.end_kernel(kernel)
 
 
-@pytest.mark.parametrize("chapter", [*CHAPTERS, "notation"])
+@pytest.mark.parametrize("chapter", PAGES)
 def test_a_chapter_runs_live_as_it_was_built(open_page, chapter):
     opened = open_page(chapter)
     built = opened.page.evaluate(SHOWN)
@@ -655,7 +658,7 @@ def test_where_the_site_holds_jupyterlite_the_chapter_opens_there(visit, without
 
 
 def test_the_button_costs_a_reader_almost_nothing(site):
-    files = [site / "_static" / "live" / name for name in ("button.js", "button.css")]
+    files = [site / "_static" / "live" / name for name in ("live_button.js", "live_button.css")]
     assert sum(file.stat().st_size for file in files) < 6_000
     page = (site / "book" / "03_softmax.html").read_text("utf-8")
     assert re.search(r'<script defer="defer" src="\.\./_static/live/button\.js', page)

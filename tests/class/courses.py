@@ -6,9 +6,9 @@ from pathlib import Path
 
 import nbformat
 
-from softmax_grader.course import Course, init_course
-from softmax_grader.grade import grade, grades
-from softmax_grader.rebuild import grade_id
+from softmax_grader.course.folder import Course, init_course
+from softmax_grader.gradebook.grade import grade, grades
+from softmax_grader.intake.rebuild import grade_id
 
 SMALL = Path(__file__).parent / "small"
 MINI = "mini"
@@ -28,7 +28,7 @@ def make_course(folder, released):
 
 def release_small(folder, **limits):
     """Return a course with the small assignment released, and short limits."""
-    from softmax_grader.release import release
+    from softmax_grader.gradebook.release import release
 
     course = init_course(folder, assignments=SMALL)
     settings = folder / "course.toml"

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from softmax_grader.examiner import examine
+from softmax_grader.marking.examiner import examine
 
 from . import mutants, play
 from .mutants import A1, A2, MUTANTS

@@ -12,10 +12,10 @@ from pathlib import Path, PurePosixPath
 import nbformat
 import pytest
 
-from softmax_grader.collect import arrivals, collect, student_of
-from softmax_grader.course import Course, CourseError, read_record
-from softmax_grader.feedback import feedback
-from softmax_grader.rebuild import MAX_BYTES, grade_id
+from softmax_grader.course.folder import Course, CourseError, read_record
+from softmax_grader.intake.collect import arrivals, collect, student_of
+from softmax_grader.intake.rebuild import MAX_BYTES, grade_id
+from softmax_grader.reports.feedback import feedback
 
 from .courses import AUTOMATIC, MINI, RIGHT, grade_all, released_notebook, scores, solve, submit
 
@@ -413,7 +413,7 @@ def test_odd_names_become_safe_ids(course, came, right, name):
 
 
 def test_a_name_that_drives_a_terminal_is_shown_plainly(course, came, right, capsys, monkeypatch):
-    from softmax_grader.command import main
+    from softmax_grader.commands.softmax_class import main
 
     put(came, "s001\x1b[2J\x07/mini.ipynb", right)
     put(came, "s002/\x1b]0;gone\x07.ipynb", b"broken")

@@ -13,16 +13,16 @@ import nbformat
 import numpy as np
 import pytest
 
-from softmax_grader.collect import collect
-from softmax_grader.command import main
-from softmax_grader.course import CourseError, at_work, read_record, safe_id
-from softmax_grader.examiner import Examiner, score_of
-from softmax_grader.feedback import feedback
-from softmax_grader.grade import grades
-from softmax_grader.plan import make_plan
-from softmax_grader.release import release
-from softmax_grader.report import report
-from softmax_grader.similarity import runs_of, similar_pairs
+from softmax_grader.commands.softmax_class import main
+from softmax_grader.course.folder import CourseError, at_work, read_record, safe_id
+from softmax_grader.gradebook.grade import grades
+from softmax_grader.gradebook.release import release
+from softmax_grader.intake.collect import collect
+from softmax_grader.marking.examiner import Examiner, score_of
+from softmax_grader.marking.plan import make_plan
+from softmax_grader.reports.feedback import feedback
+from softmax_grader.reports.report import report
+from softmax_grader.reports.similarity import runs_of, similar_pairs
 
 from ..waiting import wait_until
 from .courses import (
@@ -213,7 +213,15 @@ def test_a_kill_at_any_moment_loses_nothing(course):
         answers = {**RIGHT, "slope": RIGHT["slope"] + f"# {k}\n"} if k % 2 else {}
         submit(course, f"s{k:03}", solve(course, **answers))
     done = course.root / ".softmax-class" / MINI / "graded"
-    command = [sys.executable, "-m", "softmax_grader.command", "grade", MINI, "--jobs", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "softmax_grader.commands.softmax_class",
+        "grade",
+        MINI,
+        "--jobs",
+        "2",
+    ]
     for stop_after in (1, 3, 6):
         process = subprocess.Popen(
             command, cwd=course.root, stdout=subprocess.DEVNULL, start_new_session=True
@@ -304,7 +312,7 @@ def test_what_a_cell_prints_after_a_test_is_told_by_a_worker_that_saw_none(cours
 
 
 def test_a_place_in_the_book_becomes_a_link_where_the_book_is_known():
-    from softmax_grader.page import link_to_book
+    from softmax_grader.reports.page import link_to_book
 
     place = "Chapter 5, λ or λ/2 — book/05_regularization.html#lambda"
     assert link_to_book(place, "") == "Chapter 5, λ or λ/2"
@@ -373,7 +381,7 @@ def test_an_lms_gets_its_own_numbers_back(course, tmp_path):
 
 
 def test_a_name_that_is_a_formula_stays_text():
-    from softmax_grader.report import canvas_csv, moodle_csv, nbgrader_csv
+    from softmax_grader.reports.report import canvas_csv, moodle_csv, nbgrader_csv
 
     names = ("=1+1", "@x", "-a@b.c")
     people = {"duedate": "", "max_score": 1.0, "students": {"s001": names}, "lms": {}}
@@ -531,7 +539,8 @@ def test_a_spoilt_gradebook_is_one_line(course, monkeypatch, capsys):
 
 
 def test_without_bubblewrap_it_refuses_unless_told(course, monkeypatch, capsys):
-    from softmax_grader import command, sandbox
+    from softmax_grader.commands import softmax_class as command
+    from softmax_grader.isolation import handle as sandbox
 
     def missing():
         raise sandbox.SandboxError("bubblewrap is not installed")

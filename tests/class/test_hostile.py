@@ -17,16 +17,17 @@ import numpy as np
 import psutil
 import pytest
 
-from softmax_grader import messages, sandbox
-from softmax_grader.collect import collect
-from softmax_grader.examiner import examine, examine_once
-from softmax_grader.feedback import feedback
-from softmax_grader.flags import PURPOSE, clean_text, look_at
-from softmax_grader.grade import grades
-from softmax_grader.rebuild import defined_names, grade_id, is_solution, rebuild
-from softmax_grader.report import report
-from softmax_grader.sandbox import Limits, Worker, WorkerLostError
-from softmax_grader.student import Session, StudentError, StudentFunction
+from softmax_grader.gradebook.grade import grades
+from softmax_grader.intake.collect import collect
+from softmax_grader.intake.flags import PURPOSE, clean_text, look_at
+from softmax_grader.intake.rebuild import defined_names, grade_id, is_solution, rebuild
+from softmax_grader.isolation import handle as sandbox
+from softmax_grader.isolation import messages
+from softmax_grader.isolation.handle import Limits, Worker, WorkerLostError
+from softmax_grader.isolation.session import Session, StudentError, StudentFunction
+from softmax_grader.marking.examiner import examine, examine_once
+from softmax_grader.reports.feedback import feedback
+from softmax_grader.reports.report import report
 
 from ..waiting import wait_until
 from . import hostile, hostile_answers, hostile_walls
@@ -520,7 +521,7 @@ def test_time_is_bounded_as_a_whole(sandbox):
 def mode(request, monkeypatch, sandbox):
     """Root needs no user namespace; an ordinary user has one, and so do these walls."""
     if request.param == "user":
-        from softmax_grader import sandbox as module
+        from softmax_grader.isolation import handle as module
 
         monkeypatch.setattr(module, "find_mode", lambda: "user")
     return request.param

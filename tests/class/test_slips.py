@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from docutils.nodes import make_id
 
-from softmax_grader import slips
-from softmax_grader.slips import (
+from softmax_grader.marking import (
     SLIPS,
     Failed,
     Part,
@@ -28,6 +27,7 @@ from softmax_grader.slips import (
     result,
     same_answers,
 )
+from softmax_grader.marking import parts as slips
 
 from .mutants import MUTANTS
 

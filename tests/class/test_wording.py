@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from softmax_grader.wording import KINDS, kind_shown, may_be_shown
+from softmax_grader.isolation.shown_errors import KINDS, kind_shown, may_be_shown
 
 SOURCE = "def softmax(F, temperature):\n    return shifted(F)\n"
 

@@ -23,7 +23,7 @@ from tornado.ioloop import IOLoop
 from traitlets import Any, Integer, Set, Unicode
 from traitlets.config import Config
 
-from softmax_book.finished_pages import OLD_POLICY, read_policy
+from softmax_book.pages.policy import read_policy, without_policy
 
 HOST = "127.0.0.1"
 FRONT_DOOR = "/book/index.html"
@@ -239,7 +239,7 @@ class SiteHandler(FileHandler):
         self.absolute_path = found  # tornado names the file's version by it
         page = Path(found).read_text("utf-8")
         self.set_header("Content-Security-Policy", live_policy(page, self.request.host))
-        page = OLD_POLICY.sub("", page)  # it would hold beside the wider one
+        page = without_policy(page)  # it would hold beside the wider one
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-cache")
         return self.finish(page if include_body else None)

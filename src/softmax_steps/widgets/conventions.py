@@ -8,7 +8,7 @@ import traitlets
 
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.notebook import show
-from softmax_steps.plots.conventions import draw_two_texts
+from softmax_steps.plots.stills.conventions import draw_conventions
 from softmax_steps.regularization import l2_penalty
 from softmax_steps.score import fold_bias, scores
 from softmax_steps.tiny_example import TinyExample, tiny_example
@@ -223,7 +223,7 @@ class Conventions(BookWidget):
         theirs = other_text(example, **choices)
         count = "one step" if self.steps == 1 else f"{self.steps} steps"
         with plt.style.context("softmax_steps.book"):
-            figure = draw_two_texts(
+            figure = draw_conventions(
                 [(t.data_loss, t.penalty) for t in (ours, theirs)],
                 [ours.W, theirs.W],
                 titles=[

@@ -8,7 +8,7 @@ import traitlets
 
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.notebook import show
-from softmax_steps.plots.gradient_check import draw_measured_errors
+from softmax_steps.plots.stills.gradient_check import draw_gradient_check
 from softmax_steps.tiny_example import TinyExample, tiny_example
 from softmax_steps.widgets.base import BookWidget, plain
 
@@ -202,7 +202,7 @@ class GradientCheck(BookWidget):
         table = self.measured[self.float_type]
         errors = {name: np.array(table[name]["error"]) for name in METHODS}
         with plt.style.context("softmax_steps.book"):
-            ax = draw_measured_errors(np.array(STOPS), errors, at=at)
+            ax = draw_gradient_check(np.array(STOPS), errors, at=at)
         now = ", ".join(f"{name} {errors[name][at]:.1e}" for name in METHODS)
         return show(
             ax.figure,

@@ -9,7 +9,7 @@ import traitlets
 from softmax_steps.checks import check_model
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.notebook import show
-from softmax_steps.plots.lambda_explorer import draw_loss_and_gradient
+from softmax_steps.plots.stills.lambda_explorer import draw_lambda_explorer
 from softmax_steps.regularization import l2_gradient, l2_penalty
 from softmax_steps.widgets.base import BookWidget, plain
 
@@ -122,7 +122,7 @@ class LambdaExplorer(BookWidget):
         penalty = l2_penalty(self.W, strength=self.strength)
         pull = l2_gradient(self.W, strength=self.strength)
         with plt.style.context("softmax_steps.book"):
-            figure = draw_loss_and_gradient(
+            figure = draw_lambda_explorer(
                 loss - penalty, penalty, dW, strength=self.strength, shape=self.image_shape
             )
         return show(

@@ -7,7 +7,8 @@ import traitlets
 from softmax_steps.checks import check_model, require_labels, require_strength
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.notebook import show
-from softmax_steps.plots.points_in_the_plane import draw_plane
+from softmax_steps.palette import CLASSES
+from softmax_steps.plots.stills.points_in_the_plane import draw_points_in_the_plane
 from softmax_steps.regularization import l2_penalty
 from softmax_steps.score import scores
 from softmax_steps.softmax import softmax
@@ -46,6 +47,7 @@ class PointsInThePlane(BookWidget):
     strength = traitlets.Float().tag(sync=True)
     learning_rate = traitlets.Float().tag(sync=True)
     loss = traitlets.Enum(["softmax", *FORMS], "softmax").tag(sync=True)
+    class_colours = traitlets.List(list(CLASSES)).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -115,7 +117,7 @@ class PointsInThePlane(BookWidget):
         P = softmax(scores(plane, model[:2], model[2])).reshape(101, 101, 3)
         points = np.array(self.points)
         with plt.style.context("softmax_steps.book"):
-            ax = draw_plane(P, points[:, :2], points[:, 2].astype(int))
+            ax = draw_points_in_the_plane(P, points[:, :2], points[:, 2].astype(int))
         return show(
             ax.figure,
             alt=(

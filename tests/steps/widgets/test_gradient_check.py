@@ -9,7 +9,7 @@ import pytest
 from traitlets import TraitError
 
 import softmax_steps as sm
-from softmax_steps.plots.gradient_check import FLOOR, draw_measured_errors
+from softmax_steps.plots.stills.gradient_check import FLOOR, draw_gradient_check
 from softmax_steps.widgets import GradientCheck
 from softmax_steps.widgets.gradient_check import (
     METHODS,
@@ -208,7 +208,7 @@ def test_the_picture_draws_every_error_and_marks_one_step():
     steps = 10.0 ** np.arange(-6, 0)
     errors = {name: np.linspace(1e-6, 1e-3, 6) * (k + 1) for k, name in enumerate(METHODS)}
     errors["complex"][0] = 0.0
-    ax = draw_measured_errors(steps, errors, at=2)
+    ax = draw_gradient_check(steps, errors, at=2)
     curves = [line for line in ax.lines if len(line.get_xdata()) == 6]
     assert [list(line.get_ydata()) for line in curves[:2]] == [
         list(errors["forward"]),

@@ -55,5 +55,8 @@ export function overwritten(text) {
   let plain = text.replaceAll("\r\n", "\n");
   while (/[^\n]\x08/.test(plain)) plain = plain.replace(/[^\n]\x08/g, "");
   if (!plain.includes("\r")) return plain;
-  return plain.split("\n").map((line) => line.split("\r").reduce((shown, piece) => piece + shown.slice(piece.length))).join("\n");
+  return plain
+    .split("\n")
+    .map((line) => line.split("\r").reduce((shown, piece) => piece + shown.slice(piece.length)))
+    .join("\n");
 }

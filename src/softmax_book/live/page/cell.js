@@ -23,7 +23,9 @@ export class Cell {
       node.append(this.outputs);
     }
     this.area = new OutputArea(this.outputs, {
-      alt: `The picture that cell ${number} draws`, drawWidget: page.showWidget, cellOfRun: page.cellOfRun,
+      alt: `The picture that cell ${number} draws`,
+      drawWidget: page.showWidget,
+      cellOfRun: page.cellOfRun,
     });
     node.smsOutputs = this.area;
     node.dataset.live = "ready";
@@ -70,14 +72,21 @@ export class Cell {
     this.startOver.hidden = text === this.original;
   }
 
-  put(text) { setText(this.editor, text); }
+  put(text) {
+    setText(this.editor, text);
+  }
 
-  get text() { return this.editor.state.doc.toString(); }
-  get isEdited() { return this.text !== this.original; }
+  get text() {
+    return this.editor.state.doc.toString();
+  }
+  get isEdited() {
+    return this.text !== this.original;
+  }
 
   #changed() {
     this.startOver.hidden = !this.isEdited;
-    if (this.node.dataset.live === "done" || this.node.dataset.live === "failed") this.mark("changed", "changed since it ran");
+    if (this.node.dataset.live === "done" || this.node.dataset.live === "failed")
+      this.mark("changed", "changed since it ran");
     this.page.edited(this);
   }
 
@@ -112,7 +121,9 @@ export class Cell {
     const started = performance.now();
     const passed = () => (performance.now() - started) / 1000;
     this.mark("running", "running");
-    this.clock = setInterval(() => { if (passed() >= 1) this.tell(`running, ${Math.floor(passed())} s`); }, 500);
+    this.clock = setInterval(() => {
+      if (passed() >= 1) this.tell(`running, ${Math.floor(passed())} s`);
+    }, 500);
     let fresh = false; // what stood there stays until there is something new, or the end
     this.outputs.classList.add("sms-live-old");
     const begin = () => {
@@ -132,7 +143,11 @@ export class Cell {
       begin();
       this.area.flush();
       if (reply.status === "ok") this.mark("done", SECONDS(passed()));
-      else this.mark("failed", reply.ename === "KeyboardInterrupt" ? "interrupted" : reply.status === "error" ? reply.ename : "not run");
+      else
+        this.mark(
+          "failed",
+          reply.ename === "KeyboardInterrupt" ? "interrupted" : reply.status === "error" ? reply.ename : "not run",
+        );
       return reply;
     } catch (error) {
       this.mark("failed", "broken off");

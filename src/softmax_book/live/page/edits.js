@@ -44,7 +44,9 @@ export class Edits {
       if (Object.keys(kept).length) localStorage.setItem(this.key, JSON.stringify(kept));
       else localStorage.removeItem(this.key);
     } catch {
-      this.onTrouble("This browser keeps no edits (a private window, or no room): copy what you need before you leave the page.");
+      this.onTrouble(
+        "This browser keeps no edits (a private window, or no room): copy what you need before you leave the page.",
+      );
     }
   }
 }

@@ -8,10 +8,16 @@ export const pygments = tagHighlighter([
   { tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword, tags.self, tags.bool, tags.null], class: "k" },
   { tag: tags.moduleKeyword, class: "kn" },
   { tag: [tags.operatorKeyword], class: "ow" },
-  { tag: [tags.operator, tags.arithmeticOperator, tags.compareOperator, tags.definitionOperator, tags.updateOperator], class: "o" },
+  {
+    tag: [tags.operator, tags.arithmeticOperator, tags.compareOperator, tags.definitionOperator, tags.updateOperator],
+    class: "o",
+  },
   { tag: [tags.string, tags.special(tags.string)], class: "s2" },
   { tag: tags.number, class: "mi" },
-  { tag: [tags.function(tags.definition(tags.variableName)), tags.definition(tags.className), tags.className], class: "nf" },
+  {
+    tag: [tags.function(tags.definition(tags.variableName)), tags.definition(tags.className), tags.className],
+    class: "nf",
+  },
   { tag: tags.standard(tags.variableName), class: "nb" },
   { tag: tags.meta, class: "nd" },
   { tag: [tags.punctuation, tags.bracket], class: "p" },
@@ -21,7 +27,9 @@ export const pygments = tagHighlighter([
 export function coloured(code) {
   const nodes = document.createDocumentFragment();
   highlightCode(
-    code, pythonLanguage.parser.parse(code), pygments,
+    code,
+    pythonLanguage.parser.parse(code),
+    pygments,
     (text, classes) => {
       if (!classes) return nodes.append(text);
       const span = document.createElement("span");

@@ -2,7 +2,11 @@
 import { KernelConnection } from "@jupyterlab/services/lib/kernel/default";
 import { ServerConnection } from "@jupyterlab/services/lib/serverconnection";
 
-const cookie = (name) => document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+const cookie = (name) =>
+  document.cookie
+    .split("; ")
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
 
 export class Kernel {
   // on: { status(status), connection(status), widget(comm, message) }
@@ -10,7 +14,10 @@ export class Kernel {
     this.root = root;
     this.on = on;
     this.settings = ServerConnection.makeSettings({
-      baseUrl: root.href, wsUrl: root.href.replace(/^http/, "ws"), token: "", appendToken: false,
+      baseUrl: root.href,
+      wsUrl: root.href.replace(/^http/, "ws"),
+      token: "",
+      appendToken: false,
     });
     addEventListener("pagehide", () => this.end());
   }
@@ -25,7 +32,10 @@ export class Kernel {
     const model = await answer.json();
     this.connection?.dispose(); // of a kernel that has ended
     this.id = model.id;
-    this.connection = new KernelConnection({ model: { id: model.id, name: model.name }, serverSettings: this.settings });
+    this.connection = new KernelConnection({
+      model: { id: model.id, name: model.name },
+      serverSettings: this.settings,
+    });
     this.connection.statusChanged.connect((_, status) => this.on.status(status));
     this.connection.connectionStatusChanged.connect((_, status) => this.on.connection(status));
     // Kernels tell of a widget before a cell shows it. What comes after waits until this is done.
@@ -52,14 +62,20 @@ export class Kernel {
     }
   }
 
-  interrupt() { return this.connection.interrupt(); }
-  restart() { return this.connection.restart(); }
+  interrupt() {
+    return this.connection.interrupt();
+  }
+  restart() {
+    return this.connection.restart();
+  }
 
   // With the page: the browser sends this even while the page is closing.
   end() {
     if (!this.id) return;
     fetch(new URL(`api/kernels/${this.id}`, this.root), {
-      method: "DELETE", keepalive: true, headers: { "X-XSRFToken": cookie("_xsrf") ?? "" },
+      method: "DELETE",
+      keepalive: true,
+      headers: { "X-XSRFToken": cookie("_xsrf") ?? "" },
     }).catch(() => {});
     this.id = null;
   }

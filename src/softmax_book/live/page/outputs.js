@@ -25,26 +25,35 @@ function block(kind, content) {
 // Each kind of content in the order of preference. An element, or a promise of one.
 const RENDERERS = [
   [WIDGET, (value, area) => area.drawWidget(value.model_id)],
-  ["text/html", (value) => {
-    const node = make("div", "output text_html");
-    node.innerHTML = TEXT(value);
-    return node;
-  }],
-  ["text/markdown", (value) => {
-    const node = make("div", "output text_markdown");
-    node.innerHTML = marked.parse(TEXT(value));
-    for (const code of node.querySelectorAll("pre > code.language-python")) {
-      const pre = make("pre", "", coloured(code.textContent.replace(/\n$/, "")));
-      pre.tabIndex = 0;
-      code.parentNode.replaceWith(make("div", "highlight-python notranslate", make("div", "highlight", pre)));
-    }
-    return node;
-  }],
-  ["image/svg+xml", (value) => {
-    const node = make("div", "output image_svg");
-    node.innerHTML = TEXT(value);
-    return node;
-  }],
+  [
+    "text/html",
+    (value) => {
+      const node = make("div", "output text_html");
+      node.innerHTML = TEXT(value);
+      return node;
+    },
+  ],
+  [
+    "text/markdown",
+    (value) => {
+      const node = make("div", "output text_markdown");
+      node.innerHTML = marked.parse(TEXT(value));
+      for (const code of node.querySelectorAll("pre > code.language-python")) {
+        const pre = make("pre", "", coloured(code.textContent.replace(/\n$/, "")));
+        pre.tabIndex = 0;
+        code.parentNode.replaceWith(make("div", "highlight-python notranslate", make("div", "highlight", pre)));
+      }
+      return node;
+    },
+  ],
+  [
+    "image/svg+xml",
+    (value) => {
+      const node = make("div", "output image_svg");
+      node.innerHTML = TEXT(value);
+      return node;
+    },
+  ],
   ["image/png", picture("png")],
   ["image/jpeg", picture("jpeg")],
   ["text/plain", (value) => block("text_plain highlight-myst-ansi", fromTerminal(TEXT(value)))],
@@ -65,7 +74,10 @@ function picture(kind) {
 const RUN = /Cell(?:\x1b\[[\d;]*m| )+In(?:\x1b\[[\d;]*m)*\[(?:\x1b\[[\d;]*m)*(\d+)(?:\x1b\[[\d;]*m)*\]/g;
 
 export class OutputArea {
-  #waiting = false; #stream = null; #frame = 0; #named = new Map();
+  #waiting = false;
+  #stream = null;
+  #frame = 0;
+  #named = new Map();
 
   // node: where to draw; alt: the words for a picture without any; drawWidget(model_id) → element;
   // cellOfRun(count) → the page's name for the cell that was run as In[count]
@@ -116,7 +128,9 @@ export class OutputArea {
   }
 
   #error({ ename, evalue, traceback }) {
-    const lines = traceback.map((line) => line.replace(/\n+$/, "")).filter((line) => !/^(\x1b\[[\d;]*m)*-+(\x1b\[[\d;]*m)*$/.test(line));
+    const lines = traceback
+      .map((line) => line.replace(/\n+$/, ""))
+      .filter((line) => !/^(\x1b\[[\d;]*m)*-+(\x1b\[[\d;]*m)*$/.test(line));
     // IPython counts runs; the reader sees the page's cells.
     const text = lines.join("\n").replace(RUN, (as, run) => this.cellOfRun?.(+run) ?? as);
     const node = block("traceback highlight-ipythontb", fromTerminal(text));

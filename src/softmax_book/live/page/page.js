@@ -10,15 +10,21 @@ const SLOW = 4000; // milliseconds after which an interrupt counts as unheard
 // What a reader can do when Python is out of reach.
 const LOST = {
   line: "The connection to Python is broken; the page is trying to mend it.",
-  kernel: "This page’s Python has ended; it may have been idle for long. Restart starts a new one: the variables are gone, your edits are kept.",
-  server: "The server does not answer. If “make live” was stopped, start it again and open its new link; your edits are kept.",
-  stranger: "The server has been started anew and does not know this page: open the link that “make live” printed last. Your edits are kept.",
+  kernel:
+    "This page’s Python has ended; it may have been idle for long. Restart starts a new one: the variables are gone, your edits are kept.",
+  server:
+    "The server does not answer. If “make live” was stopped, start it again and open its new link; your edits are kept.",
+  stranger:
+    "The server has been started anew and does not know this page: open the link that “make live” printed last. Your edits are kept.",
 };
 const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
 function loadStyle(root) {
   return new Promise((done, fail) => {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("live/files/page.css", root) });
+    const link = Object.assign(document.createElement("link"), {
+      rel: "stylesheet",
+      href: new URL("live/files/page.css", root),
+    });
     link.addEventListener("load", done);
     link.addEventListener("error", () => fail(new Error("its style sheet did not come.")));
     document.head.append(link);
@@ -26,7 +32,13 @@ function loadStyle(root) {
 }
 
 class LivePage {
-  #queue = []; #running = null; #manager = null; #lost = ""; #undo = null; #restarting = false; #reborn = false;
+  #queue = [];
+  #running = null;
+  #manager = null;
+  #lost = "";
+  #undo = null;
+  #restarting = false;
+  #reborn = false;
   #runs = new Map();
 
   constructor({ bar, root }) {
@@ -43,7 +55,10 @@ class LivePage {
   async start() {
     this.say("starting", "Starting Python …");
     // The kernel starts while the page is prepared.
-    const [, kernel] = await Promise.allSettled([loadStyle(this.root).then(() => this.#prepare()), this.kernel.start()]);
+    const [, kernel] = await Promise.allSettled([
+      loadStyle(this.root).then(() => this.#prepare()),
+      this.kernel.start(),
+    ]);
     if (kernel.status === "rejected") throw kernel.reason;
     this.started = true;
     const count = this.cells.filter((cell) => cell.isEdited).length;
@@ -53,7 +68,9 @@ class LivePage {
   }
 
   #prepare() {
-    const nodes = [...document.querySelectorAll(".bd-article div.cell")].filter((node) => node.querySelector(".cell_input pre"));
+    const nodes = [...document.querySelectorAll(".bd-article div.cell")].filter((node) =>
+      node.querySelector(".cell_input pre"),
+    );
     const names = cellNames(nodes.map(codeOf));
     const kept = this.edits.all();
     const page = {
@@ -127,7 +144,8 @@ class LivePage {
     if (this.#running) return this.#sayRunning();
     let count = 0;
     while (this.#queue.length) {
-      const cell = (this.#running = this.#queue.shift());
+      const cell = this.#queue.shift();
+      this.#running = cell;
       this.#sayRunning();
       let reply;
       try {
@@ -154,7 +172,8 @@ class LivePage {
     const unrun = this.#drop();
     this.#running = null;
     const rest = unrun ? ` ${plural(unrun, "cell that was waiting has", "cells that were waiting have")} not run.` : "";
-    if (reply.ename === "KeyboardInterrupt") return this.say("ready", `Cell ${cell.number} was interrupted; Python is ready again.${rest}`);
+    if (reply.ename === "KeyboardInterrupt")
+      return this.say("ready", `Cell ${cell.number} was interrupted; Python is ready again.${rest}`);
     this.say("failed", `Cell ${cell.number} stopped with ${reply.ename ?? "an error"}.${rest}`);
     return cell.node.scrollIntoView({ block: "nearest" });
   }
@@ -172,9 +191,14 @@ class LivePage {
     this.say("running", `Interrupting cell ${cell.number} …`);
     setTimeout(() => {
       if (this.#running !== cell) return;
-      this.say("running", `Cell ${cell.number} does not let itself be interrupted yet. Restart ends it; the variables are then gone.`);
+      this.say(
+        "running",
+        `Cell ${cell.number} does not let itself be interrupted yet. Restart ends it; the variables are then gone.`,
+      );
     }, SLOW);
-    await this.kernel.interrupt().catch((error) => this.say("trouble", `The interrupt did not reach Python: ${error.message}`));
+    await this.kernel
+      .interrupt()
+      .catch((error) => this.say("trouble", `The interrupt did not reach Python: ${error.message}`));
   }
 
   async restart() {
@@ -213,7 +237,10 @@ class LivePage {
       this.#reborn = true;
       this.#drop();
       this.#forget();
-      this.say("trouble", "Python stopped by itself (out of memory, perhaps) and has been started anew. Its variables are gone: run the cells again from the top.");
+      this.say(
+        "trouble",
+        "Python stopped by itself (out of memory, perhaps) and has been started anew. Its variables are gone: run the cells again from the top.",
+      );
     } else if (status === "dead") {
       this.#lose("kernel");
     }
@@ -221,7 +248,8 @@ class LivePage {
 
   async #wire(status) {
     if (!this.started || this.#restarting || this.#lost === "kernel") return;
-    if (this.#reborn) { // the line is laid anew, to the new Python
+    if (this.#reborn) {
+      // the line is laid anew, to the new Python
       if (status === "connected") this.#reborn = false;
     } else if (status === "connected" && this.#lost) {
       this.#lost = "";
@@ -274,7 +302,10 @@ class LivePage {
     this.edits.remove(...this.cells.map((cell) => cell.name));
     this.#undo = undo;
     this.over.focus();
-    return this.say(this.bar.dataset.state, "The page is as the book has it. Python keeps its variables: Restart clears them.");
+    return this.say(
+      this.bar.dataset.state,
+      "The page is as the book has it. Python keeps its variables: Restart clears them.",
+    );
   }
 
   // ---------- what cells ask the kernel ----------
@@ -287,7 +318,11 @@ class LivePage {
     if (reply.content.status !== "ok") return null;
     const letters = [...code];
     const place = (k) => letters.slice(0, k).join("").length;
-    return { from: place(reply.content.cursor_start), to: place(reply.content.cursor_end), matches: reply.content.matches };
+    return {
+      from: place(reply.content.cursor_start),
+      to: place(reply.content.cursor_end),
+      matches: reply.content.matches,
+    };
   }
 
   // One manager for one Python, loaded with the first widget.

@@ -35,11 +35,22 @@ export class PageManager extends ManagerBase {
   // What a widget's callbacks print goes below the cell that shows the widget.
   callbacks(view) {
     const area = () => view?.el?.closest?.(".cell")?.smsOutputs;
-    return { iopub: { output: (message) => { if (OUTPUTS.has(message.header.msg_type)) area()?.add(message.header.msg_type, message.content); } } };
+    return {
+      iopub: {
+        output: (message) => {
+          if (OUTPUTS.has(message.header.msg_type)) area()?.add(message.header.msg_type, message.content);
+        },
+      },
+    };
   }
 
   async loadClass(name, module) {
-    const found = { "@jupyter-widgets/base": base, "@jupyter-widgets/controls": controls, "@jupyter-widgets/output": output, anywidget }[module];
+    const found = {
+      "@jupyter-widgets/base": base,
+      "@jupyter-widgets/controls": controls,
+      "@jupyter-widgets/output": output,
+      anywidget,
+    }[module];
     if (!found?.[name]) throw new Error(`the live page has no ${name} of ${module}`);
     return found[name];
   }
@@ -73,10 +84,13 @@ const modules = new Map();
 async function load(source) {
   if (!modules.has(source)) {
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    modules.set(source, import(address).finally(() => URL.revokeObjectURL(address)));
+    modules.set(
+      source,
+      import(address).finally(() => URL.revokeObjectURL(address)),
+    );
   }
   const { default: given, render } = await modules.get(source);
-  return typeof given === "function" ? given() : given ?? { render };
+  return typeof given === "function" ? given() : (given ?? { render });
 }
 
 class AnyModel extends base.DOMWidgetModel {
@@ -111,7 +125,14 @@ const anywidget = { AnyModel, AnyView };
 class OutputModel extends base.DOMWidgetModel {
   defaults() {
     const own = { _model_module: "@jupyter-widgets/output", _view_module: "@jupyter-widgets/output" };
-    return { ...super.defaults(), ...own, _model_name: "OutputModel", _view_name: "OutputView", msg_id: "", outputs: [] };
+    return {
+      ...super.defaults(),
+      ...own,
+      _model_name: "OutputModel",
+      _view_name: "OutputView",
+      msg_id: "",
+      outputs: [],
+    };
   }
 
   initialize(attributes, options) {
@@ -150,7 +171,8 @@ class OutputView extends base.DOMWidgetView {
     super.render();
     this.el.classList.add("cell_output", "sms-live-captured");
     const area = new OutputArea(this.el, {
-      alt: "A picture that a widget draws", drawWidget: (id) => this.model.widget_manager.show(id),
+      alt: "A picture that a widget draws",
+      drawWidget: (id) => this.model.widget_manager.show(id),
     });
     this.listenTo(this.model, "output", (kind, content) => area.add(kind, content));
     const refill = () => {
