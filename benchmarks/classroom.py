@@ -23,8 +23,9 @@ from traitlets.config import Config
 
 from softmax_grader.course.folder import init_course
 from softmax_grader.demonstration.students import hand_in, make_class
-from softmax_grader.gradebook.grade import grade, grades
+from softmax_grader.gradebook.grade import grade
 from softmax_grader.gradebook.nbgrader_parts import course_directory
+from softmax_grader.gradebook.points import grades
 from softmax_grader.gradebook.release import release
 from softmax_grader.intake.collect import collect
 from softmax_grader.reports.feedback import feedback

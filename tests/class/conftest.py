@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def sandbox():
     """Skip, saying why, where bubblewrap cannot be used; in CI it has to be there."""
-    from softmax_grader.isolation.handle import SandboxError, find_mode
+    from softmax_grader.isolation.bubblewrap import SandboxError, find_mode
 
     try:
         return find_mode()

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import nbformat
 
+from softmax_grader.cells import grade_id
 from softmax_grader.course.folder import Course, init_course
-from softmax_grader.gradebook.grade import grade, grades
-from softmax_grader.intake.rebuild import grade_id
+from softmax_grader.gradebook.grade import grade
+from softmax_grader.gradebook.points import grades
 
 SMALL = Path(__file__).parent / "small"
 MINI = "mini"

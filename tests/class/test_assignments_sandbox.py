@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from softmax_grader.marking.examiner import examine
+from softmax_grader.marking.verdicts import text_of
 
 from . import mutants, play
 from .mutants import A1, A2, MUTANTS
@@ -39,13 +40,14 @@ def grade(assignment, code, **limits):
         plan["cells"].append(entry)
         names.append(cell.name)
     found = examine(plan)
-    points, text = {}, ""
+    points, slips, text = {}, set(), ""
     for name, entry, cell in zip(names, plan["cells"], found["cells"], strict=True):
         if entry["role"] == "test":
             (score,) = (o for o in cell["outputs"] if o["output_type"] == "execute_result")
             points[name] = float(score["data"]["text/plain"])
-            text += "".join(o.get("text", "") for o in cell["outputs"])
-    return points, set(re.findall(r"^ +slip: (.*)$", text, re.M)), found["flags"], text
+            text += text_of(cell["outputs"])
+            slips |= set(cell["slips"])
+    return points, slips, found["flags"], text
 
 
 @BOTH

@@ -12,9 +12,13 @@ from pathlib import Path, PurePosixPath
 import nbformat
 import pytest
 
-from softmax_grader.course.folder import Course, CourseError, read_record
-from softmax_grader.intake.collect import arrivals, collect, student_of
-from softmax_grader.intake.rebuild import MAX_BYTES, grade_id
+from softmax_grader.cells import grade_id
+from softmax_grader.course.folder import Course, CourseError
+from softmax_grader.course.records import read_record
+from softmax_grader.intake.archives import arrivals
+from softmax_grader.intake.collect import collect
+from softmax_grader.intake.names import student_of
+from softmax_grader.intake.rebuild import MAX_BYTES
 from softmax_grader.reports.feedback import feedback
 
 from .courses import AUTOMATIC, MINI, RIGHT, grade_all, released_notebook, scores, solve, submit

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from softmax_grader.commands.softmax_class import main
-from softmax_grader.course.folder import CourseError, at_work, read_record, safe_id
-from softmax_grader.gradebook.grade import grades
+from softmax_grader.course.folder import CourseError, at_work, safe_id
+from softmax_grader.course.records import read_record
+from softmax_grader.gradebook.points import grades
 from softmax_grader.gradebook.release import release
 from softmax_grader.intake.collect import collect
 from softmax_grader.marking.examiner import Examiner, score_of
@@ -314,12 +315,12 @@ def test_what_a_cell_prints_after_a_test_is_told_by_a_worker_that_saw_none(cours
 def test_a_place_in_the_book_becomes_a_link_where_the_book_is_known():
     from softmax_grader.reports.page import link_to_book
 
-    place = "Chapter 5, λ or λ/2 — book/05_regularization.html#lambda"
-    assert link_to_book(place, "") == "Chapter 5, λ or λ/2"
-    linked = link_to_book(place, "https://a.example/b/")
+    place = "Chapter 5, λ or λ/2", "book/05_regularization.html#lambda"
+    assert link_to_book(*place, "") == "Chapter 5, λ or λ/2"
+    linked = link_to_book(*place, "https://a.example/b/")
     assert 'href="https://a.example/b/book/05_regularization.html#lambda"' in linked
-    assert "<a" not in link_to_book("x — javascript:alert(1)", "https://a.example")
-    assert "<a" not in link_to_book(place, "javascript:alert(1)")
+    assert "<a" not in link_to_book("x", "javascript:alert(1)", "https://a.example")
+    assert "<a" not in link_to_book(*place, "javascript:alert(1)")
 
 
 # --- report ---
@@ -381,7 +382,7 @@ def test_an_lms_gets_its_own_numbers_back(course, tmp_path):
 
 
 def test_a_name_that_is_a_formula_stays_text():
-    from softmax_grader.reports.report import canvas_csv, moodle_csv, nbgrader_csv
+    from softmax_grader.reports.spreadsheets import canvas_csv, moodle_csv, nbgrader_csv
 
     names = ("=1+1", "@x", "-a@b.c")
     people = {"duedate": "", "max_score": 1.0, "students": {"s001": names}, "lms": {}}
@@ -540,10 +541,10 @@ def test_a_spoilt_gradebook_is_one_line(course, monkeypatch, capsys):
 
 def test_without_bubblewrap_it_refuses_unless_told(course, monkeypatch, capsys):
     from softmax_grader.commands import softmax_class as command
-    from softmax_grader.isolation import handle as sandbox
+    from softmax_grader.isolation.bubblewrap import SandboxError
 
     def missing():
-        raise sandbox.SandboxError("bubblewrap is not installed")
+        raise SandboxError("bubblewrap is not installed")
 
     monkeypatch.setattr(command, "find_mode", missing)
     monkeypatch.chdir(course.root)

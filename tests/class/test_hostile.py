@@ -17,17 +17,19 @@ import numpy as np
 import psutil
 import pytest
 
-from softmax_grader.gradebook.grade import grades
+from softmax_grader.cells import defined_names, grade_id, is_solution
+from softmax_grader.gradebook.points import grades
 from softmax_grader.intake.collect import collect
-from softmax_grader.intake.flags import PURPOSE, clean_text, look_at
-from softmax_grader.intake.rebuild import defined_names, grade_id, is_solution, rebuild
-from softmax_grader.isolation import handle as sandbox
-from softmax_grader.isolation import messages
-from softmax_grader.isolation.handle import Limits, Worker, WorkerLostError
+from softmax_grader.intake.flags import PURPOSE, look_at
+from softmax_grader.intake.rebuild import rebuild
+from softmax_grader.isolation import messages, seccomp
+from softmax_grader.isolation.handle import Sandbox, SandboxLostError
+from softmax_grader.isolation.limits import Limits
 from softmax_grader.isolation.session import Session, StudentError, StudentFunction
 from softmax_grader.marking.examiner import examine, examine_once
 from softmax_grader.reports.feedback import feedback
 from softmax_grader.reports.report import report
+from softmax_grader.text import clean_text
 
 from ..waiting import wait_until
 from . import hostile, hostile_answers, hostile_walls
@@ -664,33 +666,29 @@ def probe():
 """
 
 
-def test_a_worker_that_is_gone_is_told(sandbox):
-    worker = Worker(Limits())
+def test_a_process_that_is_gone_is_told(sandbox):
+    process = Sandbox(Limits())
     try:
-        worker.ask({"do": "run", "source": "x = 1"}, [], until=time.monotonic() + 30)
+        process.ask({"do": "run", "source": "x = 1"}, [], until=time.monotonic() + 30)
         request = {"do": "run", "source": "import os; os._exit(3)"}
-        with pytest.raises(WorkerLostError, match="ended"):
-            worker.ask(request, [], until=time.monotonic() + 30)
-        with pytest.raises(WorkerLostError):
-            worker.ask({"do": "get", "name": "x"}, [], until=time.monotonic() + 30)
+        with pytest.raises(SandboxLostError, match="ended"):
+            process.ask(request, [], until=time.monotonic() + 30)
+        with pytest.raises(SandboxLostError):
+            process.ask({"do": "get", "name": "x"}, [], until=time.monotonic() + 30)
     finally:
-        worker.stop()
+        process.stop()
 
 
 def test_the_filter_of_system_calls_is_whole():
     for machine in ("x86_64", "aarch64"):
-        program = sandbox_filter(machine)
+        program = seccomp.system_call_filter(machine)
         assert len(program) % 8 == 0
         steps = [struct.unpack("<HBBI", program[k : k + 8]) for k in range(0, len(program), 8)]
         for k, (code, if_true, if_false, _) in enumerate(steps):
-            if code in (sandbox.EQUAL, sandbox.AT_LEAST, sandbox.ANY_BIT):
+            if code in (seccomp.EQUAL, seccomp.AT_LEAST, seccomp.ANY_BIT):
                 assert k + 1 + max(if_true, if_false) < len(steps)
-        assert steps[-1] == (sandbox.RETURN, 0, 0, sandbox.ALLOW)
-    assert sandbox_filter("pdp11") is None
-
-
-def sandbox_filter(machine):
-    return sandbox.system_call_filter(machine)
+        assert steps[-1] == (seccomp.RETURN, 0, 0, seccomp.ALLOW)
+    assert seccomp.system_call_filter("pdp11") is None
 
 
 # --- flags ---

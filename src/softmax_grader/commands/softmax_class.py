@@ -19,7 +19,9 @@ import contextlib
 import os
 import sys
 import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 from softmax_grader.course.folder import (
     Course,
@@ -27,14 +29,27 @@ from softmax_grader.course.folder import (
     at_work,
     find_course,
     init_course,
-    read_record,
 )
-from softmax_grader.intake.flags import one_line
-from softmax_grader.isolation.handle import SandboxError, find_mode
+from softmax_grader.course.records import read_record
+from softmax_grader.isolation.bubblewrap import SandboxError, find_mode
+from softmax_grader.text import one_line
+
+EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy")
 
 
-def main(arguments=None):
-    """Run the command; return its exit code."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without it, those of the command line.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     warnings.simplefilter("ignore")  # nbgrader's parts warn of each other
     parser = _parser()
     try:
@@ -50,6 +65,13 @@ def main(arguments=None):
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRA:
+            raise
+        return _say_wrong(
+            f"{error.name} is not installed: a class needs the extra 'class' of softmax-steps, "
+            f"which brings nbgrader: pip install 'softmax-steps[class]', or make class"
+        )
     except OSError as error:
         return _say_wrong(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "))
     except Exception as error:
@@ -59,7 +81,7 @@ def main(arguments=None):
         raise
 
 
-def _say_wrong(error):
+def _say_wrong(error: object) -> int:
     print(f"softmax-class: {one_line(error, 600)}", file=sys.stderr)
     return 2
 
@@ -69,18 +91,18 @@ class _UsageError(Exception):
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         raise _UsageError(f"{message} (softmax-class --help lists what there is)")
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="softmax-class", description="Assignments for a class, graded safely.")
     parser.add_argument(
         "--course", metavar="FOLDER", help="the course; without it, the one that this folder is in"
     )
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
 
-    def step(name, run, help):
+    def step(name: str, run: Callable, help: str) -> argparse.ArgumentParser:
         added = steps.add_parser(name, help=help, description=help)
         added.set_defaults(run=run)
         return added
@@ -116,8 +138,8 @@ def _parser():
     return parser
 
 
-def _number_of(least, most):
-    def read(text):
+def _number_of(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
         try:
             number = int(text)
         except ValueError:
@@ -129,14 +151,14 @@ def _number_of(least, most):
     return read
 
 
-def _course(options, assignment=None):
+def _course(options: argparse.Namespace, assignment: str | None = None) -> Course:
     course = find_course(Path.cwd()) if options.course is None else Course(options.course)
     if assignment is not None:
         course.need_released(assignment)
     return course
 
 
-def _check_sandbox(options):
+def _check_sandbox(options: argparse.Namespace) -> None:
     if options.unsafe:
         print("Without bubblewrap: student code can read and write what you can.", file=sys.stderr)
         return
@@ -149,59 +171,61 @@ def _check_sandbox(options):
         ) from None
 
 
-def _shown(course, path):
+def _shown(path: str | Path) -> str:
     """Return a path as seen from where the teacher is."""
     with contextlib.suppress(ValueError):
         return Path(path).resolve().relative_to(Path.cwd()).as_posix()
     return str(path)
 
 
-def _count(number, word):
+def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-def _init(options):
+def _init(options: argparse.Namespace) -> None:
     course = init_course(options.folder, course=options.name, assignments=options.assignments)
-    print(f"{_shown(course, course.root)} is a course now. Its settings: course.toml.")
+    print(f"{_shown(course.root)} is a course now. Its settings: course.toml.")
     names = sorted(path.stem for path in course.sources.glob("*.md"))
     if names:
         print(f"Assignments found: {', '.join(names)}.")
-        print(f"Next: cd {_shown(course, course.root)} && softmax-class release {names[0]}")
+        print(f"Next: cd {_shown(course.root)} && softmax-class release {names[0]}")
     else:
-        print(f"No assignments in {_shown(course, course.sources)}: see course.toml.")
+        print(f"No assignments in {_shown(course.sources)}: see course.toml.")
 
 
-def _release(options):
+def _release(options: argparse.Namespace) -> None:
     from softmax_grader.gradebook.release import release
 
     course = _course(options)
     _check_sandbox(options)
     with at_work(course):
-        made = release(course, options.assignment, unsafe=options.unsafe)
-    name, by_tests = made["name"], made["automatic"]
-    stub = sum(value for key, value in made["stub"].items() if key != "errors")
+        released = release(course, options.assignment, unsafe=options.unsafe)
+    name, by_tests = released["name"], released["automatic"]
+    stub = sum(value for key, value in released["stub"].items() if key != "errors")
     print(
-        f"{name}: {made['points']:g} points, {by_tests:g} of them by tests. "
+        f"{name}: {released['points']:g} points, {by_tests:g} of them by tests. "
         f"Its solution gets {by_tests:g} of {by_tests:g}, the empty stub {stub:g}."
     )
-    print(f"For the students: {_shown(course, course.notebook('release', name))}")
+    print(f"For the students: {_shown(course.notebook('release', name))}")
     print(f"Next, when work is handed in: softmax-class collect {name} FOLDER_OR_ZIP")
 
 
-def _pretend(options):
+def _pretend(options: argparse.Namespace) -> None:
     from softmax_grader.demonstration.students import pretend
 
     course = _course(options, options.assignment)
     folder = Path(options.folder)
     if folder.exists():
         raise CourseError(f"{folder} is there already: give a folder that is to be made")
-    made = pretend(course, options.assignment, folder, options.number)
-    cheats = sum(not honest for _, _, honest in made)
-    print(f"{_count(len(made), 'made-up submission')} in {folder}, {cheats} of them cheating.")
+    submissions = pretend(course, options.assignment, folder, options.number)
+    cheats = sum(not honest for _, _, honest in submissions)
+    print(
+        f"{_count(len(submissions), 'made-up submission')} in {folder}, {cheats} of them cheating."
+    )
     print(f"Next: softmax-class collect {options.assignment} {folder}")
 
 
-def _collect(options):
+def _collect(options: argparse.Namespace) -> None:
     from softmax_grader.intake.collect import collect
 
     course = _course(options, options.assignment)
@@ -210,9 +234,9 @@ def _collect(options):
     for remark in result["remarks"]:
         print(f"  {remark}")
     for student, record in result["students"].items():
-        said = [*record["flags"], *record["mended"]]
-        if said:
-            print(f"  {student}: {one_line('; '.join(said), 110)}")
+        remarks = [*record["flags"], *record["mended"]]
+        if remarks:
+            print(f"  {student}: {one_line('; '.join(remarks), 110)}")
     new, all_of_them = len(result["students"]), len(course.submitted(options.assignment))
     print(
         f"{options.assignment}: {_count(new, 'submission')} collected, "
@@ -221,7 +245,7 @@ def _collect(options):
     print(f"Next: softmax-class grade {options.assignment}")
 
 
-def _grade(options):
+def _grade(options: argparse.Namespace) -> int:
     from softmax_grader.gradebook.grade import grade
 
     course = _course(options, options.assignment)
@@ -231,7 +255,7 @@ def _grade(options):
     _check_sandbox(options)
     in_place = sys.stdout.isatty()
 
-    def tell(done, of, student, run):
+    def tell(done: int, of: int, student: str, run: dict[str, Any]) -> None:
         text = f"  {done}/{of}  {student}  {run['seconds']:.1f} s"
         if run["flags"]:
             text += f"  flagged: {one_line(run['flags'][0], 60)}"
@@ -261,7 +285,7 @@ def _grade(options):
     return 1 if result["failed"] else 0
 
 
-def _feedback(options):
+def _feedback(options: argparse.Namespace) -> None:
     from softmax_grader.reports.feedback import feedback
 
     course = _course(options, options.assignment)
@@ -274,10 +298,10 @@ def _feedback(options):
     )
     student = (result["written"] or result["unchanged"])[0]
     page = course.notebook("feedback", options.assignment, student).with_suffix(".html")
-    print(f"One of them: {_shown(course, page)}")
+    print(f"One of them: {_shown(page)}")
 
 
-def _report(options):
+def _report(options: argparse.Namespace) -> None:
     from softmax_grader.reports.report import report
 
     course = _course(options, options.assignment)
@@ -293,25 +317,25 @@ def _report(options):
         slips = ", ".join(f"{name} ({n})" for name, n in result["slips"].most_common(3))
         print(f"Most common slips: {slips}.")
     for path in result["files"]:
-        print(f"  {_shown(course, path)}")
+        print(f"  {_shown(path)}")
 
 
-def _status(options):
-    from softmax_grader.gradebook.grade import grades
+def _status(options: argparse.Namespace) -> None:
+    from softmax_grader.gradebook.points import grades
 
     course = _course(options)
     sources = {path.stem for path in course.sources.glob("*.md")}
     names = sorted(sources | set(course.released()))
     if not names:
-        print(f"No assignments in {_shown(course, course.sources)}: see course.toml.")
+        print(f"No assignments in {_shown(course.sources)}: see course.toml.")
         return
     width = max(len(name) for name in names)
     print(f"{'':{width}}  released  collected  graded  by hand  feedback  flagged")
     for name in names:
         collected = course.submitted(name)
-        found = grades(course, name) if course.is_released(name) else {}
+        by_student = grades(course, name) if course.is_released(name) else {}
         graded = [s for s in collected if read_record(course.record(name, "graded", s))]
-        waits = sum(grade["needs_manual_grade"] for grade in found.values())
+        waits = sum(grade["needs_manual_grade"] for grade in by_student.values())
         pages = course.root.glob(f"feedback/*/{name}/{name}.html")
         flagged = sum(
             any(
@@ -320,9 +344,9 @@ def _status(options):
             )
             for s in collected
         )
-        told = "yes" if course.is_released(name) else "no"
+        released = "yes" if course.is_released(name) else "no"
         print(
-            f"{name:{width}}  {told:>8}  {len(collected):>9}  {len(graded):>6}  {waits:>7}  "
+            f"{name:{width}}  {released:>8}  {len(collected):>9}  {len(graded):>6}  {waits:>7}  "
             f"{sum(1 for _ in pages):>8}  {flagged:>7}"
         )
 

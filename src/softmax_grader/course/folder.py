@@ -1,19 +1,15 @@
-"""A course folder: where things are, what is set, and the small records of what was done."""
+"""A course's folder: where things are, and what is set."""
 
 import contextlib
 import hashlib
-import json
 import os
 import re
-import tempfile
 import tomllib
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # Windows, where nothing is graded
-    fcntl = None
+from softmax_grader.course.records import locked, write_atomically
 
 SETTINGS = "course.toml"
 RECORDS = ".softmax-class"
@@ -61,7 +57,22 @@ class Course:
 
     Parameters
     ----------
+    root : path
+
+    Attributes
+    ----------
     root : Path
+    id : str
+        The course's name for nbgrader.
+    book_url : str
+        Where the book is on the web; empty where that is not known.
+    limits : dict
+        What a submission's code may use: names of
+        :class:`softmax_grader.isolation.bubblewrap.Limits` and their values.
+    id_pattern : re.Pattern or None
+        The course's own way to find a student's id in a file name.
+    db_url : str
+        The gradebook.
 
     Raises
     ------
@@ -69,7 +80,7 @@ class Course:
         If there is no course, or its settings cannot be read.
     """
 
-    def __init__(self, root):
+    def __init__(self, root: str | Path) -> None:
         self.root = usable(Path(root).resolve())
         path = self.root / SETTINGS
         try:
@@ -87,13 +98,13 @@ class Course:
         self.id_pattern = self._pattern()
         self.db_url = f"sqlite:///{self.root / 'gradebook.db'}"
 
-    def _text(self, name):
+    def _text(self, name: str) -> str:
         value = self.settings.get(name, "")
         if not isinstance(value, str):
             raise CourseError(f'{SETTINGS}: {name} = {value!r}; expected text in "quotes"')
         return value
 
-    def _limits(self):
+    def _limits(self) -> dict[str, float]:
         limits = self.settings.get("limits", {})
         for name, value in limits.items():
             good = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
@@ -101,7 +112,7 @@ class Course:
                 raise CourseError(f"{SETTINGS}: {name} = {value!r}; expected a number above 0")
         return limits
 
-    def _pattern(self):
+    def _pattern(self) -> re.Pattern[str] | None:
         text = self._text("id_pattern")
         try:
             pattern = re.compile(text) if text else None
@@ -112,24 +123,68 @@ class Course:
         return pattern
 
     @property
-    def sources(self):
+    def sources(self) -> Path:
         """The folder of the assignments' sources."""
         return (self.root / (self._text("assignments") or "assignments")).resolve()
 
-    def notebook(self, step, assignment, student="."):
-        """Return the path of a notebook in one of nbgrader's folders."""
+    def notebook(self, step: str, assignment: str, student: str = ".") -> Path:
+        """Return the path of a notebook in one of nbgrader's folders.
+
+        Parameters
+        ----------
+        step : str
+            The folder: *source*, *release*, *submitted*, *autograded* or *feedback*.
+        assignment : str
+        student : str
+            Not for *source* and *release*.
+
+        Returns
+        -------
+        Path
+        """
         return self.root / step / student / assignment / f"{assignment}.ipynb"
 
-    def record(self, assignment, kind, student):
-        """Return the path of a record: *collected*, *run* or *graded*."""
+    def record(self, assignment: str, kind: str, student: str) -> Path:
+        """Return the path of a record.
+
+        Parameters
+        ----------
+        assignment : str
+        kind : str
+            *collected*, *rebuilt*, *run* or *graded*.
+        student : str
+
+        Returns
+        -------
+        Path
+        """
         return self.root / RECORDS / assignment / kind / f"{student}.json"
 
-    def is_released(self, assignment):
-        """Return whether students can have it."""
+    def is_released(self, assignment: str) -> bool:
+        """Return whether students can have an assignment.
+
+        Parameters
+        ----------
+        assignment : str
+
+        Returns
+        -------
+        bool
+        """
         return self.notebook("release", assignment).is_file()
 
-    def need_released(self, assignment):
-        """Raise CourseError unless `assignment` is a name and has been released."""
+    def need_released(self, assignment: str) -> None:
+        """Require that an assignment has been released.
+
+        Parameters
+        ----------
+        assignment : str
+
+        Raises
+        ------
+        CourseError
+            If that is no name, or has not been released.
+        """
         if not ASSIGNMENT.fullmatch(assignment):
             raise CourseError(f"{assignment!r} is no name of an assignment, such as a1_forward")
         if not self.is_released(assignment):
@@ -139,19 +194,49 @@ class Course:
                 f"First: softmax-class release {assignment}"
             )
 
-    def released(self):
-        """Return the names of the released assignments, sorted."""
+    def released(self) -> list[str]:
+        """Return the names of the released assignments.
+
+        Returns
+        -------
+        list of str
+            Sorted.
+        """
         paths = (self.root / "release").glob("*/*.ipynb")
         return sorted(path.stem for path in paths if path.parent.name == path.stem)
 
-    def submitted(self, assignment):
-        """Return the ids of the students with a collected submission, sorted."""
+    def submitted(self, assignment: str) -> list[str]:
+        """Return the students with a collected submission.
+
+        Parameters
+        ----------
+        assignment : str
+
+        Returns
+        -------
+        list of str
+            Sorted ids.
+        """
         paths = (self.root / "submitted").glob(f"*/{assignment}/{assignment}.ipynb")
         return sorted(path.parent.parent.name for path in paths)
 
 
-def usable(folder):
-    """Return `folder`; raise CourseError where nbgrader would take its name for a pattern."""
+def usable(folder: Path) -> Path:
+    """Return `folder`, unless nbgrader would take its name for a pattern.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    CourseError
+        If there is a ``*``, ``?`` or bracket in its path.
+    """
     if odd := set(str(folder)) & set("[]*?"):
         raise CourseError(
             f"{folder} has {' '.join(sorted(odd))} in its path, and nbgrader takes that for a "
@@ -160,8 +245,22 @@ def usable(folder):
     return folder
 
 
-def find_course(start):
-    """Return the course in `start` or the nearest folder above it."""
+def find_course(start: str | Path) -> Course:
+    """Return the course in a folder or the nearest folder above it.
+
+    Parameters
+    ----------
+    start : path
+
+    Returns
+    -------
+    Course
+
+    Raises
+    ------
+    CourseError
+        If there is none.
+    """
     start = Path(start).resolve()
     for folder in [start, *start.parents]:
         if (folder / SETTINGS).is_file():
@@ -169,8 +268,22 @@ def find_course(start):
     return Course(start)
 
 
-def init_course(folder, *, course=None, assignments=None):
-    """Make a course folder and return it; what is there already stays.
+def init_course(
+    folder: str | Path, *, course: str | None = None, assignments: str | Path | None = None
+) -> Course:
+    """Make a course folder; what is there already stays.
+
+    Parameters
+    ----------
+    folder : path
+    course : str, optional
+        The course's name for nbgrader; without it, the folder's.
+    assignments : path, optional
+        Where the assignments' sources are; without it, ``assignments`` in the course's folder.
+
+    Returns
+    -------
+    Course
 
     Raises
     ------
@@ -201,11 +314,23 @@ def init_course(folder, *, course=None, assignments=None):
     return Course(folder)
 
 
-def safe_id(text):
-    """Return a student's id that is a file name and nothing else, and whether it had to change.
+def safe_id(text: object) -> tuple[str, bool]:
+    """Return a student's id that is a file name and nothing else.
 
     Two different texts never become the same id.
 
+    Parameters
+    ----------
+    text : object
+
+    Returns
+    -------
+    id : str
+    changed : bool
+        Whether it had to change.
+
+    Examples
+    --------
     >>> safe_id("s001")
     ('s001', False)
     >>> safe_id("../../etc")[0].startswith("etc-")
@@ -220,54 +345,22 @@ def safe_id(text):
     return f"{kept or 'student'}-{mark}", True
 
 
-def write_atomically(path, content):
-    """Write text or bytes so that a kill at any moment leaves the old file or the new one."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    number, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
-
-
-def read_record(path):
-    """Return the record at `path`; None where there is none that can be read."""
-    try:
-        record = json.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return record if isinstance(record, dict) else None
-
-
 @contextlib.contextmanager
-def at_work(course):
+def at_work(course: Course) -> Iterator[None]:
     """Hold the course while a command changes it; a kill lets go of it.
+
+    Parameters
+    ----------
+    course : Course
 
     Raises
     ------
     CourseError
         If another command is at work in it.
     """
-    path = course.root / RECORDS / "at-work"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        try:
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+    with locked(course.root / RECORDS / "at-work") as is_ours:
+        if not is_ours:
             raise CourseError(
                 f"another softmax-class is at work in {course.root}: wait until it has finished"
-            ) from None
+            )
         yield
-
-
-def write_record(path, record):
-    """Write a record; the old one stays until the new one is whole."""
-    write_atomically(path, json.dumps(record, indent=1, ensure_ascii=False) + "\n")

@@ -8,11 +8,16 @@ lost. Some are handed in with the accidents that happen, and some try to cheat. 
 import io
 import re
 import zipfile
+from collections.abc import Iterable
+from pathlib import Path
 
 import nbformat
 import numpy as np
 
-from softmax_grader.intake.rebuild import grade_id, is_solution
+from softmax_grader.cells import grade_id, is_solution
+from softmax_grader.course.folder import Course
+
+Submission = tuple[str, nbformat.NotebookNode | None, bool]
 
 # What a mistake changes in a line of code: what is found, what takes its place.
 MUTATIONS = [
@@ -48,7 +53,14 @@ WORDS = [
 ]
 
 
-def make_notebook(source, release, rng, *, skill, cheat=None):
+def make_notebook(
+    source: nbformat.NotebookNode,
+    release: nbformat.NotebookNode,
+    rng: np.random.Generator,
+    *,
+    skill: float,
+    cheat: str | None = None,
+) -> nbformat.NotebookNode:
     """Return one made-up submission.
 
     Parameters
@@ -60,6 +72,10 @@ def make_notebook(source, release, rng, *, skill, cheat=None):
         The share of right cells, from 0 to 1.
     cheat : str, optional
         One of `CHEATS`, put into the first function.
+
+    Returns
+    -------
+    nbformat.NotebookNode
     """
     notebook = nbformat.from_dict(release)
     solved = {grade_id(cell): cell for cell in source.cells if is_solution(cell)}
@@ -87,44 +103,100 @@ def make_notebook(source, release, rng, *, skill, cheat=None):
     return notebook
 
 
-def say(rng, number):
-    """Return words that mean nothing, so that no two made-up students write the same."""
+def say(rng: np.random.Generator, number: int) -> str:
+    """Return words that mean nothing, so that no two made-up students write the same.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    number : int
+
+    Returns
+    -------
+    str
+    """
     return " ".join(str(word) for word in rng.choice(WORDS, size=number))
 
 
-def mutate(code, rng):
-    """Return code with one mistake in it; as it is, if none of the mutations fits."""
+def mutate(code: str, rng: np.random.Generator) -> str:
+    """Return code with one mistake in it.
+
+    Parameters
+    ----------
+    code : str
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    str
+        As it was, if none of the mutations fits.
+    """
     head, docstring, body = _split_docstring(code)
     for k in rng.permutation(len(MUTATIONS)):
-        found, instead = MUTATIONS[k]
-        changed = re.sub(found, instead, body, count=1)
+        pattern, instead = MUTATIONS[k]
+        changed = re.sub(pattern, instead, body, count=1)
         if changed != body:
             return head + docstring + changed
     return code
 
 
-def _split_docstring(code):
+def _split_docstring(code: str) -> tuple[str, str, str]:
     parts = re.split(r'(""".*?""")', code, maxsplit=1, flags=re.S)
-    return parts if len(parts) == 3 else ("", "", code)
+    return (parts[0], parts[1], parts[2]) if len(parts) == 3 else ("", "", code)
 
 
-def make_class(source, release, number, *, hostile=0.05, seed=0):
-    """Return (student, notebook, is honest) of a whole made-up class."""
+def make_class(
+    source: nbformat.NotebookNode,
+    release: nbformat.NotebookNode,
+    number: int,
+    *,
+    hostile: float = 0.05,
+    seed: int = 0,
+) -> list[Submission]:
+    """Return the submissions of a whole made-up class.
+
+    Parameters
+    ----------
+    source, release : nbformat.NotebookNode
+        The assignment with its solution, and as students get it.
+    number : int
+    hostile : float
+        The share of those who cheat.
+    seed : int
+
+    Returns
+    -------
+    list of (student, notebook, is honest)
+    """
     rng = np.random.default_rng(seed)
     cheats = round(number * hostile)
-    made = []
+    submissions: list[Submission] = []
     for k in range(1, number + 1):
         name = list(CHEATS)[k % len(CHEATS)] if k <= cheats else None
         skill = float(rng.choice([1.0, 0.85, 0.7, 0.4], p=[0.2, 0.3, 0.3, 0.2]))
         notebook = make_notebook(source, release, rng, skill=skill, cheat=name)
-        made.append((f"s{k:03}", notebook, name is None))
-    return made
+        submissions.append((f"s{k:03}", notebook, name is None))
+    return submissions
 
 
-def hand_in(folder, made, assignment):
-    """Write submissions into `folder` as they arrive: folders, archives, names of an LMS."""
+def hand_in(folder: Path, submissions: Iterable[Submission], assignment: str) -> Path:
+    """Write submissions as they arrive: folders, archives, names of an LMS.
+
+    Parameters
+    ----------
+    folder : Path
+        It is made if it is missing.
+    submissions : iterable
+        As :func:`make_class` returns them.
+    assignment : str
+
+    Returns
+    -------
+    Path
+        The folder.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for k, (student, notebook, _) in enumerate(made):
+    for k, (student, notebook, _) in enumerate(submissions):
         text = nbformat.writes(notebook)
         digits = student[1:]
         if k % 6 == 1:
@@ -147,21 +219,38 @@ def hand_in(folder, made, assignment):
     return folder
 
 
-def _write(path, text):
+def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
 
 
-def pretend(course, assignment, folder, number, *, seed=1):
-    """Make up a class's submissions and hand them in; return them as :func:`make_class` does.
+def pretend(
+    course: Course, assignment: str, folder: Path, number: int, *, seed: int = 1
+) -> list[Submission]:
+    """Make up a class's submissions and hand them in.
 
     One in six cheats, the last one copied from the one before, and one file broke on its way.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    folder : Path
+        Where to.
+    number : int
+    seed : int
+
+    Returns
+    -------
+    list of (student, notebook, is honest)
+        As :func:`make_class` returns them; the notebook of the broken file is None.
     """
     source = nbformat.read(course.notebook("source", assignment), as_version=4)
     release = nbformat.read(course.notebook("release", assignment), as_version=4)
-    made = make_class(source, release, number, hostile=1 / 6, seed=seed)
+    submissions = make_class(source, release, number, hostile=1 / 6, seed=seed)
     if number > 2:
-        made[-1] = (made[-1][0], nbformat.from_dict(made[-2][1]), made[-2][2])
-    hand_in(folder, made, assignment)
+        last, model = submissions[-1], submissions[-2]
+        submissions[-1] = (last[0], nbformat.from_dict(model[1]), model[2])
+    hand_in(folder, submissions, assignment)
     (folder / "s999.ipynb").write_text("{ a file that broke on its way", "utf-8")
-    return [*made, ("s999", None, True)]
+    return [*submissions, ("s999", None, True)]

@@ -1,25 +1,28 @@
-"""From an assignment's one source to what students get: MyST text, nbgrader source, release."""
+"""From an assignment's source to what students get."""
 
+import copy
 from pathlib import Path
+from typing import Any
 
-import jupytext
 import nbformat
-from jupytext.formats import JupytextFormatError
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
+from traitlets.config import Config
 
-from softmax_grader.course.folder import ASSIGNMENT, CourseError, write_atomically
-from softmax_grader.gradebook.grade import last_reason, nbgraders_words
-from softmax_grader.gradebook.nbgrader_parts import course_directory, make_config
-from softmax_grader.intake.flags import one_line
-from softmax_grader.intake.rebuild import grade_id, is_solution
+from softmax_grader.cells import points_of_cells
+from softmax_grader.course.folder import Course, CourseError
+from softmax_grader.course.records import write_atomically
+from softmax_grader.gradebook.nbgrader_parts import make_config, run_converter, steps_of
+from softmax_grader.gradebook.source import find_source, read_source
 from softmax_grader.marking.examiner import ExaminerError, examine_once
-from softmax_grader.marking.plan import make_plan, points_of_cells
+from softmax_grader.marking.plan import make_plan
+from softmax_grader.marking.verdicts import text_of
+from softmax_grader.text import one_line
 
-HIDDEN = "### BEGIN HIDDEN TESTS"
 
-
-def release(course, name, *, unsafe=False, check=True):
+def release(
+    course: Course, name: str, *, unsafe: bool = False, check: bool = True
+) -> dict[str, Any]:
     """Make an assignment's source and release notebooks, and run its solution and its stub.
 
     Parameters
@@ -35,15 +38,16 @@ def release(course, name, *, unsafe=False, check=True):
     Returns
     -------
     dict
-        ``name``, ``points``, ``automatic``, and, if checked, ``solution`` and ``stub``: the points
-        that the tests give to each.
+        ``name``, ``points``, ``automatic`` (those that tests give), and, if checked, ``solution``
+        and ``stub``: from each test's grade_id to its points, and ``errors`` with the first line
+        of what is wrong.
 
     Raises
     ------
     CourseError
         If the source is faulty, or its own solution does not get all points.
     """
-    path = _find_source(course, name)
+    path = find_source(name, course.sources)
     assignment = path.stem
     notebook = read_source(path)
     source = course.notebook("source", assignment)
@@ -57,8 +61,8 @@ def release(course, name, *, unsafe=False, check=True):
         raise
     released = nbformat.read(course.notebook("release", assignment), as_version=4)
     points = points_of_cells(notebook)
-    tests = {name: p for name, p, manual in points if not manual}
-    result = {"name": assignment, "points": sum(p for _, p, _ in points)}
+    tests = {str(name): p for name, p, manual in points if not manual}
+    result: dict[str, Any] = {"name": assignment, "points": sum(p for _, p, _ in points)}
     result["automatic"] = sum(tests.values())
     if check:
         result["solution"] = _score(course, notebook, notebook, unsafe)
@@ -72,79 +76,71 @@ def release(course, name, *, unsafe=False, check=True):
     return result
 
 
-def _find_source(course, name):
-    given = Path(name)
-    path = given if given.suffix == ".md" else course.sources / f"{name}.md"
-    if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in course.sources.glob("*.md"))) or "none"
-        raise CourseError(f"{path} is not there (in {course.sources}: {known})")
-    if not ASSIGNMENT.fullmatch(path.stem):
-        raise CourseError(f"{path.name}: an assignment's name is made of letters, digits, _ . -")
-    return path
+def student_version(path: str | Path) -> nbformat.NotebookNode:
+    """Return an assignment as students get it, without a course and its gradebook.
 
+    It is the notebook that :func:`release` writes, but nothing is run.
 
-def read_source(path):
-    """Return an assignment's source as a notebook, checked.
+    Parameters
+    ----------
+    path : path
+        The assignment's source.
+
+    Returns
+    -------
+    nbformat.NotebookNode
 
     Raises
     ------
     CourseError
+        If the source is faulty.
+    NbgraderChangedError
+        If this nbgrader makes its releases in another way.
     """
+    path = Path(path)
+    notebook = copy.deepcopy(read_source(path))
+    resources: dict[str, Any] = {"unique_key": path.stem, "output_files_dir": f"{path.stem}_files"}
+    steps = steps_of(
+        GenerateAssignment,
+        "preprocessors",
+        known=[
+            *("IncludeHeaderFooter", "InstantiateTests", "LockCells", "ClearSolutions"),
+            *("ClearOutput", "CheckCellMetadata", "ComputeChecksums", "SaveCells"),
+            *("ClearHiddenTests", "ClearMarkScheme", "ComputeChecksums", "CheckCellMetadata"),
+        ],
+        swap={"SaveCells": []},  # into the gradebook
+    )
     try:
-        notebook = jupytext.read(path, fmt="md:myst")
-    except (JupytextFormatError, ValueError, OSError) as error:
-        raise CourseError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
-    seen = set()
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"
-        name = grade_id(cell)
-        ours = cell.metadata.get("nbgrader")
-        if ours is None:
-            continue
-        if not name or name in seen:
-            raise CourseError(f"{path.name}: the grade_id {name!r} is missing or there twice")
-        seen.add(name)
-        ours.setdefault("schema_version", 3)
-        for key in ("grade", "solution", "locked", "task"):
-            ours.setdefault(key, False)
-        if ours["grade"] and not isinstance(ours.get("points"), int | float):
-            raise CourseError(f"{path.name}: cell {name} is graded but has no points")
-        begin, end = cell.source.count(HIDDEN), cell.source.count("### END HIDDEN TESTS")
-        if begin != end:
-            raise CourseError(
-                f"{path.name}: cell {name} begins {begin} and ends {end} hidden tests"
-            )
-    if not any(is_solution(cell) for cell in notebook.cells):
-        raise CourseError(f"{path.name} has no cell for students to fill in")
-    notebook.metadata.pop("jupytext", None)
-    notebook.metadata.pop("myst", None)
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook.metadata["kernelspec"] = kernel
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
+        for step in steps:
+            notebook, resources = step(config=Config()).preprocess(notebook, resources)
+    except (NbGraderException, RuntimeError, ValueError) as error:
+        raise CourseError(f"nbgrader did not make {path.stem}: {one_line(error)}") from None
     return notebook
 
 
-def _generate(course, assignment):
+def _generate(course: Course, assignment: str) -> None:
+    """Let nbgrader make the release, and a place for the assignment in its gradebook."""
     config = make_config(course.root, course.id)
     config.CourseDirectory.assignment_id = assignment
-    with nbgraders_words() as (log, said):
-        converter = GenerateAssignment(coursedir=course_directory(config), config=config, log=log)
-        converter.force = True
-        try:
-            converter.start()
-        except NbGraderException as error:
-            reason = last_reason(said) or one_line(error)
-            raise CourseError(f"nbgrader did not make {assignment}: {reason}") from None
+    try:
+        run_converter(GenerateAssignment, config)
+    except NbGraderException as error:
+        raise CourseError(f"nbgrader did not make {assignment}: {error}") from None
 
 
-def _score(course, source, notebook, unsafe):
+def _score(
+    course: Course,
+    source: nbformat.NotebookNode,
+    notebook: nbformat.NotebookNode,
+    unsafe: bool,
+) -> dict[str, Any]:
     """Return the points that the tests give to a notebook, and the first line of each error."""
     plan = make_plan(course, source, notebook, unsafe=unsafe)
     try:
         result = examine_once(plan)
     except ExaminerError as error:
         raise CourseError(f"the tests could not be run: {error}") from None
-    scores = {"errors": {}}
+    scores: dict[str, Any] = {"errors": {}}
     for cell, ran in zip(plan["cells"], result["cells"], strict=True):
         if cell["role"] != "test":
             continue
@@ -152,11 +148,11 @@ def _score(course, source, notebook, unsafe):
         scores[cell["id"]] = cell["points"]
         if "error" in kinds:
             scores[cell["id"]] = 0.0
-            error = kinds["error"]
-            scores["errors"][cell["id"]] = f"{error['ename']}: {error['evalue']}".splitlines()[0]
+            raised = kinds["error"]
+            scores["errors"][cell["id"]] = f"{raised['ename']}: {raised['evalue']}".splitlines()[0]
         elif "execute_result" in kinds:
             scores[cell["id"]] = float(kinds["execute_result"]["data"]["text/plain"])
-            printed = kinds.get("stream", {}).get("text", "")
-            lines = [line for line in printed.splitlines() if line.startswith("✗")]
-            scores["errors"][cell["id"]] = lines[0] if lines else "its score is lower"
+            lines = text_of(ran["outputs"]).splitlines()
+            wrong = [line for line in lines if line.startswith("✗")]
+            scores["errors"][cell["id"]] = wrong[0] if wrong else "its score is lower"
     return scores

@@ -4,9 +4,7 @@ Nothing else of what was handed in is believed: not its metadata, not its output
 A file that cannot be read becomes the release itself, with a note of why.
 """
 
-import ast
 import copy
-import functools
 import json
 import re
 from dataclasses import dataclass, field
@@ -14,7 +12,9 @@ from itertools import pairwise
 
 import nbformat
 
-from softmax_grader.intake.flags import LIVE, one_line
+from softmax_grader.cells import defined_names, grade_id, is_solution
+from softmax_grader.intake.flags import LIVE
+from softmax_grader.text import one_line
 
 MAX_BYTES = 20 * 2**20
 MAX_CELLS = 400
@@ -26,25 +26,43 @@ ACTING_TEX = re.compile(
     r"includegraphics|texttip|toggle|action|input|catcode|begingroup)(?![A-Za-z]))",
     re.I,
 )
-DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 
 
 @dataclass
 class Rebuilt:
     """A submission on the released notebook.
 
-    `mended` tells what was put right, `flags` what a teacher should look at.
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+    mended : list of str
+        What was put right.
+    flags : list of str
+        What a teacher should look at.
+    readable : bool
+        Whether there was anything to take answers from.
     """
 
-    notebook: object
-    mended: list = field(default_factory=list)
-    flags: list = field(default_factory=list)
+    notebook: nbformat.NotebookNode
+    mended: list[str] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
     readable: bool = True
 
 
 @dataclass
 class Cell:
-    """A cell of a submission, with nothing kept that is not needed."""
+    """A cell of a submission, with nothing kept that is not needed.
+
+    Parameters
+    ----------
+    kind : str
+        *code*, *markdown* or *raw*.
+    source : str
+    grade_id : str or None
+        The id that it claims to have.
+    place : int
+        Its number in the submission.
+    """
 
     kind: str
     source: str
@@ -56,12 +74,23 @@ class UnreadableError(Exception):
     """A file that is no notebook."""
 
 
-def parse(data):
-    """Return (cells, flags) of the bytes of a notebook of any version.
+def parse(data: bytes) -> tuple[list[Cell], list[str]]:
+    """Read a notebook of any version.
+
+    Parameters
+    ----------
+    data : bytes
+        Whatever was handed in.
+
+    Returns
+    -------
+    cells : list of Cell
+    flags : list of str
 
     Raises
     ------
     UnreadableError
+        If it is no notebook, or has no cells.
     """
     if len(data) > MAX_BYTES:
         raise UnreadableError(f"it has more than {MAX_BYTES // 2**20} MB")
@@ -72,7 +101,8 @@ def parse(data):
         raise UnreadableError("it is not JSON, the form of a notebook") from None
     if not isinstance(content, dict):
         raise UnreadableError("it is JSON but no notebook")
-    cells, flags = content.get("cells"), []
+    cells = content.get("cells")
+    flags: list[str] = []
     if cells is None:  # version 3 and before
         sheets = content.get("worksheets")
         sheets = sheets if isinstance(sheets, list) else []
@@ -84,7 +114,8 @@ def parse(data):
         ]
     if not isinstance(cells, list) or not cells:
         raise UnreadableError("it has no cells")
-    found, left = [], MAX_TEXT
+    parsed: list[Cell] = []
+    left = MAX_TEXT
     for place, cell in enumerate(cells):
         if not isinstance(cell, dict):
             continue
@@ -103,24 +134,24 @@ def parse(data):
             source = ""
         left -= len(source)
         metadata = cell.get("metadata")
-        ours = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-        grade_id = ours.get("grade_id") if isinstance(ours, dict) else None
+        marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+        claimed = marks.get("grade_id") if isinstance(marks, dict) else None
         source = source.encode("utf-8", "replace").decode().replace("\r\n", "\n")
-        grade_id = grade_id if isinstance(grade_id, str) else None
-        found.append(Cell(kind, source.replace("\0", ""), grade_id, place))
+        claimed = claimed if isinstance(claimed, str) else None
+        parsed.append(Cell(kind, source.replace("\0", ""), claimed, place))
         if cell.get("attachments"):
             flags.append("attachments were left out")
-    if not found:
+    if not parsed:
         raise UnreadableError("it has no cells")
-    if len(found) > MAX_CELLS:
-        flags.append(f"it has {len(found)} cells; those beyond {MAX_CELLS} were left out")
-        known = [cell for cell in found[MAX_CELLS:] if cell.grade_id]
-        found = found[:MAX_CELLS] + known[:MAX_CELLS]
+    if len(parsed) > MAX_CELLS:
+        flags.append(f"it has {len(parsed)} cells; those beyond {MAX_CELLS} were left out")
+        known = [cell for cell in parsed[MAX_CELLS:] if cell.grade_id]
+        parsed = parsed[:MAX_CELLS] + known[:MAX_CELLS]
     flags += _look_at_metadata(content)
-    return found, list(dict.fromkeys(flags))
+    return parsed, list(dict.fromkeys(flags))
 
 
-def _look_at_metadata(content):
+def _look_at_metadata(content: dict) -> list[str]:
     metadata = content.get("metadata")
     kernel = metadata.get("kernelspec") if isinstance(metadata, dict) else None
     name = kernel.get("name") if isinstance(kernel, dict) else None
@@ -132,34 +163,21 @@ def _look_at_metadata(content):
     return []
 
 
-def grade_id(cell):
-    """Return nbgrader's id of a cell; None where it has none."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-
-def is_solution(cell):
-    """Return whether students write into a cell."""
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
-
-
-@functools.lru_cache(maxsize=MAX_CELLS)
-def defined_names(source):
-    """Return the names of the functions and classes at the top level of the code `source`."""
-    try:
-        return [
-            node.name
-            for node in ast.parse(source).body
-            if isinstance(node, ast.FunctionDef | ast.ClassDef)
-        ]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return DEFINED.findall(source)
-
-
-def harmless_markdown(source):
+def harmless_markdown(source: str) -> str:
     r"""Return Markdown in which no HTML and no script in a link is left to act.
 
     Formgrader shows a written answer in the teacher's browser as the HTML that it makes.
 
+    Parameters
+    ----------
+    source : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
     >>> harmless_markdown("a<b, <script>x</script> and [y](javascript:z)")
     'a< b, < script>x< /script> and [y](javascript :z)'
     >>> print(harmless_markdown(r"$\href{x}{y} \frac12$"))
@@ -171,29 +189,14 @@ def harmless_markdown(source):
     return re.sub(r"(?i)\b(javascript|vbscript|data)(\s*):", r"\1 :", source)
 
 
-def names_in(source):
-    """Return the set of all names that `source` mentions."""
-    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
-
-
-def assigned_names(source):
-    """Return the names that `source` assigns at its top level."""
-    names = []
-    for node in ast.parse(source).body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        for target in targets:
-            parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-            names += [part.id for part in parts if isinstance(part, ast.Name)]
-    return names
-
-
-def rebuild(release, data):
-    """Rebuild the notebook in `data` on `release`.
+def rebuild(release: nbformat.NotebookNode, data: bytes) -> Rebuilt:
+    """Rebuild a submission on the release.
 
     Parameters
     ----------
     release : nbformat.NotebookNode
     data : bytes
+        What was handed in.
 
     Returns
     -------
@@ -206,12 +209,23 @@ def rebuild(release, data):
     return _Rebuilder(release, cells, flags).rebuild()
 
 
-def blank(release, why):
-    """Return the release itself, for a submission of which nothing can be used."""
+def blank(release: nbformat.NotebookNode, why: str) -> Rebuilt:
+    """Return the release itself, for a submission of which nothing can be used.
+
+    Parameters
+    ----------
+    release : nbformat.NotebookNode
+    why : str
+        A flag.
+
+    Returns
+    -------
+    Rebuilt
+    """
     return Rebuilt(_clean(release), flags=[why], readable=False)
 
 
-def _clean(release):
+def _clean(release: nbformat.NotebookNode) -> nbformat.NotebookNode:
     notebook = copy.deepcopy(release)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -220,17 +234,17 @@ def _clean(release):
 
 
 class _Rebuilder:
-    def __init__(self, release, cells, flags):
+    def __init__(self, release: nbformat.NotebookNode, cells: list[Cell], flags: list[str]) -> None:
         self.release, self.cells = release, cells
         self.result = Rebuilt(_clean(release), flags=flags)
-        self.known = {grade_id(c): c for c in release.cells if grade_id(c)}
+        self.known = {str(grade_id(c)): c for c in release.cells if grade_id(c)}
         self.open = [name for name, c in self.known.items() if is_solution(c)]
         self.texts = {c.source.strip() for c in release.cells}
 
-    def rebuild(self):
+    def rebuild(self) -> Rebuilt:
         answers = self.find_answers()
         extra = self.find_extra_cells(answers)
-        chosen = {name: max(found, key=self.worth) for name, found in answers.items()}
+        chosen = {name: max(cells, key=self.worth) for name, cells in answers.items()}
         rebuilt = list(extra.get(None, []))
         for cell in self.result.notebook.cells:
             name = grade_id(cell)
@@ -248,23 +262,24 @@ class _Rebuilder:
         self.result.flags = list(dict.fromkeys(self.result.flags))
         return self.result
 
-    def find_answers(self):
+    def find_answers(self) -> dict[str, list[Cell]]:
         """Return the submission's cells for each open cell: by id, by function, by question."""
-        answers, locked = {}, {}
+        answers: dict[str, list[Cell]] = {}
+        locked: dict[str, list[Cell]] = {}
         for cell in self.cells:
             if cell.grade_id in self.open:
                 answers.setdefault(cell.grade_id, []).append(cell)
             elif cell.grade_id in self.known:
                 locked.setdefault(cell.grade_id, []).append(cell)
-        for name, found in answers.items():
-            if len(found) > 1:
-                self.result.flags.append(f"cell {name} is there {len(found)} times")
-            if self.known[name].cell_type != found[-1].kind:
-                self.result.mended.append(f"cell {name} had become {found[-1].kind}")
-        for name, found in locked.items():
-            if len(found) > 1:
-                self.result.flags.append(f"locked cell {name} is there {len(found)} times")
-            if any(cell.source.strip() != self.known[name].source.strip() for cell in found):
+        for name, copies in answers.items():
+            if len(copies) > 1:
+                self.result.flags.append(f"cell {name} is there {len(copies)} times")
+            if self.known[name].cell_type != copies[-1].kind:
+                self.result.mended.append(f"cell {name} had become {copies[-1].kind}")
+        for name, copies in locked.items():
+            if len(copies) > 1:
+                self.result.flags.append(f"locked cell {name} is there {len(copies)} times")
+            if any(cell.source.strip() != self.known[name].source.strip() for cell in copies):
                 self.result.flags.append(f"locked cell {name} was changed; the release's counts")
         foreign = {c.grade_id for c in self.cells if c.grade_id} - set(self.known)
         if foreign:
@@ -274,38 +289,38 @@ class _Rebuilder:
             )
         self.find_by_function(answers)
         self.find_by_question(answers)
-        there = {cell.source.strip() for cell in self.cells}
+        sources = {cell.source.strip() for cell in self.cells}
         missing = [
             name
             for name, cell in self.known.items()
-            if name not in answers and name not in locked and cell.source.strip() not in there
+            if name not in answers and name not in locked and cell.source.strip() not in sources
         ]
         if missing:
             self.result.mended.append(f"missing and put back: cells {', '.join(missing)}")
         return answers
 
-    def find_by_function(self, answers):
-        """Without metadata a cell is the answer if it defines the function."""
-        told = []
+    def find_by_function(self, answers: dict[str, list[Cell]]) -> None:
+        """Take a cell without metadata for the answer if it defines the function."""
+        recognised = []
         for name in self.open:
             wanted = set(defined_names(self.known[name].source))
             if name in answers or not wanted or self.known[name].cell_type != "code":
                 continue
-            found = [
+            defining = [
                 cell
                 for cell in self.cells
                 if cell.grade_id not in self.known
                 and cell.kind == "code"
                 and wanted & set(defined_names(cell.source))
             ]
-            if found:
-                answers[name] = found
-                told.append(name)
-        if told:
-            self.result.mended.append(f"known by what they define: cells {', '.join(told)}")
+            if defining:
+                answers[name] = defining
+                recognised.append(name)
+        if recognised:
+            self.result.mended.append(f"known by what they define: cells {', '.join(recognised)}")
 
-    def find_by_question(self, answers):
-        """Without metadata a written answer is the text cell that follows the question."""
+    def find_by_question(self, answers: dict[str, list[Cell]]) -> None:
+        """Take the text cell that follows a question for the answer, if it has no metadata."""
         before = None
         for cell in self.release.cells:
             name = grade_id(cell)
@@ -323,11 +338,14 @@ class _Rebuilder:
                         break
             before = cell.source.strip()
 
-    def find_extra_cells(self, answers):
+    def find_extra_cells(
+        self, answers: dict[str, list[Cell]]
+    ) -> dict[str | None, list[nbformat.NotebookNode]]:
         """Return the student's own cells, by the id of the release's cell before them."""
-        used = {id(cell) for found in answers.values() for cell in found}
-        by_place = {id(cell): name for name, found in answers.items() for cell in found}
-        extra, before = {}, None
+        used = {id(cell) for cells in answers.values() for cell in cells}
+        by_place = {id(cell): name for name, cells in answers.items() for cell in cells}
+        extra: dict[str | None, list[nbformat.NotebookNode]] = {}
+        before: str | None = None
         for cell in self.cells:
             if id(cell) in used:
                 before = by_place[id(cell)]
@@ -337,30 +355,30 @@ class _Rebuilder:
                 extra.setdefault(before, []).append(self.new_cell(cell))
         return extra
 
-    def is_own(self, cell):
+    def is_own(self, cell: Cell) -> bool:
         text = cell.source.strip()
         return bool(text) and text not in self.texts and cell.kind in ("code", "markdown")
 
-    def worth(self, cell):
-        """Of several cells for one answer: one that is not the stub, and the last of them."""
-        stub = self.known.get(cell.grade_id)
+    def worth(self, cell: Cell) -> tuple[bool, int]:
+        """Prefer, of several cells for one answer, one that is not the stub, and the last."""
+        stub = self.known.get(cell.grade_id or "")
         is_stub = stub is not None and cell.source.strip() == stub.source.strip()
         return (not is_stub and bool(cell.source.strip()), cell.place)
 
-    def new_cell(self, cell):
+    def new_cell(self, cell: Cell) -> nbformat.NotebookNode:
         if cell.kind == "code":
             return nbformat.v4.new_code_cell(cell.source)
         new = nbformat.v4.new_markdown_cell(cell.source)
         self.look_at_answer(new)
         return new
 
-    def look_at_answer(self, cell):
+    def look_at_answer(self, cell: nbformat.NotebookNode) -> None:
         if cell.cell_type == "markdown":
             if LIVE.search(cell.source):
                 self.result.flags.append("its text contains HTML that could act in a browser")
             cell.source = harmless_markdown(cell.source)
 
-    def number_cells(self):
+    def number_cells(self) -> None:
         """Give each cell an id by its place, so that the same work gives the same file."""
         for number, cell in enumerate(self.result.notebook.cells):
             cell["id"] = f"cell-{number}"

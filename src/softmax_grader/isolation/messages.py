@@ -8,6 +8,8 @@ of the sandbox; what the student's side sends is believed to be nothing but a va
 import io
 import json
 import struct
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -23,8 +25,13 @@ class MessageError(Exception):
     """A message that does not hold what a message may hold."""
 
 
-def pack(value, arrays, special=None, depth=0):
-    """Return `value` as something that JSON can hold; arrays are appended to `arrays` as bytes.
+def pack(
+    value: object,
+    arrays: list[bytes],
+    special: Callable[[Any], dict | None] | None = None,
+    depth: int = 0,
+) -> Any:
+    """Return a value as something that JSON can hold; arrays are appended to `arrays` as bytes.
 
     Parameters
     ----------
@@ -34,6 +41,13 @@ def pack(value, arrays, special=None, depth=0):
         Receives the arrays.
     special : callable, optional
         Asked for anything else; returns what stands for it, or None.
+    depth : int
+        How deep in the whole value this one lies.
+
+    Returns
+    -------
+    object
+        None, a bool, a number, text, or a dict with one entry.
 
     Raises
     ------
@@ -66,10 +80,33 @@ def pack(value, arrays, special=None, depth=0):
     return stand_in
 
 
-def unpack(packed, arrays, special=None, depth=0):
+def unpack(
+    packed: Any,
+    arrays: list[bytes],
+    special: Callable[[str, Any], Any] | None = None,
+    depth: int = 0,
+) -> Any:
     """Return the value that :func:`pack` packed; the reverse, and as strict.
 
-    `special` is asked for a name that is not known here: ``special(name, content)``.
+    Parameters
+    ----------
+    packed : object
+        What JSON held.
+    arrays : list of bytes
+        The arrays that came with it.
+    special : callable, optional
+        Asked for a name that is not known here: ``special(name, content)``.
+    depth : int
+        How deep in the whole value this one lies.
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    MessageError
+        If there is something that a message may not hold.
     """
     if depth > MAX_DEPTH:
         raise MessageError(f"a value is nested more than {MAX_DEPTH} deep")
@@ -109,11 +146,25 @@ def unpack(packed, arrays, special=None, depth=0):
     return special(name, content)
 
 
-def read_array(data):
-    """Return the array in `data`, the bytes of a ``.npy`` file.
+def read_array(data: bytes) -> np.ndarray:
+    """Return the array in the bytes of a ``.npy`` file.
 
     The header is believed only where it agrees with the bytes that are there: nothing is
     allocated because a header asks for it.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    numpy.ndarray
+        A plain one, of any shape, writable.
+
+    Raises
+    ------
+    MessageError
+        If it is no such file, or holds anything but numbers and text.
     """
     stream = io.BytesIO(data)
     try:
@@ -148,8 +199,25 @@ def read_array(data):
     return array.copy()  # its own, writable
 
 
-def to_bytes(message, arrays=()):
-    """Return one message: its two sizes, the JSON, the arrays."""
+def to_bytes(message: dict, arrays: Iterable[bytes] = ()) -> bytes:
+    """Return one message: its two sizes, the JSON, the arrays.
+
+    Parameters
+    ----------
+    message : dict
+        What JSON can hold.
+    arrays : iterable of bytes
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    MessageError
+        If it is too large.
+    """
+    arrays = list(arrays)
     text = json.dumps({**message, "sizes": [len(part) for part in arrays]}).encode()
     total = sum(len(part) for part in arrays)
     if len(text) > MAX_JSON or total > MAX_ARRAYS:
@@ -159,13 +227,23 @@ def to_bytes(message, arrays=()):
     return b"".join([HEAD.pack(len(text), total), text, *arrays])
 
 
-def from_stream(read):
-    """Read one message with ``read(n)``, which returns exactly n bytes or raises.
+def from_stream(read: Callable[[int], bytes]) -> tuple[dict, list[bytes]]:
+    """Read one message.
+
+    Parameters
+    ----------
+    read : callable
+        ``read(n)`` returns exactly n bytes or raises.
 
     Returns
     -------
     message : dict
     arrays : list of bytes
+
+    Raises
+    ------
+    MessageError
+        If it is too large, or malformed.
     """
     size, total = HEAD.unpack(read(HEAD.size))
     if size > MAX_JSON or total > MAX_ARRAYS:

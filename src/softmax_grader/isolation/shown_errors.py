@@ -1,4 +1,4 @@
-"""Which words of a student's exception may stand in feedback on a hidden test.
+"""Which words of a student's exception may be shown in feedback on a hidden test.
 
 What a function raises is text of the student's choice, and could hold what the hidden test handed
 over. So a text is shown if Python or NumPy words it that way, with small numbers at most, or if it
@@ -7,6 +7,7 @@ stands in the student's own code letter by letter. Of any other only the kind is
 
 import builtins
 import re
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -118,7 +119,7 @@ STANDS_FOR = {
 }
 
 
-def _pattern(wording):
+def _pattern(wording: str) -> re.Pattern[str]:
     text = re.escape(wording).replace(r"\#", "#").replace(re.escape("a.any()"), r"a\.any\(\x29")
     text = text.replace(re.escape("a.all()"), r"a\.all\(\x29").replace(r"len\(\)", r"len\(\x29")
     text = text.replace("''safe''", "'{1,2}safe'{1,2}")
@@ -135,14 +136,28 @@ KINDS = {
 } | {"AxisError", "UFuncTypeError", "LinAlgError"}  # NumPy's own
 
 
-def may_be_shown(text, sources):
-    """Return whether `text` tells no more than Python, NumPy or the student's code say anyway.
+def may_be_shown(text: str, sources: Iterable[str]) -> bool:
+    """Return whether a text tells no more than Python, NumPy or the student's code say anyway.
 
+    Parameters
+    ----------
+    text : str
+        An exception's.
+    sources : iterable of str
+        The student's cells.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
     >>> may_be_shown("operands could not be broadcast together with shapes (4,3) (4,) ", [])
     True
     >>> may_be_shown("-0.3141592", [])
     False
     """
+    sources = list(sources)
     if not text or any(text in source for source in sources):
         return True
     matches = (pattern.fullmatch(text.strip()) for pattern in KNOWN)
@@ -153,7 +168,18 @@ def may_be_shown(text, sources):
     )
 
 
-def kind_shown(name, sources):
-    """Return an exception's name, or only ``Error`` where the name is no ordinary one."""
+def kind_shown(name: str, sources: Iterable[str]) -> str:
+    """Return an exception's name, or only ``Error`` where the name is no ordinary one.
+
+    Parameters
+    ----------
+    name : str
+    sources : iterable of str
+        The student's cells.
+
+    Returns
+    -------
+    str
+    """
     known = name in KINDS or any(re.search(rf"\b{re.escape(name)}\b", s) for s in sources)
     return name if known else "Error"

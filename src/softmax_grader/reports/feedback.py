@@ -5,13 +5,16 @@ source.
 """
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import nbformat
 
-from softmax_grader.course.folder import EXCHANGE_FILES, read_record, write_atomically
-from softmax_grader.gradebook.grade import grades
-from softmax_grader.intake.flags import clean_text, one_line
-from softmax_grader.intake.rebuild import grade_id
+from softmax_grader.cells import grade_id
+from softmax_grader.course.folder import EXCHANGE_FILES, Course
+from softmax_grader.course.records import read_record, write_atomically
+from softmax_grader.gradebook.points import grades
+from softmax_grader.marking.verdicts import Verdict, verdicts_of
 from softmax_grader.reports.page import (
     assignment_title,
     escape,
@@ -21,12 +24,16 @@ from softmax_grader.reports.page import (
     table,
     whole_page,
 )
+from softmax_grader.text import clean_text, one_line
 
-STUB = "YOUR ANSWER HERE"
 
-
-def feedback(course, assignment):
+def feedback(course: Course, assignment: str) -> dict[str, list[str]]:
     """Write the feedback of every graded submission.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
 
     Returns
     -------
@@ -35,7 +42,7 @@ def feedback(course, assignment):
     """
     source = nbformat.read(course.notebook("source", assignment), as_version=4)
     release = nbformat.read(course.notebook("release", assignment), as_version=4)
-    result = {"written": [], "unchanged": []}
+    result: dict[str, list[str]] = {"written": [], "unchanged": []}
     for student, grade in grades(course, assignment).items():
         path = course.notebook("autograded", assignment, student)
         if not path.is_file():
@@ -57,8 +64,33 @@ def feedback(course, assignment):
     return result
 
 
-def feedback_page(course, assignment, student, grade, source, release, notebook, collected):
-    """Return one student's feedback as HTML."""
+def feedback_page(
+    course: Course,
+    assignment: str,
+    student: str,
+    grade: Mapping[str, Any],
+    source: nbformat.NotebookNode,
+    release: nbformat.NotebookNode,
+    notebook: nbformat.NotebookNode,
+    collected: Mapping[str, Any],
+) -> str:
+    """Return one student's feedback as HTML.
+
+    Parameters
+    ----------
+    course : Course
+    assignment, student : str
+    grade : dict
+        What the gradebook holds, as :func:`softmax_grader.gradebook.points.grades` returns it.
+    source, release, notebook : nbformat.NotebookNode
+        The assignment, as students got it, and the student's as it was graded.
+    collected : dict
+        The record of what was collected; it may be empty.
+
+    Returns
+    -------
+    str
+    """
     titles = part_titles(source)
     title = assignment_title(source, assignment)
     waits = [name for name, part in grade["cells"].items() if part[2]]
@@ -88,19 +120,21 @@ def feedback_page(course, assignment, student, grade, source, release, notebook,
     if mended:
         items = "".join(f"<li>{escape(text)}</li>" for text in mended)
         parts.append(f"<p>Put right when your work was collected:</p><ul>{items}</ul>")
-    own = {grade_id(cell): cell for cell in release.cells if grade_id(cell)}
-    waiting = []  # what stands before a graded cell in the notebook belongs under its heading
+    known = {grade_id(cell): cell for cell in release.cells if grade_id(cell)}
+    waiting: list[
+        str
+    ] = []  # what stands before a graded cell in the notebook belongs under its heading
     for cell in notebook.cells:
         name = grade_id(cell)
-        ours = own[name].metadata["nbgrader"] if name in own else {}
-        shown = _cell(course, cell, ours, grade)
-        if ours.get("grade") or ours.get("task"):
-            parts += [_heading(name, titles, grade), *waiting]
+        marks = known[name].metadata["nbgrader"] if name in known else {}
+        shown = _cell(course, cell, marks, grade)
+        if marks.get("grade") or marks.get("task"):
+            parts += [_heading(str(name), titles, grade), *waiting]
             waiting = []
-            if cell.cell_type == "code" and shown and not ours.get("solution"):
+            if cell.cell_type == "code" and shown and not marks.get("solution"):
                 parts.append('<p class="muted">The tests that give the points</p>')
             parts += shown
-        elif cell.cell_type == "code" and shown and name in own and not ours.get("solution"):
+        elif cell.cell_type == "code" and shown and name in known and not marks.get("solution"):
             waiting += ['<p class="muted">The test in your notebook</p>', *shown]
         else:
             waiting += shown
@@ -108,7 +142,7 @@ def feedback_page(course, assignment, student, grade, source, release, notebook,
     return whole_page(f"{title}: {student}", "\n".join(parts))
 
 
-def _heading(name, titles, grade):
+def _heading(name: str, titles: Mapping[str, str], grade: Mapping[str, Any]) -> str:
     score, most, waits = grade["cells"].get(name, (None, None, False))
     text = "waits for your teacher" if waits else f"{points(score)} of {points(most)} points"
     return (
@@ -117,10 +151,16 @@ def _heading(name, titles, grade):
     )
 
 
-def _cell(course, cell, ours, grade):
-    """Return the HTML of one cell; `ours` is what the release says of it."""
-    name, parts = grade_id(cell), []
-    if ours.get("solution") or not ours:
+def _cell(
+    course: Course,
+    cell: nbformat.NotebookNode,
+    marks: Mapping[str, Any],
+    grade: Mapping[str, Any],
+) -> list[str]:
+    """Return the HTML of one cell; `marks` is what the release says of it."""
+    name = grade_id(cell)
+    parts: list[str] = []
+    if marks.get("solution") or not marks:
         if not cell.source.strip() or (name is None and cell.cell_type == "markdown"):
             return parts
         source = re.sub(r"\n{4,}", "\n\n\n", clean_text(cell.source, 20_000).strip("\n"))
@@ -129,42 +169,51 @@ def _cell(course, cell, ours, grade):
     elif cell.cell_type == "code":
         for output in cell.get("outputs", ()):
             if output.output_type == "stream":
-                parts.append(_lines(output.text, course.book_url))
+                parts.append(_lines(output.text))
+            elif verdicts := verdicts_of(output):
+                parts += [_verdict(verdict, course.book_url) for verdict in verdicts]
             elif _is_error(output):
                 # What a hidden test raises by itself could tell what it says.
-                told = output.ename in ("AssertionError", "StudentError")
-                parts.append(_error(output, told=told))
+                shown = output.ename in ("AssertionError", "StudentError")
+                parts.append(_error(output, shown=shown))
     comment = grade["comments"].get(name)
     if comment:
         parts.append(f"<p><strong>Your teacher:</strong> {escape(clean_text(comment))}</p>")
     return parts
 
 
-def _is_error(output):
+def _is_error(output: nbformat.NotebookNode) -> bool:
     return output.output_type == "error"
 
 
-def _error(output, *, told=True):
-    if not told:
+def _error(output: nbformat.NotebookNode, *, shown: bool = True) -> str:
+    if not shown:
         return '<p class="bad">A test stopped here. Ask your teacher about it.</p>'
     text = clean_text(output.evalue, 1500) or output.ename
     where = [line for line in output.traceback[:-1] if re.match(r"cell \d+, line \d+: ", line)]
-    shown = "\n".join([*where[-1:], text]) if output.ename == "StudentError" else text
-    return f'<pre class="bad">{escape(shown)}</pre>'
+    lines = [*where[-1:], text] if output.ename == "StudentError" else [text]
+    told = "\n".join(lines)
+    return f'<pre class="bad">{escape(told)}</pre>'
 
 
-def _lines(text, book_url):
-    """Return what a test printed: its lines coloured by their marks, its places linked."""
-    lines = []
-    for line in clean_text(text, 20_000).splitlines():
-        if match := re.match(r"^ {5}read: (.+)$", line):
-            place = link_to_book(match[1], book_url)
-            lines.append(f'<div class="slip">Read: {place}</div>')
-        elif match := re.match(r"^ {5}slip: (.+)$", line):
-            lines.append(f'<div class="slip muted">Known as: {escape(one_line(match[1]))}</div>')
-        elif line.startswith(" " * 5):
-            lines.append(f'<div class="slip">{escape(line.strip())}</div>')
-        else:
-            kind = {"✓": ' class="good"', "✗": ' class="bad"'}.get(line[:1], "")
-            lines.append(f"<div{kind}>{escape(line)}</div>")
+def _lines(text: str) -> str:
+    """Return what a test printed, its lines coloured by their marks."""
+    return "\n".join(_line(line) for line in clean_text(text, 20_000).splitlines())
+
+
+def _line(line: str) -> str:
+    kind = {"✓": ' class="good"', "✗": ' class="bad"'}.get(line[:1], "")
+    return f"<div{kind}>{escape(line)}</div>"
+
+
+def _verdict(verdict: Verdict, book_url: str) -> str:
+    """Return what one part of a test came to, its place in the book linked."""
+    lines = [_line(clean_text(verdict.line, 1000))]
+    slip = verdict.slip
+    if slip is not None:
+        if verdict.explain:
+            lines.append(f'<div class="slip">{escape(clean_text(slip.sentence, 1000))}</div>')
+        lines.append(f'<div class="slip muted">Known as: {escape(one_line(slip.id))}</div>')
+        place = link_to_book(one_line(slip.place), slip.link, book_url)
+        lines.append(f'<div class="slip">Read: {place}</div>')
     return "\n".join(lines)

@@ -5,6 +5,9 @@ Everything that a student wrote is escaped, and a policy in the page forbids it 
 
 import html
 import re
+from collections.abc import Container, Iterable, Sequence
+
+import nbformat
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #24292f; --muted: #57606a; --paper: #fff; --line: #d0d7de;
@@ -29,13 +32,33 @@ svg text { fill: var(--ink); font-size: 15px; } svg rect { fill: var(--bar); }
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def escape(text):
-    """Return text that HTML shows and does not obey."""
+def escape(text: object) -> str:
+    """Return text that HTML shows and does not obey.
+
+    Parameters
+    ----------
+    text : object
+
+    Returns
+    -------
+    str
+    """
     return html.escape(str(text), quote=True)
 
 
-def whole_page(title, body):
-    """Return a page as HTML; `body` is HTML already."""
+def whole_page(title: str, body: str) -> str:
+    """Return a page as HTML.
+
+    Parameters
+    ----------
+    title : str
+    body : str
+        HTML already.
+
+    Returns
+    -------
+    str
+    """
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
@@ -46,10 +69,25 @@ def whole_page(title, body):
     )
 
 
-def table(heads, rows, *, numbers=()):
-    """Return a table; cells are HTML already, columns in `numbers` stand to the right."""
+def table(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Container[int] = ()
+) -> str:
+    """Return a table as HTML.
 
-    def row(cells, tag):
+    Parameters
+    ----------
+    heads : sequence of str
+    rows : iterable of sequences of str
+        HTML already.
+    numbers : container of int
+        The columns that are aligned to the right.
+
+    Returns
+    -------
+    str
+    """
+
+    def row(cells: Sequence[str], tag: str) -> str:
         kinds = [' class="number"' if k in numbers else "" for k in range(len(cells))]
         return "".join(
             f"<{tag}{kind}>{cell}</{tag}>" for cell, kind in zip(cells, kinds, strict=True)
@@ -62,27 +100,60 @@ def table(heads, rows, *, numbers=()):
     )
 
 
-def points(value):
-    """Return points as text: 4, 2.5."""
+def points(value: float | None) -> str:
+    """Return points as text: 4, 2.5.
+
+    Parameters
+    ----------
+    value : float or None
+
+    Returns
+    -------
+    str
+        A dash for None.
+    """
     return "–" if value is None else f"{round(float(value), 2):g}"
 
 
-def part_titles(source):
-    """Return the heading above each graded cell, by its grade_id."""
-    titles, heading = {}, ""
+def part_titles(source: nbformat.NotebookNode) -> dict[str, str]:
+    """Return the heading above each graded cell.
+
+    Parameters
+    ----------
+    source : nbformat.NotebookNode
+        The assignment's.
+
+    Returns
+    -------
+    dict
+        From a grade_id to the heading, without its points.
+    """
+    titles: dict[str, str] = {}
+    heading = ""
     for cell in source.cells:
         if cell.cell_type == "markdown":
-            found = re.findall(r"^#{1,6}\s+(.*?)\s*$", cell.source, re.MULTILINE)
-            heading = found[-1] if found else heading
-        ours = cell.metadata.get("nbgrader", {})
-        if ours.get("grade") or ours.get("task"):
+            headings = re.findall(r"^#{1,6}\s+(.*?)\s*$", cell.source, re.MULTILINE)
+            heading = headings[-1] if headings else heading
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("grade") or marks.get("task"):
             plain = re.sub(r"\s*\([\d.]+ points?\)$", "", heading)
-            titles[ours["grade_id"]] = plain or ours["grade_id"]
+            titles[marks["grade_id"]] = plain or marks["grade_id"]
     return titles
 
 
-def assignment_title(source, name):
-    """Return the first heading of an assignment, or its name."""
+def assignment_title(source: nbformat.NotebookNode, name: str) -> str:
+    """Return the first heading of an assignment, or its name.
+
+    Parameters
+    ----------
+    source : nbformat.NotebookNode
+        The assignment's.
+    name : str
+
+    Returns
+    -------
+    str
+    """
     for cell in source.cells:
         match = re.search(r"^#\s+(.*?)\s*$", cell.source, re.MULTILINE)
         if cell.cell_type == "markdown" and match:
@@ -90,13 +161,23 @@ def assignment_title(source, name):
     return name
 
 
-def link_to_book(place, book_url):
+def link_to_book(place: str, link: str, book_url: str) -> str:
     """Return HTML for a place in the book, a link where the book's address is known.
 
-    `place` is text such as ``Chapter 5, λ or λ/2 — book/05_regularization.html#lambda``.
+    Parameters
+    ----------
+    place : str
+        In words, such as ``Chapter 5, λ or λ/2``.
+    link : str
+        Its address below the book's, such as ``book/05_regularization.html#lambda``.
+    book_url : str
+        Where the book is on the web; empty where that is not known.
+
+    Returns
+    -------
+    str
     """
-    words, _, address = place.rpartition(" — ")
-    if re.fullmatch(r"[\w./-]+\.html(#[\w-]+)?", address) and re.match(r"https?://", book_url):
-        target = f"{book_url.rstrip('/')}/{address}"
-        return f'<a href="{escape(target)}" rel="noreferrer">{escape(words)}</a>'
-    return escape(words or place)
+    if re.fullmatch(r"[\w./-]+\.html(#[\w-]+)?", link) and re.match(r"https?://", book_url):
+        target = f"{book_url.rstrip('/')}/{link}"
+        return f'<a href="{escape(target)}" rel="noreferrer">{escape(place)}</a>'
+    return escape(place)

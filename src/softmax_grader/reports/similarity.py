@@ -9,6 +9,7 @@ import math
 import re
 import tokenize
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 RUN = 5  # words
@@ -16,11 +17,22 @@ LEAST = 12  # rare runs that a pair must share to be named
 MOST = 20_000  # characters of a cell, and ten times as many of a submission, that are compared
 
 
-def words_of(source, kind):
-    """Return the words of a cell; the names of Python's variables count, spaces do not."""
+def words_of(source: str, kind: str) -> list[str]:
+    """Return the words of a cell; the names of Python's variables count, spaces do not.
+
+    Parameters
+    ----------
+    source : str
+    kind : str
+        *code* or *markdown*.
+
+    Returns
+    -------
+    list of str
+    """
     if kind != "code":
         return re.findall(r"\w+", source.lower())
-    words = []
+    words: list[str] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type == tokenize.COMMENT:
@@ -32,19 +44,34 @@ def words_of(source, kind):
     return words
 
 
-def runs_of(cells):
-    """Return the set of runs of words in cells, each (kind, source)."""
-    found, left = set(), 10 * MOST
+def runs_of(cells: Iterable[tuple[str, str]]) -> set[tuple[str, ...]]:
+    """Return all runs of a few words in cells.
+
+    Parameters
+    ----------
+    cells : iterable of (kind, source)
+
+    Returns
+    -------
+    set of tuple of str
+    """
+    runs: set[tuple[str, ...]] = set()
+    left = 10 * MOST
     for kind, source in cells:
         source = source[: min(MOST, left)]
         left -= len(source)
         words = words_of(source, kind)
-        found |= {tuple(words[k : k + RUN]) for k in range(len(words) - RUN + 1)}
-    return found
+        runs |= {tuple(words[k : k + RUN]) for k in range(len(words) - RUN + 1)}
+    return runs
 
 
-def similar_pairs(submissions, stub, *, least_share=0.7):
-    """Return (share, one, other) of pairs that share most of what is rare in them.
+def similar_pairs(
+    submissions: Mapping[str, Iterable[tuple[str, str]]],
+    stub: Iterable[tuple[str, str]],
+    *,
+    least_share: float = 0.7,
+) -> list[tuple[float, str, str]]:
+    """Return pairs of submissions that share most of what is rare in them.
 
     Parameters
     ----------
@@ -54,22 +81,30 @@ def similar_pairs(submissions, stub, *, least_share=0.7):
         What everybody was given.
     least_share : float
         From 0 to 1, the share of their rare runs that a pair must have in common.
+
+    Returns
+    -------
+    list of (share, one, other)
+        The most similar pair first.
     """
-    given = runs_of(stub)
-    runs = {student: runs_of(cells) - given for student, cells in submissions.items()}
-    often = Counter(run for own in runs.values() for run in own)
+    of_stub = runs_of(stub)
+    runs = {student: runs_of(cells) - of_stub for student, cells in submissions.items()}
+    often = Counter(run for of_student in runs.values() for run in of_student)
     n = len(runs)
     if n < 2:
         return []
     weight = {run: math.log((n + 1) / count) for run, count in often.items() if count <= n / 2 + 1}
-    rare = {student: {run for run in own if run in weight} for student, own in runs.items()}
+    rare = {
+        student: {run for run in of_student if run in weight}
+        for student, of_student in runs.items()
+    }
     least = LEAST * math.log((n + 1) / 2)
-    found = []
+    pairs = []
     for one, other in combinations(sorted(rare), 2):
         both = sum(weight[run] for run in rare[one] & rare[other])
         if both < least:
             continue
         share = both / sum(weight[run] for run in rare[one] | rare[other])
         if share >= least_share:
-            found.append((share, one, other))
-    return sorted(found, reverse=True)
+            pairs.append((share, one, other))
+    return sorted(pairs, reverse=True)
