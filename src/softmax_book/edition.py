@@ -114,6 +114,11 @@ class Edition:
         """Where npm puts the packages."""
         return self.root / "node_modules"
 
+    @property
+    def styles(self) -> Path:
+        """The style sheets of the pages, without the palette's colours and fonts."""
+        return self.root / "book" / "styles"
+
     # --- sources of this language ---
 
     @property

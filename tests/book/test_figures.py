@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from softmax_book.pages.figures import read_words
-from softmax_book.sources import read_book
+from softmax_book.sources import read_book, read_figure_words
 from softmax_steps.notebook import PLACEHOLDER
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +31,7 @@ def test_the_chapters_have_figures():
 @pytest.mark.parametrize("page", PAGES)
 def test_every_figure_has_an_alt_text_in_its_cells_metadata(page):
     for cell in PAGES[page].cells:
-        calls, words = show_calls(cell.code), read_words(cell.options)
+        calls, words = show_calls(cell.code), read_figure_words(cell.options)
         assert (words is not None) == bool(calls), cell.code
         if not calls:
             continue

@@ -91,7 +91,7 @@ def site(site, tmp_path_factory):
     """The site with its notebooks for the browser, as ``make site`` builds it."""
     released = tmp_path_factory.mktemp("class") / "released"
     subprocess.run(
-        [sys.executable, ROOT / "scripts" / "release_assignments.py", released],
+        [sys.executable, "-m", "softmax_grader.commands.release_for_students", released],
         cwd=ROOT,
         check=True,
         capture_output=True,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from softmax_book.sources import chapters
-from softmax_grader.command import main
+from softmax_grader.commands.softmax_class import main
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "book" / "teaching.md").read_text("utf-8")
@@ -77,7 +77,7 @@ def test_the_assignments_are_named_with_their_points_and_hours():
 
 
 def test_every_step_of_the_command_is_on_the_page():
-    from softmax_grader import command
+    from softmax_grader.commands import softmax_class as command
 
     for step in re.findall(
         r'^    \w+ = step\("(\w+)"|^    step\("(\w+)"', source_of(command), re.M

@@ -392,8 +392,8 @@ def to_notebook(text: str, book: Book, name: str = "the chapter") -> nbformat.No
         if isinstance(part, Cell):
             tags = [tag for tag in part.tags if tag == "raises-exception"]
             metadata = fold_metadata(part.options) | ({"tags": tags} if tags else {})
-            code = add_words_to_source(part.code, part.options)
-            cells.append(nbformat.v4.new_code_cell(code, metadata=metadata))
+            source = add_words_to_source(part.code, part.options)
+            cells.append(nbformat.v4.new_code_cell(source, metadata=metadata))
         else:
             plain = plain_markdown(part.text, book, name, part.line)
             cells.append(nbformat.v4.new_markdown_cell(plain))

@@ -19,6 +19,7 @@ from softmax_book.pages import (
     policy,
     roots,
     streams,
+    styles,
     theme,
 )
 from softmax_book.pages.widgets import core_widgets, views
@@ -69,8 +70,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app,
         "doctree-read",
         BEFORE_THE_OTHERS,
-        figures.add_words_to_page,
         equations.number_equations,
+        figures.add_words_to_page,
     )
     _connect(app, "env-check-consistency", BEFORE_THE_OTHERS, equations.compare_with_pages)
 
@@ -89,6 +90,9 @@ def set_up_website(app: Sphinx) -> None:
     """
     if app.builder.name != "html":
         return
+    # Files that many pages share.
+    styles.write_styles(app)
+    views.write_views(app)
     _connect(app, "doctree-resolved", AFTER_THE_OTHERS, equations.mark_equations)
     # Each page, before it is written. The theme makes a button of the notebook that it is told of.
     _connect(app, "html-page-context", BEFORE_THE_OTHERS, notebooks.offer_download)

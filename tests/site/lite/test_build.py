@@ -298,9 +298,12 @@ def test_a_notebook_with_a_solution_is_not_published(tmp_path):
         contents.assignments(tmp_path)
 
 
+RELEASE = "softmax_grader.commands.release_for_students"
+
+
 def test_every_assignment_is_released_without_solutions_and_hidden_tests(tmp_path):
     subprocess.run(
-        [sys.executable, ROOT / "scripts" / "release_assignments.py", tmp_path / "released"],
+        [sys.executable, "-m", RELEASE, tmp_path / "released"],
         cwd=ROOT,
         check=True,
         capture_output=True,
