@@ -77,7 +77,7 @@ def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None):
 
 
 def _plain_array(value, name, expected):
-    """Return ``np.asarray(value)``; ragged rows and hidden entries are refused in our words."""
+    """Return ``np.asarray(value)``; refuse ragged rows and hidden entries."""
     if np.ma.is_masked(value):
         raise TypeError(
             f"{name} is a masked array, and its hidden entries would be used; expected "

@@ -121,7 +121,7 @@ def _cache_folder():
 
 
 def _look_in_folder(file, folder):
-    """Return the checked path or None, and a sentence on where was looked."""
+    """Return the checked path or None, and a sentence that says where it is not."""
     named = "folder" if folder else f"The environment variable {FOLDER_VARIABLE}"
     folder = folder or os.environ.get(FOLDER_VARIABLE)
     if not folder:

@@ -1,4 +1,4 @@
-"""What all widgets share: one view for Jupyter and for the page, and a picture for neither."""
+"""What all widgets share: the view, in Jupyter and on a page, and the still picture."""
 
 import html
 import json
