@@ -1,4 +1,4 @@
-"""Widgets: a step that moves under the reader's hand, with a kernel and without one.
+"""The widgets: interactive versions of the steps, with a kernel and without one.
 
 Each widget is one class here, ``NAME.py`` (its state, and NumPy's own values for it), one
 view, ``NAME.mjs``, and one style, ``NAME.css``. The views compute with ``maths.mjs``, whose
