@@ -18,7 +18,7 @@ import live_cells
 import pages
 from playwright.sync_api import sync_playwright
 
-from softmax_book.build import BuildError, build_site
+from softmax_book.building.site import BuildError, build_site
 from softmax_book.testing import FLAGS, NO_CHROMIUM, find_chromium
 
 PARTS = (pages, live_cells, lite)

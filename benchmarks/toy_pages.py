@@ -13,8 +13,8 @@ from pathlib import Path
 
 import anywidget
 
-from softmax_book.build import build_site
-from softmax_book.front_end import find_node
+from softmax_book.building.npm import find_node
+from softmax_book.building.site import build_site
 from softmax_book.testing import PAGE, lay_out_book, write_page
 
 ROOT = Path(__file__).resolve().parents[1]

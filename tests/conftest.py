@@ -42,7 +42,7 @@ PATIENCE = 120_000
 @pytest.fixture(scope="session")
 def site():
     """The built website. Quick after `make book`: chapters that have not changed do not run."""
-    from softmax_book.build import build_site
+    from softmax_book.building.site import build_site
 
     return build_site(Path(__file__).parents[1]).site
 

@@ -1,15 +1,23 @@
 """The gradient check: is the formula's gradient the slope? Chapter ``book/06_gradient.md``.
 
-Two ways to measure a slope without knowing its formula, and a report that compares.
+Two ways to measure a slope without knowing its formula, and a report that compares. All three
+take one array, or the parameters of a whole model as a NamedTuple of arrays.
 """
 
 import math
-from dataclasses import dataclass
-from numbers import Real
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from softmax_steps.checks import as_array, require_finite, require_labels, require_strength
+from softmax_steps.checks import (
+    as_array,
+    is_named_tuple,
+    require_finite,
+    require_function,
+    require_labels,
+    require_step,
+    require_strength,
+)
 from softmax_steps.slips import SLIPS
 from softmax_steps.softmax import one_hot
 
@@ -28,15 +36,15 @@ def numerical_gradient(f, x, *, step=None):
     Parameters
     ----------
     f : callable
-        Takes an array like ``x`` and returns one number.
-    x : array_like, any shape
+        Takes what ``x`` is, and returns one number, or a NamedTuple that begins with a ``loss``.
+    x : array_like, any shape, or NamedTuple of array_like
         Where to measure; converted to float64, never changed.
     step : float, optional
         h > 0, the same for every entry. Default: ε^(1/3) · max(1, \|x_k\|).
 
     Returns
     -------
-    ndarray of float64, the shape of ``x``
+    ndarray of float64, the shape of ``x``, or a NamedTuple of such
         In the unit of ``f`` per unit of ``x``.
 
     Raises
@@ -49,11 +57,23 @@ def numerical_gradient(f, x, *, step=None):
     --------
     >>> numerical_gradient(lambda x: (x**2).sum(), [1.0, -2.0]).round(6)
     array([ 2., -4.])
+
+    For a model with several arrays, measured all at once:
+
+    >>> from softmax_steps import LinearParams, loss
+    >>> params = LinearParams(W=[[1, 0, 1], [0, 1, -1]], b=[0, 1, 0])
+    >>> X, y = [[1, 2], [3, -1]], [1, 0]
+    >>> numerical_gradient(lambda p: loss(X, y, *p, strength=0.1), params).b.round(3)
+    array([-0.309, -0.06 ,  0.369])
     """
-    _require_function(f)
-    x = _real_array(x, "x")
+    _require_loss(f)
+    step = None if step is None else require_step(step)
+    return _measure(_central_differences, f, x, step)
+
+
+def _central_differences(f, x, step, name):
     default = np.finfo(np.float64).eps ** (1 / 3) * np.maximum(1.0, np.abs(x))
-    steps = default if step is None else np.full(x.shape, _require_step(step))
+    steps = default if step is None else np.full(x.shape, step)
     slope = np.empty_like(x)
     for k in np.ndindex(x.shape):
         above, below = x.copy(), x.copy()
@@ -62,10 +82,11 @@ def numerical_gradient(f, x, *, step=None):
         moved = above[k] - below[k]  # what rounding left of 2h
         if moved == 0:
             raise ValueError(
-                f"step is {steps[k]:g}, too small to move {_entry('x', k)} = {x[k]:g}; leave it "
+                f"step is {steps[k]:g}, too small to move {_entry(name, k)} = {x[k]:g}; leave it "
                 f"out for one that fits."
             )
-        slope[k] = (_number(f(above), k) - _number(f(below), k)) / moved
+        entry = _entry(name, k)
+        slope[k] = (_number(f(above), entry) - _number(f(below), entry)) / moved
     return slope
 
 
@@ -82,15 +103,16 @@ def complex_step_gradient(f, x, *, step=1e-30):
     Parameters
     ----------
     f : callable
-        Takes a complex128 array like ``x`` and returns one complex number.
-    x : array_like, any shape
+        Takes what ``x`` is, in complex128, and returns one complex number, or a NamedTuple that
+        begins with such a ``loss``.
+    x : array_like, any shape, or NamedTuple of array_like
         Where to measure; real numbers, never changed.
     step : float
         h > 0.
 
     Returns
     -------
-    ndarray of float64, the shape of ``x``
+    ndarray of float64, the shape of ``x``, or a NamedTuple of such
         In the unit of ``f`` per unit of ``x``.
 
     Raises
@@ -112,20 +134,40 @@ def complex_step_gradient(f, x, *, step=1e-30):
     array([[-0.943, -0.047,  1.19 ],
            [ 0.485, -0.04 , -0.445]])
     """
-    _require_function(f)
-    x = _real_array(x, "x")
-    h = _require_step(step)
+    _require_loss(f)
+    return _measure(_complex_steps, f, x, require_step(step))
+
+
+def _complex_steps(f, x, step, name):
     slope = np.empty_like(x)
     for k in np.ndindex(x.shape):
         z = x.astype(np.complex128)
-        z[k] += 1j * h
-        slope[k] = _number(f(z), k, kind="complex").imag / h
+        z[k] += 1j * step
+        slope[k] = _number(f(z), _entry(name, k), kind="complex").imag / step
     return slope
+
+
+def _measure(method, f, x, step):
+    """Measure at one array, or at each array of a NamedTuple while the others stay."""
+    if not is_named_tuple(x):
+        return method(f, _real_array(x, "x"), step, "x")
+    params = x._make(map(_real_array, x, x._fields))
+    slopes = []
+    for name, array in params._asdict().items():
+
+        def f_of_one(moved, name=name):
+            return f(params._replace(**{name: moved}))
+
+        slopes.append(method(f_of_one, array, step, name))
+    return params._make(slopes)
 
 
 @dataclass(frozen=True, repr=False)
 class GradientReport:
-    """What :func:`compare_gradients` found. Printed, it is three short lines; true if passed."""
+    """What :func:`compare_gradients` found. Printed, it is three short lines; true if passed.
+
+    ``name`` is that of the array with the largest error, where several were compared.
+    """
 
     passed: bool
     relative_error: float
@@ -134,19 +176,21 @@ class GradientReport:
     analytic_value: float
     numeric_value: float
     slip: str | None
+    name: str = ""
 
     def __bool__(self):
         return self.passed
 
     def __str__(self):
         verdict = "agree" if self.passed else "differ"
+        where = f", most in {self.name}" if self.name and not self.passed else ""
         lines = [
-            f"The gradients {verdict}: relative error {self.relative_error:.1e}, "
+            f"The gradients {verdict}{where}: relative error {self.relative_error:.1e}, "
             f"tolerance {self.tolerance:.0e}."
         ]
         if self.worst is not None:
             lines.append(
-                f"Largest difference at {_entry('', self.worst)}: "
+                f"Largest difference at {_entry(self.name, self.worst)}: "
                 f"analytic {self.analytic_value:.6g}, numerical {self.numeric_value:.6g}."
             )
         if self.slip is not None:
@@ -169,16 +213,18 @@ def compare_gradients(analytic, numeric, *, X=None, y=None, W=None, strength=Non
 
     Parameters
     ----------
-    analytic : array_like
-        The gradient to check: ∂L/∂W (D, C), ∂L/∂b (C,), ∂L/∂F (N, C) or any other.
-    numeric : array_like, the same shape
+    analytic : array_like or NamedTuple of array_like
+        The gradient to check: ∂L/∂W (D, C), ∂L/∂b (C,), ∂L/∂F (N, C) or any other; or those of
+        a whole model, such as what ``loss_and_gradient`` returns.
+    numeric : array_like, the same shape, or NamedTuple of such
         From :func:`numerical_gradient` or :func:`complex_step_gradient`.
     X : array_like, shape (N, D), optional
     y : array_like of int, shape (N,), optional
-    W : array_like, shape (D, C), optional
+    W : array_like, shape (D, C), or NamedTuple of array_like, optional
     strength : float, optional
         The data, the weights and λ behind the gradient. The comparison does not need
-        them; some slips can only be recognized with them.
+        them; some slips can only be recognised with them. Of a whole model's parameters those
+        with two axes are taken to be penalised.
     tolerance : float
         The largest relative error that passes.
 
@@ -186,7 +232,8 @@ def compare_gradients(analytic, numeric, *, X=None, y=None, W=None, strength=Non
     -------
     GradientReport
         ``passed``, ``relative_error``, the index ``worst`` of the largest difference and
-        the two values there, and ``slip``: a sentence, or None.
+        the two values there, and ``slip``: a sentence, or None. Of several arrays the one with
+        the largest relative error is reported; its ``name`` says which.
 
     Raises
     ------
@@ -201,8 +248,37 @@ def compare_gradients(analytic, numeric, *, X=None, y=None, W=None, strength=Non
     Likely slip: everything is N = 2 times too large: the division by N is missing. (N is 2
     here, so it may as well be a stray factor 2.)
     """
-    analytic, numeric = _real_array(analytic, "analytic"), _real_array(numeric, "numeric")
-    tolerance = _require_step(tolerance, "tolerance")
+    tolerance = require_step(tolerance, "tolerance")
+    if is_named_tuple(numeric):
+        return _worst_report(analytic, numeric, X, y, W, strength, tolerance)
+    return _report(analytic, numeric, X, y, W, strength, tolerance)
+
+
+def _worst_report(analytic, numeric, X, y, W, strength, tolerance):
+    """Report on the array whose gradients differ most, as a share of their size."""
+    names = numeric._fields
+    if is_named_tuple(analytic) and analytic._fields[0] == "loss":
+        analytic = analytic[1:]
+    if not isinstance(analytic, tuple) or len(analytic) != len(names):
+        count = f"{len(analytic)} arrays" if isinstance(analytic, tuple) else "one array"
+        raise TypeError(
+            f"analytic is {count}; expected a gradient for each of {', '.join(names)}, in this "
+            f"order, as loss_and_gradient returns them."
+        )
+    weights = W if is_named_tuple(W) else (W,) * len(names)
+    reports = []
+    for name, a, n, w in zip(names, analytic, numeric, weights, strict=True):
+        penalised = w if np.ndim(w) == 2 else None  # of biases, λ asks nothing
+        report = _report(a, n, X, y, penalised, strength, tolerance, name)
+        reports.append(replace(report, name=name))
+    return max(reports, key=lambda report: report.relative_error)
+
+
+def _report(analytic, numeric, X, y, W, strength, tolerance, name=""):
+    """Compare two arrays, whose values stand under ``name`` in what was passed."""
+    label = f" for {name}" if name else ""
+    analytic = _real_array(analytic, f"analytic{label}")
+    numeric = _real_array(numeric, f"numeric{label}")
     if analytic.shape != numeric.shape:
         return _compare_shapes(analytic, numeric, tolerance)
     error = _relative_error(analytic, numeric)
@@ -342,24 +418,14 @@ def _real_array(value, name):
     return array.astype(np.float64)
 
 
-def _require_function(f):
-    if not callable(f):
-        raise TypeError(
-            f"f is {f!r:.60}; expected a function of one array, such as "
-            f"lambda W: loss(X, y, W, b). Was it called already?"
-        )
+def _require_loss(f):
+    require_function(f, "f", "of one array, such as lambda W: loss(X, y, W, b)")
 
 
-def _require_step(value, name="step"):
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"{name} is {value!r}; expected one positive number, such as 1e-6.")
-    if not (math.isfinite(value) and value > 0):
-        raise ValueError(f"{name} is {value}; expected a finite number above 0, such as 1e-6.")
-    return float(value)
-
-
-def _number(value, k, *, kind="real"):
-    """Return what f gave as one number; say so if it is none."""
+def _number(value, entry, *, kind="real"):
+    """Return the number that f gave with ``entry`` moved; refuse what is none."""
+    if is_named_tuple(value) and value._fields[0] == "loss":
+        value = value.loss
     try:
         array = np.asarray(value)
     except ValueError:
@@ -368,7 +434,7 @@ def _number(value, k, *, kind="real"):
         what = f"an array of shape {array.shape}" if array.ndim else f"a {type(value).__name__}"
         raise TypeError(
             f"f returned {what}; expected one number. Of losses take the mean; of "
-            f"loss_and_gradient take the .loss."
+            f"a loss with its gradient take the loss."
         )
     if kind == "real" and array.dtype.kind == "c":
         raise TypeError(
@@ -384,7 +450,7 @@ def _number(value, k, *, kind="real"):
     number = array.item()
     if not np.isfinite(number):
         raise ValueError(
-            f"f returned {number} with {_entry('x', k)} moved by a step; expected a finite "
+            f"f returned {number} with {entry} moved by a step; expected a finite "
             f"number. Is x at the edge of where f is defined?"
         )
     return number

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from softmax_book.core_widgets import needed_models
-from softmax_book.finished_pages import read_policy
+from softmax_book.pages.policy import read_policy
+from softmax_book.pages.widgets.core_widgets import needed_models
 
 from ..site.conftest import ToyBook
 from .conftest import serving

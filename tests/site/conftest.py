@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from softmax_book.build import build_site
+from softmax_book.building.site import build_site
 from softmax_book.testing import lay_out_book, write_page
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from softmax_book.file_hash import hash_files
+from softmax_book.building.file_hash import hash_files
 
 PLACE = "lite"  #: in the site
 SITE = Path("_build", "html")

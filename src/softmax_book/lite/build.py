@@ -14,8 +14,8 @@ from pathlib import Path
 
 import yaml
 
-from softmax_book.build import SITE, BuildError, check_root
-from softmax_book.front_end import FrontEndError, fetch_on_demand, find_node, package_folder
+from softmax_book.building.npm import FrontEndError, fetch_on_demand, find_node, package_folder
+from softmax_book.building.site import SITE, BuildError, check_root
 from softmax_book.lite import LiteError, contents
 from softmax_book.lite.age import PLACE, mark_age
 from softmax_book.lite.app import APPS, EXTENSION, built_app, kernel_wheels, pinned_wheels

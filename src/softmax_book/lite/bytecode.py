@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from softmax_book.front_end import find_node
+from softmax_book.building.npm import find_node
 from softmax_book.lite.kept import KEPT, is_ready, make_ready, run, stamp
 
 HERE = Path(__file__).parent

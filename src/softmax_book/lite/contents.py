@@ -10,10 +10,10 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from softmax_book.downloads import INSTALL_ID, OPENING_ID
-from softmax_book.extra_pages import PAGE
-from softmax_book.finished_pages import with_policy
+from softmax_book.exports.notebooks import INSTALL_ID, OPENING_ID
 from softmax_book.lite import LiteError
+from softmax_book.pages.policy import with_policy
+from softmax_book.pages.roots import PAGE
 
 OPENING = (
     "From *{title}*. This notebook runs in your browser, where the book's package is installed "
@@ -105,7 +105,7 @@ def for_browser(notebook, title):
     Parameters
     ----------
     notebook : nbformat.NotebookNode
-        As :mod:`softmax_book.downloads` writes it.
+        As :mod:`softmax_book.exports.notebooks` writes it.
     title : str
         The book's title.
 
@@ -173,6 +173,7 @@ def write_landing(lite, book, class_work, title):
         "comes back. There you can also upload a notebook.</p>",
     ]
     page = PAGE.format(
+        language="en",
         title=f"Notebooks — {escape(title)}",
         description=f"The chapters of {escape(title)} as notebooks that run in the browser.",
         head=f'<base href="../" />\n{ROOT_MARK}',

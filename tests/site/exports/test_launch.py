@@ -13,8 +13,8 @@ import pytest
 import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 
-from softmax_book.downloads import INSTALL_ID, NEEDED, Book, to_notebook
-from softmax_book.elsewhere import main, services, write_branch
+from softmax_book.exports.launch import main, services, write_branch
+from softmax_book.exports.notebooks import INSTALL_ID, NEEDED, Book, to_notebook
 
 URL = "https://github.com/name/book"
 WORKFLOW = Path(__file__).parents[3] / ".github" / "workflows" / "publish.yml"

@@ -1,6 +1,6 @@
 import pytest
 
-from softmax_book.finished_pages import with_policy
+from softmax_book.pages.policy import with_policy
 
 from .serving import ALONE, Live, Visitor, free_port
 

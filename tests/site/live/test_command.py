@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from softmax_book.execution_cache import is_current
+from softmax_book.building.freshness import is_current
 from softmax_book.live import command
 
 from ...waiting import wait_until

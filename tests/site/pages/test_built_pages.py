@@ -5,7 +5,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 
 import softmax_steps
-from softmax_book.extra_pages import base_path
+from softmax_book.pages.roots import base_path
 
 from ..page_reader import is_foreign, read_page, read_pages
 
@@ -66,9 +66,9 @@ def test_no_script_holds_up_a_page_and_none_is_loaded_for_nothing(pages, site):
 
 def test_the_theme_searches_the_whole_page_neither_at_once_nor_at_every_key(pages, site):
     script = (site / "_static/scripts/pydata-sphinx-theme.js").read_text("utf-8")
-    assert '["pre",' not in script, "see src/softmax_book/theme_script.py"
+    assert '["pre",' not in script, "see src/softmax_book/pages/theme.py"
     (handler,) = re.findall(r'window\.addEventListener\("keydown",\w+=>\{(.{20})', script)
-    assert handler.startswith("if(!/^(k|escape)$/i"), "see src/softmax_book/theme_script.py"
+    assert handler.startswith("if(!/^(k|escape)$/i"), "see src/softmax_book/pages/theme.py"
     for page in pages:
         assert "bootstrap" not in page.path.read_text("utf-8"), name_of(page, site)
 

@@ -1,0 +1,1 @@
+"""The book in other forms: notebooks, branches for hosted Jupyters, a zip."""

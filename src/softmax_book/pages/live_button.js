@@ -1,0 +1,92 @@
+// The button that makes a page live. It asks the page's server for a Python; without one it opens
+// the chapter in JupyterLite, if the site has it, or says how to get live cells. Nothing is loaded
+// before the button is pressed.
+(() => {
+  const foundBar = /** @type {HTMLElement | null} */ (document.querySelector(".sms-live"));
+  const foundButton = /** @type {HTMLButtonElement | null | undefined} */ (foundBar?.querySelector(".sms-live-start"));
+  if (!foundBar || !foundButton) return;
+  const [bar, button] = [foundBar, foundButton];
+  const status = bar.querySelector(".sms-live-status");
+  const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
+  const HOW = "In a copy of the book’s repository, run “make live” and open the link that it prints.";
+  /**
+   * @param {string} text
+   * @param {"" | "starting" | "without"} state
+   */
+  const say = (text, state) => {
+    if (status) status.textContent = text;
+    bar.dataset.state = state;
+  };
+
+  /**
+   * Ask the page's server what it is. A server that is not ours may answer anything.
+   * @returns {Promise<"ready" | "refuses" | "unreachable" | "none">}
+   */
+  async function findServer() {
+    try {
+      const response = await fetch(new URL("live/status", root));
+      const description = await response.json();
+      return description.live === true ? (description.known ? "ready" : "refuses") : "none";
+    } catch (error) {
+      return error instanceof TypeError ? "unreachable" : "none";
+    }
+  }
+
+  /** The address of this chapter in JupyterLite, or null where the site has no JupyterLite. */
+  async function findLite() {
+    const page = new URL("lite/notebooks/index.html", root);
+    try {
+      if (!(await fetch(page, { method: "HEAD" })).ok) return null;
+    } catch {
+      return null;
+    }
+    page.searchParams.set("path", `${bar.dataset.chapter}.ipynb`);
+    return page;
+  }
+
+  async function start() {
+    if (location.protocol === "file:") {
+      return say(`A page that is opened from the disk has no Python behind it. ${HOW}`, "without");
+    }
+    say("Looking for a Python …", "starting");
+    const server = await findServer();
+    if (server === "ready") {
+      const { start } = await import(new URL("live/files/page.js", root).href);
+      return start({ bar, root });
+    }
+    if (server === "refuses") {
+      return say("The server does not know this browser: open the link that “make live” printed last.", "without");
+    }
+    const lite = await findLite();
+    if (lite) {
+      say("Opening this chapter in JupyterLite, which runs Python in your browser …", "starting");
+      return location.assign(lite);
+    }
+    if (server === "unreachable") {
+      return say(
+        "The server of this page does not answer any more. If it was “make live”, start it again and open " +
+          "its new link. Your edits are kept.",
+        "without",
+      );
+    }
+    return say(`This site has no Python behind it. ${HOW}`, "without");
+  }
+
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      await start();
+    } catch (error) {
+      console.error(error);
+      say(`The page could not be made live: ${error.message} Reload it and try again.`, "without");
+    }
+    if (bar.dataset.state === "without") button.disabled = false;
+  });
+
+  // After "back" from JupyterLite the browser may show the page as it was left.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted || bar.dataset.state !== "starting") return;
+    say("Edit the cells and run them.", "");
+    button.disabled = false;
+  });
+})();
