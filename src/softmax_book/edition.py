@@ -167,7 +167,7 @@ class Edition:
     @property
     def site_record(self) -> Path:
         """What the site was made from."""
-        return self.output / f"built_from{self._suffix}.json"
+        return self.output / f"built_from{self._suffix}.txt"
 
     @property
     def doctrees(self) -> Path:
@@ -187,7 +187,7 @@ class Edition:
     @property
     def cache_record(self) -> Path:
         """What the remembered outputs were made from."""
-        return self.cache / "made_from.json"
+        return self.cache / "softmax_keys.txt"
 
     @property
     def front_end(self) -> Path:
@@ -214,7 +214,7 @@ class Edition:
     @property
     def lite_record(self) -> Path:
         """What the notebooks for the browser were made from."""
-        return self.lite / "made_from.json"
+        return self.lite / "made_from.txt"
 
     @property
     def lite_parts(self) -> Path:

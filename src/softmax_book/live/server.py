@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -40,11 +41,11 @@ max-width: 38rem; margin: 12vh auto; padding: 0 1.25rem }}</style></head>
 class Keys:
     """The secrets of one run: each opens the book once, in one browser."""
 
-    def __init__(self, announce=lambda key: None):
+    def __init__(self, announce: Callable[[str], object] = lambda key: None) -> None:
         self._announce = announce
         self.key = secrets.token_urlsafe(32)
 
-    def spend(self, offered):
+    def spend(self, offered: str) -> bool:
         """Say whether a key opens the book; if so, it never does again and a new one is announced.
 
         Parameters
@@ -63,16 +64,16 @@ class Keys:
 
 
 class PageConnection(ZMQChannelsWebsocketConnection):
-    """The line between a page and its kernel."""
+    """The connection between a page and its kernel."""
 
     def connect(self):
-        """Note the line, so that the page is told when its kernel has ended."""
-        self.multi_kernel_manager.lines.add(self)
+        """Note the connection, so that the page is told when its kernel has ended."""
+        self.multi_kernel_manager.connections.add(self)
         return super().connect()
 
     def disconnect(self):
-        """Forget the line."""
-        self.multi_kernel_manager.lines.discard(self)
+        """Forget the connection."""
+        self.multi_kernel_manager.connections.discard(self)
         super().disconnect()
 
 
@@ -83,16 +84,16 @@ class PageKernels(AsyncMappingKernelManager):
         help="How long a kernel waits for a page that has lost its connection."
     ).tag(config=True)
 
-    lines = Set()
+    connections = Set()
 
     async def shutdown_kernel(self, kernel_id, *arguments, **options):
-        """End a kernel, and hang up: else its page would wait for answers."""
+        """End a kernel and close its connections, or its page would wait for answers."""
         await super().shutdown_kernel(kernel_id, *arguments, **options)
-        for line in [line for line in self.lines if line.kernel_id == kernel_id]:
-            line.websocket_handler.close(1000)  # which the page takes as final
+        for connection in [each for each in self.connections if each.kernel_id == kernel_id]:
+            connection.websocket_handler.close(1000)  # which the page takes as final
 
     def notify_disconnect(self, kernel_id):
-        """Give a page that has left without a word, or fallen asleep, time to come back."""
+        """Give a page that has lost its connection, or sleeps, time to come back."""
         super().notify_disconnect(kernel_id)
         IOLoop.current().call_later(self.orphan_seconds, self._end_if_alone, kernel_id)
 
@@ -135,7 +136,7 @@ class Guarded(JupyterHandler):
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(REFUSAL.format(title=title, text=text))
 
-    def refuse_stranger(self):
+    def refuse_unknown(self):
         """Refuse a browser that has opened no link of this run."""
         self.refuse(
             "This book is open in another browser",
@@ -187,7 +188,7 @@ class FileHandler(Guarded, web.StaticFileHandler):
     async def get(self, path, include_body=True):
         """Serve a file."""
         if not self.current_user:
-            return self.refuse_stranger()
+            return self.refuse_unknown()
         if "\0" in path:
             raise web.HTTPError(404)
         self.xsrf_token  # noqa: B018 - reading it sets the cookie that the page's requests echo
@@ -231,13 +232,13 @@ class SiteHandler(FileHandler):
         # Notebooks of JupyterLite may load and run what they like: not on the kernel's own origin.
         if os.path.relpath(absolute, self.root).casefold().startswith("lite"):
             raise web.HTTPError(404)
-        found = self.validate_absolute_path(self.root, absolute)
-        if found is None:
+        file = self.validate_absolute_path(self.root, absolute)
+        if file is None:
             return None
-        if not found.endswith(".html"):
+        if not file.endswith(".html"):
             return await super().serve(self.path, include_body)
-        self.absolute_path = found  # tornado names the file's version by it
-        page = Path(found).read_text("utf-8")
+        self.absolute_path = file  # tornado names the file's version by it
+        page = Path(file).read_text("utf-8")
         self.set_header("Content-Security-Policy", live_policy(page, self.request.host))
         page = without_policy(page)  # it would hold beside the wider one
         self.set_header("Content-Type", "text/html; charset=utf-8")
@@ -245,7 +246,7 @@ class SiteHandler(FileHandler):
         return self.finish(page if include_body else None)
 
 
-def live_policy(page, host):
+def live_policy(page: str, host: str) -> str:
     """Return the policy of a page that may have live cells.
 
     Parameters
@@ -289,7 +290,7 @@ class LiveServer(ServerApp):
     """
 
     name = "softmax-live"
-    default_services = ("kernels",)
+    default_services = ("kernels",)  # type: ignore[assignment]
     no_browser_open_file = True  # it would hold a secret, on the disk
     site = Unicode()
     front_end = Unicode()
@@ -332,7 +333,7 @@ class LiveServer(ServerApp):
         )
 
 
-def settings(folder, port, *, idle_minutes, orphan_seconds):
+def settings(folder: Path, port: int, *, idle_minutes: float, orphan_seconds: int) -> Config:
     """Return the server's settings.
 
     Parameters
@@ -343,15 +344,15 @@ def settings(folder, port, *, idle_minutes, orphan_seconds):
     idle_minutes : float
         After so long without a run a kernel ends.
     orphan_seconds : int
-        So long a kernel waits for a page that has gone without a word.
+        So long a kernel waits for a page that has lost its connection.
 
     Returns
     -------
     traitlets.config.Config
     """
     short = os.name != "nt" and len(str(folder)) <= LONGEST_SOCKET_FOLDER
-    own = Config()
-    own.LiveServer.update(
+    config = Config()
+    config.LiveServer.update(
         ip=HOST,
         port=port,
         port_retries=0,
@@ -369,26 +370,38 @@ def settings(folder, port, *, idle_minutes, orphan_seconds):
         cookie_secret=secrets.token_bytes(32),  # Jupyter would keep one on the disk
         log_level="ERROR",
     )
-    own.Learner.update(
+    config.Learner.update(
         cookie_options={"samesite": "Strict"},
         token=secrets.token_urlsafe(32),  # asked for nowhere; an empty one would let everybody in
     )
-    own.PageKernels.update(
+    config.PageKernels.update(
         cull_idle_timeout=max(1, round(60 * idle_minutes)),
         cull_interval=max(1, min(60, round(15 * idle_minutes))),
         cull_connected=True,
         orphan_seconds=orphan_seconds,
     )
     # A slider that redraws a figure may send ten pictures a second.
-    own.PageConnection.update(iopub_data_rate_limit=1e7, iopub_msg_rate_limit=3000)
-    own.KernelSpecManager.update(kernel_dirs=[], allowed_kernelspecs={"python3"})  # this Python's
-    own.KernelManager.update(shutdown_wait_time=1.0)
+    config.PageConnection.update(iopub_data_rate_limit=1e7, iopub_msg_rate_limit=3000)
+    config.KernelSpecManager.update(
+        kernel_dirs=[], allowed_kernelspecs={"python3"}
+    )  # this Python's
+    config.KernelManager.update(shutdown_wait_time=1.0)
     # Sockets that are files of this user alone; where there are none, TCP ports with signatures.
-    own.KernelManager.transport = "ipc" if short else "tcp"
-    return own
+    config.KernelManager.transport = "ipc" if short else "tcp"
+    return config
 
 
-def serve(site, front_end, folder, port, *, keys, started, idle_minutes, orphan_seconds=600):
+def serve(
+    site: Path,
+    front_end: Path,
+    folder: Path,
+    port: int,
+    *,
+    keys: Keys,
+    started: Callable[[], None],
+    idle_minutes: float,
+    orphan_seconds: int = 600,
+) -> None:
     """Serve until a signal says stop; then end all kernels.
 
     Parameters
@@ -409,9 +422,9 @@ def serve(site, front_end, folder, port, *, keys, started, idle_minutes, orphan_
     (folder / "work").mkdir()
     # Whatever Jupyter, IPython and the kernels would keep is kept in the folder of this run.
     for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR"):
-        own = folder / name.removeprefix("JUPYTER_").removesuffix("_DIR").lower()
-        own.mkdir(mode=0o700)
-        os.environ[name] = str(own)
+        place = folder / name.removeprefix("JUPYTER_").removesuffix("_DIR").lower()
+        place.mkdir(mode=0o700)
+        os.environ[name] = str(place)
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # figures, on the page
     LiveServer.clear_instance()
     server = LiveServer.instance(

@@ -2,11 +2,11 @@
 
 NumPy and matplotlib are compiled for the browser. Where the site does not hold them itself, the
 kernel fetches them when a cell imports them. That can fail: no network, a firewall, a file that is
-not the published one. Left to itself, Pyodide then says that there is no module of that name; this
-says in one message what is missing, why, and what to do. And it lets a cell that fails on purpose
-not stop those after it.
+not the published one. Pyodide's own message is then that there is no module of that name; this
+package's says what is missing, why, and what to do. It also lets the cells behind one that fails
+on purpose run.
 
-Before that, it imports the kernel itself: ``early_worker.mjs`` asks for it.
+Before that, it imports the kernel itself, when ``early_worker.mjs`` asks for it.
 """
 
 import sys
@@ -36,8 +36,8 @@ class MissingPackageError(ModuleNotFoundError):
     """A package could not be fetched."""
 
 
-class Lacking:
-    """Stands behind Python's own finders: what they did not find, it may know about.
+class MissingPackages:
+    """A finder behind Python's own, which explains why a known package is not there.
 
     Parameters
     ----------
@@ -50,7 +50,12 @@ class Lacking:
         self.reasons = {}  #: package to why it could not be fetched
 
     def note(self, line):
-        """Hear a line of what went wrong while packages were fetched."""
+        """Take in a line of what Pyodide reports while it fetches packages.
+
+        Parameters
+        ----------
+        line : str
+        """
         if line.startswith(LINE):
             self.last = line.removeprefix(LINE).rstrip(":")
             self.reasons[self.last] = "unknown"
@@ -64,7 +69,17 @@ class Lacking:
             raise MissingPackageError(self.message(entry), name=name)
 
     def message(self, entry):
-        """Return what is missing, why, and what to do."""
+        """Return what is missing, why, and what to do.
+
+        Parameters
+        ----------
+        entry : dict
+            Of the lock file.
+
+        Returns
+        -------
+        str
+        """
         name = {"numpy": "NumPy"}.get(entry["name"], entry["name"])
         address, _, wheel = entry["file_name"].rpartition("/")
         if entry["name"] not in self.reasons:
@@ -92,8 +107,8 @@ class Lacking:
         )
 
 
-def go_on_after_failures_on_purpose(run):
-    """Let "Run All" go on after a cell that fails on purpose, as Jupyter does elsewhere.
+def continue_after_expected_failures(run):
+    """Let "Run All" continue after a cell that fails on purpose, as Jupyter does elsewhere.
 
     Parameters
     ----------
@@ -106,7 +121,7 @@ def go_on_after_failures_on_purpose(run):
         The same; but a cell tagged ``raises-exception`` shows its traceback and counts as done.
     """
 
-    async def run_and_go_on(self, code):
+    async def run_and_continue(self, code):
         results = await run(self, code)
         tags = self._parent_header.get("metadata", {}).get("tags", [])
         if results["status"] == "error" and "raises-exception" in tags:
@@ -114,7 +129,7 @@ def go_on_after_failures_on_purpose(run):
             return {"status": "ok", "payload": results["payload"]}
         return results
 
-    return run_and_go_on
+    return run_and_continue
 
 
 def start():
@@ -124,19 +139,19 @@ def start():
     from pyodide.ffi import create_proxy
     from pyodide_kernel import kernel
 
-    lacking = Lacking(pyodide_js.lockfile.packages.to_py())
-    note = create_proxy(lacking.note)
+    missing = MissingPackages(pyodide_js.lockfile.packages.to_py())
+    note = create_proxy(missing.note)
     quiet = create_proxy(lambda line: None)
     load = kernel._load_packages_from_imports
 
     async def load_and_note(code):
-        lacking.reasons.clear()
+        missing.reasons.clear()
         await load(code, messageCallback=quiet, errorCallback=note)
 
     kernel._load_packages_from_imports = load_and_note
-    kernel.PyodideKernel.run = go_on_after_failures_on_purpose(kernel.PyodideKernel.run)
+    kernel.PyodideKernel.run = continue_after_expected_failures(kernel.PyodideKernel.run)
     names = [getattr(finder, "__name__", "") for finder in sys.meta_path]
-    sys.meta_path.insert(names.index("PathFinder") + 1, lacking)
+    sys.meta_path.insert(names.index("PathFinder") + 1, missing)
     shell = get_ipython()
     shell.Completer.use_jedi = False  # it is not here: see own_wheels.py
 
