@@ -12,7 +12,8 @@ from typing import Any
 FIRST_LANGUAGE = "en"
 #: The format that the file names without a suffix belong to.
 FIRST_FORMAT = "html"
-ROOT_FILES = ("_config.yml", "_toc.yml", "package.json")
+TOC = "_toc.yml"
+ROOT_FILES = ("_config.yml", TOC, "package.json")
 
 
 class BookError(RuntimeError):
@@ -114,6 +115,11 @@ class Edition:
         """Where npm puts the packages."""
         return self.root / "node_modules"
 
+    @property
+    def styles(self) -> Path:
+        """The style sheets of the pages, without the palette's colours and fonts."""
+        return self.root / "book" / "styles"
+
     # --- sources of this language ---
 
     @property
@@ -130,7 +136,7 @@ class Edition:
     @property
     def toc(self) -> Path:
         """The pages in their order."""
-        return self.source / "_toc.yml"
+        return self.source / TOC
 
     @property
     def pages(self) -> Path:

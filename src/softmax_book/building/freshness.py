@@ -18,7 +18,6 @@ key of the pages, and runs no chapter.
 
 import ast
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,13 +25,13 @@ from importlib import metadata
 from pathlib import Path
 
 from softmax_book.edition import Edition
+from softmax_book.sources import Cell, read_page
 
 LEFT_BY_PROGRAMS = {"__pycache__", ".ipynb_checkpoints"}
 # The versions of these may change a cell's output as well.
 LIBRARIES = ("numpy", "matplotlib", "ipywidgets")
 # Files of the package that no cell's output depends on; of its code, what a chapter needs counts.
 NOT_IN_OUTPUTS = {".css", ".js", ".mjs", ".py"}
-CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 # --- keys and records ---
@@ -318,13 +317,12 @@ def everything_imported(source: str, modules: Mapping[str, str]) -> set[str]:
     return needed
 
 
-def chapter_code(text: str) -> str:
-    """Return the code of a chapter's cells, without cell options and notebook commands.
+def chapter_code(cells: Iterable[Cell]) -> str:
+    """Return the code of a chapter's cells, without notebook commands.
 
     Parameters
     ----------
-    text : str
-        A MyST notebook.
+    cells : iterable of Cell
 
     Returns
     -------
@@ -332,8 +330,8 @@ def chapter_code(text: str) -> str:
         Python that can be parsed; a cell that cannot be is left out, as running it will tell.
     """
     pieces = []
-    for cell in CELL.findall(text):
-        lines = [line for line in cell.splitlines() if not line.startswith((":", "%", "!"))]
+    for cell in cells:
+        lines = [line for line in cell.code.splitlines() if not line.startswith(("%", "!"))]
         piece = "\n".join(lines)
         try:
             ast.parse(piece)
@@ -363,9 +361,9 @@ def chapter_keys(edition: Edition) -> dict[str, str]:
     common = [hash_files(edition.package, data), _versions()]
     keys = {}
     for path in sorted(edition.pages.glob("*.md")):
-        text = path.read_text("utf-8")
-        if CELL.search(text):
-            needed = sorted(everything_imported(chapter_code(text), modules))
+        cells = read_page(path).cells
+        if cells:
+            needed = sorted(everything_imported(chapter_code(cells), modules))
             parts = [part for module in needed for part in (module, modules[module])]
             keys[path.relative_to(edition.source).as_posix()] = hash_parts(*common, *parts)
     return keys

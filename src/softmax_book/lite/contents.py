@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 from nbformat import NotebookNode
 
 from softmax_book.edition import Edition
@@ -18,6 +17,7 @@ from softmax_book.exports.notebooks import INSTALL_ID, OPENING_ID
 from softmax_book.lite import LiteError
 from softmax_book.pages.policy import with_policy
 from softmax_book.pages.roots import PAGE
+from softmax_book.sources import page_names
 
 OPENING = (
     "From *{title}*. This notebook runs in your browser, where the book's package is installed "
@@ -64,7 +64,7 @@ def chapters(edition: Edition, title: str) -> list[Lesson]:
         If the book is not built.
     """
     lessons = []
-    for page in _pages(yaml.safe_load(edition.toc.read_text("utf-8"))):
+    for page in page_names(edition.source):
         path = edition.downloads / f"{page}.ipynb"
         if path.is_file():
             notebook = for_browser(nbformat.read(path, as_version=4), title)
@@ -223,16 +223,3 @@ def _title(notebook: NotebookNode, name: str) -> str:
         if heading:
             return heading[1].strip()
     return name
-
-
-def _pages(node: Any) -> Iterator[str]:
-    """Yield the pages of ``_toc.yml`` in their order."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key in {"root", "file"}:
-                yield value
-            else:
-                yield from _pages(value)
-    elif isinstance(node, list):
-        for item in node:
-            yield from _pages(item)

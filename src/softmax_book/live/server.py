@@ -12,6 +12,7 @@ import secrets
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import IdentityProvider, User
@@ -21,10 +22,12 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado import web
 from tornado.ioloop import IOLoop
-from traitlets import Any, Integer, Set, Unicode
+from traitlets import Any as AnyTrait
+from traitlets import Integer, Set, Unicode
 from traitlets.config import Config
 
 from softmax_book.pages.policy import read_policy, without_policy
+from softmax_steps.palette import FONTS
 
 HOST = "127.0.0.1"
 FRONT_DOOR = "/book/index.html"
@@ -32,7 +35,7 @@ LONGEST_SOCKET_FOLDER = 50  # the path of a Unix socket has about 100 letters, a
 REFUSAL = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>:root {{ color-scheme: light dark }} body {{ font: 1.05rem/1.6 system-ui, sans-serif;
+<style>:root {{ color-scheme: light dark }} body {{ font: 1.05rem/1.6 {font};
 max-width: 38rem; margin: 12vh auto; padding: 0 1.25rem }}</style></head>
 <body><main><h1>{title}</h1><p>{text}</p></main></body></html>
 """
@@ -66,12 +69,12 @@ class Keys:
 class PageConnection(ZMQChannelsWebsocketConnection):
     """The connection between a page and its kernel."""
 
-    def connect(self):
+    def connect(self) -> Any:
         """Note the connection, so that the page is told when its kernel has ended."""
         self.multi_kernel_manager.connections.add(self)
         return super().connect()
 
-    def disconnect(self):
+    def disconnect(self) -> Any:
         """Forget the connection."""
         self.multi_kernel_manager.connections.discard(self)
         super().disconnect()
@@ -86,13 +89,15 @@ class PageKernels(AsyncMappingKernelManager):
 
     connections = Set()
 
-    async def shutdown_kernel(self, kernel_id, *arguments, **options):
+    async def shutdown_kernel(  # type: ignore[override]
+        self, kernel_id: str, *arguments: Any, **options: Any
+    ) -> None:
         """End a kernel and close its connections, or its page would wait for answers."""
         await super().shutdown_kernel(kernel_id, *arguments, **options)
         for connection in [each for each in self.connections if each.kernel_id == kernel_id]:
             connection.websocket_handler.close(1000)  # which the page takes as final
 
-    def notify_disconnect(self, kernel_id):
+    def notify_disconnect(self, kernel_id: str) -> None:
         """Give a page that has lost its connection, or sleeps, time to come back."""
         super().notify_disconnect(kernel_id)
         IOLoop.current().call_later(self.orphan_seconds, self._end_if_alone, kernel_id)
@@ -101,7 +106,7 @@ class PageKernels(AsyncMappingKernelManager):
         if kernel_id in self and not self._kernel_connections.get(kernel_id):
             await self.shutdown_kernel(kernel_id)
 
-    def cwd_for_path(self, path, **kwargs):
+    def cwd_for_path(self, path: str, **kwargs: Any) -> str:
         """Return the learner's folder: a request cannot name another."""
         return self.root_dir
 
@@ -110,18 +115,18 @@ class Guarded(JupyterHandler):
     """What every page and file of the server has in common."""
 
     @property
-    def content_security_policy(self):
+    def content_security_policy(self) -> str:
         """Nothing may load, run or frame an answer, except what a page's own policy allows."""
         return "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
-    def set_default_headers(self):
+    def set_default_headers(self) -> None:
         """Add what keeps other pages, of this machine too, from reading or holding ours."""
         super().set_default_headers()
         self.set_header("Cross-Origin-Opener-Policy", "same-origin")
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         self.set_header("Referrer-Policy", "same-origin")
 
-    def write_error(self, status_code, **options):
+    def write_error(self, status_code: int, **options: Any) -> None:
         """Say in plain words that something is not to be had."""
         known = {403: "This is not served", 404: "There is no such page"}
         text = f'Go back, or begin at <a href="{FRONT_DOOR}">the front page</a>.'
@@ -130,13 +135,13 @@ class Guarded(JupyterHandler):
         title = known.get(status_code, f"The server could not answer ({status_code})")
         self.refuse(title, text, status=status_code)
 
-    def refuse(self, title, text, *, status=403):
+    def refuse(self, title: str, text: str, *, status: int = 403) -> None:
         """Answer with a page of plain words."""
         self.set_status(status)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(REFUSAL.format(title=title, text=text))
+        self.finish(REFUSAL.format(title=title, text=text, font=FONTS["report"]))
 
-    def refuse_unknown(self):
+    def refuse_unknown(self) -> None:
         """Refuse a browser that has opened no link of this run."""
         self.refuse(
             "This book is open in another browser",
@@ -150,7 +155,7 @@ class OpenHandler(Guarded):
     """The one-time link."""
 
     @allow_unauthenticated
-    def get(self):
+    def get(self) -> Any:
         """Let the browser in that brings the key, and take the key out of its address bar."""
         if self.settings["keys"].spend(self.get_query_argument("key", "")):
             provider = self.identity_provider
@@ -175,7 +180,7 @@ class StatusHandler(APIHandler):
     """What the button asks: whether there is a Python behind its page."""
 
     @allow_unauthenticated
-    def get(self):
+    def get(self) -> None:
         """Answer yes, or that the browser is not known."""
         self.set_status(200 if self.current_user else 403)
         self.finish(json.dumps({"live": True, "known": bool(self.current_user)}))
@@ -185,7 +190,7 @@ class FileHandler(Guarded, web.StaticFileHandler):
     """Files of one folder, for the known browser."""
 
     @allow_unauthenticated  # the refusal is a page of its own and no redirect to a login
-    async def get(self, path, include_body=True):
+    async def get(self, path: str, include_body: bool = True) -> None:
         """Serve a file."""
         if not self.current_user:
             return self.refuse_unknown()
@@ -195,26 +200,26 @@ class FileHandler(Guarded, web.StaticFileHandler):
         return await self.serve(path, include_body)
 
     @allow_unauthenticated
-    async def head(self, path):
+    async def head(self, path: str) -> None:
         """Serve a file's head."""
         await self.get(path, include_body=False)
 
-    async def serve(self, path, include_body):
+    async def serve(self, path: str, include_body: bool) -> Any:
         """Serve a file as it is."""
         return await web.StaticFileHandler.get(self, path, include_body)
 
-    def validate_absolute_path(self, root, absolute_path):
+    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
         """Refuse whatever lies outside the folder once symbolic links have been followed."""
         if not Path(absolute_path).resolve().is_relative_to(Path(root).resolve()):
             raise web.HTTPError(403, "outside the site")
         return super().validate_absolute_path(root, absolute_path)
 
-    def get_content_type(self):
+    def get_content_type(self) -> str:
         """Name a file's type: Jupyter's handlers would call everything HTML."""
         kind = web.StaticFileHandler.get_content_type(self)
         return "text/javascript" if kind == "application/javascript" else kind
 
-    def set_headers(self):
+    def set_headers(self) -> None:
         """Have the browser ask each time whether a file has changed."""
         super().set_headers()
         self.set_header("Cache-Control", "no-cache")
@@ -223,7 +228,7 @@ class FileHandler(Guarded, web.StaticFileHandler):
 class SiteHandler(FileHandler):
     """The built site. A page's policy is widened by what live cells need, and by no other host."""
 
-    async def serve(self, path, include_body):
+    async def serve(self, path: str, include_body: bool) -> Any:
         """Serve a page with its policy, or a file."""
         self.path = self.parse_url_path(path)
         if self.path.endswith("/") or not self.path:
@@ -275,11 +280,11 @@ def live_policy(page: str, host: str) -> str:
 class Learner(IdentityProvider):
     """The one user: known by the cookie alone, which dies with the run."""
 
-    def get_handlers(self):
+    def get_handlers(self) -> list:
         """Offer no login and no logout."""
         return []
 
-    def get_token(self, handler):
+    def get_token(self, handler: Any) -> None:
         """Take no token: a key is for the link, and a link is for a browser."""
 
 
@@ -294,18 +299,18 @@ class LiveServer(ServerApp):
     no_browser_open_file = True  # it would hold a secret, on the disk
     site = Unicode()
     front_end = Unicode()
-    keys = Any()
+    keys = AnyTrait()
 
-    def load_config_file(self, suppress_errors=True):
+    def load_config_file(self, suppress_errors: bool = True) -> None:  # type: ignore[override]
         """Load none."""
 
-    def find_server_extensions(self):
+    def find_server_extensions(self) -> None:
         """Find none."""
 
-    def write_server_info_file(self):
+    def write_server_info_file(self) -> None:
         """Write none: it would hold a secret."""
 
-    def init_signal(self):
+    def init_signal(self) -> None:
         """Stop at the first Ctrl-C, without a question, and when the terminal is closed."""
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
@@ -315,7 +320,7 @@ class LiveServer(ServerApp):
         if not self._stopping:
             self.stop(from_signal=True)
 
-    def init_webapp(self):
+    def init_webapp(self) -> None:
         """Put the site before Jupyter's own addresses, except the kernels'."""
         self.tornado_settings |= {
             "keys": self.keys,

@@ -9,7 +9,19 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from softmax_book.exports import launch, notebooks
-from softmax_book.pages import equations, head, live_button, maths, policy, roots, streams, theme
+from softmax_book.pages import (
+    anchors,
+    equations,
+    figures,
+    head,
+    live_button,
+    maths,
+    policy,
+    roots,
+    streams,
+    styles,
+    theme,
+)
 from softmax_book.pages.widgets import core_widgets, views
 
 # Sphinx calls those who listen to an event in the order of a number. The theme, myst-nb and the
@@ -48,11 +60,19 @@ def setup(app: Sphinx) -> dict[str, Any]:
     )
     _connect(app, "builder-inited", BEFORE_THE_OTHERS, maths.use_served_katex)
 
-    # The text of all pages: numbers of equations, the page of all equations with their tests.
+    # The text of all pages: addresses of sections, numbers of equations, the page of all equations
+    # with their tests.
+    app.add_transform(anchors.AnchorSections)
     app.add_directive("equation-register", equations.EquationRegister)
     app.add_post_transform(maths.KeepTogether)
     _connect(app, "env-get-outdated", BEFORE_THE_OTHERS, equations.always_reread)
-    _connect(app, "doctree-read", BEFORE_THE_OTHERS, equations.number_equations)
+    _connect(
+        app,
+        "doctree-read",
+        BEFORE_THE_OTHERS,
+        equations.number_equations,
+        figures.add_words_to_page,
+    )
     _connect(app, "env-check-consistency", BEFORE_THE_OTHERS, equations.compare_with_pages)
 
     _connect(app, "builder-inited", AFTER_THE_OTHERS, set_up_website)
@@ -70,6 +90,9 @@ def set_up_website(app: Sphinx) -> None:
     """
     if app.builder.name != "html":
         return
+    # Files that many pages share.
+    styles.write_styles(app)
+    views.write_views(app)
     _connect(app, "doctree-resolved", AFTER_THE_OTHERS, equations.mark_equations)
     # Each page, before it is written. The theme makes a button of the notebook that it is told of.
     _connect(app, "html-page-context", BEFORE_THE_OTHERS, notebooks.offer_download)

@@ -23,6 +23,7 @@ from softmax_book.building.freshness import (
     site_key,
 )
 from softmax_book.edition import Edition
+from softmax_book.sources import code_cells
 
 CELL = "```{code-cell} ipython3\n%s\n```\n"
 
@@ -106,9 +107,13 @@ def test_the_code_of_a_chapter_is_read_past_options_and_faulty_cells():
         "Prose import pack.other\n\n"
         + CELL % ":tags: [hide-input]\n\n%matplotlib inline\nimport pack.core"
         + CELL % "this is no Python"
-        + CELL % "import pack.late"
+        + CELL % "---\nfigure:\n  alt: A sentence, no Python\n---\nimport pack.late"
     )
-    assert imported_modules(chapter_code(text), MODULES) == {"pack", "pack.core", "pack.late"}
+    assert imported_modules(chapter_code(code_cells(text)), MODULES) == {
+        "pack",
+        "pack.core",
+        "pack.late",
+    }
 
 
 FACADE = {

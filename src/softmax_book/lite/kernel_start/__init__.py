@@ -11,18 +11,21 @@ Before that, it imports the kernel itself, when ``early_worker.mjs`` asks for it
 
 import sys
 import types
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+Run = Callable[[Any, str], Awaitable[dict[str, Any]]]
 LINE = "The following error occurred while loading "
 
 
-def import_kernel():
+def import_kernel() -> None:
     """Import the kernel, without what it never uses in a browser.
 
     IPython brings its shell for terminals along, and with it prompt_toolkit: a quarter of all the
     modules that would be imported. Here, only ``IPython.embed`` would use them.
     """
     terminal = types.ModuleType("IPython.terminal.embed", "Not here: a page has no terminal.")
-    terminal.embed = _no_terminal
+    terminal.embed = _no_terminal  # type: ignore[attr-defined]
     sys.modules[terminal.__name__] = terminal
     import piplite.piplite  # noqa: F401
     import pyodide_kernel  # noqa: F401
@@ -45,11 +48,11 @@ class MissingPackages:
         The packages of the lock file: name to entry.
     """
 
-    def __init__(self, lock):
+    def __init__(self, lock: dict[str, dict[str, Any]]) -> None:
         self.entries = {top: entry for entry in lock.values() for top in entry["imports"]}
-        self.reasons = {}  #: package to why it could not be fetched
+        self.reasons: dict[str, str] = {}  #: package to why it could not be fetched
 
-    def note(self, line):
+    def note(self, line: str) -> None:
         """Take in a line of what Pyodide reports while it fetches packages.
 
         Parameters
@@ -62,13 +65,13 @@ class MissingPackages:
         elif self.reasons:
             self.reasons[self.last] = line.strip()
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
         """Answer for a module that is not here; part of the protocol of ``sys.meta_path``."""
         entry = self.entries.get(name)
         if entry is not None:
             raise MissingPackageError(self.message(entry), name=name)
 
-    def message(self, entry):
+    def message(self, entry: dict[str, Any]) -> str:
         """Return what is missing, why, and what to do.
 
         Parameters
@@ -107,7 +110,7 @@ class MissingPackages:
         )
 
 
-def continue_after_expected_failures(run):
+def continue_after_expected_failures(run: Run) -> Run:
     """Let "Run All" continue after a cell that fails on purpose, as Jupyter does elsewhere.
 
     Parameters
@@ -132,7 +135,7 @@ def continue_after_expected_failures(run):
     return run_and_continue
 
 
-def start():
+def start() -> None:
     """Put this into the running kernel."""
     import pyodide_js
     from IPython import get_ipython
