@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from softmax_book.sources import Equation, read_book, read_text
+from softmax_book.sources import Equation, read_book
 
 PREFIX = "eq-"
 
@@ -26,24 +26,6 @@ class EquationTest:
     source: str
     file: str  #: the file's name, as ``test_03_softmax.py``
     line: int
-
-
-def find_equations(text: str, chapter: str) -> list[Equation]:
-    """Find the labelled equations of one chapter.
-
-    Parameters
-    ----------
-    text : str
-        The chapter's source.
-    chapter : str
-        Its file's name without its ending.
-
-    Returns
-    -------
-    list of Equation
-        In the order in which they stand.
-    """
-    return list(read_text(text, chapter).equations)
 
 
 def find_tests(source: str, file: str) -> list[EquationTest]:

@@ -63,6 +63,10 @@ class UnknownDirectiveError(SourceError):
     """A directive that :data:`DIRECTIVES` does not list."""
 
 
+#: What a cell may say of the figure that it shows.
+FIGURE_KEYS = {"alt", "caption"}
+
+
 @dataclass(frozen=True)
 class Cell:
     """A code cell."""
@@ -225,6 +229,37 @@ def page_names(root: Path) -> list[str]:
         If ``_toc.yml`` lists pages by a pattern: they would have no order.
     """
     return list(_files_of(yaml.safe_load((Path(root) / TOC).read_text("utf-8"))))
+
+
+def read_figure_words(options: dict[str, Any]) -> dict[str, str] | None:
+    """Read a cell's alt text and caption.
+
+    Parameters
+    ----------
+    options : dict
+        The cell's, as :class:`Cell` has them.
+
+    Returns
+    -------
+    dict of str to str or None
+        With ``alt`` and perhaps ``caption``; None where the options have no ``figure``.
+
+    Raises
+    ------
+    ValueError
+        If ``figure`` has other keys, or holds anything but text.
+    """
+    words = options.get("figure")
+    if words is None:
+        return None
+    if not isinstance(words, dict) or not set(words) <= FIGURE_KEYS:
+        raise ValueError(f"the cell has figure: {words!r}; expected alt and caption.")
+    for key in words:
+        if not isinstance(words[key], str) or not words[key].strip():
+            raise ValueError(f"figure has {key}: {words[key]!r}; expected a sentence.")
+    if "alt" not in words:
+        raise ValueError("figure has no alt; expected a sentence that tells what it shows.")
+    return dict(words)
 
 
 def _files_of(entry: Any) -> Iterator[str]:

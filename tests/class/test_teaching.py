@@ -60,7 +60,8 @@ def test_the_walk_through_is_a_real_run(tmp_path, monkeypatch, capsys):
 def test_the_timings_are_the_chapters_own():
     rows = re.findall(r"^\|[^|]*\| \[(\d+ · [^\]]+)\]\((\S+)\) \| (\d+) \|$", PAGE, re.M)
     listed = [(file, title) for title, file, _ in rows]
-    assert listed == [(f"{page.name}.md", page.title) for page in chapters(ROOT)]
+    titles = [(f"{page.name}.md", page.title) for page in chapters(ROOT)]
+    assert listed == titles, "the table of lessons in book/teaching.md"
     for _, file, minutes in rows:
         chapter = (ROOT / "book" / file).read_text("utf-8")
         assert re.search(rf"\*\*Time\*\*\D*{minutes} minutes", chapter), file

@@ -5,9 +5,9 @@ import numpy as np
 import traitlets
 
 from softmax_steps.checks import as_array, require_finite
-from softmax_steps.cross_entropy import cross_entropy
 from softmax_steps.notebook import show
 from softmax_steps.plots.stills.cross_entropy_batch import draw_cross_entropy_batch
+from softmax_steps.readings import cross_entropy_readings
 from softmax_steps.widgets.base import BookWidget, plain
 
 REPEATS = (1, 100, 1000)
@@ -85,55 +85,33 @@ class CrossEntropyBatch(BookWidget):
         )
 
     def answers(self):
-        """Return every number that the view shows, by NumPy, as a dict of arrays and floats.
+        """Return every number that the view shows, by NumPy.
 
         Returns
         -------
         dict
-            For each sample ``losses`` (nats), ``slopes``, ``missing`` (1 − p) and ``squared``
-            ((1 − p)²); for the batch, taken ``repeats`` times, its ``count``, ``product``,
-            ``logProduct``, ``logSum``, ``loss`` (their mean, in nats), ``likelihood`` (e^(−N·L))
-            and ``typical`` (e^(−L)).
+            As :func:`softmax_steps.readings.cross_entropy_readings`.
         """
-        p = np.array(self.p)
-        log_p = np.log(p)[:, np.newaxis]  # one column: that of the true class
-        losses = cross_entropy(log_p, np.zeros(len(p), dtype=int))
-        every_p = np.tile(p, self.repeats)
-        product, loss = np.prod(every_p), losses.mean()
-        with np.errstate(divide="ignore"):  # a product that vanished has no logarithm
-            log_product = np.log(product)
-        return {
-            "losses": losses,
-            "slopes": -1 / p,
-            "missing": 1 - p,
-            "squared": (1 - p) ** 2,
-            "count": len(every_p),
-            "product": product,
-            "logProduct": log_product,
-            "logSum": np.log(every_p).sum(),
-            "loss": loss,
-            "likelihood": np.exp(-len(every_p) * loss),
-            "typical": np.exp(-loss),
-        }
+        return cross_entropy_readings(self.p, repeats=self.repeats)
 
     @traitlets.observe("p", "repeats")
     def _answer(self, change):
         """Recompute with NumPy what the view has shown, so that it can say how they differ."""
         if self.p:
-            found = self.answers()
+            answers = self.answers()
             numbers = {
-                name: float(found[name]) for name in ("product", "logSum", "loss", "typical")
+                name: float(answers[name]) for name in ("product", "logSum", "loss", "typical")
             }
             self.numpy_says = {
                 "p": self.p,
                 "repeats": self.repeats,
-                "losses": plain(found["losses"]),
+                "losses": plain(answers["losses"]),
                 **numbers,
             }
 
     def picture(self):
         """Return the curve with the present batch on it."""
-        found, p = self.answers(), np.array(self.p)
+        answers, p = self.answers(), np.array(self.p)
         x = np.geomspace(min(0.03, p.min()), 1, 400)
         prices = {"−log p": -np.log(x), "1 − p": 1 - x, "(1 − p)²": (1 - x) ** 2}
         if self.curves == "price":
@@ -143,18 +121,18 @@ class CrossEntropyBatch(BookWidget):
                 x,
                 prices,
                 batch_p=p,
-                batch_losses=found["losses"],
+                batch_losses=answers["losses"],
             )
         batch = ", ".join(f"{value:g}" for value in self.p)
         return show(
             ax.figure,
             alt=(
                 f"The curve of minus log p falls from the left to 0 at p = 1. On it {len(p)} "
-                f"samples, at p = {batch}. Their mean, the loss, is {found['loss']:.3f} nats, and "
-                f"the product of the probabilities is {found['product']:.3g}."
+                f"samples, at p = {batch}. Their mean, the loss, is {answers['loss']:.3f} nats, "
+                f"and the product of the probabilities is {answers['product']:.3g}."
             ),
             caption=(
-                f"A batch on the curve −log p. Its loss, the mean, is {found['loss']:.3f} nats; "
-                f"the product of the probabilities is {found['product']:.3g}."
+                f"A batch on the curve −log p. Its loss, the mean, is {answers['loss']:.3f} nats; "
+                f"the product of the probabilities is {answers['product']:.3g}."
             ),
         )

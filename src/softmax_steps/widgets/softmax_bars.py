@@ -1,4 +1,4 @@
-"""Softmax under the reader's hand: drag scores, shift them, heat them. Chapter 03."""
+"""The softmax bars: drag scores, shift them all, change the temperature. Chapter 03."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -6,9 +6,8 @@ import traitlets
 
 from softmax_steps.checks import as_array, require_finite
 from softmax_steps.notebook import show
-from softmax_steps.overflow_guard import shift_scores
 from softmax_steps.plots.stills.softmax_bars import draw_softmax_bars
-from softmax_steps.softmax import log_softmax, predict, softmax
+from softmax_steps.readings import softmax_readings
 from softmax_steps.widgets.base import BookWidget, plain
 
 COLDEST, HOTTEST = 0.01, 100.0
@@ -72,64 +71,44 @@ class SoftmaxBars(BookWidget):
         )
 
     def answers(self):
-        """Return every number that the view shows, by NumPy, as a dict of arrays and floats.
+        """Return every number that the view shows, by NumPy.
 
         Returns
         -------
         dict
-            ``F`` (scores, shifted and divided by T), ``guarded``, ``E``, ``P``, ``logP``: shape
-            (C,); ``sum`` of the exponentials, ``total`` of the probabilities, ``leader``, the
-            ``entropy`` in nats, the ``effective`` number of classes, and what the exponentials
-            would sum to ``unguarded``.
+            As :func:`softmax_steps.readings.softmax_readings`.
         """
-        F = ((np.array(self.scores) + self.shift) / self.temperature)[np.newaxis]
-        guarded, P, log_p = shift_scores(F)[0], softmax(F)[0], log_softmax(F)[0]
-        entropy = 0.0 - np.sum(P * log_p)
-        with np.errstate(over="ignore"):
-            unguarded = np.exp(F).sum()
-        return {
-            "F": F[0],
-            "guarded": guarded,
-            "E": np.exp(guarded),
-            "P": P,
-            "logP": log_p,
-            "sum": np.exp(guarded).sum(),
-            "total": P.sum(),
-            "leader": int(predict(F)[0]),
-            "entropy": entropy,
-            "effective": np.exp(entropy),
-            "unguarded": unguarded,
-        }
+        return softmax_readings(self.scores, shift=self.shift, temperature=self.temperature)
 
     @traitlets.observe("scores", "shift", "temperature")
     def _answer(self, change):
         """Recompute with NumPy what the view has shown, so that it can say how they differ."""
         if self.scores:
-            found = self.answers()
+            answers = self.answers()
             self.numpy_says = {
                 "scores": self.scores,
                 "shift": self.shift,
                 "temperature": self.temperature,
-                "P": plain(found["P"]),
-                "entropy": float(found["entropy"]),
+                "P": plain(answers["P"]),
+                "entropy": float(answers["entropy"]),
             }
 
     def picture(self):
         """Return the present scores and their probabilities as bars."""
-        found = self.answers()
+        answers = self.answers()
         F = np.array(self.scores) + self.shift
         with plt.style.context("softmax_steps.book"):
-            axes = draw_softmax_bars(F, found["P"])
+            axes = draw_softmax_bars(F, answers["P"])
         pairs = "; ".join(
             f"class {j}: score {f:.1f}, probability {p:.3f}"
-            for j, (f, p) in enumerate(zip(F, found["P"], strict=True))
+            for j, (f, p) in enumerate(zip(F, answers["P"], strict=True))
         ).replace("-", "−")
         at = "" if self.temperature == 1 else f" at the temperature {self.temperature:g}"
         return show(
             axes[0].figure,
             alt=f"Scores and probabilities of {len(F)} classes as bars{at}. {pairs}.",
             caption=(
-                f"Scores and their softmax{at}: class {found['leader']} leads, the entropy is "
-                f"{found['entropy']:.3f} nats."
+                f"Scores and their softmax{at}: class {answers['leader']} leads, the entropy is "
+                f"{answers['entropy']:.3f} nats."
             ),
         )

@@ -9,8 +9,8 @@ import pytest
 from traitlets import TraitError
 
 import softmax_steps as sm
+from softmax_steps.conventions import other_text
 from softmax_steps.widgets import Conventions
-from softmax_steps.widgets.conventions import other_text
 
 FORKS = {
     "penalty": ["half", "whole"],

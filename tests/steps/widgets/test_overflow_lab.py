@@ -7,10 +7,8 @@ import numpy as np
 import pytest
 import traitlets
 
-from softmax_steps import log_softmax, softmax
-from softmax_steps.mistakes import unguarded_softmax, whole_matrix_softmax
+from softmax_steps.overflow_working import DTYPES, METHODS, rows_of, verdicts, working
 from softmax_steps.widgets import OverflowLab
-from softmax_steps.widgets.overflow_lab import DTYPES, METHODS, by_row, examine, work
 
 LAB = """
 const kinds = Object.fromEntries(view.TYPES.map((type) =>
@@ -74,11 +72,11 @@ def test_every_number_and_verdict_is_numpys(corrections, in_javascript):
     for scores, shown in zip(cases, found, strict=True):
         for dtype in DTYPES:
             for method in METHODS:
-                steps = work(scores, dtype, method)
+                steps = working(scores, dtype, method)
                 theirs = shown[dtype][method]
-                verdicts = examine(steps, dtype, method)
+                endings = verdicts(steps, dtype, method)
                 for row, ours, (first, verdict) in zip(
-                    theirs, by_row(steps), verdicts, strict=True
+                    theirs, rows_of(steps), endings, strict=True
                 ):
                     assert list(row["steps"]) == list(ours)
                     for step, values in ours.items():
@@ -117,21 +115,6 @@ def test_every_correction_is_used_and_needed(corrections, in_javascript):
         assert sum(a != b for a, b in zip(bare, [*ours, *ours_log], strict=True)) == len(
             own["exp"]
         ) + len(own["log"])
-
-
-@pytest.mark.parametrize("dtype", DTYPES)
-def test_the_working_ends_where_the_package_does(dtype):
-    for scores in random_scores(np.random.default_rng(22), 100):
-        with np.errstate(all="ignore"):
-            F = np.array(scores, dtype=dtype)
-            ends = {
-                "unguarded": unguarded_softmax(F),
-                "whole-matrix": whole_matrix_softmax(F),
-            }
-            if np.isfinite(F).all():
-                ends |= {"row": softmax(F), "log-softmax": log_softmax(F)}
-        for method, expected in ends.items():
-            np.testing.assert_array_equal(work(scores, dtype, method)["result"], expected)
 
 
 @pytest.mark.parametrize(

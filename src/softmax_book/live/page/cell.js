@@ -1,5 +1,6 @@
 // One cell of a live page: its editor, its buttons, its outputs, and the book's own code and outputs.
 import { makeEditor, setText } from "./editor.js";
+import { readWords } from "./figures.js";
 import { OutputArea } from "./outputs.js";
 
 /**
@@ -58,13 +59,17 @@ export class Cell {
       node.append(this.outputs);
     }
     this.area = new OutputArea(this.outputs, {
+      words: readWords(this.outputs),
       alt: `The picture that cell ${number} draws`,
       drawWidget: page.showWidget,
       cellOfRun: page.cellOfRun,
     });
     node.smsOutputs = this.area;
     node.dataset.live = "ready";
-    input.append(this.#buttons());
+    // Code that only draws is folded; the buttons and what they tell stay in sight.
+    this.fold = input.closest("details");
+    if (this.fold) this.fold.after(this.#buttons());
+    else input.append(this.#buttons());
   }
 
   #buttons() {
@@ -78,6 +83,13 @@ export class Cell {
     };
     this.runButton = button("Run", "Run cell", () => this.page.run([this]));
     this.runButton.className = "sms-live-run";
+    // As in the editor, which is out of sight in a folded cell.
+    this.runButton.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !event.shiftKey) return;
+      event.preventDefault();
+      this.page.run([this]);
+      this.page.next(this)?.focus();
+    });
     this.toHere = button("Run to here", "Run to here: the cells up to", () => this.page.runTo(this));
     this.startOver = button("Start over", "Start over with cell", () => this.reset());
     this.startOver.hidden = true;
@@ -126,7 +138,8 @@ export class Cell {
   }
 
   focus() {
-    this.editor.focus();
+    if (this.fold && !this.fold.open) this.runButton.focus();
+    else this.editor.focus();
     this.node.scrollIntoView({ block: "nearest" });
   }
 

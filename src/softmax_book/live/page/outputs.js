@@ -1,6 +1,7 @@
 // Draw what a cell puts out, with the elements and classes that the built page has for it.
 import { marked } from "marked";
 import { fromTerminal, overwritten } from "./ansi.js";
+import { putWords } from "./figures.js";
 import { coloured } from "./highlight.js";
 
 const LONGEST = 100_000; // characters of one stream that stay on the page
@@ -30,9 +31,10 @@ const RENDERERS = [
   [WIDGET, (value, area) => area.drawWidget(value.model_id)],
   [
     "text/html",
-    (value) => {
+    (value, area) => {
       const node = make("div", "output text_html");
       node.innerHTML = TEXT(value);
+      putWords(node, area.words, area.alt);
       return node;
     },
   ],
@@ -86,12 +88,14 @@ export class OutputArea {
   /**
    * @param {Element} node Where to draw.
    * @param {object} options
+   * @param {import("./figures.js").Words | null} [options.words] The book's words for a figure of show().
    * @param {string} options.alt For pictures that have no alt text.
    * @param {(id: string) => Promise<Element>} options.drawWidget
    * @param {(count: number) => string | undefined} [options.cellOfRun] The page's name for In[count].
    */
-  constructor(node, { alt, drawWidget, cellOfRun }) {
+  constructor(node, { words = null, alt, drawWidget, cellOfRun }) {
     this.node = node;
+    this.words = words;
     this.alt = alt;
     this.drawWidget = drawWidget;
     this.cellOfRun = cellOfRun;
