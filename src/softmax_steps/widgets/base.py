@@ -69,11 +69,11 @@ def _add_module(path, modules, users):
             f"own line: a kernel sends the views without a bundler."
         )
     pieces, end = [], 0
-    for found in IMPORT.finditer(text):
-        imported = posixpath.normpath(posixpath.join(posixpath.dirname(path), found[1]))
+    for match in IMPORT.finditer(text):
+        imported = posixpath.normpath(posixpath.join(posixpath.dirname(path), match[1]))
         _add_module(imported, modules, (*users, path))
-        pieces += [text[end : found.start(1)], imported]
-        end = found.end(1)
+        pieces += [text[end : match.start(1)], imported]
+        end = match.end(1)
     modules[path] = [*pieces, text[end:]]
 
 
@@ -100,7 +100,7 @@ class BookWidget(anywidget.AnyWidget):
 
     Where Jupyter has a widget manager, the view is live and Python answers it. On a page
     the same view runs alone, from the state saved in the page; until it does, and where
-    JavaScript is off, the picture stands there.
+    JavaScript is off, the page shows the picture.
     """
 
     name = None
