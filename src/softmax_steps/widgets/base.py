@@ -100,7 +100,7 @@ class BookWidget(anywidget.AnyWidget):
 
     Where Jupyter has a widget manager, the view is live and Python answers it. On a page
     the same view runs alone, from the state saved in the page; until it does, and where
-    JavaScript is off, the picture stands there.
+    JavaScript is off, the page shows the picture.
     """
 
     name = None
