@@ -30,7 +30,7 @@ live:  ## Set up .venv and serve the book with live cells: edit them, run them
 site:  ## Build all that is published: the book, and its notebooks that run in the browser
 	@sh scripts/make_venv.sh class
 	@.venv/bin/python -m softmax_book.building.site
-	@.venv/bin/python scripts/release_assignments.py build/lite/assignments
+	@.venv/bin/python -m softmax_grader.commands.release_for_students build/lite/assignments
 	@.venv/bin/python -m softmax_book.lite.build --assignments build/lite/assignments
 
 offline: site  ## Pack the site into one zip, for a classroom without internet
@@ -43,7 +43,7 @@ notebooks:  ## Write the chapters as notebooks for Colab, Binder and JupyterHub 
 
 class:  ## Set up .venv and grade a made-up class, from release to the file of grades
 	@sh scripts/make_venv.sh class
-	@.venv/bin/python -m softmax_grader.demonstration
+	@.venv/bin/python -m softmax_grader.commands.demonstrate
 
 test:  ## Set up .venv and run all tests, chapters and website included
 	@sh scripts/make_venv.sh test

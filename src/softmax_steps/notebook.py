@@ -1,4 +1,4 @@
-"""What a chapter's cells need to show things: a figure with its alt text, a step's own code.
+"""What a chapter's cells need to show things: a figure, a step's own code.
 
 No maths here, and nothing that draws: :mod:`softmax_steps.plots` draws.
 """
@@ -8,52 +8,85 @@ import hashlib
 import html
 import inspect
 import io
+import json
 import re
 import textwrap
 
 import matplotlib.pyplot as plt
 
-INK, MUTED, GRID, PAPER = "#24292f", "#6e7781", "#d0d7de", "#ffffff"
-# In the page these become its own colours, so that one picture serves both themes.
-THEME = {INK: "--sms-ink", MUTED: "--sms-muted", GRID: "--sms-grid", PAPER: "--sms-paper"}
+import softmax_steps.figure_style  # noqa: F401  gives matplotlib the book's style
+from softmax_steps.palette import FIGURE, FONTS
+
+INK, MUTED, GRID, PAPER = (FIGURE[name] for name in ("ink", "muted", "grid", "paper"))
+# A page replaces these colours by its own, so that one picture serves both themes.
+THEME = {value: f"--sms-{name}" for name, value in FIGURE.items()}
+
+
+# In an alt text or a caption: the place of a value that the cell computes.
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# A picture that show was given no alt text for; what the place of the alt text is in it.
+WITHOUT_ALT = re.compile(
+    r'<figure class="sms-figure"(?: data-values="(?P<values>[^"]*)")?>'
+    r'(?P<head><svg [^>]*? role="img")(?P<svg> style=.*?</svg>\s*)'
+    r"(?P<caption><figcaption>.*?</figcaption>)?</figure>",
+    re.DOTALL,
+)
 
 
 class Figure:
     """A finished picture: vector graphics for a page, pixels for a plain viewer, words for all.
 
     Made by :func:`show`.
+
+    Parameters
+    ----------
+    svg : str
+        Inline SVG.
+    png : bytes
+    alt, caption : str or None
+    values : dict of str to str
+        What an alt text and a caption from the cell's metadata may ask for.
     """
 
-    def __init__(self, svg, png, alt, caption):
+    def __init__(self, svg, png, alt, caption, values):
         self.svg, self.png, self.alt, self.caption = svg, png, alt, caption
+        self.values = values
 
     @property
     def html(self):
         """The picture and its caption as HTML."""
-        caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
-        return f'<figure class="sms-figure">{self.svg}{caption}</figure>'
+        values = ""
+        if self.values and self.alt is None:
+            text = html.escape(json.dumps(self.values, ensure_ascii=False))
+            values = f' data-values="{text}"'
+        return f'<figure class="sms-figure"{values}>{self.svg}{_caption(self.caption)}</figure>'
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": self.html, "image/png": self.png, "text/plain": self.alt}
+        return {"text/html": self.html, "image/png": self.png, "text/plain": repr(self)}
 
     def __repr__(self):
-        return self.alt
+        return self.alt or self.caption or "A picture without an alt text"
 
 
-def show(figure, *, alt, caption=None):
+def show(figure, *, alt=None, caption=None, values=None):
     """Close a matplotlib figure and return it as a picture for the page.
 
     The picture is inline SVG: sharp at any size, its text is the page's text, and its ink
     follows the light and the dark theme.
 
+    In a chapter the alt text and the caption stand in the cell's metadata, under ``figure``, and
+    the built page puts them on the picture. In a notebook of your own, pass them.
+
     Parameters
     ----------
     figure : matplotlib.figure.Figure
         What to show; give ``ax.figure`` for an Axes.
-    alt : str
+    alt : str, optional
         What the picture tells, for a reader who cannot see it: one or two sentences.
     caption : str, optional
         Printed below the picture.
+    values : dict of str to str, optional
+        Replaces ``{name}`` in the alt text and in the caption, wherever these stand.
 
     Returns
     -------
@@ -62,38 +95,134 @@ def show(figure, *, alt, caption=None):
 
     Raises
     ------
+    TypeError
+        If a value is not a str.
     ValueError
-        If ``alt`` is missing or empty.
+        If ``alt`` is given and empty, or asks for a value that is not there.
     """
-    if not isinstance(alt, str) or not alt.strip():
+    if alt is not None and not (isinstance(alt, str) and alt.strip()):
         raise ValueError(
             f"alt is {alt!r}; expected a sentence that tells what the picture shows, "
             f"for readers who cannot see it."
         )
+    values = dict(values or {})
+    for name, value in values.items():
+        if not isinstance(value, str):
+            raise TypeError(
+                f"values[{name!r}] is of type {type(value).__name__}; expected a str. "
+                f'Format a number first, as f"{{value:.3f}}".'
+            )
+    if alt is not None and values:
+        alt = fill_in(alt, values)
+        caption = fill_in(caption, values) if caption else caption
     vector, pixels = io.StringIO(), io.BytesIO()
     with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "softmax"}):  # same ids each time
         figure.savefig(vector, format="svg", metadata={"Date": None})
     figure.savefig(pixels, format="png", dpi=110, facecolor=PAPER)
     width = figure.get_figwidth() * 96
     plt.close(figure)
-    return Figure(_page_svg(vector.getvalue(), alt, width), pixels.getvalue(), alt, caption)
+    svg = _page_svg(vector.getvalue(), alt, width)
+    return Figure(svg, pixels.getvalue(), alt, caption, values)
+
+
+def fill_in(text, values):
+    """Put values into a text that has ``{name}`` where they belong.
+
+    Parameters
+    ----------
+    text : str
+    values : dict of str to str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If the text asks for a value that is not there.
+
+    Examples
+    --------
+    >>> fill_in("The loss is {loss} nats.", {"loss": "0.935"})
+    'The loss is 0.935 nats.'
+    """
+    missing = sorted(set(PLACEHOLDER.findall(text)) - set(values))
+    if missing:
+        raise ValueError(
+            f"the words of a picture ask for {missing}, but its values are {sorted(values)}. "
+            f"Give show(..., values={{...}}) what is missing."
+        )
+    return PLACEHOLDER.sub(lambda match: values[match[1]], text)
+
+
+def add_words(page, *, alt, caption=None):
+    """Put an alt text and a caption on the one picture that :func:`show` made without.
+
+    Parameters
+    ----------
+    page : str
+        HTML of a cell's output.
+    alt : str
+        May hold ``{name}`` for the picture's values.
+    caption : str, optional
+        The same. None keeps the caption that the picture has.
+
+    Returns
+    -------
+    (str, str)
+        The HTML, and the alt text with its values. Words with values are kept in the picture's
+        ``data-alt`` and ``data-caption`` too: a live page fills them in again.
+
+    Raises
+    ------
+    ValueError
+        If there is not exactly one such picture, or a value is missing.
+    """
+    pictures = list(WITHOUT_ALT.finditer(page))
+    if len(pictures) != 1:
+        raise ValueError(f"{len(pictures)} pictures lack an alt text; expected one.")
+    picture = pictures[0]
+    values = json.loads(html.unescape(picture["values"])) if picture["values"] else {}
+    templates = "".join(
+        f' data-{name}="{html.escape(text)}"'
+        for name, text in (("alt", alt), ("caption", caption))
+        if text and PLACEHOLDER.search(text)
+    )
+    alt = fill_in(alt, values)
+    below = _caption(fill_in(caption, values)) if caption else picture["caption"] or ""
+    whole = (
+        f'<figure class="sms-figure"{templates}>{picture["head"]}{_label(alt)}'
+        f"{picture['svg']}{below}</figure>"
+    )
+    return page[: picture.start()] + whole + page[picture.end() :], alt
+
+
+def _label(alt):
+    return f' aria-label="{html.escape(alt)}"' if alt else ""
+
+
+def _caption(caption):
+    return f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
 
 
 def _page_svg(svg, alt, width):
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)  # would style the whole page
     svg = svg[svg.index("<svg ") :]
-    mark = "f" + hashlib.sha256((svg + alt).encode()).hexdigest()[:8]
+    mark = "f" + hashlib.sha256((svg + (alt or "")).encode()).hexdigest()[:8]
     svg = re.sub(r'\bid="', f'id="{mark}-', svg)  # many pictures share one page
     svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{mark}-", svg)
-    svg = re.sub(r"'DejaVu Sans'(, '[^']*')*(, sans-serif)?", "var(--sms-font, sans-serif)", svg)
+    svg = re.sub(
+        rf"'{FONTS['figure']}'(, '[^']*')*(, sans-serif)?", "var(--sms-font, sans-serif)", svg
+    )
     for colour, name in THEME.items():
         svg = svg.replace(colour, f"var({name}, {colour})")
     head, rest = svg.split(">", 1)
     view_box = re.search(r'viewBox="[^"]*"', head).group()
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'{view_box} role="img" aria-label="{html.escape(alt)}" '
+        f'{view_box} role="img"{_label(alt)} '
         f'style="width: 100%; max-width: {width:.0f}px; height: auto; stroke-linejoin: round"'
     )
     return f"{head}>{rest}"
@@ -115,6 +244,9 @@ class Code:
 def show_code(*functions):
     """Show functions as they stand in the package, without their docstrings.
 
+    A function that only checks and hands over to its kernel, as ``softmax`` does to
+    ``_softmax``, is followed by the kernel.
+
     Parameters
     ----------
     *functions : callable
@@ -125,7 +257,13 @@ def show_code(*functions):
     Code
         As a cell's last value it is displayed. ``help(function)`` shows the docstring.
     """
-    return Code("\n\n\n".join(_without_docstring(function) for function in functions))
+    shown = [part for function in functions for part in (function, _kernel(function)) if part]
+    return Code("\n\n\n".join(_without_docstring(part) for part in shown))
+
+
+def _kernel(function):
+    """Return the function of the same module and name with an underscore before it, or None."""
+    return getattr(inspect.getmodule(function), f"_{function.__name__}", None)
 
 
 def _without_docstring(function):

@@ -11,6 +11,8 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from softmax_book.exports.notebooks import Book, to_notebook
+
 from ..conftest import PATIENCE
 from ..site.live.serving import free_port
 from ..waiting import wait_until
@@ -35,6 +37,21 @@ for widget in (widgets.OverflowLab(), widgets.SoftmaxBars(), widgets.CrossEntrop
     display(widget)
 """
 READ = "print('Python has', explorer.strength)"
+CHAPTER = """
+```{code-cell} ipython3
+---
+tags: [hide-input]
+figure:
+  alt: A line that rises to {end}.
+  caption: Up.
+---
+import matplotlib.pyplot as plt
+from softmax_steps.notebook import show
+
+figure, ax = plt.subplots()
+show(figure, values={"end": "1.00"})
+```
+"""
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +67,7 @@ def jupyter(tmp_path_factory):
         nbformat.write(notebook, work / f"{name}.ipynb")
     notebook.cells = [nbformat.v4.new_code_cell(OTHERS.strip()), notebook.cells[1]]
     nbformat.write(notebook, work / "others.ipynb")
+    nbformat.write(to_notebook(CHAPTER, Book(title="The book")), work / "chapter.ipynb")
     own = {name: str(folder / name) for name in ("config", "data", "runtime", "ipython")}
     port = free_port()
     log = folder / "server.log"
@@ -133,4 +151,20 @@ def test_every_other_widget_hears_from_numpy(chromium, jupyter):
     widgets.nth(5).wait_for()
     for k in range(6):
         numpy_agrees(widgets.nth(k), "ArrowLeft")
+    page.context.close()
+
+
+@pytest.mark.parametrize("front_end", ["lab/tree", "notebooks"])
+def test_a_folded_figure_of_a_downloaded_chapter_has_its_words(chromium, jupyter, front_end):
+    page, cells, _ = open_notebook(chromium, jupyter, f"{front_end}/chapter.ipynb")
+    page.wait_for_function(KERNEL_READY)
+    page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
+    page.locator(".lm-Menu-itemLabel").get_by_text("Run All Cells", exact=True).click()
+    cell = cells.nth(1)
+    picture = cell.locator(".sms-figure svg[role=img]")
+    expect(picture).to_have_attribute("aria-label", "A line that rises to 1.00.")
+    expect(cell.locator("figcaption")).to_have_text("Up.")
+    expect(cell.locator(".cm-content")).to_be_hidden()
+    cell.locator(".jp-Placeholder").first.click()
+    expect(cell.locator(".cm-content")).to_contain_text('alt="A line that rises to {end}."')
     page.context.close()

@@ -8,31 +8,15 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 from playwright.sync_api import expect
 
 from softmax_book.pages.policy import read_policy
+from softmax_book.sources import page_names
 
 from .conftest import COLOURS, LAYOUT
 
 ROOT = Path(__file__).parents[2]
-
-
-def pages_of(entry):
-    """The pages of a table of contents, in order."""
-    if isinstance(entry, list):
-        return [page for part in entry for page in pages_of(part)]
-    own = [entry[key] for key in ("root", "file") if key in entry]
-    return own + [
-        page
-        for key in ("parts", "chapters", "sections")
-        for part in entry.get(key, [])
-        for page in pages_of(part)
-    ]
-
-
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = [*(f"{page}.html" for page in pages_of(TOC)), "search.html", "404.html"]
+PAGES = [*(f"{page}.html" for page in page_names(ROOT)), "search.html", "404.html"]
 
 
 def open_whole(visit, page, setting):

@@ -14,7 +14,7 @@ import pytest
 
 import softmax_steps
 from softmax_steps import Gradient, checks, loss_and_gradient, softmax
-from softmax_steps.notebook import GRID, INK, MUTED, PAPER, show, show_code
+from softmax_steps.notebook import GRID, INK, MUTED, PAPER, add_words, show, show_code
 
 ALT = 'Two lines: "a" < b & c'
 
@@ -125,15 +125,74 @@ def test_a_shown_figure_is_closed():
     assert not plt.fignum_exists(figure.number)
 
 
-@pytest.mark.parametrize("alt", ["", "  ", None, 3])
-def test_a_picture_without_words_is_refused(alt):
+@pytest.mark.parametrize("alt", ["", "  ", 3])
+def test_an_alt_text_that_says_nothing_is_refused(alt):
     with pytest.raises(ValueError, match=f"alt is {alt!r}; expected a sentence"):
         show(draw(), alt=alt)
 
 
-def test_the_words_must_be_passed():
-    with pytest.raises(TypeError, match="alt"):
-        show(draw())
+# words from the cell's metadata
+
+
+def test_words_added_later_give_the_same_picture_as_words_passed():
+    passed = page(show(draw(), alt=ALT, caption="a < b"))
+    added, alt = add_words(page(show(draw())), alt=ALT, caption="a < b")
+    # The ids of a picture hold a hash of its words, where show knows them.
+    one, two = (re.sub(r"\bf[0-9a-f]{8}-", "", html) for html in (passed, added))
+    assert one == two
+    assert alt == ALT
+
+
+def test_a_picture_without_an_alt_text_has_other_words_in_a_plain_viewer():
+    assert repr(show(draw())) == "A picture without an alt text"
+    assert repr(show(draw(), caption="Two lines.")) == "Two lines."
+
+
+def test_values_are_put_in_wherever_the_words_stand():
+    words = {"alt": "Losses {losses}.", "caption": "λ = {strength}"}
+    values = {"losses": '0.1 < "b"', "strength": "0.01"}
+    passed = show(draw(), **words, values=values)
+    assert passed.alt == 'Losses 0.1 < "b".'
+    assert passed.caption == "λ = 0.01"
+    added, alt = add_words(page(show(draw(), values=values)), **words)
+    assert alt == passed.alt
+    assert 'aria-label="Losses 0.1 &lt; &quot;b&quot;."' in added
+    assert "<figcaption>λ = 0.01</figcaption>" in added
+    # A live page needs the words as they were written, and nothing else of the picture's makers.
+    assert 'data-alt="Losses {losses}."' in added
+    assert 'data-caption="λ = {strength}"' in added
+    assert "data-values" not in added
+
+
+def test_braces_stay_as_they_are_without_values():
+    assert show(draw(), alt="The set {a}").alt == "The set {a}"
+
+
+def test_a_value_that_is_missing_is_named():
+    with pytest.raises(ValueError, match=r"ask for \['a'\], but its values are \['b'\]"):
+        show(draw(), alt="{a} {b}", values={"b": ""})
+    with pytest.raises(ValueError, match=r"ask for \['a'\], but its values are \[\]"):
+        add_words(page(show(draw())), alt="{a}")
+
+
+def test_a_value_must_be_text():
+    with pytest.raises(TypeError, match=r"values\['loss'\] is of type float; expected a str"):
+        show(draw(), values={"loss": 0.5})
+
+
+def test_words_are_for_one_picture_that_has_none():
+    bare, worded = page(show(draw())), page(show(draw(), alt=ALT))
+    with pytest.raises(ValueError, match="2 pictures lack an alt text"):
+        add_words(bare + bare, alt=ALT)
+    with pytest.raises(ValueError, match="0 pictures lack an alt text"):
+        add_words(worded, alt=ALT)
+    assert add_words(worded + bare, alt="Another")[0].startswith(worded)
+
+
+def test_a_caption_from_the_code_stays_where_the_metadata_has_none():
+    bare = page(show(draw(), caption="Two lines."))
+    assert "<figcaption>Two lines.</figcaption></figure>" in add_words(bare, alt=ALT)[0]
+    assert "Two lines." not in add_words(bare, alt=ALT, caption="Other.")[0]
 
 
 # show_code
@@ -148,18 +207,24 @@ FUNCTIONS = [
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
 def test_the_code_shown_is_the_packages_own_without_its_docstring(function):
     shown = ast.parse(show_code(function).text)
-    source = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    text = inspect.getsource(function)
+    kernel = getattr(inspect.getmodule(function), f"_{function.__name__}", None)
+    if kernel:
+        text += f"\n\n{inspect.getsource(kernel)}"
+    source = ast.parse(textwrap.dedent(text))
     assert ast.get_docstring(source.body[0])
     source.body[0].body.pop(0)
     assert ast.dump(shown) == ast.dump(source)
-    lines = inspect.getsource(function).splitlines()
-    assert all(line in lines for line in show_code(function).text.splitlines())
+    assert all(line in text.splitlines() for line in show_code(function).text.splitlines())
 
 
-def test_the_code_of_softmax_is_its_three_lines():
+def test_the_code_of_softmax_is_its_check_and_its_two_lines():
     assert show_code(softmax).text == (
         "def softmax(F):\n"
-        "    E = np.exp(shift_scores(F))\n"
+        "    return _softmax(require_scores(F))\n"
+        "\n\n"
+        "def _softmax(F):\n"
+        "    E = np.exp(_shift_scores(F))\n"
         "    return E / E.sum(axis=1, keepdims=True)"
     )
 
@@ -170,6 +235,7 @@ def test_several_functions_and_a_class_are_shown_in_the_order_asked_for():
         "loss_and_gradient",
         "Gradient",
         "softmax",
+        "_softmax",
     ]
     assert "\n\n\ndef softmax" in text
     assert '"""' not in text

@@ -21,7 +21,10 @@ CACHE = Path("_build", ".jupyter_cache")
 KEYS = CACHE / "softmax_keys.json"
 BUILT_FROM = Path("_build", "built_from.txt")
 ENVIRONMENT = Path("_build", ".doctrees", "environment.pickle")
-CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# A cell's metadata, which may stand before the code between lines of "---", is no code.
+CELL = re.compile(
+    r"^```\{code-cell\}[^\n]*\n(?:---\n.*?^---\n)?(.*?)^```", re.MULTILINE | re.DOTALL
+)
 
 
 def read_modules(package_dir):
