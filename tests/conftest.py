@@ -37,8 +37,8 @@ def _close_figures():
         sys.modules["matplotlib.pyplot"].close("all")
 
 
-# What a test needs beside Python, by the folder it stands in and by the fixtures it takes. The quick
-# lane (`make test-quick`) leaves all of these out; nothing is marked by hand.
+# What a test needs beside Python, by the folder it stands in and by the fixtures it takes. The
+# quick lane (`make test-quick`) leaves all of these out; nothing is marked by hand.
 LANES_OF_FOLDERS = {"browser": "browser", "class": "class", "site/live": "live"}
 LANES_OF_FIXTURES = {"chromium": "browser", "site": "site"}
 
