@@ -53,10 +53,10 @@ def test_every_figure_has_an_alt_text_in_its_cells_metadata(page):
             continue
         assert len(calls) == 1, f"one figure a cell: {cell.source}"
         assert len(words["alt"]) <= LONGEST, words["alt"]
-        given = {keyword.arg for keyword in calls[0].keywords}
-        assert given <= {"values"}, f"{given} belongs into the cell's metadata: {cell.source}"
-        asked = PLACEHOLDER.findall(words["alt"] + words.get("caption", ""))
-        assert bool(asked) == ("values" in given), cell.source
+        keywords = {keyword.arg for keyword in calls[0].keywords}
+        assert keywords <= {"values"}, f"{keywords} in code, not in metadata: {cell.source}"
+        placeholders = PLACEHOLDER.findall(words["alt"] + words.get("caption", ""))
+        assert bool(placeholders) == ("values" in keywords), cell.source
 
 
 @pytest.mark.parametrize("page", PAGES)

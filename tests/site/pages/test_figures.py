@@ -121,7 +121,7 @@ figure:
 """
 
 
-def test_a_built_page_has_the_words_and_none_of_the_makers_marks(toy_book):
+def test_a_built_page_has_the_words_and_not_the_values_apart(toy_book):
     toy_book.write_page(CELL % METADATA)
     toy_book.build()
     page = toy_book.read_page()
