@@ -1,7 +1,10 @@
 """A page's figures take their words from the cell's metadata; one without words fails the build."""
 
+import html
 import re
+from pathlib import Path
 
+import jupytext
 import matplotlib.pyplot as plt
 import pytest
 from docutils import nodes
@@ -142,3 +145,26 @@ def test_a_figure_without_an_alt_text_fails_the_build_and_its_line_is_named(toy_
     lines = (toy_book.root / "book" / "index.md").read_text().splitlines()
     cell = range(lines.index("```{code-cell} ipython3") + 1, lines.index("```") + 2)
     assert int(fault[1]) in cell
+
+
+ROOT = Path(__file__).parents[3]
+CHAPTERS = [
+    path.stem
+    for path in sorted((ROOT / "book").glob("*.md"))
+    if "\nfigure:\n" in path.read_text("utf-8")
+]
+TAG = re.compile(r"<[^>]*>")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_an_alt_text_of_the_book_is_read_aloud_and_nowhere_seen(site, name):
+    """A reader who is asked to predict what a figure shows must not find the answer in the page."""
+    cells = jupytext.reads((ROOT / "book" / f"{name}.md").read_text("utf-8"), fmt="md:myst").cells
+    alts = [cell.metadata["figure"]["alt"] for cell in cells if "figure" in cell.metadata]
+    page = (site / "book" / f"{name}.html").read_text("utf-8")
+    labels = [html.unescape(label) for label in re.findall(r'role="img" aria-label="(.*?)"', page)]
+    text = html.unescape(TAG.sub("", page))
+    for alt in alts:
+        start = alt.split("{")[0]  # before the first value
+        assert sum(label.startswith(start) for label in labels) == 1, alt
+        assert start not in text, alt
