@@ -30,7 +30,7 @@ live:  ## Set up .venv and serve the book with live cells: edit them, run them
 site:  ## Build all that is published: the book, and its notebooks that run in the browser
 	@sh scripts/make_venv.sh class
 	@.venv/bin/python -m softmax_book.building.site
-	@.venv/bin/python scripts/release_assignments.py build/lite/assignments
+	@.venv/bin/python -m softmax_grader.commands.release_for_students build/lite/assignments
 	@.venv/bin/python -m softmax_book.lite.build --assignments build/lite/assignments
 
 offline: site  ## Pack the site into one zip, for a classroom without internet
@@ -43,7 +43,7 @@ notebooks:  ## Write the chapters as notebooks for Colab, Binder and JupyterHub 
 
 class:  ## Set up .venv and grade a made-up class, from release to the file of grades
 	@sh scripts/make_venv.sh class
-	@.venv/bin/python -m softmax_grader.demonstration
+	@.venv/bin/python -m softmax_grader.commands.demonstrate
 
 test:  ## Set up .venv and run all tests, chapters and website included
 	@sh scripts/make_venv.sh test
@@ -63,14 +63,13 @@ bench-class:  ## Time the grading of 200 made-up submissions; into build/bench/c
 	@sh scripts/make_venv.sh test
 	@.venv/bin/python benchmarks/classroom.py
 
-lint:  ## Check the code's style and form with ruff
+lint:  ## Check the form of the code: layout, imports, packages, types, Python and JavaScript
 	@sh scripts/make_venv.sh test
-	@.venv/bin/python -m ruff check .; checked=$$?; \
-	.venv/bin/python -m ruff format --check . && [ $$checked -eq 0 ] || { \
-	  echo "Mend most of it with: .venv/bin/ruff check --fix . && .venv/bin/ruff format ."; exit 1; }
+	@.venv/bin/python scripts/lint.py $(ARGS)
 
 clean:  ## Remove what the commands made, except .venv
-	@rm -rf _build build dist .pytest_cache .hypothesis .ruff_cache src/*.egg-info
+	@rm -rf _build build dist .pytest_cache .hypothesis .ruff_cache .mypy_cache \
+	  .import_linter_cache src/*.egg-info
 	@find src tests scripts book -name __pycache__ -prune -exec rm -rf {} +
 	@find book -name .ipynb_checkpoints -prune -exec rm -rf {} +
 	@echo "Removed _build, build, dist and the caches. The sources and .venv are as they were."

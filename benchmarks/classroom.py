@@ -21,14 +21,15 @@ import psutil
 from nbgrader.converters import Autograde
 from traitlets.config import Config
 
-from softmax_grader.collect import collect
-from softmax_grader.course import init_course
-from softmax_grader.feedback import feedback
-from softmax_grader.grade import grade, grades
-from softmax_grader.made_up import hand_in, make_class
-from softmax_grader.nbgrader_parts import course_directory
-from softmax_grader.release import release
-from softmax_grader.report import report
+from softmax_grader.course.folder import init_course
+from softmax_grader.demonstration.students import hand_in, make_class
+from softmax_grader.gradebook.grade import grade
+from softmax_grader.gradebook.nbgrader_parts import course_directory
+from softmax_grader.gradebook.points import grades
+from softmax_grader.gradebook.release import release
+from softmax_grader.intake.collect import collect
+from softmax_grader.reports.feedback import feedback
+from softmax_grader.reports.report import report
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / "build" / "bench"

@@ -61,8 +61,16 @@ def visit(browser, home, *, again=False):
     return seconds
 
 
-class Counting(SimpleHTTPRequestHandler):
+class PlainServer(ThreadingHTTPServer):
     """Python's own server, as a classroom uses it: nothing is compressed."""
+
+    moved = 0  #: bytes of the bodies sent
+
+
+class Counting(SimpleHTTPRequestHandler):
+    """Counts what it sends."""
+
+    server: PlainServer
 
     def log_message(self, *words):
         """Say nothing."""
@@ -98,8 +106,7 @@ def measure(browser, site):
             moved = sum(size for _, size in server.sent) / 1e6
         return_visit = visit(browser, server.address, again=True)
 
-    plain = ThreadingHTTPServer(("127.0.0.1", 0), partial(Counting, directory=str(site)))
-    plain.moved = 0
+    plain = PlainServer(("127.0.0.1", 0), partial(Counting, directory=str(site)))
     Thread(target=plain.serve_forever, daemon=True).start()
     visit(browser, f"http://127.0.0.1:{plain.server_port}/")
     plain.shutdown()

@@ -83,6 +83,7 @@ def start_server():
         stdout=subprocess.PIPE,
         text=True,
     )
+    assert process.stdout is not None  # it is a pipe
     for line in process.stdout:
         if found := LINK.search(line):
             return process, found

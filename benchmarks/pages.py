@@ -199,7 +199,9 @@ def measure(browser, site):
             count = f"{chapters[path]} widget{'s' if chapters[path] > 1 else ''}"
             name = f"{Path(path).stem} ({count}), all bytes of a first visit"
             rows.append(entry(name, kb(weight), "kB", GOALS["all bytes of a first visit"]))
-        chapter = max((path for path in chapters if chapters[path] > 1), key=weights.get)
+        chapter = max(
+            (path for path in chapters if chapters[path] > 1), key=lambda path: weights[path]
+        )
         for name, (value, unit) in figures(browser, book, chapter).items():
             rows.append(entry(f"{Path(chapter).stem}, {name}", value, unit, GOALS.get(name)))
         for (name, rate), value in sorted(frames_of_each(browser, book, chapters).items()):

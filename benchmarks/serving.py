@@ -59,6 +59,7 @@ class Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     """Answers GET."""
 
+    server: Server
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):

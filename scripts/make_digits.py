@@ -14,7 +14,7 @@ from sklearn.datasets import load_digits
 TARGET = Path(__file__).resolve().parents[1] / "src" / "softmax_steps" / "digits.npz"
 
 
-def main():
+def main() -> None:
     """Write the file and say how large it is."""
     pixels, labels = load_digits(return_X_y=True)
     compact = {"pixels": pixels.astype(np.uint8), "labels": labels.astype(np.uint8)}

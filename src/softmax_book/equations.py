@@ -7,30 +7,13 @@ repeats the claim's LaTeX in its docstring, so that neither can change behind th
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from softmax_book.sources import Equation, read_book
+
 PREFIX = "eq-"
-# Fences: of code, whose text is no mathematics, and of directives, which may hold equations.
-FENCE = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,}|:{3,})[ \t]*(?P<info>.*?)[ \t]*$")
-CODE_DIRECTIVES = re.compile(r"\{(code-cell|code|code-block|literalinclude|eval-rst)\}")
-DOLLARS = re.compile(r"\$\$(?P<latex>.+?)\$\$(?:[ \t]*\((?P<label>[^()\s]+)\))?", re.DOTALL)
-MATH_BLOCK = re.compile(
-    r"^[ \t]*(?P<fence>`{3,}|:{3,})\{math\}[ \t]*\n(?P<body>.*?)^[ \t]*(?P=fence)[ \t]*$",
-    re.MULTILINE | re.DOTALL,
-)
-LABEL_OPTION = re.compile(r"^[ \t]*:label:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
-INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Equation:
-    """A labelled equation of the book."""
-
-    label: str
-    chapter: str  #: the file's name without its ending, as ``03_softmax``
-    latex: str
-    line: int
 
 
 @dataclass(frozen=True)
@@ -45,82 +28,7 @@ class EquationTest:
     line: int
 
 
-def split_code(text):
-    """Tell code blocks from the rest of a MyST text.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    list of (bool, str)
-        Pieces that make up the text again; True for those that are cells or code blocks, their
-        fences included.
-    """
-    pieces, open_fences, in_code = [], [], False
-    for line in text.splitlines(keepends=True):
-        found = FENCE.match(line.rstrip("\n"))
-        fence, info = (found["fence"], found["info"]) if found else ("", "")
-        closes = (
-            bool(open_fences and found)
-            and not info
-            and fence[0] == open_fences[-1][0]
-            and len(fence) >= len(open_fences[-1])
-        )
-        is_code = in_code
-        if closes:
-            open_fences.pop()
-            in_code = False
-        elif found and not in_code and (info or fence[0] != ":"):
-            open_fences.append(fence)
-            directive = info.startswith("{") and not CODE_DIRECTIVES.match(info)
-            in_code = is_code = not directive
-        if pieces and pieces[-1][0] == is_code:
-            pieces[-1] = (is_code, pieces[-1][1] + line)
-        else:
-            pieces.append((is_code, line))
-    return pieces
-
-
-def _blank(match):
-    return re.sub(r"[^\n]", " ", match if isinstance(match, str) else match[0])
-
-
-def find_equations(text, chapter):
-    """Find the labelled equations of one chapter.
-
-    Parameters
-    ----------
-    text : str
-        The chapter's source.
-    chapter : str
-        Its file's name without its ending.
-
-    Returns
-    -------
-    list of Equation
-        In the order in which they stand.
-    """
-    text = "".join(_blank(piece) if is_code else piece for is_code, piece in split_code(text))
-    found = []
-    for block in MATH_BLOCK.finditer(text):
-        label = LABEL_OPTION.search(block["body"])
-        if label:
-            body = re.sub(r"^[ \t]*:\w+:.*$", "", block["body"], flags=re.MULTILINE)
-            found.append((block.start(), label[1], body))
-    without_code = INLINE_CODE.sub(_blank, MATH_BLOCK.sub(_blank, text))
-    for match in DOLLARS.finditer(without_code):
-        if match["label"]:
-            latex = re.sub(r"^[ \t]*>[ \t]?", "", match["latex"], flags=re.MULTILINE)
-            found.append((match.start(), match["label"], latex))
-    return [
-        Equation(label, chapter, latex.strip(), text.count("\n", 0, start) + 1)
-        for start, label, latex in sorted(found)
-    ]
-
-
-def find_tests(source, file):
+def find_tests(source: str, file: str) -> list[EquationTest]:
     """Find the test functions in one file of ``tests/book/equations``.
 
     Parameters
@@ -135,49 +43,50 @@ def find_tests(source, file):
     list of EquationTest
         All functions called ``test_...``, also those that name no equation.
     """
-    found = []
+    tests = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
             lines = source.splitlines()[first - 1 : node.end_lineno]
-            found.append(
+            tests.append(
                 EquationTest(
                     name=node.name,
-                    labels=tuple(label for mark in node.decorator_list for label in _marked(mark)),
+                    labels=tuple(
+                        label for mark in node.decorator_list for label in _labels_of(mark)
+                    ),
                     latex=ast.get_docstring(node) or "",
                     source="\n".join(lines),
                     file=file,
                     line=node.lineno,
                 )
             )
-    return sorted(found, key=lambda test: test.line)
+    return sorted(tests, key=lambda test: test.line)
 
 
-def _marked(decorator):
+def _labels_of(decorator: ast.expr) -> list[str]:
     """Return the labels in ``@pytest.mark.equation("eq-a")``, none for another decorator."""
     if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.equation":
         return [arg.value for arg in decorator.args if isinstance(arg, ast.Constant)]
     return []
 
 
-def read_equations(book_dir):
+def read_equations(root: Path) -> list[Equation]:
     """Find the labelled equations of the book.
 
     Parameters
     ----------
-    book_dir : pathlib.Path
-        The folder of the chapters.
+    root : pathlib.Path
+        The folder that holds ``_toc.yml``.
 
     Returns
     -------
     list of Equation
-        Chapter by chapter, in the order in which they stand.
+        Page by page as ``_toc.yml`` lists them, in the order in which they stand.
     """
-    paths = sorted(Path(book_dir).glob("*.md"))
-    return [found for path in paths for found in find_equations(path.read_text("utf-8"), path.stem)]
+    return [equation for page in read_book(root).values() for equation in page.equations]
 
 
-def read_equation_tests(tests_dir):
+def read_equation_tests(tests_dir: Path) -> list[EquationTest]:
     """Find the test functions of all equations.
 
     Parameters
@@ -190,11 +99,11 @@ def read_equation_tests(tests_dir):
     list of EquationTest
     """
     paths = sorted(Path(tests_dir).glob("test_*.py"))
-    return [found for path in paths for found in find_tests(path.read_text("utf-8"), path.name)]
+    return [test for path in paths for test in find_tests(path.read_text("utf-8"), path.name)]
 
 
-def same_latex(docstring, latex):
-    """Say whether a docstring holds an equation's LaTeX.
+def same_latex(docstring: str, latex: str) -> bool:
+    """Return whether a docstring holds an equation's LaTeX.
 
     Spaces and line ends do not count, nor does the full stop or comma at the equation's end.
 
@@ -209,12 +118,12 @@ def same_latex(docstring, latex):
     return _bare(latex) in _bare(docstring)
 
 
-def _bare(latex):
+def _bare(latex: str) -> str:
     return re.sub(r"(\\[,;:!]|[.,;])+$", "", re.sub(r"\s+", "", latex))
 
 
-def register_faults(equations, tests):
-    """Hold the equations of the book against their tests.
+def register_faults(equations: Sequence[Equation], tests: Sequence[EquationTest]) -> list[str]:
+    """Compare the equations of the book with their tests.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ def lay_out_book(folder, root):
     (folder / "book").mkdir(parents=True)
     for name in ("_config.yml", "package.json", "package-lock.json", ".npmrc"):
         shutil.copy(root / name, folder / name)
-    for name in ("node_modules", "book/assets"):
+    for name in ("node_modules", "book/assets", "book/styles"):
         (folder / name).symlink_to(root / name, target_is_directory=True)
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
     (folder / "book" / "references.bib").write_text("")

@@ -35,6 +35,7 @@ from softmax_steps.tiny_example import tiny_example, work_through
 from softmax_steps.training import (
     DivergedError,
     History,
+    LinearParams,
     TrainedModel,
     accuracy,
     confusion_matrix,
@@ -47,6 +48,7 @@ __all__ = [
     "Gradient",
     "GradientReport",
     "History",
+    "LinearParams",
     "LossGradient",
     "TrainedModel",
     "accuracy",

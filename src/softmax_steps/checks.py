@@ -1,14 +1,21 @@
-"""What enters the package is checked here, once; the steps behind it can trust their input.
+"""The checks of everything that enters the package.
+
+A public function checks its arguments here, once, and hands them to a private kernel of the same
+name with an underscore, which computes and checks nothing: ``softmax`` to ``_softmax``. Kernels
+call kernels, so no number is looked at twice.
 
 Every message says what came, what was expected, and the likely mend.
 """
 
+import cmath
 import math
+import operator
 from numbers import Real
 
 import numpy as np
 
 FLOATS = (np.float16, np.float32, np.float64)
+BIASES = "(C,), one bias per class"
 
 
 def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None):
@@ -38,6 +45,13 @@ def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None):
     ValueError
         If the array is ragged, has the wrong number of axes, or holds nothing.
     """
+    if (  # nothing to do: the common case, decided fast since training comes here for each batch
+        type(value) is np.ndarray
+        and value.ndim == ndim
+        and value.dtype.type in FLOATS
+        and value.size
+    ):
+        return value
     expected = shape_hint or f"{ndim} axes"
     array = _plain_array(value, name, expected)
     kind = array.dtype.kind
@@ -106,6 +120,7 @@ def _ndim_mend(array, name, ndim):
     return "Check how it was made."
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def require_finite(array, name):
     """Refuse NaN and ±inf in ``array``, naming the first place where one stands.
 
@@ -114,9 +129,8 @@ def require_finite(array, name):
     ValueError
         With the number of bad entries and the index and value of the first.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(array.sum()):  # one pass, no copy: the common case
-            return
+    if has_finite_sum(array):
+        return
     bad = ~np.isfinite(array)
     if bad.any():
         where = tuple(int(i) for i in np.argwhere(bad)[0])
@@ -127,6 +141,115 @@ def require_finite(array, name):
             f"{name}[{place}] is {array[where]}{others}; expected finite numbers. "
             f"Look for an overflow or a division by zero in the step before."
         )
+
+
+def has_finite_sum(array):
+    """Tell whether the sum of all entries is finite: then every entry is.
+
+    It takes one pass and no copy. False proves nothing, since a sum of finite numbers can
+    overflow; that it does is no matter for a warning, so call it within ``np.errstate``.
+    """
+    return cmath.isfinite(np.add.reduce(array, axis=None))
+
+
+def check_model(X, W, b=None):
+    """Return ``X``, ``W`` and ``b`` checked against each other, in one floating type.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+    W : array_like, shape (D, C)
+    b : array_like, shape (C,), optional
+
+    Returns
+    -------
+    X, W, b : ndarray
+        ``b`` is None if it was left out.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one of them is not a finite array of numbers, or their shapes do not fit.
+    """
+    X, W, b = _check_shapes(X, W, b)
+    require_finite_model(X, W, b)
+    return X, W, b
+
+
+def check_problem(X, y, W, b, strength):
+    """Return data, labels, model and λ checked against each other, for a loss.
+
+    Whether X, W and b are finite is left to :func:`softmax_steps.score._finite_scores`: what is
+    not finite in them is not finite in the scores either, where one look is enough.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+    y : array_like of int, shape (N,)
+    W : array_like, shape (D, C)
+    b : array_like, shape (C,), or None
+    strength : float
+
+    Returns
+    -------
+    X, y, W, b, strength
+        Arrays in one floating type, integer labels, and λ as a float.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one of them has the wrong type or shape, a label the wrong range, or λ is not ≥ 0.
+    """
+    strength = require_strength(strength)
+    X, W, b = _check_shapes(X, W, b)
+    _require_room_for_classes(W, "W")
+    y = require_labels(y, len(X), W.shape[1], labels_of="X")
+    return X, y, W, b, strength
+
+
+def require_finite_model(X, W, b=None):
+    """Refuse NaN and ±inf in X, W or b, naming the first place.
+
+    Raises
+    ------
+    ValueError
+        As :func:`require_finite`.
+    """
+    require_finite(X, "X")
+    require_finite(W, "W")
+    if b is not None:
+        require_finite(b, "b")
+
+
+def _check_shapes(X, W, b):
+    X = as_array(X, "X", 2, shape_hint="(N, D), one sample per row")
+    W = as_array(W, "W", 2, shape_hint="(D, C), one column per class")
+    if X.shape[1] != W.shape[0]:
+        raise ValueError(
+            f"X has {X.shape[1]} columns (features) but W has {W.shape[0]} rows: W should be "
+            f"({X.shape[1]}, C), one row per feature. {_fit_mend(X, W)}"
+        )
+    if b is None:
+        return (*same_float(X, W), None)
+    b = as_array(b, "b", 1, shape_hint=BIASES)
+    if len(b) != W.shape[1]:
+        raise ValueError(
+            f"b has {len(b)} entries but W has {W.shape[1]} columns (classes); expected "
+            f"shape ({W.shape[1]},), one bias per class."
+        )
+    return same_float(X, W, b)
+
+
+def _fit_mend(X, W):
+    if X.shape[1] == W.shape[1]:
+        return "Is W transposed? Then pass W.T."
+    if X.shape[0] == W.shape[0]:
+        return "Is X transposed? Samples go in rows: pass X.T."
+    if X.shape[1] + 1 == W.shape[0]:
+        return "Does W carry the bias as its last row? Then split it off, or use fold_bias."
+    if X.shape[1] == W.shape[0] + 1:
+        return "Does X carry a column of ones for the bias? Then W needs a row for it."
+    return "Do both belong to the same data?"
 
 
 def require_scores(F, *, allow_complex=True):
@@ -140,12 +263,16 @@ def require_scores(F, *, allow_complex=True):
     shape_hint = "(N, C), one row of scores per sample"
     F = as_array(F, "F", 2, allow_complex=allow_complex, shape_hint=shape_hint)
     require_finite(F, "F")
-    if F.dtype == np.float16 and F.shape[1] > 65504:  # the largest float16
-        raise ValueError(
-            f"F has {F.shape[1]} columns; expected at most 65504 classes in float16, which "
-            f"holds no larger sum. Pass F.astype(np.float32)."
-        )
+    _require_room_for_classes(F, "F")
     return np.ascontiguousarray(F)  # a sum down strided float16 memory sticks at 2048
+
+
+def _require_room_for_classes(array, name):
+    if array.dtype == np.float16 and array.shape[1] > 65504:  # the largest float16
+        raise ValueError(
+            f"{name} has {array.shape[1]} columns; expected at most 65504 classes in float16, "
+            f"which holds no larger sum. Pass {name}.astype(np.float32)."
+        )
 
 
 def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
@@ -160,6 +287,24 @@ def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
     ValueError
         If their shape, number or range is wrong.
     """
+    if not (type(y) is np.ndarray and y.dtype.kind in "iu" and y.shape == (n_samples,) and y.size):
+        y = _integer_labels(y, n_samples, n_classes, labels_of)
+    if np.minimum.reduce(y) < 0 or np.maximum.reduce(y) >= n_classes:
+        i = int(np.argmax((y < 0) | (y >= n_classes)))
+        mend = (
+            "Do your labels count from 1? Then pass y - 1."
+            if y.min() >= 1 and y.max() == n_classes
+            else "Are there more classes than that, or is a label mistyped?"
+        )
+        raise ValueError(
+            f"y[{i}] is {y[i]}; expected a label in 0…{n_classes - 1} for {n_classes} "
+            f"classes. {mend}"
+        )
+    return y
+
+
+def _integer_labels(y, n_samples, n_classes, labels_of):
+    """Return ``y`` as a vector of integers, one for each sample, of any size."""
     expected = f"one integer label per sample, shape ({'N' if n_samples is None else n_samples},)"
     y = _plain_array(y, "y", expected)
     if y.ndim == 0 and y.dtype.kind not in "iu":
@@ -190,18 +335,6 @@ def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
         raise ValueError(
             f"y has {len(y)} labels for {n_samples} rows of {labels_of}; expected one label "
             f"per row. Were X and y split or shuffled apart?"
-        )
-    bad = (y < 0) | (y >= n_classes)
-    if bad.any():
-        i = int(np.argmax(bad))
-        mend = (
-            "Do your labels count from 1? Then pass y - 1."
-            if y.min() >= 1 and y.max() == n_classes
-            else "Are there more classes than that, or is a label mistyped?"
-        )
-        raise ValueError(
-            f"y[{i}] is {y[i]}; expected a label in 0…{n_classes - 1} for {n_classes} "
-            f"classes. {mend}"
         )
     return y
 
@@ -238,13 +371,126 @@ def require_learning_rate(learning_rate):
     eta = _one_real(learning_rate, "learning_rate", "η > 0, such as 0.1")
     if not math.isfinite(eta) or eta <= 0:
         raise ValueError(
-            f"learning_rate is {eta}; expected a finite η > 0. The update already subtracts: "
-            f"W − η ∂L/∂W."
+            f"learning_rate is {eta}; expected a finite η > 0, a number above 0 such as 0.1. The "
+            f"minus sign of the descent is in the update, which already subtracts: W − η ∂L/∂W."
         )
     return eta
 
 
+def require_step(step, name="step"):
+    """Return a step h, or a tolerance, as a float: finite and above 0.
+
+    Raises
+    ------
+    TypeError
+        If it is not a single real number.
+    ValueError
+        If it is 0, negative, NaN or infinite.
+    """
+    step = _one_real(step, name, "above 0, such as 1e-6")
+    if not (math.isfinite(step) and step > 0):
+        raise ValueError(f"{name} is {step:g}; expected a finite number above 0, such as 1e-6.")
+    return step
+
+
+def require_count(value, name, *, whole="a whole number", one="1", mend=""):
+    """Return a count as an int of at least 1.
+
+    Parameters
+    ----------
+    value : int
+    name : str
+        The argument's name, for the message.
+    whole, one : str
+        What is expected, for the message, with the name of what is counted.
+    mend : str
+        How to get the number, for the message.
+
+    Raises
+    ------
+    TypeError
+        If it is no whole number.
+    ValueError
+        If it is below 1.
+    """
+    mend = f" {mend}" if mend else ""
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r:.60}; expected {whole}, such as 10.{mend}") from None
+    if count < 1:
+        raise ValueError(f"{name} is {count}; expected at least {one}.{mend}")
+    return count
+
+
+def require_class_count(n_classes):
+    """Return the number of classes C as an int of at least 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`require_count`.
+    """
+    return require_count(
+        n_classes,
+        "n_classes",
+        whole="a whole number of classes",
+        one="1 class",
+        mend="For labels y, int(np.max(y)) + 1 counts them.",
+    )
+
+
+def require_batch_size(batch_size, n_samples):
+    """Return the number of rows per step as an int in 1…``n_samples``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no whole number, or out of that range.
+    """
+    batch_size = require_count(batch_size, "batch_size")
+    if batch_size > n_samples:
+        raise ValueError(
+            f"batch_size is {batch_size} but X has {n_samples} rows; expected 1…{n_samples}. "
+            f"For plain gradient descent pass batch_size={n_samples}."
+        )
+    return batch_size
+
+
+def require_rng(rng):
+    """Return ``rng`` if it is a random generator.
+
+    Raises
+    ------
+    TypeError
+        If it is anything else, such as a seed.
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng is {rng!r:.60}; expected a random generator. Make one with "
+            f"np.random.default_rng(0)."
+        )
+    return rng
+
+
+def require_function(f, name, expected):
+    """Return ``f`` if it can be called; ``expected`` says for what, in the message.
+
+    Raises
+    ------
+    TypeError
+        If it is anything else, such as the function's result.
+    """
+    if not callable(f):
+        raise TypeError(
+            f"{name} is {f!r:.60}; expected a function {expected}. Was it called already?"
+        )
+    return f
+
+
 def _one_real(value, name, expected):
+    if type(value) is float:
+        return value
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if not isinstance(value, Real) or isinstance(value, bool):
@@ -255,13 +501,21 @@ def _one_real(value, name, expected):
     return float(value)
 
 
+def is_named_tuple(value):
+    """Tell whether ``value`` is a NamedTuple, such as the parameters of a model."""
+    return isinstance(value, tuple) and hasattr(value, "_fields")
+
+
 def same_float(*arrays):
     """Return the arrays converted to the widest floating type among them."""
+    if len({array.dtype for array in arrays}) == 1:
+        return arrays
     dtype = np.result_type(*arrays)
     return tuple(array.astype(dtype, copy=False) for array in arrays)
 
 
 def column_sums(array):
     """Add up each column; float16 is added in float32, for it cannot count past 2048."""
-    wide = np.result_type(array, np.float32)
-    return array.sum(axis=0, dtype=wide).astype(array.dtype, copy=False)
+    if array.dtype == np.float16:
+        return array.sum(axis=0, dtype=np.float32).astype(np.float16)
+    return array.sum(axis=0)

@@ -11,15 +11,15 @@ import numpy as np
 
 from softmax_steps.checks import (
     as_array,
+    check_problem,
     column_sums,
     require_finite,
     require_labels,
-    require_strength,
 )
-from softmax_steps.cross_entropy import cross_entropy
-from softmax_steps.regularization import l2_gradient, l2_penalty
-from softmax_steps.score import check_model, scores
-from softmax_steps.softmax import log_softmax, one_hot, softmax
+from softmax_steps.cross_entropy import _cross_entropy
+from softmax_steps.regularization import _l2_penalty
+from softmax_steps.score import _finite_scores
+from softmax_steps.softmax import _log_softmax, _one_hot, _softmax
 
 
 class Gradient(NamedTuple):
@@ -69,6 +69,10 @@ def softmax_jacobian(p):
     """
     p = as_array(p, "p", 1, shape_hint="(C,), the probabilities of one sample")
     _require_probabilities(p, "p")
+    return _softmax_jacobian(p)
+
+
+def _softmax_jacobian(p):
     return np.diag(p) - np.outer(p, p)
 
 
@@ -103,11 +107,13 @@ def score_gradient(P, y):
 
     Source: notes 001 and 003.
     """
-    P = as_array(P, "P", 2, shape_hint="(N, C), one row of probabilities per sample")
-    _require_probabilities(P, "P")
-    y = require_labels(y, *P.shape, labels_of="the probabilities")
-    Y = one_hot(y, P.shape[1]).astype(P.dtype)
-    return 1 / len(y) * (P - Y)
+    return _score_gradient(*_require_probabilities_and_labels(P, y))
+
+
+def _score_gradient(P, y):
+    dF = P - _one_hot(y, P.shape[1])
+    dF *= 1 / len(y)  # in place: large arrays are slow to make
+    return dF
 
 
 def score_gradient_by_chain_rule(P, y):
@@ -145,9 +151,7 @@ def score_gradient_by_chain_rule(P, y):
 
     Source: note 000, step 6, with the factors contracted instead of multiplied.
     """
-    P = as_array(P, "P", 2, shape_hint="(N, C), one row of probabilities per sample")
-    _require_probabilities(P, "P")
-    y = require_labels(y, *P.shape, labels_of="the probabilities")
+    P, y = _require_probabilities_and_labels(P, y)
     with np.errstate(divide="ignore", over="ignore"):
         too_small = ~np.isfinite(1 / P[np.arange(len(y)), y])
     if too_small.any():
@@ -160,7 +164,7 @@ def score_gradient_by_chain_rule(P, y):
     for i in range(len(P)):
         dp = np.zeros_like(P[i])
         dp[y[i]] = -1 / P[i, y[i]]
-        dF[i] = softmax_jacobian(P[i]) @ dp
+        dF[i] = _softmax_jacobian(P[i]) @ dp
     return 1 / len(y) * dF
 
 
@@ -205,9 +209,8 @@ def gradient_by_sample(X, y, W, b=None, *, strength=0.0):
 
     Source: note 003, with the 1/N and the penalty that its last line lost.
     """
-    X, W, b = check_model(X, W, b)
-    P = softmax(scores(X, W, b))
-    y = require_labels(y, *P.shape, labels_of="X")
+    X, y, W, b, strength = check_problem(X, y, W, b, strength)
+    P = _softmax(_finite_scores(X, W, b))
     dW, db = np.zeros_like(W), np.zeros_like(W[0])
     for i in range(len(X)):
         for j in range(W.shape[1]):
@@ -215,7 +218,7 @@ def gradient_by_sample(X, y, W, b=None, *, strength=0.0):
             dW[:, j] += error * X[i]
             db[j] += error
     N = len(X)
-    return Gradient(1 / N * dW + l2_gradient(W, strength=strength), 1 / N * db)
+    return Gradient(1 / N * dW + strength * W, 1 / N * db)
 
 
 def loss_and_gradient(X, y, W, b=None, *, strength=0.0):
@@ -265,13 +268,18 @@ def loss_and_gradient(X, y, W, b=None, *, strength=0.0):
 
     Source: notes 000 (step 6) and 003.
     """
-    strength = require_strength(strength)
-    X, W, b = check_model(X, W, b)
-    log_p = log_softmax(scores(X, W, b))
-    data_loss = cross_entropy(log_p, y).mean().item()
-    dF = score_gradient(np.exp(log_p), y)
-    dW = X.T @ dF + l2_gradient(W, strength=strength)
-    return LossGradient(data_loss + l2_penalty(W, strength=strength), dW, column_sums(dF))
+    X, y, W, b, strength = check_problem(X, y, W, b, strength)
+    log_p = _log_softmax(_finite_scores(X, W, b))
+    data_loss = _cross_entropy(log_p, y).mean().item()
+    dF = _score_gradient(np.exp(log_p), y)
+    dW = X.T @ dF + strength * W
+    return LossGradient(data_loss + _l2_penalty(W, strength), dW, column_sums(dF))
+
+
+def _require_probabilities_and_labels(P, y):
+    P = as_array(P, "P", 2, shape_hint="(N, C), one row of probabilities per sample")
+    _require_probabilities(P, "P")
+    return P, require_labels(y, *P.shape, labels_of="the probabilities")
 
 
 def _require_probabilities(P, name):

@@ -1,15 +1,24 @@
 """The gradient check: is the formula's gradient the slope? Chapter ``book/06_gradient.md``.
 
-Two ways to measure a slope without knowing its formula, and a report that compares.
+Two ways to measure a slope without knowing its formula, and a report that compares. All three
+take one array, or the parameters of a whole model as a NamedTuple of arrays.
 """
 
 import math
-from dataclasses import dataclass
-from numbers import Real
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from softmax_steps.checks import as_array, require_finite, require_labels, require_strength
+from softmax_steps.checks import (
+    as_array,
+    is_named_tuple,
+    require_finite,
+    require_function,
+    require_labels,
+    require_step,
+    require_strength,
+)
+from softmax_steps.slips import SLIPS
 from softmax_steps.softmax import one_hot
 
 SMALLEST_SCALE = 1e-4  # below it, the rounding of central differences would count as an error
@@ -27,15 +36,15 @@ def numerical_gradient(f, x, *, step=None):
     Parameters
     ----------
     f : callable
-        Takes an array like ``x`` and returns one number.
-    x : array_like, any shape
+        Takes what ``x`` is, and returns one number, or a NamedTuple that begins with a ``loss``.
+    x : array_like, any shape, or NamedTuple of array_like
         Where to measure; converted to float64, never changed.
     step : float, optional
         h > 0, the same for every entry. Default: ε^(1/3) · max(1, \|x_k\|).
 
     Returns
     -------
-    ndarray of float64, the shape of ``x``
+    ndarray of float64, the shape of ``x``, or a NamedTuple of such
         In the unit of ``f`` per unit of ``x``.
 
     Raises
@@ -48,11 +57,23 @@ def numerical_gradient(f, x, *, step=None):
     --------
     >>> numerical_gradient(lambda x: (x**2).sum(), [1.0, -2.0]).round(6)
     array([ 2., -4.])
+
+    For a model with several arrays, measured all at once:
+
+    >>> from softmax_steps import LinearParams, loss
+    >>> params = LinearParams(W=[[1, 0, 1], [0, 1, -1]], b=[0, 1, 0])
+    >>> X, y = [[1, 2], [3, -1]], [1, 0]
+    >>> numerical_gradient(lambda p: loss(X, y, *p, strength=0.1), params).b.round(3)
+    array([-0.309, -0.06 ,  0.369])
     """
-    _require_function(f)
-    x = _real_array(x, "x")
+    _require_loss(f)
+    step = None if step is None else require_step(step)
+    return _measure(_central_differences, f, x, step)
+
+
+def _central_differences(f, x, step, name):
     default = np.finfo(np.float64).eps ** (1 / 3) * np.maximum(1.0, np.abs(x))
-    steps = default if step is None else np.full(x.shape, _require_step(step))
+    steps = default if step is None else np.full(x.shape, step)
     slope = np.empty_like(x)
     for k in np.ndindex(x.shape):
         above, below = x.copy(), x.copy()
@@ -61,10 +82,11 @@ def numerical_gradient(f, x, *, step=None):
         moved = above[k] - below[k]  # what rounding left of 2h
         if moved == 0:
             raise ValueError(
-                f"step is {steps[k]:g}, too small to move {_entry('x', k)} = {x[k]:g}; leave it "
+                f"step is {steps[k]:g}, too small to move {_entry(name, k)} = {x[k]:g}; leave it "
                 f"out for one that fits."
             )
-        slope[k] = (_number(f(above), k) - _number(f(below), k)) / moved
+        entry = _entry(name, k)
+        slope[k] = (_number(f(above), entry) - _number(f(below), entry)) / moved
     return slope
 
 
@@ -81,15 +103,16 @@ def complex_step_gradient(f, x, *, step=1e-30):
     Parameters
     ----------
     f : callable
-        Takes a complex128 array like ``x`` and returns one complex number.
-    x : array_like, any shape
+        Takes what ``x`` is, in complex128, and returns one complex number, or a NamedTuple that
+        begins with such a ``loss``.
+    x : array_like, any shape, or NamedTuple of array_like
         Where to measure; real numbers, never changed.
     step : float
         h > 0.
 
     Returns
     -------
-    ndarray of float64, the shape of ``x``
+    ndarray of float64, the shape of ``x``, or a NamedTuple of such
         In the unit of ``f`` per unit of ``x``.
 
     Raises
@@ -111,20 +134,40 @@ def complex_step_gradient(f, x, *, step=1e-30):
     array([[-0.943, -0.047,  1.19 ],
            [ 0.485, -0.04 , -0.445]])
     """
-    _require_function(f)
-    x = _real_array(x, "x")
-    h = _require_step(step)
+    _require_loss(f)
+    return _measure(_complex_steps, f, x, require_step(step))
+
+
+def _complex_steps(f, x, step, name):
     slope = np.empty_like(x)
     for k in np.ndindex(x.shape):
         z = x.astype(np.complex128)
-        z[k] += 1j * h
-        slope[k] = _number(f(z), k, kind="complex").imag / h
+        z[k] += 1j * step
+        slope[k] = _number(f(z), _entry(name, k), kind="complex").imag / step
     return slope
+
+
+def _measure(method, f, x, step):
+    """Measure at one array, or at each array of a NamedTuple while the others stay."""
+    if not is_named_tuple(x):
+        return method(f, _real_array(x, "x"), step, "x")
+    params = x._make(map(_real_array, x, x._fields))
+    slopes = []
+    for name, array in params._asdict().items():
+
+        def f_of_one(moved, name=name):
+            return f(params._replace(**{name: moved}))
+
+        slopes.append(method(f_of_one, array, step, name))
+    return params._make(slopes)
 
 
 @dataclass(frozen=True, repr=False)
 class GradientReport:
-    """What :func:`compare_gradients` found. Printed, it is three short lines; true if passed."""
+    """What :func:`compare_gradients` found. Printed, it is three short lines; true if passed.
+
+    ``name`` is that of the array with the largest error, where several were compared.
+    """
 
     passed: bool
     relative_error: float
@@ -133,19 +176,21 @@ class GradientReport:
     analytic_value: float
     numeric_value: float
     slip: str | None
+    name: str = ""
 
     def __bool__(self):
         return self.passed
 
     def __str__(self):
         verdict = "agree" if self.passed else "differ"
+        where = f", most in {self.name}" if self.name and not self.passed else ""
         lines = [
-            f"The gradients {verdict}: relative error {self.relative_error:.1e}, "
+            f"The gradients {verdict}{where}: relative error {self.relative_error:.1e}, "
             f"tolerance {self.tolerance:.0e}."
         ]
         if self.worst is not None:
             lines.append(
-                f"Largest difference at {_entry('', self.worst)}: "
+                f"Largest difference at {_entry(self.name, self.worst)}: "
                 f"analytic {self.analytic_value:.6g}, numerical {self.numeric_value:.6g}."
             )
         if self.slip is not None:
@@ -168,16 +213,18 @@ def compare_gradients(analytic, numeric, *, X=None, y=None, W=None, strength=Non
 
     Parameters
     ----------
-    analytic : array_like
-        The gradient to check: ∂L/∂W (D, C), ∂L/∂b (C,), ∂L/∂F (N, C) or any other.
-    numeric : array_like, the same shape
+    analytic : array_like or NamedTuple of array_like
+        The gradient to check: ∂L/∂W (D, C), ∂L/∂b (C,), ∂L/∂F (N, C) or any other; or those of
+        a whole model, such as what ``loss_and_gradient`` returns.
+    numeric : array_like, the same shape, or NamedTuple of such
         From :func:`numerical_gradient` or :func:`complex_step_gradient`.
     X : array_like, shape (N, D), optional
     y : array_like of int, shape (N,), optional
-    W : array_like, shape (D, C), optional
+    W : array_like, shape (D, C), or NamedTuple of array_like, optional
     strength : float, optional
         The data, the weights and λ behind the gradient. The comparison does not need
-        them; some slips can only be recognized with them.
+        them; some slips can only be recognised with them. Of a whole model's parameters those
+        with two axes are taken to be penalised.
     tolerance : float
         The largest relative error that passes.
 
@@ -185,7 +232,8 @@ def compare_gradients(analytic, numeric, *, X=None, y=None, W=None, strength=Non
     -------
     GradientReport
         ``passed``, ``relative_error``, the index ``worst`` of the largest difference and
-        the two values there, and ``slip``: a sentence, or None.
+        the two values there, and ``slip``: a sentence, or None. Of several arrays the one with
+        the largest relative error is reported; its ``name`` says which.
 
     Raises
     ------
@@ -200,8 +248,37 @@ def compare_gradients(analytic, numeric, *, X=None, y=None, W=None, strength=Non
     Likely slip: everything is N = 2 times too large: the division by N is missing. (N is 2
     here, so it may as well be a stray factor 2.)
     """
-    analytic, numeric = _real_array(analytic, "analytic"), _real_array(numeric, "numeric")
-    tolerance = _require_step(tolerance, "tolerance")
+    tolerance = require_step(tolerance, "tolerance")
+    if is_named_tuple(numeric):
+        return _worst_report(analytic, numeric, X, y, W, strength, tolerance)
+    return _report(analytic, numeric, X, y, W, strength, tolerance)
+
+
+def _worst_report(analytic, numeric, X, y, W, strength, tolerance):
+    """Report on the array whose gradients differ most, as a share of their size."""
+    names = numeric._fields
+    if is_named_tuple(analytic) and analytic._fields[0] == "loss":
+        analytic = analytic[1:]
+    if not isinstance(analytic, tuple) or len(analytic) != len(names):
+        count = f"{len(analytic)} arrays" if isinstance(analytic, tuple) else "one array"
+        raise TypeError(
+            f"analytic is {count}; expected a gradient for each of {', '.join(names)}, in this "
+            f"order, as loss_and_gradient returns them."
+        )
+    weights = W if is_named_tuple(W) else (W,) * len(names)
+    reports = []
+    for name, a, n, w in zip(names, analytic, numeric, weights, strict=True):
+        penalised = w if np.ndim(w) == 2 else None  # of biases, λ asks nothing
+        report = _report(a, n, X, y, penalised, strength, tolerance, name)
+        reports.append(replace(report, name=name))
+    return max(reports, key=lambda report: report.relative_error)
+
+
+def _report(analytic, numeric, X, y, W, strength, tolerance, name=""):
+    """Compare two arrays, whose values stand under ``name`` in what was passed."""
+    label = f" for {name}" if name else ""
+    analytic = _real_array(analytic, f"analytic{label}")
+    numeric = _real_array(numeric, f"numeric{label}")
     if analytic.shape != numeric.shape:
         return _compare_shapes(analytic, numeric, tolerance)
     error = _relative_error(analytic, numeric)
@@ -209,56 +286,51 @@ def compare_gradients(analytic, numeric, *, X=None, y=None, W=None, strength=Non
     passed = error <= tolerance
     slip = None
     if not passed:
-        found = [
-            sentence
-            for expected, sentence in _slips(analytic, numeric, X, y, W, strength)
+        N = _sample_count(X, y)
+        sentences = [
+            _diagnosis(name, N)
+            for name, expected in _wrong_gradients(numeric, X, y, W, strength)
             if _explains(expected, analytic, numeric, tolerance)
         ]
-        found = found or _constant_factor(analytic, numeric, tolerance)
-        slip = " Or: ".join(found) or None
+        sentences = sentences or _constant_factor(analytic, numeric, tolerance)
+        slip = " Or: ".join(sentences) or None
     return GradientReport(
         passed, error, tolerance, worst, float(analytic[worst]), float(numeric[worst]), slip
     )
 
 
-def _slips(analytic, numeric, X, y, W, strength):
-    """Yield what the analytic gradient would be under each known slip, the surest first."""
+def _wrong_gradients(numeric, X, y, W, strength):
+    """Yield what the gradient would be under each slip that has a diagnosis, the surest first."""
     n = numeric
     penalty, N = _penalty_gradient(n, W, strength), _sample_count(X, y)
     if n.ndim == 2 and n.shape[0] == n.shape[1]:
-        yield n.T, "it is transposed: its transpose fits."
-    yield -n, "the sign is wrong: every entry is the negative of what it should be."
-    yield np.zeros_like(n), "it is 0 everywhere: was the result ever filled in?"
+        yield "transposed", n.T
+    yield "wrong-sign", -n
+    yield "never-filled", np.zeros_like(n)
     if N is not None and N > 1:
-        tie = " (N is 2 here, so it may as well be a stray factor 2.)" if N == 2 else ""
-        yield (
-            n * N,
-            f"everything is N = {N} times too large: the division by N is missing.{tie}",
-        )
-        yield n / N, f"everything is N = {N} times too small: divided by N twice?"
+        yield "times-n", N * n
+        yield "divided-twice", n / N
     if penalty is not None:
         data = n - penalty
-        yield -data + penalty, "the sign of the data part is wrong: P − Y, not Y − P."
+        yield "data-sign", -data + penalty
         if N is not None and N > 1:
-            yield (
-                N * data + penalty,
-                f"the data part is N = {N} times too large: the division by N is missing, "
-                f"and the penalty is right.",
-            )
-            yield (
-                data + penalty / N,
-                "the penalty's gradient is divided by N as well: λW belongs outside the mean.",
-            )
-        yield (
-            data + 2 * penalty,
-            "a factor 2 on λ: 2λW where the loss has (λ/2)‖W‖² and so the gradient λW.",
-        )
-        yield data, "the penalty is missing: add λW."
-        yield data - penalty, "the penalty has the wrong sign: add λW, do not subtract it."
-        yield data + penalty / 2, "half of λW: the square's 2 and the ½ in λ/2 cancel to λW."
+            yield "missing-mean", N * data + penalty
+            yield "penalty-in-the-mean", data + penalty / N
+        yield "penalty-factor-two", data + 2 * penalty
+        yield "penalty-missing", data
+        yield "penalty-sign", data - penalty
+        yield "penalty-halved", data + penalty / 2
     for missing in _one_hot_parts(n, X, y):
-        yield n + missing, "the one-hot labels are not subtracted: P where P − Y belongs."
-        yield n + 2 * missing, "the one-hot labels are added: P + Y where P − Y belongs."
+        yield "one-hot-left", n + missing
+        yield "one-hot-added", n + 2 * missing
+
+
+def _diagnosis(slip, N):
+    """Return the sentence of :data:`softmax_steps.slips.SLIPS` for one slip."""
+    sentence = SLIPS[slip].diagnose(N=N)
+    if slip == "times-n" and N == 2:  # the factor alone cannot tell the two apart
+        sentence += " (N is 2 here, so it may as well be a stray factor 2.)"
+    return sentence
 
 
 def _explains(expected, analytic, numeric, tolerance):
@@ -346,24 +418,14 @@ def _real_array(value, name):
     return array.astype(np.float64)
 
 
-def _require_function(f):
-    if not callable(f):
-        raise TypeError(
-            f"f is {f!r:.60}; expected a function of one array, such as "
-            f"lambda W: loss(X, y, W, b). Was it called already?"
-        )
+def _require_loss(f):
+    require_function(f, "f", "of one array, such as lambda W: loss(X, y, W, b)")
 
 
-def _require_step(value, name="step"):
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"{name} is {value!r}; expected one positive number, such as 1e-6.")
-    if not (math.isfinite(value) and value > 0):
-        raise ValueError(f"{name} is {value}; expected a finite number above 0, such as 1e-6.")
-    return float(value)
-
-
-def _number(value, k, *, kind="real"):
-    """Return what f gave as one number; say so if it is none."""
+def _number(value, entry, *, kind="real"):
+    """Return the number that f gave with ``entry`` moved; refuse what is none."""
+    if is_named_tuple(value) and value._fields[0] == "loss":
+        value = value.loss
     try:
         array = np.asarray(value)
     except ValueError:
@@ -372,7 +434,7 @@ def _number(value, k, *, kind="real"):
         what = f"an array of shape {array.shape}" if array.ndim else f"a {type(value).__name__}"
         raise TypeError(
             f"f returned {what}; expected one number. Of losses take the mean; of "
-            f"loss_and_gradient take the .loss."
+            f"a loss with its gradient take the loss."
         )
     if kind == "real" and array.dtype.kind == "c":
         raise TypeError(
@@ -388,7 +450,7 @@ def _number(value, k, *, kind="real"):
     number = array.item()
     if not np.isfinite(number):
         raise ValueError(
-            f"f returned {number} with {_entry('x', k)} moved by a step; expected a finite "
+            f"f returned {number} with {entry} moved by a step; expected a finite "
             f"number. Is x at the edge of where f is defined?"
         )
     return number

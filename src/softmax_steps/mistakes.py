@@ -1,8 +1,9 @@
-"""Wrong on purpose: the notes' own slips, kept here to be shown failing. Never use them.
+"""Wrong on purpose: known slips, kept here to be shown failing. Never compute with them.
 
-No step of the package imports this module, and none of its names is exported. Chapters and
-widgets run these functions where they say what goes wrong; the mended forms are in the
-modules named beside each.
+No step of the package, no picture, no widget and no export imports this module. What shows a
+slip failing does: the chapters, the assignments' hidden tests, the tests, and
+:mod:`softmax_steps.overflow_working` for the overflow lab. Each function belongs to a slip of
+:mod:`softmax_steps.slips`, whose id its docstring names, beside the function that does it right.
 """
 
 import numpy as np
@@ -11,7 +12,18 @@ import numpy as np
 def unguarded_softmax(F):
     """Take the softmax without a guard: e^f overflows above 709.78 in float64.
 
-    Source: note 000, step 3 without step 2. Mended: :func:`softmax_steps.softmax`.
+    Parameters
+    ----------
+    F : array_like, shape (N, C)
+        Scores.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        Probabilities; NaN in a row that overflows.
+
+    Source: note 000, step 3 without step 2. Slip: ``no-guard``. Mended:
+    :func:`softmax_steps.softmax`.
     """
     E = np.exp(F)
     return E / E.sum(axis=1, keepdims=True)
@@ -22,7 +34,18 @@ def whole_matrix_shift(F):
 
     A row far below that maximum is pushed off the other end: all its exponentials are 0.
 
-    Source: note 000, step 2 (slip E2). Mended: :func:`softmax_steps.shift_scores`.
+    Parameters
+    ----------
+    F : array_like, shape (N, C)
+        Scores.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        Shifted scores.
+
+    Source: note 000, step 2. Slip: ``whole-matrix-guard``. Mended:
+    :func:`softmax_steps.shift_scores`.
     """
     F = np.asarray(F)
     return F - F.max()
@@ -31,7 +54,18 @@ def whole_matrix_shift(F):
 def whole_matrix_softmax(F):
     """Take the softmax behind the whole-matrix guard: 0/0 in a row far below the maximum.
 
-    Source: note 000, steps 2 and 3 (slip E2). Mended: :func:`softmax_steps.softmax`.
+    Parameters
+    ----------
+    F : array_like, shape (N, C)
+        Scores.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        Probabilities; NaN in a row far below the maximum.
+
+    Source: note 000, steps 2 and 3. Slip: ``whole-matrix-guard``. Mended:
+    :func:`softmax_steps.softmax`.
     """
     E = np.exp(whole_matrix_shift(F))
     return E / E.sum(axis=1, keepdims=True)
@@ -40,7 +74,18 @@ def whole_matrix_softmax(F):
 def log_of_softmax(F):
     """Take the logarithm of a computed softmax: −inf once a probability is stored as 0.
 
-    Source: note 000, step 4 (slip E7). Mended: :func:`softmax_steps.log_softmax`.
+    Parameters
+    ----------
+    F : array_like, shape (N, C)
+        Scores.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        Log-probabilities in nats, some of them −inf.
+
+    Source: note 000, step 4. Slip: ``log-of-softmax``. Mended:
+    :func:`softmax_steps.log_softmax`.
     """
     F = np.asarray(F)
     E = np.exp(F - F.max(axis=1, keepdims=True))
@@ -52,12 +97,23 @@ def softmax_over_columns(F):
 
     It runs, the shape is right, and each *column* sums to 1.
 
+    Parameters
+    ----------
+    F : array_like, shape (N, C)
+        Scores.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        Each column sums to 1.
+
+    Examples
+    --------
     >>> softmax_over_columns([[1.0, 3.0], [1.0, 3.0]])
     array([[0.5, 0.5],
            [0.5, 0.5]])
 
-    Source: note 000, step 3 (slip E5: the sum's index runs over the samples).
-    Mended: :func:`softmax_steps.softmax`.
+    Source: note 000, step 3. Slip: ``wrong-axis``. Mended: :func:`softmax_steps.softmax`.
     """
     F = np.asarray(F)
     E = np.exp(F - F.max(axis=0))
@@ -70,11 +126,23 @@ def softmax_without_keepdims(F):
     An error for most shapes; with as many samples as classes it runs and column j is divided
     by the sum of row j.
 
+    Parameters
+    ----------
+    F : array_like, shape (N, C)
+        Scores.
+
+    Returns
+    -------
+    ndarray, shape (N, N)
+        For N = C only.
+
+    Examples
+    --------
     >>> softmax_without_keepdims([[0.0, 0.0], [0.0, -1000.0]])
     array([[0.5, 1. ],
            [0.5, 0. ]])
 
-    Source: a common slip, not in the notes. Mended: :func:`softmax_steps.softmax`.
+    Source: a common slip. Slip: ``lost-keepdims``. Mended: :func:`softmax_steps.softmax`.
     """
     F = np.asarray(F)
     E = np.exp(F - F.max(axis=1, keepdims=True))
@@ -84,11 +152,25 @@ def softmax_without_keepdims(F):
 def unsummed_cross_entropy(log_p, Y):
     """Leave −Y log P an (N, C) matrix, and call it the loss.
 
+    Parameters
+    ----------
+    log_p : array_like, shape (N, C)
+        Log-probabilities in nats.
+    Y : array_like, shape (N, C)
+        One-hot rows.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        In nats.
+
+    Examples
+    --------
     >>> unsummed_cross_entropy([[-1.0, -2.0]], [[0, 1]]).shape
     (1, 2)
 
-    Source: note 000, steps 4 and 5 (slip E3). Mended: :func:`softmax_steps.cross_entropy`,
-    then the mean.
+    Source: note 000, steps 4 and 5. Slip: ``unsummed-loss``. Mended:
+    :func:`softmax_steps.cross_entropy`, then the mean.
     """
     return -np.asarray(Y) * np.asarray(log_p)
 
@@ -96,11 +178,26 @@ def unsummed_cross_entropy(log_p, Y):
 def one_hot_times_log(log_p, Y):
     """Sum −Y log P with a plain product: 0 times −inf is NaN.
 
+    Parameters
+    ----------
+    log_p : array_like, shape (N, C)
+        Log-probabilities in nats.
+    Y : array_like, shape (N, C)
+        One-hot rows.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+        Losses in nats, NaN where a log-probability is −inf.
+
+    Examples
+    --------
     >>> with np.errstate(invalid="ignore"):
     ...     one_hot_times_log([[0.0, -np.inf]], [[1, 0]])
     array([nan])
 
-    Source: note 000, step 4. Mended: :func:`softmax_steps.cross_entropy_one_hot`.
+    Source: note 000, step 4. Slip: ``zero-times-infinity``. Mended:
+    :func:`softmax_steps.cross_entropy_one_hot`.
     """
     return -np.sum(np.asarray(Y) * np.asarray(log_p), axis=1)
 
@@ -110,11 +207,25 @@ def all_pairs_cross_entropy(log_p, y):
 
     The result is (N, N), every sample with every sample's label; its mean is a number.
 
+    Parameters
+    ----------
+    log_p : array_like, shape (N, C)
+        Log-probabilities in nats.
+    y : array_like of int, shape (N,)
+        Labels in 0…C−1.
+
+    Returns
+    -------
+    ndarray, shape (N, N)
+        In nats; the losses stand on the diagonal.
+
+    Examples
+    --------
     >>> all_pairs_cross_entropy([[-1.0, -2.0], [-3.0, -4.0]], [0, 1])
     array([[1., 2.],
            [3., 4.]])
 
-    Source: a common slip, not in the notes. Mended: :func:`softmax_steps.cross_entropy`.
+    Source: a common slip. Slip: ``all-pairs``. Mended: :func:`softmax_steps.cross_entropy`.
     """
     return -np.asarray(log_p)[:, y]
 
@@ -124,11 +235,26 @@ def column_of_labels_cross_entropy(log_p, y):
 
     Row a of the result prices every sample with the label of sample a.
 
+    Parameters
+    ----------
+    log_p : array_like, shape (N, C)
+        Log-probabilities in nats.
+    y : array_like of int, shape (N, 1)
+        Labels in a column.
+
+    Returns
+    -------
+    ndarray, shape (N, N)
+        In nats; the losses stand on the diagonal.
+
+    Examples
+    --------
     >>> column_of_labels_cross_entropy([[-1.0, -2.0], [-3.0, -4.0]], [[0], [1]])
     array([[1., 3.],
            [2., 4.]])
 
-    Source: a common slip, not in the notes. Mended: :func:`softmax_steps.cross_entropy`.
+    Source: a common slip. Slip: ``column-of-labels``. Mended:
+    :func:`softmax_steps.cross_entropy`.
     """
     log_p = np.asarray(log_p)
     return -log_p[np.arange(len(log_p)), y]
@@ -137,7 +263,23 @@ def column_of_labels_cross_entropy(log_p, y):
 def loss_without_sums(log_p, Y, W, *, strength):
     """Add the penalty to the matrix −Y log P: N · C numbers, each with a whole penalty in it.
 
-    Source: note 000, step 5 (slip E3). Mended: :func:`softmax_steps.loss`.
+    Parameters
+    ----------
+    log_p : array_like, shape (N, C)
+        Log-probabilities in nats.
+    Y : array_like, shape (N, C)
+        One-hot rows.
+    W : array_like, shape (D, C)
+        Weights.
+    strength : float
+        λ ≥ 0.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        In nats.
+
+    Source: note 000, step 5. Slip: ``unsummed-loss``. Mended: :func:`softmax_steps.loss`.
     """
     return -np.asarray(Y) * log_p + strength / 2 * np.sum(np.square(W))
 
@@ -145,7 +287,20 @@ def loss_without_sums(log_p, Y, W, *, strength):
 def penalise_the_data(X, *, strength):
     """Charge for the size of X instead of W: a constant, which pulls at no weight.
 
-    Source: note 000, step 6 (slip E4). Mended: :func:`softmax_steps.l2_penalty`.
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        One sample per row.
+    strength : float
+        λ ≥ 0.
+
+    Returns
+    -------
+    float
+        In nats.
+
+    Source: note 000, step 6. Slip: ``data-penalised``. Mended:
+    :func:`softmax_steps.l2_penalty`.
     """
     return strength / 2 * np.sum(np.square(X))
 
@@ -153,7 +308,20 @@ def penalise_the_data(X, *, strength):
 def l2_gradient_of_another_penalty(W, *, strength):
     """Give 2λW, the gradient of λ‖W‖², to a loss that holds (λ/2)‖W‖².
 
-    Source: notes 000 and 003 mixed (slip E14). Mended: :func:`softmax_steps.l2_gradient`.
+    Parameters
+    ----------
+    W : array_like, shape (D, C)
+        Weights.
+    strength : float
+        λ ≥ 0.
+
+    Returns
+    -------
+    ndarray, shape (D, C)
+        In nats per unit of weight.
+
+    Source: notes 000 and 003 mixed. Slip: ``penalty-factor-two``. Mended:
+    :func:`softmax_steps.l2_gradient`.
     """
     return 2 * strength * np.asarray(W)
 
@@ -163,7 +331,21 @@ def gradient_with_one_feature(X, P, y):
 
     With at least as many features as classes it runs, and every column is constant.
 
-    Source: note 003 (slip E9). Mended: :func:`softmax_steps.gradient_by_sample`.
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        One sample per row.
+    P : ndarray, shape (N, C)
+        Probabilities.
+    y : array_like of int, shape (N,)
+        Labels in 0…C−1.
+
+    Returns
+    -------
+    ndarray, shape (D, C)
+        In nats per unit of weight.
+
+    Source: note 003. Slip: ``one-feature``. Mended: :func:`softmax_steps.gradient_by_sample`.
     """
     N, D = np.shape(X)
     C = np.shape(P)[1]
@@ -179,7 +361,20 @@ def chain_rule_element_by_element(P, Y):
 
     Only the true class keeps a gradient.
 
-    Source: note 000, step 6 (slip E6). Mended: :func:`softmax_steps.score_gradient`, and
+    Parameters
+    ----------
+    P : ndarray, shape (N, C)
+        Probabilities.
+    Y : array_like, shape (N, C)
+        One-hot rows.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        In nats per unit of score.
+
+    Source: note 000, step 6. Slip: ``element-by-element``. Mended:
+    :func:`softmax_steps.score_gradient`, and
     :func:`softmax_steps.score_gradient_by_chain_rule` for the long way.
     """
     return -Y / P * (P * (1 - P)) / len(P)
@@ -188,7 +383,22 @@ def chain_rule_element_by_element(P, Y):
 def weight_gradient_half_done(X, P, Y):
     """Stop at Xᵀ(P − Y): no 1/N, no penalty.
 
-    Source: note 003's last form (slip E13). Mended: :func:`softmax_steps.loss_and_gradient`.
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        One sample per row.
+    P : ndarray, shape (N, C)
+        Probabilities.
+    Y : array_like, shape (N, C)
+        One-hot rows.
+
+    Returns
+    -------
+    ndarray, shape (D, C)
+        In nats per unit of weight.
+
+    Source: note 003's last form. Slip: ``half-gradient``. Mended:
+    :func:`softmax_steps.loss_and_gradient`.
     """
     return np.transpose(X) @ (P - Y)
 
@@ -198,8 +408,17 @@ def shift_without_keepdims(F):
 
     It raises an error unless F is square; then column j loses row j's maximum.
 
-    Source: a slip when note 000's step 2 is mended (E2). Mended:
-    :func:`softmax_steps.shift_scores`.
+    Parameters
+    ----------
+    F : array_like, shape (N, C)
+        Scores.
+
+    Returns
+    -------
+    ndarray, shape (N, N)
+        For N = C only.
+
+    Source: a common slip. Slip: ``lost-keepdims``. Mended: :func:`softmax_steps.shift_scores`.
     """
     F = np.asarray(F)
     return F - F.max(axis=1)
@@ -208,8 +427,17 @@ def shift_without_keepdims(F):
 def shift_by_column_maximum(F):
     """Subtract each column's maximum: ``axis=0`` for ``axis=1``. It runs for every shape.
 
-    Source: a slip when note 000's step 2 is mended (E2). Mended:
-    :func:`softmax_steps.shift_scores`.
+    Parameters
+    ----------
+    F : array_like, shape (N, C)
+        Scores.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        Shifted scores.
+
+    Source: a common slip. Slip: ``wrong-axis``. Mended: :func:`softmax_steps.shift_scores`.
     """
     F = np.asarray(F)
     return F - F.max(axis=0)
@@ -218,7 +446,18 @@ def shift_by_column_maximum(F):
 def shift_by_row_mean(F):
     """Subtract each row's mean: the largest score can still lie far above 0.
 
-    A rival of the guard. Mended: :func:`softmax_steps.shift_scores`.
+    Parameters
+    ----------
+    F : array_like, shape (N, C)
+        Scores.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        Shifted scores.
+
+    Source: a rival of the guard. Slip: ``row-mean-guard``. Mended:
+    :func:`softmax_steps.shift_scores`.
     """
     F = np.asarray(F)
     return F - F.mean(axis=1, keepdims=True)
@@ -227,7 +466,18 @@ def shift_by_row_mean(F):
 def divide_by_row_maximum(F):
     """Divide each row by its maximum: the differences shrink, or turn round if it is negative.
 
-    A rival of the guard. Mended: :func:`softmax_steps.shift_scores`.
+    Parameters
+    ----------
+    F : array_like, shape (N, C)
+        Scores.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        Scaled scores.
+
+    Source: a rival of the guard. Slip: ``divided-by-maximum``. Mended:
+    :func:`softmax_steps.shift_scores`.
     """
     F = np.asarray(F)
     return F / F.max(axis=1, keepdims=True)
@@ -236,6 +486,17 @@ def divide_by_row_maximum(F):
 def clip_scores(F):
     """Cut every score off at ±700: all scores beyond become equal.
 
-    A rival of the guard. Mended: :func:`softmax_steps.shift_scores`.
+    Parameters
+    ----------
+    F : array_like, shape (N, C)
+        Scores.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        Scores between −700 and 700.
+
+    Source: a rival of the guard. Slip: ``clipped-scores``. Mended:
+    :func:`softmax_steps.shift_scores`.
     """
     return np.clip(F, -700, 700)

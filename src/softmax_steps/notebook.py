@@ -14,9 +14,12 @@ import textwrap
 
 import matplotlib.pyplot as plt
 
-INK, MUTED, GRID, PAPER = "#24292f", "#6e7781", "#d0d7de", "#ffffff"
-# In the page these become its own colours, so that one picture serves both themes.
-THEME = {INK: "--sms-ink", MUTED: "--sms-muted", GRID: "--sms-grid", PAPER: "--sms-paper"}
+import softmax_steps.figure_style  # noqa: F401  gives matplotlib the book's style
+from softmax_steps.palette import FIGURE, FONTS
+
+INK, MUTED, GRID, PAPER = (FIGURE[name] for name in ("ink", "muted", "grid", "paper"))
+# A page replaces these colours by its own, so that one picture serves both themes.
+THEME = {value: f"--sms-{name}" for name, value in FIGURE.items()}
 
 
 # In an alt text or a caption: the place of a value that the cell computes.
@@ -210,7 +213,9 @@ def _page_svg(svg, alt, width):
     mark = "f" + hashlib.sha256((svg + (alt or "")).encode()).hexdigest()[:8]
     svg = re.sub(r'\bid="', f'id="{mark}-', svg)  # many pictures share one page
     svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{mark}-", svg)
-    svg = re.sub(r"'DejaVu Sans'(, '[^']*')*(, sans-serif)?", "var(--sms-font, sans-serif)", svg)
+    svg = re.sub(
+        rf"'{FONTS['figure']}'(, '[^']*')*(, sans-serif)?", "var(--sms-font, sans-serif)", svg
+    )
     for colour, name in THEME.items():
         svg = svg.replace(colour, f"var({name}, {colour})")
     head, rest = svg.split(">", 1)
@@ -239,6 +244,9 @@ class Code:
 def show_code(*functions):
     """Show functions as they stand in the package, without their docstrings.
 
+    A function that only checks and hands over to its kernel, as ``softmax`` does to
+    ``_softmax``, is followed by the kernel.
+
     Parameters
     ----------
     *functions : callable
@@ -249,7 +257,13 @@ def show_code(*functions):
     Code
         As a cell's last value it is displayed. ``help(function)`` shows the docstring.
     """
-    return Code("\n\n\n".join(_without_docstring(function) for function in functions))
+    shown = [part for function in functions for part in (function, _kernel(function)) if part]
+    return Code("\n\n\n".join(_without_docstring(part) for part in shown))
+
+
+def _kernel(function):
+    """Return the function of the same module and name with an underscore before it, or None."""
+    return getattr(inspect.getmodule(function), f"_{function.__name__}", None)
 
 
 def _without_docstring(function):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from softmax_steps.checks import as_array, require_finite, require_strength
-from softmax_steps.cross_entropy import cross_entropy
-from softmax_steps.score import scores
-from softmax_steps.softmax import log_softmax
+from softmax_steps.checks import as_array, check_problem, require_finite, require_strength
+from softmax_steps.cross_entropy import _cross_entropy
+from softmax_steps.score import _finite_scores
+from softmax_steps.softmax import _log_softmax
 
 
 def l2_penalty(W, *, strength):
@@ -38,10 +38,13 @@ def l2_penalty(W, *, strength):
 
     Source: note 000, step 5 (note 003 writes λ R(W), without the half).
     """
-    strength = require_strength(strength)
-    W = _require_weights(W)
-    W = W.astype(np.result_type(W, np.float64))  # a float16 cannot hold the square of 256
-    return (strength / 2 * np.sum(W * W)).item()
+    return _l2_penalty(_require_weights(W), require_strength(strength))
+
+
+def _l2_penalty(W, strength):
+    wide = np.promote_types(W.dtype, np.float64)  # a float16 cannot hold the square of 256
+    W = W.astype(wide, copy=False)
+    return (strength / 2 * (W * W).sum()).item()
 
 
 def l2_gradient(W, *, strength):
@@ -114,8 +117,9 @@ def loss(X, y, W, b=None, *, strength=0.0):
     Source: note 000, step 5, mended: a mean over the samples, so that λ means the
     same for every batch size.
     """
-    data_loss = cross_entropy(log_softmax(scores(X, W, b)), y).mean()
-    return data_loss.item() + l2_penalty(W, strength=strength)
+    X, y, W, b, strength = check_problem(X, y, W, b, strength)
+    log_p = _log_softmax(_finite_scores(X, W, b))
+    return _cross_entropy(log_p, y).mean().item() + _l2_penalty(W, strength)
 
 
 def _require_weights(W):

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from softmax_steps.checks import require_strength
+from softmax_steps.checks import check_model, require_strength
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.regularization import l2_penalty
-from softmax_steps.score import check_model, scores
+from softmax_steps.score import scores
 from softmax_steps.softmax import predict
 
 

@@ -2,9 +2,14 @@
 
 import numpy as np
 
-from softmax_steps.checks import as_array, require_finite, same_float
-
-BIASES = "(C,), one bias per class"
+from softmax_steps.checks import (
+    BIASES,
+    as_array,
+    check_model,
+    has_finite_sum,
+    require_finite,
+    require_finite_model,
+)
 
 
 def scores(X, W, b=None):
@@ -39,9 +44,26 @@ def scores(X, W, b=None):
 
     Source: note 000, step 1; note 003 for the bias folded in.
     """
-    X, W, b = check_model(X, W, b)
+    return _scores(*check_model(X, W, b))
+
+
+def _scores(X, W, b):
     F = X @ W
     return F if b is None else F + b
+
+
+@np.errstate(over="ignore", invalid="ignore")  # reported as an error, with its place
+def _finite_scores(X, W, b):
+    """Return the scores of inputs whose shapes fit; refuse what is not finite, by its place.
+
+    NaN or ±inf anywhere in X, W or b reaches the scores, so these alone are looked at until one
+    of them is not finite.
+    """
+    F = _scores(X, W, b)
+    if not has_finite_sum(F):
+        require_finite_model(X, W, b)
+        require_finite(F, "F")
+    return F
 
 
 def fold_bias(X, W, b):
@@ -81,44 +103,3 @@ def fold_bias(X, W, b):
     X, W, b = check_model(X, W, as_array(b, "b", 1, shape_hint=BIASES))
     ones = np.ones((len(X), 1), dtype=X.dtype)
     return np.hstack([X, ones]), np.vstack([W, b])
-
-
-def check_model(X, W, b=None):
-    """Return ``X``, ``W`` and ``b`` checked against each other, in one floating type.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If one of them is not a finite array of numbers, or their shapes do not fit.
-    """
-    X = as_array(X, "X", 2, shape_hint="(N, D), one sample per row")
-    W = as_array(W, "W", 2, shape_hint="(D, C), one column per class")
-    if X.shape[1] != W.shape[0]:
-        raise ValueError(
-            f"X has {X.shape[1]} columns (features) but W has {W.shape[0]} rows: W should be "
-            f"({X.shape[1]}, C), one row per feature. {_fit_mend(X, W)}"
-        )
-    require_finite(X, "X")
-    require_finite(W, "W")
-    if b is None:
-        return (*same_float(X, W), None)
-    b = as_array(b, "b", 1, shape_hint=BIASES)
-    if len(b) != W.shape[1]:
-        raise ValueError(
-            f"b has {len(b)} entries but W has {W.shape[1]} columns (classes); expected "
-            f"shape ({W.shape[1]},), one bias per class."
-        )
-    require_finite(b, "b")
-    return same_float(X, W, b)
-
-
-def _fit_mend(X, W):
-    if X.shape[1] == W.shape[1]:
-        return "Is W transposed? Then pass W.T."
-    if X.shape[0] == W.shape[0]:
-        return "Is X transposed? Samples go in rows: pass X.T."
-    if X.shape[1] + 1 == W.shape[0]:
-        return "Does W carry the bias as its last row? Then split it off, or use fold_bias."
-    if X.shape[1] == W.shape[0] + 1:
-        return "Does X carry a column of ones for the bias? Then W needs a row for it."
-    return "Do both belong to the same data?"

@@ -1,11 +1,9 @@
 """Step 3, softmax: scores become probabilities. Chapter ``book/03_softmax.md``."""
 
-import operator
-
 import numpy as np
 
-from softmax_steps.checks import require_labels, require_scores
-from softmax_steps.overflow_guard import shift_scores
+from softmax_steps.checks import require_class_count, require_labels, require_scores
+from softmax_steps.overflow_guard import _shift_scores
 
 
 def softmax(F):
@@ -39,7 +37,11 @@ def softmax(F):
 
     Source: note 000, step 3; note 001.
     """
-    E = np.exp(shift_scores(F))
+    return _softmax(require_scores(F))
+
+
+def _softmax(F):
+    E = np.exp(_shift_scores(F))
     return E / E.sum(axis=1, keepdims=True)
 
 
@@ -75,7 +77,11 @@ def log_softmax(F):
 
     Source: note 003, which writes a sample's loss as a log-sum-exp minus the true score.
     """
-    F = shift_scores(F)
+    return _log_softmax(require_scores(F))
+
+
+def _log_softmax(F):
+    F = _shift_scores(F)
     return F - np.log(np.exp(F).sum(axis=1, keepdims=True))
 
 
@@ -140,17 +146,9 @@ def one_hot(y, n_classes):
 
     Source: note 001.
     """
-    try:
-        n_classes = operator.index(n_classes)
-    except TypeError:
-        raise TypeError(
-            f"n_classes is {n_classes!r:.60}; expected a whole number of classes, such as 10. "
-            f"For labels y, int(np.max(y)) + 1 counts them."
-        ) from None
-    if n_classes < 1:
-        raise ValueError(
-            f"n_classes is {n_classes}; expected at least 1 class. "
-            f"For labels y, int(np.max(y)) + 1 counts them."
-        )
-    y = require_labels(y, None, n_classes)
-    return (np.arange(n_classes) == y[:, np.newaxis]).astype(np.float64)
+    n_classes = require_class_count(n_classes)
+    return _one_hot(require_labels(y, None, n_classes), n_classes).astype(np.float64)
+
+
+def _one_hot(y, n_classes):
+    return y[:, np.newaxis] == np.arange(n_classes)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from softmax_steps.checks import (
+    BIASES,
     as_array,
+    check_model,
     require_labels,
     require_learning_rate,
     require_strength,
@@ -17,7 +19,7 @@ from softmax_steps.cross_entropy import cross_entropy
 from softmax_steps.gradient import loss_and_gradient, score_gradient
 from softmax_steps.overflow_guard import shift_scores
 from softmax_steps.regularization import l2_penalty, loss
-from softmax_steps.score import BIASES, check_model, scores
+from softmax_steps.score import scores
 from softmax_steps.softmax import log_softmax, softmax
 
 STEPS = ("score", "overflow_guard", "softmax", "cross_entropy", "regularization", "gradient")

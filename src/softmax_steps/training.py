@@ -1,28 +1,62 @@
-"""The steps composed: minibatch gradient descent. Chapter ``book/07_training.md``."""
+"""The steps composed: minibatch gradient descent. Chapter ``book/07_training.md``.
+
+The trainer works for any model: its parameters are a NamedTuple of arrays, and its loss is a
+function called as ``loss_and_gradient(X, y, *params, strength=λ)``, which returns the loss and
+then one gradient for each parameter, in their order.
+"""
 
 import math
-import operator
 import sys
 from contextlib import nullcontext
 from dataclasses import dataclass
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
-from softmax_steps.checks import as_array, require_finite, require_labels, require_strength
+from softmax_steps.checks import (
+    as_array,
+    check_model,
+    is_named_tuple,
+    require_batch_size,
+    require_class_count,
+    require_count,
+    require_finite,
+    require_function,
+    require_labels,
+    require_learning_rate,
+    require_rng,
+    require_strength,
+)
 from softmax_steps.gradient import loss_and_gradient
-from softmax_steps.regularization import l2_penalty, loss
-from softmax_steps.score import check_model, scores
+from softmax_steps.score import scores
 from softmax_steps.softmax import predict
 
 
-class Update(NamedTuple):
-    """One step: the batch's ``loss`` in nats before it, ``W`` (D, C) and ``b`` (C,) after it."""
+class LinearParams(NamedTuple):
+    """The parameters of a linear classifier: weights ``W`` (D, C) and biases ``b`` (C,)."""
 
-    loss: float
     W: np.ndarray
     b: np.ndarray
+
+
+class Update(NamedTuple):
+    """One step: the batch's ``loss`` before it, in nats, and the parameters ``params`` after it.
+
+    For the linear classifier ``W`` (D, C) and ``b`` (C,) are there by themselves too.
+    """
+
+    loss: float
+    params: NamedTuple
+
+    @property
+    def W(self):
+        """The weights of a linear classifier."""
+        return self.params.W
+
+    @property
+    def b(self):
+        """The biases of a linear classifier."""
+        return self.params.b
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,16 +84,32 @@ class History:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class TrainedModel:
-    """Weights ``W`` (D, C), biases ``b`` (C,), the :class:`History`, and if it was cut short."""
+    """The parameters ``params``, the :class:`History`, and whether training was interrupted.
 
-    W: np.ndarray
-    b: np.ndarray
+    For the linear classifier ``W`` (D, C) and ``b`` (C,) are there by themselves too.
+    """
+
+    params: NamedTuple
     history: History
     interrupted: bool = False
 
+    @property
+    def W(self):
+        """The weights of a linear classifier."""
+        return self.params.W
+
+    @property
+    def b(self):
+        """The biases of a linear classifier."""
+        return self.params.b
+
     def __repr__(self):
-        D, C = self.W.shape
-        parts = [f"{D} features, {C} classes, {self.history.steps[-1]} steps"]
+        if isinstance(self.params, LinearParams):
+            D, C = self.W.shape
+            parts = [f"{D} features, {C} classes"]
+        else:
+            parts = [f"{name} {array.shape}" for name, array in self.params._asdict().items()]
+        parts.append(f"{self.history.steps[-1]} steps")
         parts.append(f"train accuracy {self.history.train_accuracy[-1]:.3f}")
         if self.history.validation_accuracy is not None:
             parts.append(f"validation accuracy {self.history.validation_accuracy[-1]:.3f}")
@@ -144,7 +194,7 @@ def confusion_matrix(y_true, y_pred, *, n_classes):
            [0, 2, 0],
            [0, 0, 0]])
     """
-    n_classes = _require_count(n_classes, "n_classes")
+    n_classes = require_class_count(n_classes)
     y_true = require_labels(y_true, None, n_classes)
     y_pred = require_labels(y_pred, len(y_true), n_classes, labels_of="y_true")
     counts = np.zeros((n_classes, n_classes), dtype=int)
@@ -152,7 +202,9 @@ def confusion_matrix(y_true, y_pred, *, n_classes):
     return counts
 
 
-def one_epoch(X, y, W, b, *, strength, learning_rate, batch_size, rng):
+def one_epoch(
+    X, y, *params, strength, learning_rate, batch_size, rng, loss_and_gradient=loss_and_gradient
+):
     r"""Go once through the data in a fresh random order; yield after each batch's step.
 
     .. math:: W \leftarrow W - \eta \frac{\partial L_B}{\partial W}, \qquad
@@ -165,25 +217,27 @@ def one_epoch(X, y, W, b, *, strength, learning_rate, batch_size, rng):
     ----------
     X : ndarray, shape (N, D)
     y : ndarray of int, shape (N,)
-    W : ndarray, shape (D, C)
-    b : ndarray, shape (C,)
-        Where to start; not changed.
+    *params : ndarray or NamedTuple of ndarray
+        Where to start: ``W`` (D, C) and ``b`` (C,), or another model's parameters as one
+        NamedTuple. Not changed.
     strength, learning_rate : float
         λ ≥ 0 and η > 0.
     batch_size : int
         Rows per step, B.
     rng : numpy.random.Generator
         Shuffles the rows.
+    loss_and_gradient : callable
+        The model's loss with its gradient, as described at the head of this module.
 
     Yields
     ------
     Update
-        The batch's loss before the step, and W and b after it.
+        The batch's loss before the step, and the parameters after it.
 
     Raises
     ------
     TypeError, ValueError
-        As :func:`softmax_steps.loss_and_gradient`, which sees each batch.
+        As ``loss_and_gradient``, which sees each batch.
 
     Examples
     --------
@@ -196,12 +250,13 @@ def one_epoch(X, y, W, b, *, strength, learning_rate, batch_size, rng):
     ...     print(step.b.round(3))
     [ 0.154  1.03  -0.184]
     """
+    params = params[0] if is_named_tuple(params[0]) else LinearParams(*params)
     order = rng.permutation(len(X))
     for start in range(0, len(X), batch_size):
         rows = order[start : start + batch_size]
-        batch_loss, dW, db = loss_and_gradient(X[rows], y[rows], W, b, strength=strength)
-        W, b = W - learning_rate * dW, b - learning_rate * db
-        yield Update(batch_loss, W, b)
+        batch_loss, *slopes = loss_and_gradient(X[rows], y[rows], *params, strength=strength)
+        params = params._make(p - learning_rate * dp for p, dp in zip(params, slopes, strict=True))
+        yield Update(batch_loss, params)
 
 
 def train(
@@ -216,12 +271,14 @@ def train(
     progress=True,
     validation=None,
     initial=None,
+    loss_and_gradient=loss_and_gradient,
+    scores=scores,
 ):
-    r"""Train the softmax classifier by minibatch gradient descent.
+    r"""Train the softmax classifier, or another model, by minibatch gradient descent.
 
-    Starts from zero weights: the loss is convex, so no start is better than another, and
-    at zero it is ln C, a number to check against. Interrupting it (Ctrl-C, or the
-    notebook's stop button) returns the model trained so far.
+    Starts from zero weights: the softmax classifier's loss is convex, so no start is better
+    than another, and at zero it is ln C, a number to check against. Interrupting it (Ctrl-C,
+    or the notebook's stop button) returns the model trained so far.
 
     Parameters
     ----------
@@ -243,13 +300,19 @@ def train(
         Show a bar (tqdm, on standard output) while it runs.
     validation : (array_like, array_like), optional
         Held-out ``X_val, y_val``; measured after each epoch, never trained on.
-    initial : (array_like, array_like), optional
-        ``W, b`` to start from instead of zeros, such as an interrupted model's.
+    initial : (array_like, array_like) or NamedTuple, optional
+        ``W, b`` to start from instead of zeros, such as an interrupted model's; or the
+        parameters of another model.
+    loss_and_gradient : callable
+        The model's loss with its gradient, as described at the head of this module.
+    scores : callable
+        Called as ``scores(X, *params)``; gives the (N, C) scores from which accuracies are
+        counted.
 
     Returns
     -------
     TrainedModel
-        ``W`` (D, C), ``b`` (C,), ``history``, ``interrupted``.
+        ``params``, of which ``W`` (D, C) and ``b`` (C,), ``history``, ``interrupted``.
 
     Raises
     ------
@@ -267,18 +330,26 @@ def train(
 
     Source: note 003's gradient, put to work.
     """
-    strength, learning_rate = require_strength(strength), _require_rate(learning_rate)
-    epochs, batch_size = _require_count(epochs, "epochs"), _require_count(batch_size, "batch_size")
-    sets, W, b = _require_data(X, y, validation, initial)
+    strength, learning_rate = require_strength(strength), require_learning_rate(learning_rate)
+    epochs = require_count(epochs, "epochs")
+    model = _Model(
+        require_function(loss_and_gradient, "loss_and_gradient", "of X, y and the parameters"),
+        require_function(scores, "scores", "of X and the parameters"),
+    )
+    sets, params = _require_data(X, y, validation, initial, model)
     X, y = sets[0]
-    _require_batch_and_rng(batch_size, len(X), rng)
-    run, interrupted = _Run(sets, W, b, strength, learning_rate), False
+    settings = {
+        "strength": strength,
+        "learning_rate": learning_rate,
+        "batch_size": require_batch_size(batch_size, len(X)),
+        "rng": require_rng(rng),
+        "loss_and_gradient": loss_and_gradient,
+    }
+    run, interrupted = _Run(model, sets, params, strength, learning_rate), False
     with _bar(progress, epochs * math.ceil(len(X) / batch_size)) as bar:
         try:
             for _ in range(epochs):
-                settings = {"strength": strength, "learning_rate": learning_rate}
-                steps = one_epoch(X, y, *run.model, **settings, batch_size=batch_size, rng=rng)
-                run.follow(steps, bar)
+                run.follow(one_epoch(X, y, run.params, **settings), bar)
         except KeyboardInterrupt:
             interrupted = True
     return run.finish(interrupted)
@@ -295,19 +366,38 @@ class _Record(NamedTuple):
     validation_accuracy: float | None = None
 
 
+class _Model(NamedTuple):
+    """What training has to know of a model: its loss with the gradient, and its scores."""
+
+    loss_and_gradient: callable
+    scores: callable
+
+    def loss(self, X, y, params, *, strength):
+        return float(self.loss_and_gradient(X, y, *params, strength=strength)[0])
+
+    def penalty(self, X, y, params, *, strength):
+        """Return what the loss holds beside the data loss; one row tells, it is no mean."""
+        if strength == 0:
+            return 0.0
+        X, y = X[:1], y[:1]
+        whole = self.loss(X, y, params, strength=strength)
+        return whole - self.loss(X, y, params, strength=0.0)
+
+
 class _Run:
     """What a training run has reached: its newest step, its last finite one, its records."""
 
-    def __init__(self, sets, W, b, strength, learning_rate):
-        self.sets, self.strength, self.learning_rate = sets, strength, learning_rate
-        # Step and model under one name: an interruption never leaves W new and b old.
-        self.newest = self.finite = (0, Update(math.nan, W, b))
+    def __init__(self, model, sets, params, strength, learning_rate):
+        self.model, self.sets = model, sets
+        self.strength, self.learning_rate = strength, learning_rate
+        # Step and parameters under one name: an interruption never leaves W new and b old.
+        self.newest = self.finite = (0, Update(math.nan, params))
         self.records = []
         self.record()
 
     @property
-    def model(self):
-        return self.newest[1].W, self.newest[1].b
+    def params(self):
+        return self.newest[1].params
 
     def follow(self, updates, bar):
         """Take an epoch's steps, one by one, and measure at its end."""
@@ -329,9 +419,12 @@ class _Run:
         return whole
 
     def measure(self):
-        W, b = self.model
-        train, *held_out = [(loss(X, y, W, b), accuracy(scores(X, W, b), y)) for X, y in self.sets]
-        penalty = l2_penalty(W, strength=self.strength)
+        params, model = self.params, self.model
+        train, *held_out = [
+            (model.loss(X, y, params, strength=0.0), accuracy(model.scores(X, *params), y))
+            for X, y in self.sets
+        ]
+        penalty = model.penalty(*self.sets[0], params, strength=self.strength)
         return _Record(self.newest[0], *train, penalty, *(held_out[0] if held_out else ()))
 
     def guarded(self, compute):
@@ -380,7 +473,7 @@ class _Run:
     def model_so_far(self, interrupted=False):
         columns = zip(_Record._fields, zip(*self.records, strict=True), strict=True)
         history = {name: None if None in values else np.array(values) for name, values in columns}
-        return TrainedModel(*self.model, History(**history), interrupted)
+        return TrainedModel(self.params, History(**history), interrupted)
 
 
 class _NoBar:
@@ -411,63 +504,64 @@ def _bar(progress, total):
     return Bar(total=total, unit="step", file=sys.stdout, dynamic_ncols=True)
 
 
-def _require_rate(rate):
-    if not isinstance(rate, Real) or isinstance(rate, bool):
-        raise TypeError(f"learning_rate is {rate!r}; expected one number above 0, such as 0.1.")
-    if not (math.isfinite(rate) and rate > 0):
-        raise ValueError(
-            f"learning_rate is {rate}; expected a finite number above 0, such as 0.1. The "
-            f"minus sign of the descent is in the update already."
-        )
-    return float(rate)
-
-
-def _require_count(value, name):
-    try:
-        count = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} is {value!r}; expected a whole number, such as 10.") from None
-    if count < 1:
-        raise ValueError(f"{name} is {count}; expected at least 1.")
-    return count
-
-
-def _require_batch_and_rng(batch_size, n_samples, rng):
-    if batch_size > n_samples:
-        raise ValueError(
-            f"batch_size is {batch_size} but X has {n_samples} rows; expected 1…{n_samples}. "
-            f"For plain gradient descent pass batch_size={n_samples}."
-        )
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng is {rng!r}; expected a random generator. Make one with np.random.default_rng(0)."
-        )
-
-
-def _require_data(X, y, validation, initial):
-    """Return the training set, perhaps a validation set, and the weights to start from."""
+def _require_data(X, y, validation, initial, model):
+    """Return the training set, perhaps a validation set, and the parameters to start from."""
     pairs = [(X, y)]
     if validation is not None:
         pairs.append(_require_pair(validation, "validation", "X_val, y_val"))
-    names = [("X", "y"), ("X_val", "y_val")]
+    names = ["X", "X_val"][: len(pairs)]
     sets = [
-        (_require_rows(X, name), np.asarray(y))
-        for (X, y), (name, _) in zip(pairs, names, strict=False)
+        (_require_rows(X, name), np.asarray(y)) for (X, y), name in zip(pairs, names, strict=True)
     ]
-    n_features = sets[0][0].shape[1]
-    if initial is None:
-        W = np.zeros((n_features, max(_class_count(y) for _, y in sets)), sets[0][0].dtype)
-        b = np.zeros_like(W[0])
-    else:
-        _, W, b = check_model(sets[0][0], *_require_pair(initial, "initial", "W, b"))
-    for (X, y), (name, _) in zip(sets, names, strict=False):
-        require_labels(y, len(X), W.shape[1], labels_of=name)
+    params = _require_params(initial, sets)
+    n_features, n_classes = sets[0][0].shape[1], model.scores(sets[0][0][:1], *params).shape[1]
+    for (X, y), name in zip(sets, names, strict=True):
+        require_labels(y, len(X), n_classes, labels_of=name)
         if X.shape[1] != n_features:
             raise ValueError(
                 f"{name} has {X.shape[1]} columns but X has {n_features}; expected the same "
                 f"features. Were both prepared in the same way?"
             )
-    return sets, W, b
+    _require_slopes(model, sets[0], params)
+    return sets, params
+
+
+def _require_params(initial, sets):
+    """Return the parameters to start from as a NamedTuple of arrays."""
+    X = sets[0][0]
+    if initial is None:
+        W = np.zeros((X.shape[1], max(_class_count(y) for _, y in sets)), X.dtype)
+        return LinearParams(W, np.zeros_like(W[0]))
+    if not is_named_tuple(initial) or isinstance(initial, LinearParams):
+        _, W, b = check_model(X, *_require_pair(initial, "initial", "W, b"))
+        return LinearParams(W, b)
+    arrays = []
+    for name, value in initial._asdict().items():
+        array = as_array(value, name, np.ndim(value), allow_complex=False, shape_hint="an array")
+        require_finite(array, name)
+        arrays.append(array)
+    return initial._make(arrays)
+
+
+def _require_slopes(model, data, params):
+    """Refuse a loss function that does not return the loss and one gradient for each parameter."""
+    X, y = data
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = model.loss_and_gradient(X[:1], y[:1], *params, strength=0.0)
+    names = ", ".join(params._fields)
+    if not isinstance(result, tuple) or len(result) != 1 + len(params):
+        kind = f"{len(result)} values" if isinstance(result, tuple) else type(result).__name__
+        raise TypeError(
+            f"loss_and_gradient returned {kind}; expected a tuple of the loss and one gradient "
+            f"for each of {names}, in this order."
+        )
+    for name, value, slope in zip(params._fields, params, result[1:], strict=True):
+        if np.shape(slope) != np.shape(value):
+            raise ValueError(
+                f"loss_and_gradient returned a gradient of shape {np.shape(slope)} for {name}, "
+                f"which has shape {np.shape(value)}; expected the same. Is it transposed, or are "
+                f"the gradients not in the order {names}?"
+            )
 
 
 def _require_pair(pair, name, parts):

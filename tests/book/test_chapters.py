@@ -1,89 +1,151 @@
-"""What every chapter must have, read from its source."""
+"""What every chapter must have, read from its source. The chapters are those of ``_toc.yml``."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
-BOOK = Path(__file__).parents[2] / "book"
-CHAPTERS = sorted(path.stem for path in BOOK.glob("0[1-7]_*.md"))
-CELL = re.compile(
-    r"^```\{code-cell\}[^\n]*\n(?:---\n.*?^---\n)?(.*?)^```", re.MULTILINE | re.DOTALL
-)
+from softmax_book.sources import read_book, read_page
+
+ROOT = Path(__file__).parents[2]
+PAGES = read_book(ROOT)
+CHAPTERS = {page.name: page for page in PAGES.values() if page.number is not None}
+NOTEBOOKS = {page.name: page for page in PAGES.values() if page.is_notebook}
+OPENING = "In this chapter"
+# The page's column holds some 84 characters of code.
+LONGEST_LINE = 82
+LONGEST_CELL = 16
 
 
-def test_all_seven_chapters_are_there():
-    numbers = [name[:2] for name in CHAPTERS]
-    assert numbers == ["01", "02", "03", "04", "05", "06", "07"]
+def test_the_chapters_are_numbered_in_the_order_in_which_they_are_read():
+    numbers = [page.number for page in CHAPTERS.values()]
+    assert numbers
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_page_of_the_folder_stands_in_the_table_of_contents():
+    """A page that is not listed is not built, its cells do not run, and no test looks at it."""
+    files = {path.relative_to(ROOT).with_suffix("").as_posix() for path in ROOT.glob("book/*.md")}
+    assert files == set(PAGES), "add to _toc.yml"
+
+
+def test_every_page_with_cells_has_a_kernel_that_runs_them():
+    for page in PAGES.values():
+        assert page.is_notebook == bool(page.cells), page.name
 
 
 @pytest.fixture(params=CHAPTERS)
 def chapter(request):
-    return request.param, (BOOK / f"{request.param}.md").read_text("utf-8")
+    return CHAPTERS[request.param]
 
 
 def test_the_title_begins_with_the_number(chapter):
-    name, text = chapter
-    assert re.search(rf"^# {int(name[:2])} · \S", text, re.MULTILINE)
+    assert re.match(rf"{chapter.number} · \S", chapter.title)
 
 
 def test_it_opens_with_what_you_will_do_learn_and_need(chapter):
-    _, text = chapter
-    opening = re.search(
-        r"^:::\{admonition\} In this chapter\n:class: tip\n(.*?)^:::", text, re.M | re.S
-    )
-    assert opening, "no opening block"
+    openings = [block for block in chapter.directives if block.argument == OPENING]
+    assert [block.name for block in openings] == ["admonition"], f"one block: {OPENING}"
+    (opening,) = openings
+    assert opening.options == {"class": "tip"}
     for words in ("**You will**", "**You will learn**", "**You need**", "**Time**"):
-        assert words in opening[1], f"the opening block lacks {words}"
-    assert re.search(r"\d+ minutes", opening[1])
-    assert text.index(opening[0]) < text.index("\n## ")
+        assert words in opening.body, f"the opening block lacks {words}"
+    assert re.search(r"\d+ minutes", opening.body)
+    assert opening.line < chapter.headings[1].line
 
 
 def test_it_has_a_recap_a_mistake_and_exercises_with_folded_solutions(chapter):
-    _, text = chapter
-    assert re.search(r"^## Recap", text, re.MULTILINE)
-    assert re.search(r"common mistake", text, re.IGNORECASE)
-    exercises = re.search(r"^## Exercises\n(.*)\Z", text, re.MULTILINE | re.DOTALL)
-    assert exercises, "no exercises"
-    solutions = len(re.findall(r"\{dropdown\} Solution", exercises[1]))
-    asked = len(re.findall(r"★+", re.sub(r"★★*", "★", exercises[1])))
-    assert solutions >= 3
-    assert asked >= solutions
-    for stars in ("★ ", "★★ ", "★★★ "):
-        assert re.search(rf"(?<!★){stars}", exercises[1]), f"no exercise with {stars}"
+    lines = {heading.text: heading.line for heading in chapter.headings}
+    assert "Recap" in lines
+    assert re.search(r"common mistake", chapter.text, re.IGNORECASE)
+    assert "Exercises" in lines, "no exercises"
+    assert max(lines.values()) == lines["Exercises"], "the exercises come last"
+    solutions = [
+        block
+        for block in chapter.directives
+        if block.name == "dropdown" and block.argument.startswith("Solution")
+    ]
+    exercises = [
+        stars[0]
+        for paragraph in chapter.paragraphs
+        if paragraph.line > lines["Exercises"]
+        for stars in [re.search(r"★+(?= )", paragraph.text)]
+        if stars
+    ]
+    assert all(block.line > lines["Exercises"] for block in solutions)
+    assert 3 <= len(solutions) <= len(exercises)
+    for stars in ("★", "★★", "★★★"):
+        assert stars in exercises, f"no exercise with {stars}"
 
 
 def test_it_ends_with_the_door_to_the_next(chapter):
-    name, text = chapter
-    last = text.rstrip().splitlines()[-1]
-    assert last.startswith("**Next:**")
-    number = int(name[:2])
-    if number < 7:
-        following = CHAPTERS[number]
-        assert f"({following}.md)" in last
+    last = chapter.paragraphs[-1]
+    assert last.text.startswith("**Next:**")
+    assert chapter.text.rstrip().endswith(last.text)
+    following = list(CHAPTERS)[chapter.number :][:1]
+    targets = [link.page for link in chapter.links if link.line >= last.line]
+    assert set(following) <= set(targets), f"link to {following[0]}.md"
+
+
+def test_the_map_lists_every_chapter_with_its_title():
+    links = [
+        (link.page, link.text) for link in PAGES["book/index"].links if re.match(r"\d", link.text)
+    ]
+    titles = [(page.name, page.title) for page in CHAPTERS.values()]
+    assert links == titles, "the table of book/index.md"
 
 
 def test_no_cell_needs_the_network_or_installs_or_names_a_path(chapter):
-    _, text = chapter
-    code = "\n".join(CELL.findall(text))
-    found = re.search(r"^\s*[!%]|pip install|https?://|urlopen|/home/|/tmp|sys\.path", code, re.M)
-    assert not found, found
+    code = "\n".join(cell.code for cell in chapter.cells)
+    unwanted = re.search(
+        r"^\s*[!%]|pip install|https?://|urlopen|/home/|/tmp|sys\.path", code, re.M
+    )
+    assert not unwanted, unwanted
     assert not re.search(r"np\.random\.(seed|rand|randn|normal)\b", code)
 
 
 def test_a_cell_is_short(chapter):
-    name, text = chapter
     long = []
-    for cell in CELL.findall(text):
-        lines = [line for line in cell.splitlines() if line.strip() and not line.startswith(":")]
-        if len(lines) > 16:
-            long.append(f"{len(lines)} lines: {lines[0]}")
-    assert not long, f"{name}: {long}"
+    for cell in chapter.cells:
+        lines = [line for line in cell.code.splitlines() if line.strip()]
+        if len(lines) > LONGEST_CELL:
+            long.append(f"line {cell.line}: {len(lines)} lines")
+    assert not long, f"{chapter.name}: {long}"
 
 
-@pytest.mark.parametrize("name", ["index", "notation", *CHAPTERS])
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_no_line_of_a_cell_scrolls_sideways(name):
-    """The page's column holds some 84 characters of code."""
-    text = (BOOK / f"{name}.md").read_text("utf-8")
-    long = [line for cell in CELL.findall(text) for line in cell.splitlines() if len(line) > 82]
+    long = [
+        line
+        for cell in NOTEBOOKS[name].cells
+        for line in cell.code.splitlines()
+        if len(line) > LONGEST_LINE
+    ]
     assert not long, f"{name}: {long}"
+
+
+def pictures_without_words(page):
+    """The lines of cells that show a picture, and give no alt text in the call or in an option."""
+    return [
+        cell.line
+        for cell in page.cells
+        for call in ast.walk(ast.parse(cell.code))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "show"
+        and "alt" not in {keyword.arg for keyword in call.keywords}
+        and "alt" not in (cell.options.get("figure") or {})
+    ]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_picture_is_given_words(name):
+    assert not pictures_without_words(NOTEBOOKS[name]), f"{name}: lines without alt="
+
+
+def test_a_picture_without_words_is_seen(tmp_path):
+    path = tmp_path / "01_a.md"
+    path.write_text(
+        '```{code-cell}\nshow(f, alt="Two bars.")\n```\n\n```{code-cell}\nshow(f)\n```\n'
+    )
+    assert pictures_without_words(read_page(path)) == [5]

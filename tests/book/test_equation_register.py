@@ -1,22 +1,23 @@
+import re
 import textwrap
 from pathlib import Path
 
 import pytest
 
 from softmax_book.equations import (
-    find_equations,
     find_tests,
     read_equation_tests,
     read_equations,
     register_faults,
     same_latex,
 )
+from softmax_book.sources import read_text
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_every_labelled_equation_has_a_test_that_quotes_it():
-    equations = read_equations(ROOT / "book")
+    equations = read_equations(ROOT)
     assert equations, "the register sees no equation at all"
     faults = register_faults(equations, read_equation_tests(ROOT / "tests" / "book" / "equations"))
     assert not faults, "\n\n" + "\n".join(faults)
@@ -83,24 +84,7 @@ def helper():
 
 
 def faults_of(chapter=CHAPTER, tests=TESTS, file="test_03_softmax.py"):
-    return register_faults(find_equations(chapter, "03_softmax"), find_tests(tests, file))
-
-
-def test_labelled_equations_are_found_and_code_is_not():
-    found = find_equations(CHAPTER, "03_softmax")
-    assert [equation.label for equation in found] == [
-        "eq-first", "eq-second", "eq-third", "eq-fourth"
-    ]  # fmt: skip
-    assert found[0].latex == "a = b ."
-    assert found[0].line == 4
-    assert found[1].latex.startswith(r"\begin{aligned}")
-    assert found[2].latex == "e = f"
-    assert found[3].latex == "g = h"
-
-
-def test_an_unlabelled_equation_does_not_take_the_next_ones_label():
-    found = find_equations("$$ 1 + 1 = 2 $$\n\n$$ a = b $$ (eq-a)\n", "01_score")
-    assert [(equation.label, equation.latex) for equation in found] == [("eq-a", "a = b")]
+    return register_faults(read_text(chapter, "03_softmax").equations, find_tests(tests, file))
 
 
 def test_test_functions_are_found_with_their_labels_and_source():
@@ -149,10 +133,9 @@ def test_white_space_and_the_final_stop_do_not_count():
     assert not same_latex(docstring, r"P_{ij}=\frac{e^{F_{ij}}}{\sum_k e^{F_{jk}}}")
 
 
-@pytest.mark.usefixtures("site")
 def test_the_site_shows_each_equation_with_its_test(site):
     page = (site / "book" / "equations.html").read_text("utf-8")
-    for equation in read_equations(ROOT / "book"):
+    for equation in read_equations(ROOT):
         chapter = (site / "book" / f"{equation.chapter}.html").read_text("utf-8")
         assert f'href="equations.html#test-{equation.label}"' in chapter
         assert f'id="test-{equation.label}"' in page
@@ -161,10 +144,7 @@ def test_the_site_shows_each_equation_with_its_test(site):
         assert test.name in page
 
 
-@pytest.mark.usefixtures("site")
 def test_a_reference_shows_the_number_that_stands_beside_the_equation(site):
-    import re
-
     numbers = {}
     for page in sorted((site / "book").glob("*.html")):
         for number, anchor in re.findall(

@@ -7,7 +7,7 @@ import jupytext
 import pytest
 import yaml
 
-from softmax_book.pages.figures import read_words
+from softmax_book.sources import read_figure_words
 from softmax_steps.notebook import PLACEHOLDER
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ def test_the_chapters_have_figures():
 @pytest.mark.parametrize("page", PAGES)
 def test_every_figure_has_an_alt_text_in_its_cells_metadata(page):
     for cell in read_cells(page):
-        calls, words = show_calls(cell.source), read_words(cell.metadata)
+        calls, words = show_calls(cell.source), read_figure_words(cell.metadata)
         assert (words is not None) == bool(calls), cell.source
         if not calls:
             continue

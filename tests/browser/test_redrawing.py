@@ -41,7 +41,7 @@ STAYS = """({ renew, sketch }) => {
 @pytest.fixture
 def view(chromium):
     page = chromium.new_page()
-    source = (FOLDER / "view.mjs").read_text("utf-8")
+    source = (FOLDER / "shared" / "view.mjs").read_text("utf-8")
     module = page.evaluate_handle(
         "(text) => import(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })))",
         source,

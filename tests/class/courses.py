@@ -2,13 +2,16 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
 
-from softmax_grader.course import Course, init_course
-from softmax_grader.grade import grade, grades
-from softmax_grader.rebuild import grade_id
+from softmax_grader.cells import grade_id
+from softmax_grader.course.folder import Course, init_course
+from softmax_grader.gradebook.grade import grade
+from softmax_grader.gradebook.points import grades
 
 SMALL = Path(__file__).parent / "small"
 MINI = "mini"
@@ -17,6 +20,7 @@ RIGHT = {
     "slope": "def slope(f, x):\n    return (f(x + 1e-5) - f(x - 1e-5)) / 2e-5\n",
     "why": "The factor is in the numerator and in the denominator, so it cancels.",
 }
+WRONG = {**RIGHT, "guard": "def guard(F):\n    return F - F.max()\n"}
 AUTOMATIC = 8.0  # points that the tests of the small assignment give
 
 
@@ -28,7 +32,7 @@ def make_course(folder, released):
 
 def release_small(folder, **limits):
     """Return a course with the small assignment released, and short limits."""
-    from softmax_grader.release import release
+    from softmax_grader.gradebook.release import release
 
     course = init_course(folder, assignments=SMALL)
     settings = folder / "course.toml"
@@ -78,3 +82,16 @@ def snapshot(folder):
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.is_symlink()
     }
+
+
+def run_in_course(course, *words, **options):
+    """Run a module, such as nbgrader, in the course's folder."""
+    return subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=course.root,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+        **options,
+    )

@@ -329,10 +329,10 @@ BODIES = {
     os.closerange(0, 100)
     return F * 0
 """,
-    "changes the worker": """
+    "changes what runs beside it": """
     import sys, gc
     for thing in gc.get_objects():
-        if type(thing).__name__ == "Student":
+        if type(thing).__name__ == "Runner":
             thing.functions.clear()
             thing.answer = lambda request, arrays: (
                 {{"id": request["id"], "ok": True, "value": 4}}, [])

@@ -109,7 +109,7 @@ BODIES = {
         time.sleep(0.2)
     return 4
 """,
-    "the worker's own packing": """
+    "the packing beside it": """
     import sys
     sys.modules["messages"].pack = lambda value, arrays, *a: arrays.extend([b"x"] * 10**5) or 4
     return F * 0

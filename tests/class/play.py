@@ -15,6 +15,8 @@ from typing import NamedTuple
 import jupytext
 import numpy as np
 
+from softmax_grader.marking.verdicts import as_text, received_by
+
 ASSIGNMENTS = Path(__file__).resolve().parents[2] / "assignments"
 REGION = r"^[ \t]*### BEGIN {0}\n(.*?)^[ \t]*### END {0}\n?"
 SOLUTION = re.compile(REGION.format("SOLUTION"), re.M | re.S)
@@ -62,6 +64,15 @@ def cells(assignment):
 def names(assignment):
     """Return the functions that a student writes."""
     return [c.name for c in cells(assignment) if c.solution and c.kind == "code"]
+
+
+def written(assignment, bodies):
+    """Put bodies in the place of the solution; the lines after the first are indented already."""
+    return {
+        c.name: SOLUTION.sub(lambda _, body=bodies[c.name]: f"    {body}\n", c.source)
+        for c in cells(assignment)
+        if c.name in bodies
+    }
 
 
 def stub(source):
@@ -116,16 +127,20 @@ def grade(assignment, code):
         if run(cell, code, space) or not (cell.kind == "code" and cell.grade):
             continue
         absent = {n: functools.partial(_absent, n) for n in names(assignment) if n not in space}
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        out, err, verdicts = io.StringIO(), io.StringIO(), []
+        with (
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            received_by(verdicts.extend),
+        ):
             score = _last_value(cell, space | absent)
         assert err.getvalue() == ""
         assert isinstance(score, int | float)
         assert 0 <= score <= cell.points
-        points[cell.name], feedback[cell.name] = score, out.getvalue()
-        found = re.findall(r"^ +slip: (.*)$", out.getvalue(), re.M)
-        if found:
-            slips[cell.name] = sorted(set(found))
+        points[cell.name], feedback[cell.name] = score, out.getvalue() + as_text(verdicts)
+        named = {verdict.slip.id for verdict in verdicts if verdict.slip}
+        if named:
+            slips[cell.name] = sorted(named)
     return Graded(points, slips, feedback)
 
 

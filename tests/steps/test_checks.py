@@ -3,7 +3,11 @@
 A message names what came, what was expected, and a mend; NumPy's own words never show.
 """
 
+import ast
+import inspect
 import re
+import sys
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -444,3 +448,107 @@ def test_one_column_of_weights_asks_for_the_order_of_the_arguments():
 def test_words_for_labels_are_refused_without_a_number_of_classes():
     with pytest.raises(TypeError, match=r"integer class labels from 0 up\. np\.unique"):
         checks.require_labels(np.array(["cat", "dog"]), 2, 1)
+
+
+# Once
+
+
+def calls_of_the_checks(function, *args, **options):
+    """Return how often each function of the module checks was called."""
+    counts = Counter()
+
+    def count(frame, event, _):
+        if event == "call" and frame.f_code.co_filename == checks.__file__:
+            counts[frame.f_code.co_name] += 1
+
+    sys.setprofile(count)
+    try:
+        function(*args, **options)
+    finally:
+        sys.setprofile(None)
+    return counts
+
+
+@pytest.mark.parametrize("name", ["loss", "loss_and_gradient", "gradient_by_sample"])
+def test_a_loss_looks_at_each_of_its_arguments_once(name):
+    X, y = np.ones((3, 2)), np.array([0, 1, 0])
+    W, b = np.ones((2, 2)), np.ones(2)
+    counts = calls_of_the_checks(getattr(softmax_steps, name), X, y, W, b, strength=0.1)
+    assert counts["as_array"] == 3  # X, W and b
+    once = ("check_problem", "require_labels", "require_strength", "has_finite_sum")
+    assert [counts[check] for check in once] == [1, 1, 1, 1]
+    assert counts["require_finite"] == 0
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "shift_scores"])
+def test_a_function_of_the_scores_looks_at_them_once(name):
+    counts = calls_of_the_checks(getattr(softmax_steps, name), np.ones((3, 2)))
+    assert (counts["require_scores"], counts["as_array"], counts["require_finite"]) == (1, 1, 1)
+
+
+def test_a_kernel_checks_nothing():
+    """Neither a kernel nor a kernel that it calls calls a check, but for what may overflow."""
+    checked, kernels = set(), set()
+    for module in MODULES:
+        source = inspect.getsource(sys.modules[f"softmax_steps.{module}"])
+        functions = [n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef)]
+        public = {n.name for n in functions if not n.name.startswith("_")}
+        for node in functions:
+            if node.name.removeprefix("_") in public - {node.name}:
+                kernels.add(node.name)
+                called = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+                checked |= {n for n in called if n.startswith(("require_", "check_", "as_array"))}
+                checked |= called & set(STEPS)  # a public step would check again
+    assert len(kernels) >= 9
+    assert checked == set()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", ["loss", "loss_and_gradient", "gradient_by_sample"])
+def test_a_bad_number_reaches_the_scores_through_a_weight_of_0(name, bad):
+    """The check of the scores stands for the check of X: it must see what 0 could hide."""
+    X = np.ones((3, 2))
+    X[1, 0] = bad
+    with pytest.raises(ValueError, match=r"^X\[1, 0\] is"):
+        getattr(softmax_steps, name)(X, [0, 1, 0], np.zeros((2, 2)), np.zeros(2))
+
+
+def test_finite_inputs_whose_scores_overflow_are_refused_at_the_score():
+    with pytest.raises(ValueError, match=r"^F\[0, 1\] is -inf"):
+        softmax_steps.loss_and_gradient([[1e200]], [0], [[1.0, -1e200]])
+
+
+# Counts, generators, functions
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "message"),
+    [
+        (0, ValueError, "epochs is 0; expected at least 1"),
+        (2.5, TypeError, r"epochs is 2\.5; expected a whole number, such as 10"),
+        (None, TypeError, "epochs is None"),
+    ],
+)
+def test_what_is_no_count_is_refused(value, error, message):
+    with pytest.raises(error, match=message):
+        checks.require_count(value, "epochs")
+
+
+def test_a_count_may_be_numpys():
+    assert type(checks.require_count(np.int64(3), "epochs")) is int
+
+
+def test_a_batch_has_at_most_all_rows():
+    assert checks.require_batch_size(5, 5) == 5
+    with pytest.raises(ValueError, match=r"batch_size is 6 but X has 5 rows; expected 1…5"):
+        checks.require_batch_size(6, 5)
+
+
+def test_a_seed_is_no_generator():
+    with pytest.raises(TypeError, match=r"rng is 0; expected a random generator"):
+        checks.require_rng(0)
+
+
+def test_a_number_is_no_function():
+    with pytest.raises(TypeError, match=r"f is 0\.7; expected a function of one array\. Was"):
+        checks.require_function(0.7, "f", "of one array")

@@ -1,6 +1,7 @@
 """Measured gradients are right, and the report names the slip that was put in."""
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from softmax_steps import (
+    LinearParams,
     compare_gradients,
     complex_step_gradient,
     cross_entropy,
@@ -21,6 +23,7 @@ from softmax_steps import (
     score_gradient,
     softmax,
 )
+from softmax_steps.svm import hinge_loss_and_gradient
 
 N, D, C, STRENGTH = 7, 4, 3, 0.3
 
@@ -381,3 +384,120 @@ def test_the_report_cannot_be_changed():
     report = compare_gradients([1.0], [1.0])
     with pytest.raises(AttributeError, match=re.escape("passed")):
         report.passed = False
+
+
+# The parameters of a whole model
+
+
+class TwoLayers(NamedTuple):
+    """A network with one hidden layer, whose width differs from every other size."""
+
+    W1: np.ndarray
+    b1: np.ndarray
+    W2: np.ndarray
+    b2: np.ndarray
+
+
+HIDDEN = 5
+
+
+def two_layer_loss(X, y, W1, b1, W2, b2):
+    """The loss with the penalty on both layers' weights; tanh lets complex numbers through."""
+    return loss(np.tanh(X @ W1 + b1), y, W2, b2, strength=STRENGTH) + STRENGTH / 2 * np.sum(W1 * W1)
+
+
+def two_layer_gradient(X, y, W1, b1, W2, b2):
+    H = np.tanh(X @ W1 + b1)
+    _, dW2, db2 = loss_and_gradient(H, y, W2, b2, strength=STRENGTH)
+    dO = score_gradient(softmax(H @ W2 + b2), y) @ W2.T * (1 - H**2)
+    return TwoLayers(X.T @ dO + STRENGTH * W1, dO.sum(axis=0), dW2, db2)
+
+
+@pytest.fixture(scope="module")
+def network():
+    rng = np.random.default_rng(4)
+    shapes = (D, HIDDEN), HIDDEN, (HIDDEN, C), C
+    return TwoLayers(*(rng.normal(size=shape) for shape in shapes))
+
+
+@pytest.mark.parametrize("measure", [numerical_gradient, complex_step_gradient])
+def test_two_arrays_are_measured_at_once(measure, problem):
+    X, y, W, b = problem
+    numeric = measure(lambda p: loss(X, y, *p, strength=STRENGTH), LinearParams(W, b))
+    assert type(numeric) is LinearParams
+    report = compare_gradients(loss_and_gradient(X, y, W, b, strength=STRENGTH), numeric)
+    assert report
+    assert report.name in ("W", "b")
+    assert "agree: relative error" in str(report)
+
+
+@pytest.mark.parametrize("measure", [numerical_gradient, complex_step_gradient])
+def test_four_arrays_are_measured_at_once(measure, problem, network):
+    X, y, _, _ = problem
+    numeric = measure(lambda params: two_layer_loss(X, y, *params), network)
+    assert [value.shape for value in numeric] == [value.shape for value in network]
+    assert compare_gradients(two_layer_gradient(X, y, *network), numeric)
+
+
+@pytest.mark.parametrize("measure", [numerical_gradient, complex_step_gradient])
+def test_a_function_may_return_its_loss_with_the_gradient(measure, problem):
+    X, y, W, b = problem
+    numeric = measure(lambda p: loss_and_gradient(X, y, *p, strength=STRENGTH), LinearParams(W, b))
+    assert compare_gradients(loss_and_gradient(X, y, W, b, strength=STRENGTH), numeric)
+
+
+def test_a_hinge_loss_is_checked_like_any_other(problem):
+    X, y, W, b = problem
+    numeric = numerical_gradient(
+        lambda p: hinge_loss_and_gradient(X, y, *p, strength=STRENGTH), LinearParams(W, b)
+    )
+    assert compare_gradients(hinge_loss_and_gradient(X, y, W, b, strength=STRENGTH), numeric)
+
+
+@pytest.mark.parametrize("name", TwoLayers._fields)
+def test_the_array_with_a_wrong_gradient_is_named(name, problem, network):
+    X, y, _, _ = problem
+    right = two_layer_gradient(X, y, *network)
+    wrong = right._replace(**{name: -getattr(right, name)})
+    report = compare_gradients(wrong, right)
+    assert not report
+    assert report.name == name
+    assert f"The gradients differ, most in {name}: relative error 2" in str(report)
+    assert f"Largest difference at {name}[" in str(report)
+    assert "sign is wrong" in report.slip
+
+
+def test_the_penalty_of_a_layer_is_known_from_its_weights(problem, network):
+    X, y, _, _ = problem
+    right = two_layer_gradient(X, y, *network)
+    wrong = right._replace(W1=right.W1 + STRENGTH * network.W1)
+    report = compare_gradients(wrong, right, W=network, strength=STRENGTH)
+    assert (report.name, "a factor 2 on λ" in report.slip) == ("W1", True)
+
+
+def test_a_transposed_layer_is_worse_than_any_number(problem, network):
+    X, y, _, _ = problem
+    right = two_layer_gradient(X, y, *network)
+    report = compare_gradients(right._replace(W1=right.W1.T, b2=100 * right.b2), right)
+    assert (report.name, report.relative_error) == ("W1", np.inf)
+
+
+def test_whole_models_are_compared_with_whole_models(problem, network):
+    *_, W, b = problem
+    numeric = LinearParams(W, b)
+    with pytest.raises(TypeError, match=r"analytic is one array; expected a gradient for each"):
+        compare_gradients(W, numeric)
+    with pytest.raises(TypeError, match=r"analytic is 4 arrays; .* each of W, b, in this order"):
+        compare_gradients(network, numeric)
+    with pytest.raises(ValueError, match=r"analytic for b\[0\] is nan"):
+        compare_gradients(LinearParams(W, b * np.nan), numeric)
+
+
+def test_the_place_in_a_whole_model_is_named():
+    params = LinearParams(W=np.ones((2, 2)), b=np.zeros(2))
+    with pytest.raises(ValueError, match=r"f returned inf with b\[1\] moved by a step"):
+        numerical_gradient(lambda p: np.inf if p.b[1] else 1.0, params)
+    with pytest.raises(ValueError, match=r"W\[0, 1\] is nan"):
+        numerical_gradient(lambda p: 1.0, params._replace(W=[[1.0, np.nan]]))
+    with pytest.raises(ValueError, match=r"too small to move W\[0, 0\] = 1e\+20"):
+        numerical_gradient(lambda p: 1.0, params._replace(W=[[1e20]]), step=1e-6)

@@ -4,11 +4,13 @@ import builtins
 import math
 import signal
 import sys
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import confusion_matrix as sklearn_confusion_matrix
 
@@ -23,12 +25,14 @@ from softmax_steps import (
     loss_and_gradient,
     one_epoch,
     predict,
+    score_gradient,
     scores,
+    softmax,
     tiny_example,
     train,
     train_validation_split,
-    training,
 )
+from softmax_steps.svm import hinge_loss_and_gradient
 
 SETTINGS = {
     "strength": 0.01,
@@ -107,17 +111,17 @@ def test_it_reaches_the_optimum_that_scikit_learn_finds():
     )
 
 
-def test_each_epoch_sees_each_row_once(monkeypatch):
+def test_each_epoch_sees_each_row_once():
     X, y = blobs(n=10)
     X[:, 0] = np.arange(10)
     seen = []
 
     def watch(X, y, W, b, *, strength):
-        seen.append(X[:, 0].copy())
+        if 1 < len(X) < 10:  # a batch: what is measured is measured on one row or on all
+            seen.append(X[:, 0].copy())
         return loss_and_gradient(X, y, W, b, strength=strength)
 
-    monkeypatch.setattr(training, "loss_and_gradient", watch)
-    fit(X, y, epochs=2, batch_size=4, learning_rate=1e-3)
+    fit(X, y, epochs=2, batch_size=4, learning_rate=1e-3, loss_and_gradient=watch)
     assert [len(rows) for rows in seen] == [4, 4, 2, 4, 4, 2]
     first, second = np.concatenate(seen[:3]), np.concatenate(seen[3:])
     np.testing.assert_array_equal(np.sort(first), np.arange(10))
@@ -274,36 +278,36 @@ def test_an_interruption_between_epochs_keeps_all(capsys):
     assert "interrupted" in repr(model)
 
 
-def test_a_real_ctrl_c_within_an_epoch_keeps_the_finished_steps(monkeypatch, capsys):
+def test_a_real_ctrl_c_within_an_epoch_keeps_the_finished_steps(capsys):
     X, y = blobs()
-    calls = []
+    batches = []
 
-    def watch(*args, **kwargs):
-        calls.append(1)
-        if len(calls) == 12:  # the fourth batch of the second epoch
-            signal.raise_signal(signal.SIGINT)
-        return loss_and_gradient(*args, **kwargs)
+    def watch(X, *args, **kwargs):
+        if 1 < len(X) < 60:
+            batches.append(len(X))
+            if len(batches) == 12:  # the fourth batch of the second epoch
+                signal.raise_signal(signal.SIGINT)
+        return loss_and_gradient(X, *args, **kwargs)
 
-    monkeypatch.setattr(training, "loss_and_gradient", watch)
-    model = fit(X, y, validation=(X, y))
+    model = fit(X, y, validation=(X, y), loss_and_gradient=watch)
     assert model.interrupted
     np.testing.assert_array_equal(model.history.steps, [0, 8, 11])
     assert model.history.train_data_loss[-1] == pytest.approx(loss(X, y, model.W, model.b))
     assert "Interrupted after 11 steps" in capsys.readouterr().out
 
 
-def test_an_interruption_while_measuring_is_measured_again(monkeypatch, capsys):
+def test_an_interruption_while_measuring_is_measured_again(capsys):
     X, y = blobs()
     calls = []
 
-    def watch(*args):
-        calls.append(1)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return loss(*args)
+    def watch(X, W, b):
+        if len(X) == 60:
+            calls.append(1)
+            if len(calls) == 2:
+                raise KeyboardInterrupt
+        return scores(X, W, b)
 
-    monkeypatch.setattr(training, "loss", watch)
-    model = fit(X, y)
+    model = fit(X, y, scores=watch)
     assert model.interrupted
     np.testing.assert_array_equal(model.history.steps, [0, 8])
     assert "Interrupted after 8 steps" in capsys.readouterr().out
@@ -482,3 +486,153 @@ def test_labels_and_rows_must_fit():
         confusion_matrix([0, 2], [0, 1], n_classes=2)
     with pytest.raises(TypeError, match="n_classes"):
         confusion_matrix([0, 1], [0, 1], n_classes=2.0)
+
+
+# Other models and other losses
+
+
+class TwoLayers(NamedTuple):
+    """A network with one hidden layer: four arrays, to show that two are not built in."""
+
+    W1: np.ndarray
+    b1: np.ndarray
+    W2: np.ndarray
+    b2: np.ndarray
+
+
+def two_layer_scores(X, W1, b1, W2, b2):
+    return np.tanh(X @ W1 + b1) @ W2 + b2
+
+
+def two_layer_loss_and_gradient(X, y, W1, b1, W2, b2, *, strength):
+    H = np.tanh(X @ W1 + b1)
+    mean, dW2, db2 = loss_and_gradient(H, y, W2, b2, strength=strength)
+    dF = score_gradient(softmax(scores(H, W2, b2)), y)
+    dO = dF @ W2.T * (1 - H**2)
+    penalty = strength / 2 * np.sum(W1**2)
+    return mean + penalty, X.T @ dO + strength * W1, dO.sum(axis=0), dW2, db2
+
+
+@pytest.fixture
+def network():
+    rng = np.random.default_rng(1)
+    return TwoLayers(rng.normal(size=(2, 6)), np.zeros(6), rng.normal(size=(6, 2)), np.zeros(2))
+
+
+def train_network(X, y, network, **changes):
+    return fit(
+        X,
+        y,
+        initial=network,
+        loss_and_gradient=changes.pop("loss_and_gradient", two_layer_loss_and_gradient),
+        scores=two_layer_scores,
+        **({"strength": 1e-4, "learning_rate": 2.0, "epochs": 60, "batch_size": 20} | changes),
+    )
+
+
+def test_the_same_trainer_trains_a_hinge_loss_to_the_optimum_of_its_definition():
+    X, y = blobs(n=90, seed=2)
+    model = fit(
+        X,
+        y,
+        strength=0.1,
+        learning_rate=0.05,
+        epochs=400,
+        batch_size=90,
+        loss_and_gradient=hinge_loss_and_gradient,
+    )
+
+    def plain_loss(parameters):
+        W, b = parameters[:12].reshape(4, 3), parameters[12:]
+        F = X @ W + b
+        excess = np.maximum(0, F - F[np.arange(90), y][:, None] + 1)
+        return (excess.sum(axis=1) - 1).mean() + 0.05 * np.sum(W**2)  # − 1: the true class's own
+
+    start = np.concatenate([model.W.ravel(), model.b])
+    found = minimize(plain_loss, start, method="Powell", options={"maxiter": 3})
+    assert model.history.train_loss[-1] == pytest.approx(plain_loss(start))
+    assert model.history.train_loss[-1] < found.fun + 2e-3
+    assert model.history.train_loss[0] == pytest.approx(2)  # two classes within the margin
+    assert model.history.penalty[-1] == pytest.approx(0.05 * np.sum(model.W**2))
+    assert model.history.train_accuracy[-1] > 0.9
+
+
+def test_the_same_trainer_trains_a_network_where_no_line_can_part_the_classes(network):
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, size=(200, 2))
+    y = (X[:, 0] * X[:, 1] > 0).astype(int)
+    straight = fit(X, y, epochs=50)
+    model = train_network(X, y, network)
+    assert straight.history.train_accuracy[-1] < 0.75
+    assert model.history.train_accuracy[-1] > 0.95
+    assert type(model.params) is TwoLayers
+    penalty = 5e-5 * sum(np.sum(W**2) for W in (model.params.W1, model.params.W2))
+    assert model.history.penalty[-1] == pytest.approx(penalty)
+    assert repr(model).startswith("TrainedModel(W1 (2, 6), b1 (6,), W2 (6, 2), b2 (2,), 600 steps")
+
+
+def test_going_on_from_a_network_equals_not_having_stopped(network):
+    X, y = blobs(d=2, c=2)
+    whole = train_network(X, y, network, epochs=4)
+    rng = np.random.default_rng(0)
+    first = train_network(X, y, network, epochs=1)
+    rng.permutation(len(X))
+    second = train(
+        X,
+        y,
+        rng=rng,
+        initial=first.params,
+        loss_and_gradient=two_layer_loss_and_gradient,
+        scores=two_layer_scores,
+        **(SETTINGS | {"strength": 1e-4, "learning_rate": 2.0, "epochs": 3, "batch_size": 20}),
+    )
+    for name in TwoLayers._fields:
+        np.testing.assert_array_equal(getattr(second.params, name), getattr(whole.params, name))
+
+
+def test_an_epoch_of_a_network_gives_its_parameters_as_they_came(network):
+    X, y = blobs(d=2, c=2)
+    settings = {"strength": 0.1, "learning_rate": 0.5, "batch_size": 30}
+    updates = one_epoch(
+        X,
+        y,
+        network,
+        **settings,
+        rng=np.random.default_rng(0),
+        loss_and_gradient=two_layer_loss_and_gradient,
+    )
+    assert [type(update.params) for update in updates] == [TwoLayers, TwoLayers]
+
+
+def test_a_loss_that_returns_too_few_gradients_is_refused(network):
+    X, y = blobs(d=2, c=2)
+
+    def half(*args, **options):
+        return two_layer_loss_and_gradient(*args, **options)[:3]
+
+    with pytest.raises(TypeError, match=r"returned 3 values; .* each of W1, b1, W2, b2"):
+        train_network(X, y, network, loss_and_gradient=half)
+    with pytest.raises(TypeError, match=r"returned float; expected a tuple of the loss and one"):
+        fit(X, y, loss_and_gradient=lambda *args, **options: 0.5)
+
+
+def test_gradients_in_another_order_are_refused(network):
+    X, y = blobs(d=2, c=2)
+
+    def crossed(*args, **options):
+        loss, dW1, db1, dW2, db2 = two_layer_loss_and_gradient(*args, **options)
+        return loss, dW2, db1, dW1, db2
+
+    with pytest.raises(ValueError, match=r"shape \(6, 2\) for W1, which has shape \(2, 6\)"):
+        train_network(X, y, network, loss_and_gradient=crossed)
+
+
+def test_the_parameters_of_a_network_are_checked_by_name(network):
+    X, y = blobs(d=2, c=2)
+    with pytest.raises(ValueError, match=r"b1\[0\] is nan"):
+        train_network(X, y, network._replace(b1=np.full(6, np.nan)))
+
+
+def test_a_result_in_the_place_of_a_loss_function_is_refused():
+    with pytest.raises(TypeError, match=r"loss_and_gradient is 0\.7; expected a function of X, y"):
+        fit(*blobs(), loss_and_gradient=0.7)

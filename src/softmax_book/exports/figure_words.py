@@ -8,7 +8,7 @@ import ast
 import json
 import textwrap
 
-from softmax_book.pages.figures import read_words
+from softmax_book.sources import read_figure_words
 
 FOLDED = "hide-input"
 WIDTH = 79  # columns: what Jupyter shows beside its sidebar
@@ -42,7 +42,7 @@ def add_words_to_source(source, metadata):
         alt="A line.",
     )
     """
-    words = read_words(metadata)
+    words = read_figure_words(metadata)
     if words is None:
         return source
     calls = [

@@ -163,12 +163,5 @@ def main(arguments=None):
     return 0
 
 
-def setup(app):
-    """Register with Sphinx; after the theme has made its buttons."""
-    app.add_config_value("jupyterhub_url", "", "html", types=[str])
-    app.connect("html-page-context", offer_services, priority=510)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
-
-
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,46 +1,47 @@
 r"""Each chapter as a notebook to download, in Markdown that plain Jupyter can read.
 
-A chapter is written in MyST, which Jupyter shows as it stands: ``{eq}`` roles, colon fences and
-equation labels would be noise there. So the download says the same in plain Markdown.
+Jupyter shows MyST as it is written: ``{eq}`` roles, colon fences and equation labels would stand in
+the text. So the download says the same in plain Markdown.
 """
 
 import html
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
-import jupytext
 import nbformat
+from markdown_it.token import Token
 
-from softmax_book.equations import DOLLARS, split_code
+from softmax_book.edition import Edition
 from softmax_book.exports.figure_words import add_words_to_source, fold_metadata
+from softmax_book.sources import (
+    CODE,
+    MATH,
+    Block,
+    Cell,
+    Directive,
+    Link,
+    SourceError,
+    flatten,
+    read_blocks,
+    read_text,
+)
 
-FENCE_OPEN = re.compile(r"^[ \t]*(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<title>.*)$")
-OPTION = re.compile(r"^[ \t]*:(?P<key>[\w-]+):[ \t]*(?P<value>.*)$")
-KEPT_CODE = re.compile(r"^(?P<quote>(?:> )*)\0(?P<piece>\d+)\0$", re.MULTILINE)
-CODE_BLOCK_NAME = re.compile(r"^([ \t]*`{3,})\{code(?:-block)?\}[ \t]*", re.MULTILINE)
-ROLE = re.compile(r"\{(?P<role>[\w:.-]+)\}`(?P<text>[^`]+)`")
-PAGE_LINK = re.compile(r"\]\((?P<page>[\w-]+)\.md(?P<anchor>#[\w-]*)?\)")
-TARGET_LINE = re.compile(r"^\([\w-]+\)=[ \t]*$\n?", re.MULTILINE)
-COMMENT_LINE = re.compile(r"^%.*$\n?", re.MULTILINE)
-ATTRIBUTE_LINE = re.compile(r"^\{[.#][^}]*\}[ \t]*$\n?", re.MULTILINE)
-SPAN = re.compile(r"\[([^\]]*)\]\{[.#][^}]*\}")
-NOTED = {"note", "tip", "hint", "important", "warning", "caution", "attention", "danger", "seealso"}
-DROPPED = {
-    "bibliography",
-    "equation-register",
-    "toctree",
-    "contents",
-    "eval-rst",
-    "tableofcontents",
-}
-
+ATTRIBUTE_LINE = re.compile(r"[ \t]*\{[.#][^}]*\}[ \t]*")
+# Roles of which a download shows the text alone, and those of code.
+TEXT_ROLES = {"abbr", "doc", "download", "kbd", "numref", "ref", "sub", "sup", "term"}
+CODE_ROLES = {"func", "meth", "class", "mod", "attr", "exc", "obj", "data"}
+# Marks where a replacement was shorter by one line than what it replaces.
+LOST_LINE = "\0"
 
 # The first two cells of each notebook, which are no part of the chapter.
 OPENING_ID, INSTALL_ID = "opening", "install"
 # What a chapter imports; the package itself last.
 NEEDED = ("numpy", "matplotlib", "ipywidgets", "anywidget", "tqdm", "softmax_steps")
-LOOK = f"""\
+LIST_MISSING = f"""\
 import importlib.util
 
 needed = {list(NEEDED)}
@@ -70,14 +71,64 @@ if lacking:
 class Book:
     """What a chapter's references mean."""
 
-    numbers: dict = field(default_factory=dict)  #: label to equation number
-    citations: dict = field(default_factory=dict)  #: key to "Bishop, 2006"
-    notebooks: set = field(default_factory=set)  #: names of the chapters that can be downloaded
+    numbers: dict[str, str] = field(default_factory=dict)  #: label to equation number
+    citations: dict[str, str] = field(default_factory=dict)  #: key to "Bishop, 2006"
+    notebooks: set[str] = field(default_factory=set)  #: names of the chapters with a download
     title: str = ""
     repository: str = ""  #: its address, if the book has one
 
 
-def plain_markdown(text, book):
+@dataclass
+class Frame:
+    """What stands in a download around the body of a directive."""
+
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+    quoted: bool = False  #: whether all but ``after`` is a quotation
+
+
+def _fold(directive: Directive, title: str) -> Frame:
+    summary = f"<details><summary>{html.escape(title, quote=True)}</summary>"
+    return Frame([summary, ""], ["", "</details>", ""])
+
+
+def _titled_quotation(directive: Directive, title: str) -> Frame:
+    return Frame([f"**{title}**", ""], [""], quoted=True)
+
+
+def _named_quotation(directive: Directive, title: str) -> Frame:
+    name = directive.name.capitalize().replace("Seealso", "See also")
+    return Frame([f"**{name}**", "", *([title] if title else [])], [""], quoted=True)
+
+
+def _picture(directive: Directive, title: str) -> Frame:
+    return Frame([f"![{directive.options.get('alt', '')}]({directive.argument})", ""])
+
+
+def _nothing(directive: Directive, title: str) -> None:
+    return None
+
+
+# What a download shows for each directive; code and mathematics, which sources.DIRECTIVES names,
+# are written below. A writer gets the directive, and its argument in plain Markdown.
+WRITERS: dict[str, Callable[[Directive, str], Frame | None]] = {
+    "admonition": _titled_quotation,
+    "dropdown": _fold,
+    **dict.fromkeys(
+        ("attention", "caution", "danger", "hint", "important", "note", "seealso", "tip",
+         "warning"),
+        _named_quotation,
+    ),
+    **dict.fromkeys(("figure", "image"), _picture),
+    **dict.fromkeys(
+        ("bibliography", "contents", "equation-register", "eval-rst", "tableofcontents",
+         "toctree"),
+        _nothing,
+    ),
+}  # fmt: skip
+
+
+def plain_markdown(text: str, book: Book, name: str = "the text", first_line: int = 1) -> str:
     """Rewrite MyST as Markdown that Jupyter shows well.
 
     Parameters
@@ -85,121 +136,234 @@ def plain_markdown(text, book):
     text : str
         One text cell of a chapter.
     book : Book
+    name : str
+        What errors call the chapter.
+    first_line : int
+        The line of the chapter on which the text begins.
 
     Returns
     -------
     str
+
+    Raises
+    ------
+    SourceError
+        If the text holds a directive, a role or a link that cannot be rewritten.
     """
-    pieces = split_code(text)
-    # Code stands aside while the text is rewritten.
-    text = "".join(f"\0{k}\0\n" if pieces[k][0] else pieces[k][1] for k in range(len(pieces)))
-    text = _plain_fences(text, book)
-    text = DOLLARS.sub(lambda match: _tagged(match["latex"], match["label"], book), text)
-    for pattern in (TARGET_LINE, COMMENT_LINE, ATTRIBUTE_LINE):
-        text = pattern.sub("", text)
-    text = SPAN.sub(r"\1", text)
-    text = ROLE.sub(lambda match: _plain_role(match["role"], match["text"], book), text)
-    text = PAGE_LINK.sub(lambda match: _plain_link(match, book), text)
-    text = KEPT_CODE.sub(
-        lambda match: _quoted(pieces[int(match["piece"])][1], match["quote"]), text
-    )
-    return text.strip("\n")
+    blocks = read_blocks(text, name)
+    return _Writer(text, blocks, book, name, first_line).write()
 
 
-def _quoted(code, quote):
-    """Put a block of code back, in the quotation that it stands in."""
-    code = CODE_BLOCK_NAME.sub(r"\1", code.rstrip("\n"))
-    return "\n".join((quote + line).rstrip() for line in code.split("\n"))
+class _Writer:
+    """Writes one text again, line by line; what need not change stays as it stands."""
 
+    def __init__(
+        self, text: str, blocks: tuple[Block, ...], book: Book, name: str, first_line: int
+    ) -> None:
+        self.book, self.name, self.first_line = book, name, first_line
+        self.blocks = blocks
+        self.source = text.split("\n")
+        # None: the line has become a part of the one before it.
+        self.lines: list[str | None] = list(self.source)
+        self.in_paragraph: set[int] = set()
 
-def _tagged(latex, label, book):
-    number = book.numbers.get(label)
-    if number is None:
-        return f"$${latex}$$"
-    return f"$${latex.rstrip()}\n\\tag{{{number}}}\n$$"
+    def write(self) -> str:
+        inline = (block for block in flatten(self.blocks) if block.token.type == "inline")
+        # The cells of a table's row share its line.
+        for (start, end), group in groupby(inline, key=lambda block: (block.start, block.end)):
+            end = max(end, start + 1)
+            self.in_paragraph |= set(range(start, end))
+            children = [child for block in group for child in block.token.children or ()]
+            self._rewrite_inline(start, end, children)
+        return "\n".join(self._rewrite(self.blocks, 0, len(self.lines), "")).strip("\n")
 
+    # Blocks.
 
-def _plain_fences(text, book):
-    """Turn directives into quotations, folds and plain text."""
-    lines, open_fences = [], []
-    awaiting_options = False
-    for line in text.split("\n"):
-        quote = "> " * sum(fence["quoted"] for fence in open_fences)
-        opened = FENCE_OPEN.match(line)
-        option = OPTION.match(line)
-        if awaiting_options and (option or line.strip() == "---"):
-            if option and option["key"] == "label":
-                open_fences[-1]["label"] = option["value"].strip()
-            continue
-        if awaiting_options and not open_fences[-1]["dropped"]:
-            lines += [(quote + start).rstrip() for start in open_fences[-1]["start"]]
-        awaiting_options = False
-        if opened:
-            open_fences.append(_opening(opened))
-            awaiting_options = True
-        elif open_fences and line.strip() == open_fences[-1]["fence"]:
-            closed = open_fences.pop()
-            quote = "> " * sum(fence["quoted"] for fence in open_fences)
-            end = closed["end"]
-            if closed["name"] == "math":
-                end = [f"$$ ({closed['label']})" if closed.get("label") else "$$"]
-            lines += [(quote + piece).rstrip() for piece in end]
-        elif not any(fence["dropped"] for fence in open_fences):
+    def _rewrite(self, blocks: Iterable[Block], start: int, end: int, quote: str) -> list[str]:
+        """Return lines anew; each gets ``quote`` in front."""
+        rewritten: list[str] = []
+        for block in blocks:
+            if block.start < start:
+                continue  # stands in a block that has been written
+            lines = self._rewrite_block(block, quote)
+            if lines is not None:
+                rewritten += self._unchanged(start, block.start, quote) + lines
+                start = block.end
+        return rewritten + self._unchanged(start, end, quote)
+
+    def _unchanged(self, start: int, end: int, quote: str) -> list[str]:
+        lines = []
+        for number in range(start, end):
+            line = self.lines[number]
+            if line is None or (number not in self.in_paragraph and ATTRIBUTE_LINE.fullmatch(line)):
+                continue
             lines.append((quote + line).rstrip() if quote else line)
-    return "\n".join(lines)
+        return lines
+
+    def _rewrite_block(self, block: Block, quote: str) -> list[str] | None:
+        """Return the lines of a block; None for one whose lines stay, or are written one by one."""
+        token, directive = block.token, block.directive
+        if token.type in {"myst_target", "myst_line_comment"}:
+            return []
+        if token.type == "math_block_label":
+            return self._equation(block, token.content, token.info, quote)
+        if directive is None:
+            if token.type in {"fence", "code_block"}:
+                return [(quote + line).rstrip() for line in self.source[block.start : block.end]]
+            return None
+        if directive.content == CODE:
+            return self._code(block, directive, quote)
+        if directive.content == MATH:
+            latex = "\n".join(["", *filter(None, [directive.argument]), directive.body])
+            return self._equation(block, latex, directive.options.get("label", ""), quote)
+        return self._directive(block, directive, quote)
+
+    def _equation(self, block: Block, latex: str, label: str, quote: str) -> list[str]:
+        number = self.book.numbers.get(label)
+        body = latex.rstrip() + (f"\n\\tag{{{number}}}" if number else "")
+        # Without a number the equation stays as long as it is.
+        end = "\n" if number or latex.endswith("\n") or block.directive else ""
+        marks = self._mark_of(block)
+        return _in_front(f"$${body}{end}$$".split("\n"), quote + marks)
+
+    def _code(self, block: Block, directive: Directive, quote: str) -> list[str]:
+        fence = "`" * len(block.token.markup)
+        before, after = self._mark_of(block) + fence + directive.argument, self._mark_of(block)
+        body = self.source[directive.body_line - 1 : self._end_of_body(block)]
+        return _in_front([before, *body, after + fence], quote)
+
+    def _directive(self, block: Block, directive: Directive, quote: str) -> list[str]:
+        title = plain_markdown(directive.argument, self.book, self.name)
+        frame = WRITERS[directive.name](directive, title)
+        if frame is None:
+            return []
+        mark = self._mark_of(block)
+        if ">" not in mark:  # a fold ends the item of a list that it stands in
+            mark = ""
+        inner = quote + ("> " if frame.quoted else "")
+        body = self._rewrite(
+            block.children, directive.body_line - 1, self._end_of_body(block), inner
+        )
+        return [
+            *_in_front(frame.before, inner + mark),
+            *body,
+            *_in_front(frame.after, quote + mark),
+        ]
+
+    def _mark_of(self, block: Block) -> str:
+        """Return what stands before a fence: the indentation, or the marks of a quotation."""
+        line = self.source[block.start]
+        mark = line[: line.index(block.token.markup)]
+        if mark.strip("> \t"):
+            self._fail(block.start, "begins behind the mark of a list. Put it on a line of its own")
+        return mark
+
+    def _end_of_body(self, block: Block) -> int:
+        """Return the line of the closing fence; a fence may lack one at the end of the text."""
+        last = self.source[block.end - 1].lstrip("> \t").rstrip()
+        markup = block.token.markup
+        closed = block.end - 1 > block.start and last.startswith(markup)
+        return block.end - closed if set(last) == {markup[0]} else block.end
+
+    def _fail(self, line: int, problem: str) -> None:
+        raise SourceError(
+            f"{self.name}, line {self.first_line + line}: {self.source[line].strip()!r} {problem}."
+        )
+
+    # Text within lines.
+
+    def _rewrite_inline(self, start: int, end: int, children: list[Token]) -> None:
+        """Rewrite roles, links and spans of a paragraph.
+
+        MyST's parser does not say where in a line something stands. So each piece is looked for
+        behind the piece before it, code and mathematics too, which may hold what looks like one.
+        """
+        text = "\n".join(line or "" for line in self.lines[start:end])
+        edits: list[tuple[int, int, str]] = []
+        position = 0
+        open_links: list[str] = []
+        for child in children:
+            pattern = None
+            if child.type in {"code_inline", "math_inline"}:
+                pattern = re.escape(child.markup) + _loosely(child.content)
+                pattern += re.escape(child.markup)
+            elif child.type == "myst_role":
+                pattern = re.escape(f"{{{child.meta['name']}}}") + "(?P<ticks>`+)"
+                pattern += f"(?P<content>{_loosely(child.content)})(?P=ticks)"
+            elif child.type == "span_open":
+                pattern = r"\["
+            elif child.type == "span_close":
+                pattern = r"\]\{[.#][^}]*\}"
+            elif child.type == "link_open":
+                open_links.append(str(child.attrGet("href")))
+            elif child.type == "link_close" and open_links:
+                page = Link(open_links.pop(), "", 0).page
+                if page and "/" not in page:
+                    pattern = rf"\]\({re.escape(page)}\.md(?P<anchor>#[^)\s]*)?(?=[)\s])"
+            if pattern is None:
+                continue
+            match = re.compile(pattern).search(text, position)
+            if match is None:
+                self._fail(
+                    start,
+                    f"holds {child.content or child.type!r} in a form that cannot be rewritten. "
+                    f"Write links as [text](page.md), and roles on one line",
+                )
+                continue
+            position = match.end()
+            if child.type == "myst_role":
+                new = self._role(child.meta["name"], match["content"], start)
+                edits.append((*match.span(), new))
+            elif child.type.startswith("span"):
+                edits.append((*match.span(), ""))
+            elif child.type == "link_close":
+                anchor = match["anchor"] or ""
+                known = page in self.book.notebooks
+                new = f"]({page}.ipynb" if known else f"]({page}.html{anchor}"
+                edits.append((*match.span(), new))
+        for first, last, new in reversed(edits):
+            lost = text[first:last].count("\n") - new.count("\n")
+            text = text[:first] + new + LOST_LINE * lost + text[last:]
+        lines: list[str | None] = []
+        for line in text.split("\n"):
+            lines += [line.replace(LOST_LINE, ""), *[None] * line.count(LOST_LINE)]
+        self.lines[start:end] = lines
+
+    def _role(self, role: str, text: str, line: int) -> str:
+        """Return what a download shows for a role."""
+        titled = re.fullmatch(r"(?P<title>.+?)\s*<(?P<target>[^<>]+)>", text, re.DOTALL)
+        kind = role.split(":")[-1]
+        if role in {"eq", "math:numref"}:
+            return f"({self.book.numbers.get(text, text)})"
+        if role.startswith("cite"):
+            keys = [key.strip() for key in text.split(",")]
+            return "(" + "; ".join(self.book.citations.get(key, key) for key in keys) + ")"
+        if role == "math":
+            return f"${text}$"
+        if kind not in CODE_ROLES | TEXT_ROLES:
+            self._fail(
+                line,
+                f"holds the role {{{role}}}, which is unknown. Is it misspelt? To teach it, say in "
+                f"src/softmax_book/exports/notebooks.py what a downloaded notebook shows for it",
+            )
+        if titled:
+            return titled["title"]
+        if kind in CODE_ROLES:
+            return f"`{text.rsplit('.', 1)[-1] if text.startswith('~') else text}`"
+        return text.lstrip("~!")
 
 
-def _opening(match):
-    name, title = match["name"], match["title"].strip()
-    fence = {
-        "fence": match["fence"],
-        "name": name,
-        "quoted": False,
-        "dropped": name in DROPPED,
-        "start": [],
-        "end": [],
-    }
-    if name == "dropdown":
-        fence["start"] = [f"<details><summary>{html.escape(title)}</summary>", ""]
-        fence["end"] = ["", "</details>", ""]
-    elif name == "admonition" or name in NOTED:
-        heading = title if name == "admonition" else name.capitalize()
-        fence |= {"quoted": True, "start": [f"**{heading}**", ""]}
-        if name in NOTED and title:
-            fence["start"].append(title)
-        fence["end"] = [""]
-    elif name == "math":
-        fence["start"] = ["$$", *([title] if title else [])]
-    elif name in {"figure", "image"}:
-        fence["start"] = [f"![]({title})", ""]
-    elif title:
-        fence["start"] = [f"**{title}**", ""]
-    return fence
+def _in_front(lines: Iterable[str], mark: str) -> list[str]:
+    return [(mark + line).rstrip() for line in lines]
 
 
-def _plain_role(role, text, book):
-    explicit = re.fullmatch(r"(?P<title>.+?)\s*<(?P<target>[^<>]+)>", text, re.DOTALL)
-    if role in {"eq", "math:numref"}:
-        return f"({book.numbers.get(text, text)})"
-    if role.startswith("cite"):
-        keys = [key.strip() for key in text.split(",")]
-        return "(" + "; ".join(book.citations.get(key, key) for key in keys) + ")"
-    if role == "math":
-        return f"${text}$"
-    if explicit:
-        return explicit["title"]
-    if role.split(":")[-1] in {"func", "meth", "class", "mod", "attr", "exc", "obj", "data"}:
-        return f"`{text.rsplit('.', 1)[-1] if text.startswith('~') else text}`"
-    return text.lstrip("~!")
+def _loosely(content: str) -> str:
+    """Return a pattern for a text whose lines may have been joined by the parser."""
+    words = map(re.escape, content.split())
+    return r"\s*" + r"(?:\s|>)+".join(words) + r"\s*"
 
 
-def _plain_link(match, book):
-    if match["page"] in book.notebooks:
-        return f"]({match['page']}.ipynb)"
-    return f"]({match['page']}.html{match['anchor'] or ''})"
-
-
-def to_notebook(text, book):
+def to_notebook(text: str, book: Book, name: str = "the chapter") -> nbformat.NotebookNode:
     """Turn a chapter into a notebook without outputs: the reader runs it.
 
     Parameters
@@ -207,25 +371,32 @@ def to_notebook(text, book):
     text : str
         The chapter's source.
     book : Book
+    name : str
+        What errors call the chapter.
 
     Returns
     -------
     nbformat.NotebookNode
         For the kernel ``python3``, which every Jupyter has.
+
+    Raises
+    ------
+    SourceError
+        If the chapter holds what cannot be rewritten.
     """
-    notebook = jupytext.reads(text, fmt="md:myst")
     cells = [
         nbformat.v4.new_markdown_cell(_opening_text(book)),
         nbformat.v4.new_code_cell(_install_code(book)),
     ]
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cells.append(nbformat.v4.new_markdown_cell(plain_markdown(cell.source, book)))
-        else:
-            tags = [tag for tag in cell.metadata.get("tags", []) if tag == "raises-exception"]
-            metadata = fold_metadata(cell.metadata) | ({"tags": tags} if tags else {})
-            source = add_words_to_source(cell.source, cell.metadata)
+    for part in read_text(text, name).parts:
+        if isinstance(part, Cell):
+            tags = [tag for tag in part.tags if tag == "raises-exception"]
+            metadata = fold_metadata(part.options) | ({"tags": tags} if tags else {})
+            source = add_words_to_source(part.code, part.options)
             cells.append(nbformat.v4.new_code_cell(source, metadata=metadata))
+        else:
+            plain = plain_markdown(part.text, book, name, part.line)
+            cells.append(nbformat.v4.new_markdown_cell(plain))
     for count, cell in enumerate(cells):  # not random: the same chapter gives the same file
         cell["id"] = f"cell-{count - 2:03d}"
     cells[0]["id"], cells[1]["id"] = OPENING_ID, INSTALL_ID
@@ -238,7 +409,7 @@ def to_notebook(text, book):
     )
 
 
-def _opening_text(book):
+def _opening_text(book: Book) -> str:
     if book.repository:
         how = "The first cell installs it where it is missing."
     else:
@@ -246,13 +417,13 @@ def _opening_text(book):
     return f"From *{book.title}*. This notebook needs the book's package. {how}"
 
 
-def _install_code(book):
+def _install_code(book: Book) -> str:
     if book.repository:
-        return INSTALL % (LOOK.strip(), book.repository)
-    return ADVISE % LOOK.strip()
+        return INSTALL % (LIST_MISSING.strip(), book.repository)
+    return ADVISE % LIST_MISSING.strip()
 
 
-def read_citations(bib_file):
+def read_citations(bib_file: Path) -> dict[str, str]:
     """Return how a download names each work: by its first author and the year.
 
     Parameters
@@ -262,57 +433,54 @@ def read_citations(bib_file):
     Returns
     -------
     dict of str to str
+        By the work's key; empty if there is no such file.
     """
     from pybtex.database import parse_file
 
     if not bib_file.is_file():
         return {}
-    named = {}
+    names = {}
     for key, entry in parse_file(str(bib_file)).entries.items():
         people = entry.persons.get("author", [])
         last = " ".join(people[0].last_names) if people else key
         more = " et al." if len(people) > 2 else ""
         if len(people) == 2:
             more = f" and {' '.join(people[1].last_names)}"
-        named[key] = f"{last}{more}, {entry.fields.get('year', 'no year')}"
-    return named
+        names[key] = f"{last}{more}, {entry.fields.get('year', 'no year')}"
+    return names
 
 
-def offer_download(app, pagename, templatename, context, doctree):
+def offer_download(
+    app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
     """Put the notebook into the page's download button."""
     if is_notebook(app, pagename):
         context["ipynb_source"] = f"{pagename}.ipynb"
 
 
-def is_notebook(app, page):
-    """Say whether a page holds cells, and not text alone."""
+def is_notebook(app: Any, page: str) -> bool:
+    """Return whether a page holds cells, and not text alone."""
     return "kernelspec" in app.env.metadata.get(page, {})
 
 
-def write_downloads(app, exception):
+def write_downloads(app: Any, exception: Exception | None) -> None:
     """After the build: write all notebooks beside the pages' sources."""
-    if exception or app.builder.format != "html":
+    if exception:
         return
+    edition = Edition.of(app)
     pages = [page for page in app.env.found_docs if is_notebook(app, page)]
     repository = app.config.html_theme_options.get("repository_url")
     book = Book(
         numbers={
             label: number for label, (_, number) in app.env.get_domain("math").equations.items()
         },
-        citations=read_citations(Path(app.srcdir) / "book" / "references.bib"),
+        citations=read_citations(edition.references),
         notebooks={page.rsplit("/", 1)[-1] for page in pages},
         title=app.config.html_title,
         repository=repository or "",
     )
     for page in pages:
         source = Path(app.env.doc2path(page))
-        target = Path(app.outdir) / "_sources" / f"{page}.ipynb"
+        target = edition.downloads / f"{page}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(to_notebook(source.read_text("utf-8"), book), target)
-
-
-def setup(app):
-    """Register with Sphinx."""
-    app.connect("html-page-context", offer_download)
-    app.connect("build-finished", write_downloads)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+        nbformat.write(to_notebook(source.read_text("utf-8"), book, page), target)

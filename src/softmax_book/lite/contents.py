@@ -173,6 +173,7 @@ def write_landing(lite, book, class_work, title):
         "comes back. There you can also upload a notebook.</p>",
     ]
     page = PAGE.format(
+        language="en",
         title=f"Notebooks — {escape(title)}",
         description=f"The chapters of {escape(title)} as notebooks that run in the browser.",
         head=f'<base href="../" />\n{ROOT_MARK}',

@@ -1,15 +1,16 @@
-// Starts the kernel at once: the app takes seconds until it asks for one, and then gets this one.
+// Start the kernel's worker at once. The app asks for one seconds later, and gets this one.
 const WORKER = new URL(globalThis.crossOriginIsolated ? "ISOLATED" : "COMMON", import.meta.url);
-const Made = globalThis.Worker;
-let early = new Made(WORKER, { type: "module" });
+const PlainWorker = globalThis.Worker;
+/** @type {Worker | null} */
+let startedWorker = new PlainWorker(WORKER, { type: "module" });
 
-globalThis.Worker = class extends Made {
-  constructor(address, options) {
-    if (early && new URL(address, location).href === WORKER.href) {
-      const given = early;
-      early = null; // the next kernel, after a restart, is another
-      return given;
+globalThis.Worker = new Proxy(PlainWorker, {
+  construct(target, words, made) {
+    if (startedWorker && new URL(words[0], location.href).href === WORKER.href) {
+      const worker = startedWorker;
+      startedWorker = null; // the next kernel, after a restart, needs another worker
+      return worker;
     }
-    super(address, options);
-  }
-};
+    return Reflect.construct(target, words, made);
+  },
+});

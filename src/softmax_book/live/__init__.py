@@ -1,6 +1,5 @@
 """Live cells: ``make live`` serves the book and a Python kernel from one loopback origin.
 
-``command`` is what ``make
-live`` runs; ``server`` serves the site and the kernels; ``front_end`` bundles ``page/``, what the
-page loads when its reader presses the button.
+``command`` is what ``make live`` runs; ``server`` serves the site and the kernels; ``page/`` is
+what the page loads when its reader presses the button.
 """

@@ -10,13 +10,19 @@ import webbrowser
 from pathlib import Path
 
 from softmax_book.building.freshness import is_current
-from softmax_book.building.npm import FrontEndError
+from softmax_book.building.npm import FrontEndError, bundle
 from softmax_book.building.site import SITE, BuildError, build_site, check_root
-from softmax_book.live.front_end import bundle
 
 HOST = "127.0.0.1"
 PORT = 8765
 PORTS_TRIED = 20
+PAGE = Path(__file__).parent / "page" / "page.js"
+# What the modules of Jupyter and ipywidgets expect of the program that bundles them.
+BUNDLE_OPTIONS = (
+    "--loader:.svg=dataurl",
+    "--define:global=globalThis",
+    '--define:process.env.NODE_ENV="production"',
+)
 DESCRIPTION = """\
 Serve the book on this machine with a Python kernel behind each page, so that its cells can be
 edited and run. The book is built first if it is not up to date. Run it in the repository's root.
@@ -207,7 +213,7 @@ def run(options, root, say):
         prefix="live-", dir=short if short and short.is_dir() else None, ignore_cleanup_errors=True
     ) as folder:
         folder = Path(folder)
-        bundle(root, folder / "page")
+        bundle(root, PAGE, folder / "page", options=BUNDLE_OPTIONS)
         serve(
             site,
             folder / "page",

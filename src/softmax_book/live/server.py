@@ -23,7 +23,8 @@ from tornado.ioloop import IOLoop
 from traitlets import Any, Integer, Set, Unicode
 from traitlets.config import Config
 
-from softmax_book.pages.policy import OLD_POLICY, read_policy
+from softmax_book.pages.policy import read_policy, without_policy
+from softmax_steps.palette import FONTS
 
 HOST = "127.0.0.1"
 FRONT_DOOR = "/book/index.html"
@@ -31,7 +32,7 @@ LONGEST_SOCKET_FOLDER = 50  # the path of a Unix socket has about 100 letters, a
 REFUSAL = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>:root {{ color-scheme: light dark }} body {{ font: 1.05rem/1.6 system-ui, sans-serif;
+<style>:root {{ color-scheme: light dark }} body {{ font: 1.05rem/1.6 {font};
 max-width: 38rem; margin: 12vh auto; padding: 0 1.25rem }}</style></head>
 <body><main><h1>{title}</h1><p>{text}</p></main></body></html>
 """
@@ -133,7 +134,7 @@ class Guarded(JupyterHandler):
         """Answer with a page of plain words."""
         self.set_status(status)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(REFUSAL.format(title=title, text=text))
+        self.finish(REFUSAL.format(title=title, text=text, font=FONTS["report"]))
 
     def refuse_stranger(self):
         """Refuse a browser that has opened no link of this run."""
@@ -239,7 +240,7 @@ class SiteHandler(FileHandler):
         self.absolute_path = found  # tornado names the file's version by it
         page = Path(found).read_text("utf-8")
         self.set_header("Content-Security-Policy", live_policy(page, self.request.host))
-        page = OLD_POLICY.sub("", page)  # it would hold beside the wider one
+        page = without_policy(page)  # it would hold beside the wider one
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-cache")
         return self.finish(page if include_body else None)

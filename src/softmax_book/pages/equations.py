@@ -2,39 +2,41 @@
 
 import re
 from html import escape
-from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from softmax_book.equations import PREFIX, read_equation_tests, read_equations
+from softmax_book.edition import Edition
+from softmax_book.equations import PREFIX, EquationTest, read_equation_tests
+from softmax_book.sources import Equation, read_book
 
 REGISTER = "book/equations"
 log = logging.getLogger(__name__)
 
 
-def number_equations(app, doctree):
+def number_equations(app: Any, doctree: nodes.document) -> None:
     """Give the equations of a page their numbers, by chapter: (3.1), (3.2); in the notation (N.1).
 
     Sphinx counts through the whole book instead, and then a new equation in chapter 1 renumbers
     the others. References find the same number, because they ask Sphinx's list of equations.
     """
     page = app.env.docname
-    known = app.env.get_domain("math").equations
+    equations = app.env.get_domain("math").equations
     count = 0
     for node in doctree.findall(nodes.math_block):
         label = node.get("label")
         if label and label.startswith(PREFIX):
             count += 1
             node["number"] = f"{chapter_sign(page)}.{count}"
-            known[label] = (page, node["number"])
+            equations[label] = (page, node["number"])
         else:
             node["number"] = None
 
 
-def chapter_sign(page):
+def chapter_sign(page: str) -> str:
     """Return what stands before the point in a page's equation numbers.
 
     >>> chapter_sign("book/03_softmax"), chapter_sign("book/notation")
@@ -45,7 +47,7 @@ def chapter_sign(page):
     return str(int(digits[0])) if digits else name[0].upper()
 
 
-def mark_equations(app, doctree, page):
+def mark_equations(app: Any, doctree: nodes.document, page: str) -> None:
     """Put the number of each labelled equation beside it, with a link to its test."""
     if app.builder.format != "html":
         return
@@ -70,7 +72,7 @@ def mark_equations(app, doctree, page):
         frame += [node, nodes.raw("", side, format="html")]
 
 
-def anchor_of_test(label):
+def anchor_of_test(label: str) -> str:
     """Return the place of an equation's test on the register page.
 
     >>> anchor_of_test("eq-softmax")
@@ -82,27 +84,27 @@ def anchor_of_test(label):
 class EquationRegister(SphinxDirective):
     """``{equation-register}``: every equation of the book with the source of its test."""
 
-    def run(self):
+    def run(self) -> list[nodes.Node]:
         """Return a section for each chapter that has labelled equations."""
-        root = Path(self.env.srcdir)
-        tests = read_equation_tests(root / "tests" / "book" / "equations")
-        chapters = {}
-        for equation in read_equations(root / "book"):
-            page = f"book/{equation.chapter}"
-            if page in self.env.found_docs and equation.label.startswith(PREFIX):
-                chapters.setdefault(page, []).append(equation)
+        edition = Edition.of(self.env.app)
+        tests = read_equation_tests(edition.equation_tests)
+        pages = {
+            name: page
+            for name, page in read_book(edition.source).items()
+            if _labelled(page.equations)
+        }
         sections = []
-        for page in sorted(chapters, key=lambda page: (not page[5].isdigit(), page)):
-            title = _title(root / f"{page}.md")
-            section = nodes.section(ids=[nodes.make_id(f"register-{page}")], names=[title])
+        for name in sorted(pages, key=lambda name: (not pages[name].number, name)):
+            title = pages[name].title
+            section = nodes.section(ids=[nodes.make_id(f"register-{name}")], names=[title])
             section += nodes.title(title, title)
-            for equation in chapters[page]:
+            for equation in _labelled(pages[name].equations):
                 proofs = [test for test in tests if equation.label in test.labels]
-                section += self.entry(page, equation, proofs)
+                section += self.entry(name, equation, proofs)
             sections.append(section)
         return sections
 
-    def entry(self, page, equation, tests):
+    def entry(self, page: str, equation: Equation, tests: list[EquationTest]) -> nodes.Element:
         """Return one equation: its number, which links back, itself, and its tests."""
         entry = nodes.container(
             ids=[anchor_of_test(equation.label)], classes=["sms-register-entry"], is_div=True
@@ -134,25 +136,20 @@ class EquationRegister(SphinxDirective):
         return entry
 
 
-def _title(path):
-    title = re.search(r"^# +(.+?)\s*$", path.read_text("utf-8"), re.MULTILINE)
-    return title[1] if title else path.stem
+def _labelled(equations: tuple[Equation, ...]) -> list[Equation]:
+    return [equation for equation in equations if equation.label.startswith(PREFIX)]
 
 
-def compare_with_pages(app, env):
+def compare_with_pages(app: Any, env: Any) -> None:
     """Warn if Sphinx saw other labelled equations than the register: then its parser is at fault.
 
     Without this, an equation that the register overlooks would be a claim without a test.
     """
-    seen = {
-        label
-        for label, (_, _) in env.get_domain("math").equations.items()
-        if label.startswith(PREFIX)
-    }
+    seen = {label for label in env.get_domain("math").equations if label.startswith(PREFIX)}
     listed = {
         equation.label
-        for equation in read_equations(Path(app.srcdir) / "book")
-        if f"book/{equation.chapter}" in env.found_docs
+        for page in read_book(Edition.of(app).source).values()
+        for equation in _labelled(page.equations)
     }
     for label in sorted(seen - listed):
         log.warning("%s stands on a page, but the register of equations does not see it", label)
@@ -160,16 +157,8 @@ def compare_with_pages(app, env):
         log.warning("%s is in the register of equations, but on no page", label)
 
 
-def always_reread(app, env, added, changed, removed):
+def always_reread(
+    app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
     """Have the register page read at each build: it shows all chapters and all tests."""
     return [REGISTER] if REGISTER in env.found_docs else []
-
-
-def setup(app):
-    """Register the numbers, the marks and the directive with Sphinx."""
-    app.add_directive("equation-register", EquationRegister)
-    app.connect("env-get-outdated", always_reread)
-    app.connect("doctree-read", number_equations)
-    app.connect("env-check-consistency", compare_with_pages)
-    app.connect("doctree-resolved", mark_equations)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

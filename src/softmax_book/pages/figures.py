@@ -19,42 +19,11 @@ way and give away what the picture shows::
 from docutils import nodes
 from sphinx.util import logging
 
+from softmax_book.sources import read_figure_words
 from softmax_steps.notebook import WITHOUT_ALT, add_words
 
-KEYS = ("alt", "caption")
 MARK = '<figure class="sms-figure"'
 logger = logging.getLogger(__name__)
-
-
-def read_words(metadata):
-    """Read a cell's alt text and caption.
-
-    Parameters
-    ----------
-    metadata : dict
-        The cell's.
-
-    Returns
-    -------
-    dict of str to str or None
-        With ``alt`` and perhaps ``caption``; None where the metadata has no ``figure``.
-
-    Raises
-    ------
-    ValueError
-        If ``figure`` has other keys, or holds anything but text.
-    """
-    words = metadata.get("figure")
-    if words is None:
-        return None
-    if not isinstance(words, dict) or not set(words) <= set(KEYS):
-        raise ValueError(f"the cell's metadata has figure: {words!r}; expected alt and caption.")
-    for key in words:
-        if not isinstance(words[key], str) or not words[key].strip():
-            raise ValueError(f"figure has {key}: {words[key]!r}; expected a sentence.")
-    if "alt" not in words:
-        raise ValueError("figure has no alt; expected a sentence that tells what it shows.")
-    return dict(words)
 
 
 def add_words_to_cell(cell):
@@ -70,7 +39,7 @@ def add_words_to_cell(cell):
     ValueError
         If a picture has no alt text, or words have no picture.
     """
-    words = read_words(cell["cell_metadata"])
+    words = read_figure_words(cell["cell_metadata"])
     pages = [
         node
         for node in cell.findall(nodes.raw)
@@ -116,9 +85,3 @@ def add_words_to_page(app, doctree):
             add_words_to_cell(cell)
         except ValueError as error:
             logger.warning("%s", error, location=cell)
-
-
-def setup(app):
-    """Register with Sphinx."""
-    app.connect("doctree-read", add_words_to_page)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,10 @@
-"""Each page's description, and that it has one."""
+"""Each page's description, and the words that a shared link shows."""
 
 import re
 from html import escape
+from typing import Any
 
+from sphinx.application import Sphinx
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
@@ -14,16 +16,19 @@ MADE_BY_SPHINX = {
 DESCRIPTION = re.compile(r'<meta\b(?=[^>]*\bname="description")[^>]*\bcontent="([^"]*)"[^>]*>')
 
 
-def describe(app, pagename, templatename, context, doctree):
-    """Give Sphinx's own pages a description, and every page the words a shared link shows.
+def describe(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give Sphinx's own pages a description, and every page the words that a shared link shows.
 
-    A chapter states its description in its front matter, at ``myst: html_meta: description``.
+    Warn if a page has no description. A chapter states it in its front matter, at
+    ``myst: html_meta: description``.
     """
     tags = context.get("metatags", "")
     if pagename in MADE_BY_SPHINX:
         tags += f'\n<meta name="description" content="{MADE_BY_SPHINX[pagename]}" />'
-    found = DESCRIPTION.search(tags)
-    if found is None:
+    description = DESCRIPTION.search(tags)
+    if description is None:
         log.warning(
             "the page has no description: add  myst: html_meta: description: ...  to its "
             "front matter",
@@ -35,12 +40,6 @@ def describe(app, pagename, templatename, context, doctree):
             f'\n<meta property="og:type" content="article" />'
             f'\n<meta property="og:site_name" content="{escape(app.config.html_title)}" />'
             f'\n<meta property="og:title" content="{title}" />'
-            f'\n<meta property="og:description" content="{found[1]}" />'
+            f'\n<meta property="og:description" content="{description[1]}" />'
         )
     context["metatags"] = tags
-
-
-def setup(app):
-    """Register with Sphinx."""
-    app.connect("html-page-context", describe, priority=800)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

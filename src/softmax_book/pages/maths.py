@@ -1,59 +1,102 @@
-"""Draw equations with KaTeX while the site is built, and fail when one cannot be drawn."""
+"""Draws equations with KaTeX while the site is built, and fails when one cannot be drawn.
 
+Keeps a comma or full stop on the line of the short formula that it follows: a browser may break the
+line after a drawn formula, also before the mark that ends the clause, and on a phone a line would
+then begin with a comma.
+"""
+
+import re
 import socket
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
+from typing import Any
 
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinxcontrib import katex
 
-from softmax_book.building.npm import SERVED
+from softmax_book.building.npm import package_folder
+from softmax_book.edition import Edition
+from softmax_book.expected import replace_attribute
 
+WHERE = "softmax_book.pages.maths, which changes how sphinxcontrib.katex draws"
 STRICT = {"throwOnError": True, "strict": "ignore"}
+SECONDS = 60.0  # sphinxcontrib.katex gives up after 5, too soon on a busy machine
+MARK = re.compile(r"[,.;:!?)\]’”]+")
+SHORT = 40  # letters of LaTeX: a longer formula must be free to break itself
 log = logging.getLogger(__name__)
 
 
-def use_our_katex(app, config):
-    """Take KaTeX from the fetched files; the pages link to the copy that the site serves."""
-    root = Path(app.srcdir)
-    config.katex_js_path = str(root / "node_modules" / "katex" / "dist" / "katex.min.js")
-    config.katex_css_path = "katex/katex.min.css"
-    if not (root / SERVED / "katex" / "katex.min.css").is_file():
-        log.warning("KaTeX is not here yet: build with  python -m softmax_book.building.site")
+def use_served_katex(app: Sphinx) -> None:
+    """Draw with the fetched KaTeX, and link the pages to the style sheet that the site serves."""
+    edition = Edition.of(app)
+    served = edition.front_end / "katex" / "katex.min.css"
+    app.config.katex_js_path = str(package_folder(edition.root, "katex") / "dist" / "katex.min.js")
+    app.config.katex_css_path = "katex/katex.min.css"
+    if not served.is_file():
+        log.warning("KaTeX is not here yet: build with  python -m softmax_book build")
 
 
-def make_strict():
+def draw_strictly() -> None:
     """Wait for KaTeX on a busy machine, and turn faulty LaTeX into a warning.
 
     A warning stops a strict build. The renderer's own way is to print the faulty LaTeX in red
     on the page and to say nothing.
-    """
-    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; its own 5 fail on a busy machine
-    katex.KaTeXServer.start_server_process = classmethod(start_patiently)
-    draw = katex.render_latex
 
-    def draw_or_warn(latex, options=None):
+    Raises
+    ------
+    softmax_book.expected.UnexpectedError
+        If the renderer is not built as expected.
+    """
+    original = katex.render_latex
+    if hasattr(original, "is_strict"):
+        return
+
+    def render_latex(latex, options=None):
         try:
-            return draw(aligned(latex), {**(options or {}), **STRICT})
+            return original(aligned(latex), {**(options or {}), **STRICT})
         except katex.KaTeXError as error:
             log.warning("KaTeX cannot draw  %s  (%s)", " ".join(latex.split()), error)
             return f"<code>{latex}</code>"
 
-    if draw.__name__ != "draw_or_warn":
-        katex.render_latex = draw_or_warn
+    render_latex.is_strict = True
+    replace_attribute(katex, "STARTUP_TIMEOUT", SECONDS, where=WHERE)
+    replace_attribute(katex, "RENDER_TIMEOUT", SECONDS, where=WHERE)
+    start = classmethod(start_server_process)
+    replace_attribute(katex.KaTeXServer, "start_server_process", start, where=WHERE)
+    replace_attribute(katex, "render_latex", render_latex, where=WHERE)
 
 
-def start_patiently(cls, folder, timeout):
+def start_server_process(
+    cls: Any, rundir: Path, timeout: float
+) -> tuple["Popen[bytes]", socket.socket]:
     """Start KaTeX's process and connect to it, trying again until it listens.
 
-    The renderer's own way connects as soon as the socket's file is there. On a busy machine
-    that is a moment too early, and the build fails. And what a process prints that nobody ends
-    would keep a failed build waiting for ever, so it prints to nowhere.
+    Workaround for the renderer, which connects as soon as the socket's file is there: on a busy
+    machine that is a moment too early, and the build fails. The process writes its errors to
+    nowhere, because nobody reads them: a full pipe would stop the build.
+
+    Parameters
+    ----------
+    cls : type
+        The renderer's ``KaTeXServer``.
+    rundir : pathlib.Path
+        A folder for the socket.
+    timeout : float
+        Seconds to wait at most.
+
+    Returns
+    -------
+    process : subprocess.Popen
+    connection : socket.socket
     """
-    path = folder / "katex.sock"
+    path = rundir / "katex.sock"
     command = cls.build_command(socket=path)
-    process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=folder)
+    process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=rundir)
     deadline = time.monotonic() + timeout
     while True:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -66,7 +109,7 @@ def start_patiently(cls, folder, timeout):
         time.sleep(0.01)
 
 
-def aligned(latex):
+def aligned(latex: str) -> str:
     r"""Wrap LaTeX of several lines, as docstrings have it, in the environment that KaTeX asks for.
 
     Sphinx does the same for its other renderers.
@@ -79,8 +122,23 @@ def aligned(latex):
     return latex
 
 
-def setup(app):
-    """Register with Sphinx, before the renderer reads its settings."""
-    make_strict()
-    app.connect("config-inited", use_our_katex)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+class KeepTogether(SphinxPostTransform):
+    """Puts a short formula and the marks behind it into one element that does not break."""
+
+    default_priority = 100
+    builders = ("html",)
+
+    def run(self, **options: Mapping[str, Any]) -> None:
+        """Go through the formulas within the text."""
+        for formula in list(self.document.findall(nodes.math)):
+            place = formula.parent.index(formula)
+            after = formula.next_node(descend=False, siblings=True)
+            mark = MARK.match(after) if isinstance(after, nodes.Text) else None
+            if mark is None or len(formula.astext()) > SHORT:
+                continue
+            parent = formula.parent
+            rest = nodes.Text(after[mark.end() :])
+            parent[place : place + 2] = [
+                nodes.inline("", "", formula, nodes.Text(mark[0]), classes=["sms-together"]),
+                rest,
+            ]

@@ -1,14 +1,19 @@
-"""The pages at the site's root: its front door, and the one for wrong addresses."""
+"""The pages at the site's root: the one that leads to the book, and the one for wrong addresses."""
 
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-MADE_WITHOUT_SOURCE = {"404.html", "index.html", "search.html"}
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+OWN_PAGES = {"404.html", "index.html"}  #: written here, and not by the theme
+MADE_WITHOUT_SOURCE = {*OWN_PAGES, "search.html"}
 # Not made by Sphinx: what softmax_book.lite puts there, and templates of the theme.
-NOT_OURS = ("lite/", "_static/")
+MADE_ELSEWHERE = ("lite/", "_static/")
 PAGE = """<!DOCTYPE html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -28,7 +33,18 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def base_path(baseurl, repository_url):
+def is_made_elsewhere(name: str) -> bool:
+    """Say whether a file of the site was not made by Sphinx.
+
+    Parameters
+    ----------
+    name : str
+        Its path in the site, with slashes.
+    """
+    return name.startswith(MADE_ELSEWHERE)
+
+
+def base_path(baseurl: str, repository_url: str) -> str:
     """Return the path at which the site's root is served.
 
     A server shows the page for wrong addresses at the wrong address, so links in it cannot be
@@ -62,11 +78,9 @@ def base_path(baseurl, repository_url):
     return f"/{name}/" if name and not name.endswith(".github.io") else "/"
 
 
-def write_extra_pages(app, exception):
+def write_own_pages(app: "Sphinx") -> None:
     """After the build: write ``404.html`` and the redirecting ``index.html``."""
-    if exception or app.builder.format != "html":
-        return
-    title = app.config.html_title
+    title, language = app.config.html_title, app.config.language
     first = f"{app.config.root_doc}.html"
     pages = [app.config.root_doc, *app.env.toctree_includes.get(app.config.root_doc, [])]
     links = "\n".join(
@@ -78,6 +92,7 @@ def write_extra_pages(app, exception):
         app.config.html_baseurl or "", app.config.html_theme_options.get("repository_url") or ""
     )
     not_found = PAGE.format(
+        language=language,
         title=f"Page not found — {title}",
         description=f"This address does not exist in the book {title}. Here are its pages.",
         head=f'<base href="{escape(base)}" />\n<meta name="robots" content="noindex" />\n',
@@ -87,6 +102,7 @@ def write_extra_pages(app, exception):
         f'<p>Or <a href="search.html">search the book</a>.</p>',
     )
     front_door = PAGE.format(
+        language=language,
         title=escape(title),
         description="The softmax classifier in six steps, each run on real handwriting.",
         head=f'<meta http-equiv="refresh" content="0; url={first}" />\n',
@@ -97,20 +113,11 @@ def write_extra_pages(app, exception):
     Path(app.outdir, "index.html").write_text(front_door, "utf-8")
 
 
-def remove_old_pages(app, exception):
+def remove_old_pages(app: "Sphinx") -> None:
     """After the build: remove pages of an earlier build whose source has left the book."""
-    if exception or app.builder.format != "html":
-        return
     site = Path(app.outdir)
-    kept = {f"{page}.html" for page in app.env.found_docs} | MADE_WITHOUT_SOURCE
+    present = {f"{page}.html" for page in app.env.found_docs} | MADE_WITHOUT_SOURCE
     for path in site.rglob("*.html"):
         name = path.relative_to(site).as_posix()
-        if name not in kept and not name.startswith(NOT_OURS):
+        if name not in present and not is_made_elsewhere(name):
             path.unlink()
-
-
-def setup(app):
-    """Register with Sphinx."""
-    app.connect("build-finished", write_extra_pages)
-    app.connect("build-finished", remove_old_pages)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

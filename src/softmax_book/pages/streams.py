@@ -1,15 +1,26 @@
 """Shows what a cell prints as it was printed, in however many pieces it came.
 
-A kernel sends on what is printed whenever its timer strikes, also in the middle of a line. myst-nb
+A kernel sends what is printed whenever its timer strikes, also in the middle of a line. myst-nb
 puts the pieces of an output together again, but ends each with a new line: now and then a page
 would have a line cut in two, or an empty line, that nobody printed.
+
+The supported way to change how myst-nb renders, a class under the entry point
+``myst_nb.renderers``, comes too late: it is given one output at a time, after the pieces have been
+joined (``MditRenderMixin._get_nb_code_cell_outputs`` calls ``coalesce_streams``). So that function
+gets the pieces joined already.
 """
+
+import inspect
 
 from myst_nb.core import render
 from nbformat import NotebookNode
 
+from softmax_book.expected import find_exactly, replace_attribute
 
-def join_pieces(outputs):
+WHERE = "softmax_book.pages.streams, which joins the streams that myst-nb renders"
+
+
+def join_pieces(outputs: list[NotebookNode]) -> list[NotebookNode]:
     r"""Join the pieces of each stream of a cell, with nothing between them.
 
     Parameters
@@ -20,7 +31,7 @@ def join_pieces(outputs):
     Returns
     -------
     list of nbformat.NotebookNode
-        At most one stream of each name, where its first piece stood.
+        At most one stream of each name, at the place of its first piece.
 
     Examples
     --------
@@ -41,18 +52,21 @@ def join_pieces(outputs):
     return joined
 
 
-def join_pieces_first():
-    """Let myst-nb, whose own joining stays for the rest that it does, see whole streams."""
-    finish = render.coalesce_streams
+def join_before_rendering() -> None:
+    """Let myst-nb's own function, which does more than to join, be given whole streams.
 
-    def joined_and_finished(outputs):
-        return finish(join_pieces(outputs))
+    Raises
+    ------
+    softmax_book.expected.UnexpectedError
+        If myst-nb no longer calls the function, or calls it otherwise.
+    """
+    original = render.coalesce_streams
+    if hasattr(original, "joins_first"):
+        return
 
-    if finish.__name__ != "joined_and_finished":
-        render.coalesce_streams = joined_and_finished
+    def coalesce_streams(outputs):
+        return original(join_pieces(outputs))
 
-
-def setup(app):
-    """Register with Sphinx."""
-    join_pieces_first()
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    coalesce_streams.joins_first = True
+    find_exactly(inspect.getsource(render), r"\bcoalesce_streams\(outputs\)", where=WHERE)
+    replace_attribute(render, "coalesce_streams", coalesce_streams, where=WHERE)

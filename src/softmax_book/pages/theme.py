@@ -1,47 +1,327 @@
-"""What the theme's script need not do: two searches through the whole page.
+"""Everything that leans on the insides of the theme: read this file when the theme is upgraded.
 
-At once, and again after every change of the page, it looks for what is wider than its place, which
-lays out thousands of boxes before the reader may do anything: ``scrolling.js`` does it
-when the browser is idle. And at every key it looks for the search form, whichever key it is.
+The theme is sphinx-book-theme, which is built on pydata-sphinx-theme. What its settings do not
+offer is changed here, in four places:
+
+- its list of files for every page, from which its icon script (half a megabyte for a dozen icons,
+  which ``book.css`` draws instead) and Bootstrap are left out;
+- its script, which twice searches through the whole page;
+- its markup, where a screen reader stumbles over it or no strict policy allows it;
+- its menus and its wide boxes, for which the book has small scripts of its own.
+
+``menus.js`` does what these pages use of Bootstrap: Bootstrap listens to every key and looks
+through the whole page each time. On a page with many equations that is a good part of the time
+that a press of a slider's key takes. ``scrolling.js`` lets code and outputs that are wider than the
+window be scrolled with the keys alone. The theme's script looks for them at once, and again after
+every change of the page, which lays out thousands of boxes before the reader may do anything; ours
+looks when the browser is idle.
+
+Each change raises if the theme is not as expected.
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sphinx.util import logging
+import pydata_sphinx_theme
+from sphinx.application import Sphinx
+from sphinx.config import Config
 
-THEME = Path("_static", "scripts", "pydata-sphinx-theme.js")
-# What stands there, what takes its place, and the words by which a mended script is known.
-MENDED = (
-    (
+from softmax_book.edition import Edition
+from softmax_book.expected import find_exactly, only_item, replace_exactly
+from softmax_book.pages.files import add_script
+from softmax_book.pages.policy import has_policy
+from softmax_book.pages.roots import OWN_PAGES, is_made_elsewhere
+
+HERE = Path(__file__).parent
+STATIC = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
+SCRIPT = Path("scripts", "pydata-sphinx-theme.js")
+MACROS = "webpack-macros.html"
+REPOSITORY_BUTTONS = ("use_repository_button", "use_issues_button", "use_edit_page_button")
+SCRIPTS = (HERE / "menus.js", HERE / "scrolling.js")
+# sphinx-design's script for tabs, which the book has not.
+UNUSED_SCRIPT = "design-tabs.js"
+# Before anything is drawn: follow the system's theme until the reader chooses one.
+FOLLOW_SYSTEM = """\
+<script>
+(function (page) {
+  if (page.theme !== "light" && page.theme !== "dark")
+    page.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+})(document.documentElement.dataset);
+</script>
+"""
+
+
+# --- the theme's list of files for every page ---
+
+
+def page_files(macros: str) -> str:
+    """Return the theme's list of files for every page without its icons and Bootstrap.
+
+    Parameters
+    ----------
+    macros : str
+        The theme's own template ``webpack-macros.html``.
+
+    Returns
+    -------
+    str
+        The template that takes its place.
+
+    Raises
+    ------
+    softmax_book.expected.UnexpectedError
+        If the theme's files are others than expected.
+    """
+    where = f"the theme's template {MACROS}"
+    macros = re.sub(r"\s*<!--.*?-->", "", macros, flags=re.DOTALL).strip()
+    for name, times in (("fontawesome", 1), ("bootstrap", 2), ("pydata-sphinx-theme", 1)):
+        # pydata-sphinx-theme.js itself stays, but nothing is gained by asking for it twice.
+        preload = r'<link rel="preload" [^>]*' if name == "pydata-sphinx-theme" else "<[^>]*"
+        tag = rf"\n?\s*{preload}_static/scripts/{name}\.js[^>]*>(?:</script>)?"
+        macros = replace_exactly(macros, tag, "", times=times, where=where)
+    # The theme's script is changed here, so the theme's digest does not tell one from another.
+    macros = replace_exactly(macros, r"\?digest=\w+", "", times=3, where=where)
+    start = r"\{% macro head_pre_assets\(\) %\}\n"
+    macros = replace_exactly(macros, start, lambda macro: macro[0] + FOLLOW_SYSTEM, where=where)
+    find_exactly(macros, r"_static/[\w/.-]+", times=3, where=f"{where}, all that is left of it")
+    return f"{macros}\n"
+
+
+def use_own_templates(app: Sphinx, config: Config) -> None:
+    """Write the template that takes the place of the theme's, and let Sphinx find it first."""
+    folder = Edition.of(app).templates
+    target = folder / "static" / MACROS
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(page_files((STATIC / MACROS).read_text("utf-8")), "utf-8")
+    config.templates_path.insert(0, str(folder))
+
+
+# --- the theme's settings ---
+
+
+def link_repository(app: Sphinx, config: Config) -> None:
+    """Show the buttons that need a repository exactly if ``repository.url`` is set."""
+    options = config.html_theme_options
+    has_repository = bool(options.get("repository_url"))
+    for button in REPOSITORY_BUTTONS:
+        options[button] = has_repository
+    if not has_repository:
+        options.pop("launch_buttons", None)
+
+
+# --- the theme's script ---
+
+
+def lighter_script(script: str) -> str:
+    """Take two searches through the whole page out of the theme's script.
+
+    Parameters
+    ----------
+    script : str
+        The theme's script, as it is installed.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    softmax_book.expected.UnexpectedError
+        If the searches are not where they are expected.
+    """
+    where = f"the theme's script {SCRIPT.name}"
+    script = replace_exactly(  # for boxes that can be scrolled: scrolling.js does it
+        script,
         r'document\.querySelectorAll\(\["pre",[^\]]*\]\.join\(", "\)\)\.forEach\(',
         "[].forEach(",
-        "[].forEach(",
-    ),
-    (
+        where=where,
+    )
+    return replace_exactly(  # for the search form, at every key whichever it is
+        script,
         r'window\.addEventListener\("keydown",(\w+)=>\{(?=let \w+=\w+\(\);\1\.shiftKey)',
         r'window.addEventListener("keydown",\1=>{if(!/^(k|escape)$/i.test(\1.key))return;',
-        "if(!/^(k|escape)$/i",
+        where=where,
+    )
+
+
+def write_lighter_script(app: Sphinx) -> None:
+    """After the build: serve the lighter script in place of the theme's."""
+    text = lighter_script((STATIC / SCRIPT).read_text("utf-8"))
+    Path(app.outdir, "_static", SCRIPT).write_text(text, "utf-8")
+
+
+# --- scripts of a page ---
+
+
+def add_scripts(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give the page the book's small scripts, and take away the one that it does not need.
+
+    The search scripts that Sphinx adds stay until :func:`mend_page`: the search runs on them.
+    """
+    unused = [
+        script
+        for script in context["script_files"]
+        if str(getattr(script, "filename", script)).endswith(UNUSED_SCRIPT)
+    ]
+    context["script_files"].remove(only_item(unused, where=f"{pagename}, {UNUSED_SCRIPT}"))
+    for script in SCRIPTS:
+        add_script(app, script)
+
+
+# --- the theme's markup ---
+
+RESULTS = 'id="search-results"'
+PRINT_SCRIPT = (
+    '<script>document.querySelector("[data-sms-prints]")'
+    '.addEventListener("click", () => print());</script>\n'
+)
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A change of a page's markup.
+
+    Parameters
+    ----------
+    what : str
+        What is changed, for the message where it is not found.
+    pattern, replacement : str
+        As for :func:`re.sub`.
+    times : int or callable
+        How often the pattern must be there; a function counts in the page what it belongs to.
+    """
+
+    what: str
+    pattern: str
+    replacement: str
+    times: int | Callable[[str], int] = 1
+
+    def apply(self, page: str) -> str:
+        """Return the page with this change."""
+        times = self.times if isinstance(self.times, int) else self.times(page)
+        where = f"the page's {self.what}, as the theme writes it"
+        return replace_exactly(page, self.pattern, self.replacement, times=times, where=where)
+
+
+def _count(pattern: str, *, less: int = 0) -> Callable[[str], int]:
+    return lambda page: len(re.findall(pattern, page)) - less
+
+
+MENDS = (
+    # A name that differs from the words shown cannot be spoken to a voice control.
+    Mend(
+        "search button",
+        r'(<button class="btn search-button-field[^>]*?) aria-label="Search"',
+        r"\1",
+    ),
+    Mend(
+        "folded cells",
+        r'<summary aria-label="Toggle hidden content">',
+        "<summary>",
+        _count(r'<details class="admonition hide\b'),
+    ),
+    # The book's name would stand outside every landmark.
+    Mend(
+        "sidebar",
+        r'<div id="pst-primary-sidebar" class="([^"]*)">',
+        r'<div id="pst-primary-sidebar" class="\1" role="complementary" aria-label="The book">',
+    ),
+    # Roles that ARIA has dropped, and a list with children that are no items.
+    Mend(
+        "list of cited works",
+        r'<div role="list" class="citation-list">',
+        '<div class="citation-list">',
+        _count(r'class="citation-list"'),
+    ),
+    Mend(
+        "cited works",
+        r'(<div class="citation" id="[^"]*") role="doc-biblioentry">',
+        r"\1>",
+        _count(r'class="citation"'),
+    ),
+    # Given up to three times, by Sphinx, by docutils and by the theme; its own and one suffice.
+    Mend(
+        "viewport",
+        r'(<meta name="viewport"[^>]*/>)\s*<meta name="viewport" content="[^"]*" ?/>',
+        r"\1",
+        _count(r'<meta name="viewport"', less=2),
+    ),
+    # Firefox fetches such a page ahead, which the policy forbids, and says so on the console.
+    Mend("next page", r'\s*<link rel="next"[^>]*/>', "", _count(r'<link\b[^>]*\brel="next"')),
+    # Options of the theme that stay as they are: for switching versions, for search while typing.
+    Mend(
+        "options of its scripts",
+        r"\s*<script>DOCUMENTATION_OPTIONS\."
+        r"(?:pagename = '[^']*'|search_as_you_type = false);</script>",
+        "",
+        2,
     ),
 )
-log = logging.getLogger(__name__)
+# What searches, and the index of all words: needed where the results are shown, and only there.
+SEARCH = Mend(
+    "search scripts",
+    r'\s*<script [^>]*src="[^"]*(?:_static/searchtools|_static/language_data|searchindex)\.js">'
+    r"</script>",
+    "",
+    3,
+)
+LAST_MENDS = (
+    # Scripts that hold up the page while it is read; none of them is needed before its end.
+    Mend(
+        "scripts",
+        r'<script (src="[^"]*")></script>',
+        r"<script defer \1></script>",
+        _count(r"<script\b(?![^>]*\bdefer\b)[^>]*\bsrc="),
+    ),
+    # An attribute that holds a script is not allowed by a policy that names scripts by hash.
+    Mend(
+        "print button",
+        r' onclick="window\.print\(\)"',
+        " data-sms-prints",
+        _count(r"window\.print\b"),
+    ),
+)
 
 
-def spare_the_theme(app, exception):
-    """After the build: take the searches out of the theme's script."""
-    if exception or app.builder.format != "html":
-        return
-    path = Path(app.outdir) / THEME
-    text = path.read_text("utf-8")
-    for stands, instead, known in MENDED:
-        mended = re.sub(stands, instead, text)
-        if mended == text and known not in text:
-            log.info("%s has changed: see softmax_book.pages.theme", THEME)
-        text = mended
-    path.write_text(text, "utf-8")
+def mend_page(page: str) -> str:
+    """Mend the theme's markup, and let no script hold up the page.
+
+    Parameters
+    ----------
+    page : str
+        HTML, as the theme writes it.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    softmax_book.expected.UnexpectedError
+        If the theme writes something else than expected.
+    """
+    for mend in (*MENDS, *(() if RESULTS in page else (SEARCH,)), *LAST_MENDS):
+        page = mend.apply(page)
+    if "data-sms-prints" in page:
+        where = "the end of the page"
+        page = replace_exactly(page, "</body>", f"{PRINT_SCRIPT}</body>", where=where)
+    return page
 
 
-def setup(app):
-    """Register with Sphinx."""
-    app.connect("build-finished", spare_the_theme)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+def mend_pages(app: Sphinx) -> None:
+    """After the build: mend the pages that were written.
+
+    A page that has its policy is of an earlier build, and was mended then.
+    """
+    for path in sorted(Path(app.outdir).rglob("*.html")):
+        name = path.relative_to(app.outdir).as_posix()
+        if name in OWN_PAGES or is_made_elsewhere(name):
+            continue
+        page = path.read_text("utf-8")
+        if not has_policy(page):
+            path.write_text(mend_page(page), "utf-8")

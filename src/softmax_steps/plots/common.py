@@ -3,17 +3,11 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#AA4499",
-    "#997700",
-    "#56A0D3",
-)
-CLASS_COLOURS = (BLUE, ORANGE, GREEN)  # told apart by marker and label too
+from softmax_steps.palette import CLASSES, DARK_ON_COLOUR, LIGHT_ON_COLOUR, ROLES
+
+CLASS_COLOURS = CLASSES  # told apart by marker and label too
 CLASS_MARKERS = ("o", "s", "^")
-DATA_COLOUR, PENALTY_COLOUR, TOTAL_COLOUR = BLUE, ORANGE, GREEN
+DATA_COLOUR, PENALTY_COLOUR, TOTAL_COLOUR = (ROLES[r] for r in ("data", "penalty", "total"))
 DIVERGING, SEQUENTIAL = "RdBu_r", "cividis"
 
 
@@ -94,7 +88,7 @@ def draw_matrix(ax, matrix, *, row_labels, column_labels, digits=2, diverging=Tr
             f"{value:.{digits}f}".replace("-", "−"),
             ha="center",
             va="center",
-            color="#fefefe" if dark else "#010101",  # on a cell, not on the page
+            color=LIGHT_ON_COLOUR if dark else DARK_ON_COLOUR,
         )
     ax.set_xticks(range(matrix.shape[1]), column_labels)
     ax.set_yticks(range(matrix.shape[0]), row_labels)

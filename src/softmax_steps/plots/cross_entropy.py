@@ -4,7 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from softmax_steps.plots.common import BLUE, GREEN, ORANGE, draw_matrix
+from softmax_steps.palette import BLUE, FIGURE, GREEN, ORANGE
+from softmax_steps.plots.common import draw_matrix
 
 LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."))
 
@@ -58,7 +59,7 @@ def draw_pulls(lead, pulls, *, labels_at):
     """
     _, ax = plt.subplots(figsize=(5.6, 3.3))
     _draw_labelled(ax, lead, pulls, labels_at)
-    ax.axvline(0, color="#d0d7de", linewidth=0.8, zorder=0)
+    ax.axvline(0, color=FIGURE["grid"], linewidth=0.8, zorder=0)
     ax.set(
         xlabel="lead of the true class (units of score)", ylabel="pull (price per unit of score)"
     )
@@ -94,7 +95,7 @@ def draw_running_product(product_exponent, log_exponent, *, smallest):
     stored = np.isfinite(product_exponent)
     ax.plot(n, log_exponent, color=BLUE, linestyle="--", linewidth=1.5)
     ax.plot(n[stored], np.asarray(product_exponent)[stored], color=ORANGE, linewidth=4, alpha=0.8)
-    ax.axhline(smallest, color="#6e7781", linewidth=0.8)
+    ax.axhline(smallest, color=FIGURE["muted"], linewidth=0.8)
     if not stored.all():
         last = int(n[stored][-1])
         ax.plot(last, product_exponent[last - 1], "X", color=ORANGE, markersize=9)

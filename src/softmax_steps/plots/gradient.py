@@ -2,7 +2,8 @@
 
 import matplotlib.pyplot as plt
 
-from softmax_steps.plots.common import BLUE, GREEN, ORANGE, draw_matrix
+from softmax_steps.palette import BLUE, GREEN, ORANGE
+from softmax_steps.plots.common import draw_matrix
 
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 

@@ -4,7 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from softmax_steps.plots.common import BLUE, CLASS_COLOURS, CLASS_MARKERS, ORANGE
+from softmax_steps.palette import BLUE, LIGHT_ON_COLOUR, ORANGE
+from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS
 
 
 def draw_number_line(exponents, *, lowest, highest, row_names):
@@ -40,7 +41,7 @@ def draw_number_line(exponents, *, lowest, highest, row_names):
                 CLASS_MARKERS[k],
                 color=CLASS_COLOURS[k],
                 ms=7,
-                mec="#fefefe",
+                mec=LIGHT_ON_COLOUR,
                 mew=0.5,
             )
             ax.annotate(

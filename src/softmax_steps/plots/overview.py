@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 
-from softmax_steps.plots.common import BLUE, GREEN, ORANGE
+from softmax_steps.palette import BLUE, FIGURE, GREEN, ORANGE
 
 STEP_COLOURS = (BLUE, BLUE, BLUE, ORANGE, ORANGE, GREEN)
 
@@ -31,7 +31,7 @@ def draw_map(steps, *, goes_in):
             "",
             xy=(0.75, y + 0.38),
             xytext=(0.75, y + 0.68),
-            arrowprops={"arrowstyle": "-|>", "color": "#6e7781", "lw": 1.2},
+            arrowprops={"arrowstyle": "-|>", "color": FIGURE["muted"], "lw": 1.2},
         )
         ax.add_patch(plt.Rectangle((0.1, y - 0.36), 9.8, 0.72, facecolor=colour, alpha=0.1, lw=0))
         ax.add_patch(plt.Rectangle((0.1, y - 0.36), 0.08, 0.72, facecolor=colour, lw=0))

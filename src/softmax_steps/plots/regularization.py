@@ -3,15 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from softmax_steps.plots.common import (
-    BLUE,
-    DATA_COLOUR,
-    GREEN,
-    ORANGE,
-    PENALTY_COLOUR,
-)
+from softmax_steps.palette import BLUE, FIGURE, GREEN, ORANGE, PURPLE
+from softmax_steps.plots.common import DATA_COLOUR, PENALTY_COLOUR
 
-_LINES = ((BLUE, "-"), (GREEN, "--"), (ORANGE, "-."), ("#AA4499", ":"))
+_LINES = ((BLUE, "-"), (GREEN, "--"), (ORANGE, "-."), (PURPLE, ":"))
 
 
 def draw_loss_against_scale(scales, losses):
@@ -107,8 +102,8 @@ def draw_penalties(w, penalties, slopes):
     for ax, curves in zip(axes, (penalties, slopes), strict=True):
         for (name, values), (colour, style) in zip(curves.items(), _LINES, strict=False):
             ax.plot(w, values, style, color=colour, label=name)
-        ax.axvline(0, color="#6e7781", linewidth=0.6, zorder=0)
-    axes[1].axhline(0, color="#6e7781", linewidth=0.6, zorder=0)
+        ax.axvline(0, color=FIGURE["muted"], linewidth=0.6, zorder=0)
+    axes[1].axhline(0, color=FIGURE["muted"], linewidth=0.6, zorder=0)
     axes[0].set_ylabel("price at λ = 1 (nats)")
     axes[1].set(xlabel="one weight w", ylabel="pull (nats per unit)")
     axes[0].legend(loc="upper center")

@@ -5,14 +5,8 @@ import numpy as np
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
-from softmax_steps.plots.common import (
-    BLUE,
-    CLASS_COLOURS,
-    CLASS_MARKERS,
-    DIVERGING,
-    GREEN,
-    ORANGE,
-)
+from softmax_steps.palette import BLUE, GREEN, LIGHT_ON_COLOUR, ORANGE
+from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS, DIVERGING
 
 
 def draw_one_number(values, labels, *, classes, name, threshold=None):
@@ -199,7 +193,7 @@ def draw_regions(maps, *, extent, X, y, names, places):
         for name, place in zip(names, places, strict=True):
             ax.text(*place, name, ha="center", va="center")
         for row, k in zip(X, y, strict=True):
-            ax.plot(*row, CLASS_MARKERS[k], color=CLASS_COLOURS[k], ms=10, mec="#fefefe")
+            ax.plot(*row, CLASS_MARKERS[k], color=CLASS_COLOURS[k], ms=10, mec=LIGHT_ON_COLOUR)
         ax.set_title(title, loc="left", fontweight="normal")
         ax.set_xlabel("x₁ (feature 1)")
     axes[0].set_ylabel("x₂ (feature 2)")

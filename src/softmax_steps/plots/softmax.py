@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from softmax_steps.plots.common import BLUE, CLASS_COLOURS, ORANGE
+from softmax_steps.palette import BLUE, FIGURE, ORANGE
+from softmax_steps.plots.common import CLASS_COLOURS
 
 
 def draw_shares(score, shares):
@@ -27,8 +28,8 @@ def draw_shares(score, shares):
     for ax in axes.flat[len(shares) :]:
         ax.set_axis_off()
     for k, (ax, (name, share)) in enumerate(zip(axes.flat, shares.items(), strict=False)):
-        ax.axhline(0, color="#d0d7de", linewidth=0.8)
-        ax.axhline(1, color="#d0d7de", linewidth=0.8)
+        ax.axhline(0, color=FIGURE["grid"], linewidth=0.8)
+        ax.axhline(1, color=FIGURE["grid"], linewidth=0.8)
         ax.plot(score, share, color=BLUE if k == len(shares) - 1 else ORANGE)
         ax.set_title(name, fontweight="normal")
         if k >= len(shares) - 2:  # nothing stands below it
@@ -65,7 +66,7 @@ def draw_pipeline(stages, *, class_names, digits=3):
         low, high = min(0, *numbers), max(0, *numbers)
         span = (high - low) or 1.0
         ax.set_xlim(low - 0.7 * span * (low < 0), high + 0.7 * span * (high > 0 or low == 0))
-        ax.axvline(0, color="#6e7781", linewidth=0.8)
+        ax.axvline(0, color=FIGURE["muted"], linewidth=0.8)
         ax.set_title(title, fontweight="normal", fontsize=10)
         ax.set_xticks([])
         ax.spines[["bottom", "left"]].set_visible(False)

@@ -4,14 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FixedLocator, MaxNLocator, MultipleLocator, NullLocator
 
-from softmax_steps.plots.common import (
-    BLUE,
-    DIVERGING,
-    GREEN,
-    OCHRE,
-    ORANGE,
-    PURPLE,
-)
+from softmax_steps.palette import BLUE, DARK_ON_COLOUR, GREEN, OCHRE, ORANGE, PURPLE
+from softmax_steps.plots.common import DIVERGING
 
 _LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (OCHRE, (0, (6, 2))))
 
@@ -156,7 +150,9 @@ def draw_confusion(counts):
     ax.imshow(mistakes, cmap=colour_map, vmin=0, vmax=1.5 * top)
     for (i, j), count in np.ndenumerate(counts):
         if count:
-            on_cell = {} if i == j else {"color": "#010101"}  # on a coloured cell, not on the page
+            on_cell = (
+                {} if i == j else {"color": DARK_ON_COLOUR}
+            )  # on a coloured cell, not on the page
             weight = "bold" if i == j else "normal"
             ax.text(j, i, str(count), ha="center", va="center", fontweight=weight, **on_cell)
     ax.set_xticks(range(len(counts)))

@@ -6,12 +6,12 @@ functions carry the package's names and are held against the package by tests.
 """
 
 from softmax_steps.widgets.conventions import Conventions
-from softmax_steps.widgets.cross_entropy import CrossEntropyBatch
+from softmax_steps.widgets.cross_entropy_batch import CrossEntropyBatch
 from softmax_steps.widgets.gradient_check import GradientCheck
 from softmax_steps.widgets.lambda_explorer import LambdaExplorer
-from softmax_steps.widgets.overflow_guard import OverflowLab
+from softmax_steps.widgets.overflow_lab import OverflowLab
 from softmax_steps.widgets.points_in_the_plane import PointsInThePlane
-from softmax_steps.widgets.softmax import SoftmaxBars
+from softmax_steps.widgets.softmax_bars import SoftmaxBars
 
 __all__ = [
     "Conventions",

@@ -2,18 +2,34 @@
 
 import html
 import json
+import posixpath
 import re
 from pathlib import Path
 
 import anywidget
 import numpy as np
 
+from softmax_steps.palette import widget_css
+
 FOLDER = Path(__file__).parent
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.mjs";\n', re.MULTILINE)
+SHARED = FOLDER / "shared"
+IMPORT = re.compile(r'^import \{[^{}]*\} from "(\.{1,2}/[\w./]+\.mjs)";$', re.MULTILINE)
+OTHER_IMPORT = re.compile(
+    r"""^\s*(?:import\b(?!\.meta)|export\b[^;(=]*\bfrom\s*["']).*""", re.MULTILINE
+)
 
 
-def view_source(name):
-    """Return a widget's view as one ES module: its file, with what it imports put before it.
+def view_names():
+    """Return the names of all views in alphabetical order: one for each widget."""
+    return sorted(path.stem for path in FOLDER.glob("*.mjs"))
+
+
+def view_module(name):
+    """Return a view and the modules that it imports as one ES module, for a kernel to send.
+
+    anywidget takes one text, and where a kernel runs there may be no program that bundles. Each
+    module stays a module, with a scope of its own: the text holds them as strings, and
+    ``shared/loader.mjs`` imports them in the browser.
 
     Parameters
     ----------
@@ -23,34 +39,60 @@ def view_source(name):
     Returns
     -------
     str
-        JavaScript with one default export and no import.
+        JavaScript whose default export is a function that returns a promise of the view.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such view.
+        If there is no such view, or no such module.
+    ValueError
+        If a module imports in another form than ``import { … } from "./….mjs";``.
     """
-    parts = [_inlined(part) for part in _modules(name)]
-    return "\n".join([*parts, IMPORT.sub("", (FOLDER / f"{name}.mjs").read_text("utf-8"))])
+    modules = {}
+    _add_module(f"{name}.mjs", modules, ())
+    texts = json.dumps(list(modules.items()), ensure_ascii=False, separators=(",", ":"))
+    loader = (SHARED / "loader.mjs").read_text("utf-8")
+    return f"{loader}export default () => load({texts});\n"
+
+
+def _add_module(path, modules, users):
+    """Add a module to `modules`, after those it imports: its text, cut at each imported name."""
+    if path in users:
+        raise ValueError(f"{' imports '.join([*users, path])}; expected no circle of imports.")
+    if path in modules:
+        return
+    text = (FOLDER / path).read_text("utf-8")
+    other = OTHER_IMPORT.search(IMPORT.sub("", text))
+    if other:
+        raise ValueError(
+            f'{path} says {other[0].strip()!r}; expected import {{ … }} from "./NAME.mjs"; on its '
+            f"own line: a kernel sends the views without a bundler."
+        )
+    pieces, end = [], 0
+    for found in IMPORT.finditer(text):
+        imported = posixpath.normpath(posixpath.join(posixpath.dirname(path), found[1]))
+        _add_module(imported, modules, (*users, path))
+        pieces += [text[end : found.start(1)], imported]
+        end = found.end(1)
+    modules[path] = [*pieces, text[end:]]
 
 
 def view_style(name):
-    """Return a widget's style: what all widgets share, then its own."""
-    files = [FOLDER / "view.css", FOLDER / f"{name}.css"]
-    return "\n".join(file.read_text("utf-8") for file in files)
+    """Return a widget's style: the palette, what all widgets share, then its own if it has one.
 
+    Parameters
+    ----------
+    name : str
+        The widget's file name without its ending.
 
-def _modules(name):
-    """Names of the modules that a view imports, directly or not, each before its users."""
-    found = []
-    for part in IMPORT.findall((FOLDER / f"{name}.mjs").read_text("utf-8")):
-        found += [other for other in [*_modules(part), part] if other not in found]
-    return found
-
-
-def _inlined(name):
-    source = IMPORT.sub("", (FOLDER / f"{name}.mjs").read_text("utf-8"))
-    return re.sub(r"^export ", "", source, flags=re.MULTILINE)
+    Returns
+    -------
+    str
+        CSS.
+    """
+    files = [SHARED / "view.css", FOLDER / f"{name}.css"]
+    styles = [file.read_text("utf-8") for file in files if file.is_file()]
+    return "\n".join([widget_css(), *styles])
 
 
 class BookWidget(anywidget.AnyWidget):
@@ -66,8 +108,16 @@ class BookWidget(anywidget.AnyWidget):
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
         if "name" in vars(cls):  # not the class that traitlets derives when it adds a trait
-            cls._esm = view_source(cls.name)
+            cls._esm = view_module(cls.name)
             cls._css = view_style(cls.name)
+
+    @classmethod
+    def example(cls):
+        """Return the widget with an example: for tests, which show every widget once.
+
+        A subclass that needs arguments overrides it.
+        """
+        return cls()
 
     def picture(self):
         """Return the present state as a :class:`softmax_steps.notebook.Figure`."""
@@ -80,9 +130,9 @@ class BookWidget(anywidget.AnyWidget):
 
         NumPy's answer is left out: the page has no kernel to compare with.
         """
-        own = set(self.traits(sync=True)) - set(anywidget.AnyWidget.class_traits(sync=True))
-        own.discard("numpy_says")
-        names = sorted(name for name in own if not name.startswith("_"))
+        synced = set(self.traits(sync=True)) - set(anywidget.AnyWidget.class_traits(sync=True))
+        synced.discard("numpy_says")
+        names = sorted(name for name in synced if not name.startswith("_"))
         return {name: getattr(self, name) for name in names}
 
     def _repr_mimebundle_(self, include=None, exclude=None):

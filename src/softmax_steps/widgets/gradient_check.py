@@ -8,80 +8,15 @@ import traitlets
 
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.notebook import show
-from softmax_steps.plots.gradient_check import draw_measured_errors
+from softmax_steps.plots.stills.gradient_check import draw_gradient_check
+from softmax_steps.step_size import METHODS, measured_slopes
 from softmax_steps.tiny_example import TinyExample, tiny_example
 from softmax_steps.widgets.base import BookWidget, plain
 
 PER_DECADE = ("1", "1.33", "1.78", "2.37", "3.16", "4.22", "5.62", "7.5")
 STOPS = (*(float(f"{m}e-{k}") for k in range(15, 1, -1) for m in PER_DECADE), 0.1)
-METHODS = ("forward", "central", "complex")
 FAR = {"float64": 1e-300, "float32": 1e-30}  # a complex step as small as can be
 MOST = 100  # weights: each stop costs a few losses for each of them
-
-
-def loss_in_one_type(X, y, W, b, strength):
-    r"""Compute the loss with no number wider than those that come in, in plain NumPy.
-
-    The steps of the package add up a float32 loss in float64 at the end, and take no
-    complex64. Here everything stays float32, or complex64 while a complex step travels.
-
-    Parameters
-    ----------
-    X, W, b : ndarray, shapes (N, D), (D, C) and (C,)
-        All float32 or all float64; ``W`` may be complex instead.
-    y : ndarray of int, shape (N,)
-    strength : float
-        λ ≥ 0.
-
-    Returns
-    -------
-    NumPy scalar of the type of ``W``
-        The loss in nats.
-    """
-    number = X.dtype.type
-    F = X @ W + b
-    F = F - F.real.max(axis=1, keepdims=True)
-    log_p = F - np.log(np.exp(F).sum(axis=1, keepdims=True))
-    data_loss = -log_p[np.arange(len(y)), y].sum() / number(len(y))
-    return data_loss + number(strength / 2) * np.sum(W * W)
-
-
-def measure(example, *, step, float_type):
-    r"""Measure the gradient of the loss by three methods, with one step h for all weights.
-
-    .. math:: \frac{f(w + h) - f(w)}{h}, \qquad \frac{f(w + h) - f(w - h)}{2h}, \qquad
-        \frac{\operatorname{Im} f(w + ih)}{h}
-
-    Parameters
-    ----------
-    example : TinyExample
-    step : float
-        h > 0.
-    float_type : str
-        ``"float64"`` or ``"float32"``; the complex step then uses complex128 or complex64.
-
-    Returns
-    -------
-    dict of str to ndarray, shape (D, C)
-        Under each of ``METHODS`` its slopes, in the floating type asked for.
-    """
-    dtype = np.dtype(float_type)
-    X, W, b = (value.astype(dtype) for value in (example.X, example.W, example.b))
-    h = dtype.type(step)
-    slopes = {name: np.empty_like(W) for name in METHODS}
-
-    def f(W):
-        return loss_in_one_type(X, example.y, W, b, example.strength)
-
-    for k in np.ndindex(W.shape):
-        above, below, aside = W.copy(), W.copy(), W.astype(np.result_type(dtype, np.complex64))
-        above[k] += h
-        below[k] -= h
-        aside[k] += 1j * h
-        slopes["forward"][k] = (f(above) - f(W)) / h
-        slopes["central"][k] = (f(above) - f(below)) / (h + h)
-        slopes["complex"][k] = f(aside).imag / h
-    return slopes
 
 
 class GradientCheck(BookWidget):
@@ -167,9 +102,9 @@ class GradientCheck(BookWidget):
         """Measure everything once: by type and method, the slope of one weight and the error."""
         table = {"h": list(STOPS)}
         for float_type, far in FAR.items():
-            runs = [measure(self._example, step=h, float_type=float_type) for h in STOPS]
+            runs = [measured_slopes(self._example, step=h, float_type=float_type) for h in STOPS]
             formula = self._formula(float_type)
-            least = measure(self._example, step=far, float_type=float_type)["complex"]
+            least = measured_slopes(self._example, step=far, float_type=float_type)["complex"]
             table[float_type] = {
                 "formula": {"slope": formula[weight].item(), "error": self._error(formula)},
                 "far": {"h": far, "error": self._error(least)},
@@ -189,7 +124,7 @@ class GradientCheck(BookWidget):
         if not self.step > 0:
             return
         h = nearest_stop(self.step)
-        slopes = measure(self._example, step=h, float_type=self.float_type)
+        slopes = measured_slopes(self._example, step=h, float_type=self.float_type)
         self.numpy_says = {
             "step": h,
             "float_type": self.float_type,
@@ -202,7 +137,7 @@ class GradientCheck(BookWidget):
         table = self.measured[self.float_type]
         errors = {name: np.array(table[name]["error"]) for name in METHODS}
         with plt.style.context("softmax_steps.book"):
-            ax = draw_measured_errors(np.array(STOPS), errors, at=at)
+            ax = draw_gradient_check(np.array(STOPS), errors, at=at)
         now = ", ".join(f"{name} {errors[name][at]:.1e}" for name in METHODS)
         return show(
             ax.figure,

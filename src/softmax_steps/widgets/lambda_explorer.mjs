@@ -1,31 +1,56 @@
-// The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is
-// computed once and every λ is answered exactly.
-import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } from "./maths.mjs";
-import { announcer, button, choice, element, number, oncePerEvent, onGrid, paint, renew, sketch, slider, superscript, svgElement, svgSketch } from "./view.mjs";
+// The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is computed once
+// for all λ.
 
-// Slider positions: 0 is λ = 0, then 100 a decade from 10⁻⁵ to 10.
-const LOWEST = -5, PER_DECADE = 100, POSITIONS = 601;
-const toStrength = (position) => (position === 0 ? 0 : 10 ** (LOWEST + (position - 1) / PER_DECADE));
-const toPosition = (strength) =>
-  strength === 0 ? 0 : Math.min(POSITIONS, Math.max(1, Math.round(1 + (Math.log10(strength) - LOWEST) * PER_DECADE)));
+import { among, onScale } from "./shared/address.mjs";
+import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
+import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } from "./shared/maths.mjs";
+import { number, short, superscript } from "./shared/numbers.mjs";
+import { STRENGTHS } from "./shared/scales.mjs";
+import { slider } from "./shared/slider.mjs";
+import {
+  announcer,
+  button,
+  choice,
+  element,
+  oncePerEvent,
+  paint,
+  renew,
+  sketch,
+  svgElement,
+  svgSketch,
+} from "./shared/view.mjs";
 
-const short = (value) => number(value, 3).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
+const SCALE = STRENGTHS.explorer;
 
-// The trained models: the one whose λ lies nearest on the logarithmic scale. Never in between.
+/**
+ * Return the index of the trained model whose λ is nearest on the logarithmic scale.
+ * @param {number[]} strengths
+ * @param {number} strength
+ */
 export function nearest(strengths, strength) {
   const distance = (value) => Math.abs(Math.log(value) - Math.log(strength));
   return strengths.reduce((best, value, k) => (distance(value) < distance(strengths[best]) ? k : best), 0);
 }
 
-// A model's weights as one image for each class, in levels from −127 to 127.
+/**
+ * Return a trained model's weights, one image for each class, in levels from −127 to 127.
+ * @param {{ images: string, strength: number[] }} trained
+ * @param {number} index
+ * @param {number} classes
+ */
 export function trainedImages(trained, index, classes) {
   const bytes = Int8Array.from(atob(trained.images), (c) => c.charCodeAt(0));
   const features = bytes.length / trained.strength.length / classes;
   return Array.from({ length: classes }, (_, j) =>
-    bytes.subarray((index * classes + j) * features, (index * classes + j + 1) * features));
+    bytes.subarray((index * classes + j) * features, (index * classes + j + 1) * features),
+  );
 }
 
-// Every number the explorer shows at given weights, from the state alone.
+/**
+ * Return every number shown at given weights.
+ * @param {any} state
+ * @param {ReturnType<typeof dataLossAndGradient>} data
+ */
 export function explore({ X, y, W, b, strength, learningRate }, data = dataLossAndGradient(X, y, W, b)) {
   const halfNorm = squaredNorm(W) / 2;
   const penalty = strength * halfNorm;
@@ -36,14 +61,27 @@ export function explore({ X, y, W, b, strength, learningRate }, data = dataLossA
   const nextW = addScaled(W, -learningRate, dW);
   const nextB = b.map((v, j) => v - learningRate * data.db[j]);
   return {
-    data, halfNorm, penalty, dW, db: data.db, loss: data.loss + penalty,
-    dataLength, pullLength, length: Math.sqrt(squaredNorm(dW)),
+    data,
+    halfNorm,
+    penalty,
+    dW,
+    db: data.db,
+    loss: data.loss + penalty,
+    dataLength,
+    pullLength,
+    length: Math.sqrt(squaredNorm(dW)),
     angle: strength && Number.isFinite(cosine) ? (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI : null,
-    nextW, nextB, nextLoss: dataLoss(X, y, nextW, nextB) + (strength * squaredNorm(nextW)) / 2,
+    nextW,
+    nextB,
+    nextLoss: dataLoss(X, y, nextW, nextB) + (strength * squaredNorm(nextW)) / 2,
   };
 }
 
-// The weights after steps at the given values of λ, one after the other.
+/**
+ * Return the weights after steps at the given values of λ, in order.
+ * @param {any} state
+ * @param {number[]} taken
+ */
 export function takeSteps({ X, y, W, b, learningRate }, taken) {
   for (const strength of taken) {
     const { dW, db } = dataLossAndGradient(X, y, W, b);
@@ -56,7 +94,7 @@ export function takeSteps({ X, y, W, b, learningRate }, taken) {
 function render({ model, el }) {
   const start = { W: model.get("W"), b: model.get("b"), strength: model.get("strength") };
   const [X, y, learningRate] = [model.get("X"), model.get("y"), model.get("learning_rate")];
-  // The steps taken, each by its λ. A page keeps them in its address; Python has the weights.
+  // The λ of each step taken. A page keeps them in its address; with a kernel Python has the weights.
   let taken = model.get("taken") ?? [];
   let { W, b } = takeSteps({ X, y, ...start, learningRate }, taken);
   let { strength } = start;
@@ -67,39 +105,69 @@ function render({ model, el }) {
 
   const lambda = slider({
     label: "λ, the strength of the penalty",
-    min: 0, max: POSITIONS, step: 1, value: toPosition(strength),
+    min: 0,
+    max: SCALE.last,
+    step: 1,
+    value: SCALE.toPosition(strength),
     text: () => `λ = ${short(strength)}`,
     spoken: () => `lambda ${short(strength)}`,
-    onInput: (position) => { strength = toStrength(position); tell(); redraw(); },
+    onInput: (position) => {
+      strength = SCALE.toValue(position);
+      tell();
+      redraw();
+    },
   });
-  const ticks = element("div", { class: "ticks", "aria-hidden": "true" },
-    ...["0", "10⁻⁴", "10⁻³", "0.01", "0.1", "1", "10"].map((t) => element("span", {}, t)));
+  const ticks = element(
+    "div",
+    { class: "ticks", "aria-hidden": "true" },
+    ...SCALE.ticks().map((t) => element("span", {}, t)),
+  );
   const weights = choice({
     legend: "Weights",
-    options: [["given", "the given ones, at any λ"], ["trained", "trained anew at each λ"]],
+    options: [
+      ["given", "the given ones, at any λ"],
+      ["trained", "trained anew at each λ"],
+    ],
     value: model.get("weights_from"),
-    onChange: (key) => { model.set("weights_from", key); model.save_changes(); },
+    onChange: (key) => {
+      model.set("weights_from", key);
+      model.save_changes();
+    },
   });
   weights.node.hidden = !trained.strength;
   const equation = element("p", { class: "equation" });
   const [barData, barPenalty] = [element("div", { class: "bar-data" }), element("div", { class: "bar-penalty" })];
   const barTicks = element("div", { class: "bar-ticks" });
-  const bar = element("div", { class: "bar", role: "img" },
-    element("div", { class: "bar-parts" }, barData, barPenalty), barTicks);
+  const bar = element(
+    "div",
+    { class: "bar", role: "img" },
+    element("div", { class: "bar-parts" }, barData, barPenalty),
+    barTicks,
+  );
   const sizes = element("table");
   const triangle = svgElement("svg", { viewBox: "0 0 240 100", class: "triangle", role: "img" });
   const parts = choice({
     legend: "Show",
-    options: [["sum", "∂L/∂W"], ["data", "data part"], ["penalty", "penalty part λW"]],
+    options: [
+      ["sum", "∂L/∂W"],
+      ["data", "data part"],
+      ["penalty", "penalty part λW"],
+    ],
     value: model.get("part"),
-    onChange: (key) => { model.set("part", key); model.save_changes(); },
+    onChange: (key) => {
+      model.set("part", key);
+      model.save_changes();
+    },
   });
   const chart = element("div", { class: "chart" });
   const gradientHeading = element("p", { class: "sms-heading" });
   const [height, width] = model.get("image_shape");
-  const canvases = start.W[0].map((_, j) => element("canvas", { width, height, "aria-hidden": "true" }));
-  const images = element("div", { class: "images", role: "img" },
-    ...canvases.map((canvas, j) => element("div", {}, canvas, String(j))));
+  const canvases = start.W[0].map(() => element("canvas", { width, height, "aria-hidden": "true" }));
+  const images = element(
+    "div",
+    { class: "images", role: "img" },
+    ...canvases.map((canvas, j) => element("div", {}, canvas, String(j))),
+  );
   const scaleCanvas = element("canvas", { width: 101, height: 1, "aria-hidden": "true" });
   const [low, high] = [element("span"), element("span")];
   const effect = element("p");
@@ -107,21 +175,44 @@ function render({ model, el }) {
     ({ nextW: W, nextB: b } = shown);
     moved([...taken, strength]);
   });
-  const backButton = button("Back to the start", () => { ({ W, b } = start); moved([]); });
-  const walk = element("div", {},
+  const backButton = button("Back to the start", () => {
+    ({ W, b } = start);
+    moved([]);
+  });
+  const walk = element(
+    "div",
+    {},
     element("p", { class: "sms-heading" }, `One step against the gradient, η = ${short(learningRate)}`),
-    effect, element("div", { class: "step" }, stepButton, backButton));
+    effect,
+    element("div", { class: "step" }, stepButton, backButton),
+  );
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
 
-  el.append(element("div", { class: "sms-widget sms-lambda", role: "group", "aria-label": "Explorer of the penalty's strength lambda" },
-    lambda.node, ticks, weights.node, equation, bar,
-    gradientHeading,
-    element("div", { class: "columns" }, sizes, triangle, chart),
-    parts.node, images,
-    element("div", { class: "scale" }, low, scaleCanvas, high),
-    walk, checked, spoken.node));
-  paint(scaleCanvas, Array.from({ length: 101 }, (_, k) => (k - 50) / 50), 1);
+  el.append(
+    element(
+      "div",
+      { class: "sms-widget sms-lambda", role: "group", "aria-label": "Explorer of the penalty's strength lambda" },
+      lambda.node,
+      ticks,
+      weights.node,
+      equation,
+      bar,
+      gradientHeading,
+      element("div", { class: "columns" }, sizes, triangle, chart),
+      parts.node,
+      images,
+      element("div", { class: "scale" }, low, scaleCanvas, high),
+      walk,
+      checked,
+      spoken.node,
+    ),
+  );
+  paint(
+    scaleCanvas,
+    Array.from({ length: 101 }, (_, k) => (k - 50) / 50),
+    1,
+  );
 
   function tell() {
     model.set("strength", strength);
@@ -130,7 +221,10 @@ function render({ model, el }) {
   function moved(list) {
     taken = list;
     data = dataLossAndGradient(X, y, W, b);
-    model.set("W", W.map((row) => [...row]));
+    model.set(
+      "W",
+      W.map((row) => [...row]),
+    );
     model.set("b", [...b]);
     if (model.get("taken")) model.set("taken", taken);
     model.save_changes();
@@ -150,100 +244,177 @@ function render({ model, el }) {
     drawEquation(value, dataLoss, (2 * penalty) / value, penalty);
     drawBar(dataLoss, penalty);
     const percent = (share) => `${(100 * share).toFixed(1)} %`;
-    renew(sizes,
+    renew(
+      sizes,
       sizeRow("", "trained at λ =", short(value)),
       sizeRow("", "‖W‖", number(Math.sqrt((2 * penalty) / value))),
       sizeRow("training", "right, training", percent(trained.train_accuracy[k])),
       sizeRow("held-out", "right, held out", percent(trained.validation_accuracy[k])),
-      sizeRow("", "‖gradient‖ left", number(trained.gradient_length[k], 2)));
+      sizeRow("", "‖gradient‖ left", number(trained.gradient_length[k], 2)),
+    );
     drawChart(k);
     const largest = trained.largest_weight[k];
-    trainedImages(trained, k, canvases.length).forEach((levels, j) => paint(canvases[j], levels, 127));
+    trainedImages(trained, k, canvases.length).forEach((levels, j) => {
+      paint(canvases[j], levels, 127);
+    });
     renew(low, short(-largest));
     renew(high, `${short(largest)}, weight`);
-    images.setAttribute("aria-label", `The trained weights, one image for each class; the largest is ${short(largest)}`);
+    images.setAttribute(
+      "aria-label",
+      `The trained weights, one image for each class; the largest is ${short(largest)}`,
+    );
     renew(checked);
-    spoken.say(`Trained at lambda ${short(value)}: data loss ${number(dataLoss)}, penalty ${number(penalty)}, ` +
-      `${percent(trained.train_accuracy[k])} of the training samples and ${percent(trained.validation_accuracy[k])} of those held out are right.`);
+    spoken.say(
+      `Trained at lambda ${short(value)}: data loss ${number(dataLoss)}, penalty ${number(penalty)}, ` +
+        `${percent(trained.train_accuracy[k])} of the training samples and ${percent(trained.validation_accuracy[k])} of those held out are right.`,
+    );
   }
-  // Both accuracies against λ on a logarithmic axis, and where the reader stands.
+  // Draw both accuracies against λ on a logarithmic axis, and the chosen λ.
   function drawChart(k) {
-    const logs = trained.strength.map(Math.log10), [first, last] = [logs[0], logs.at(-1)];
-    const x = (v) => 34 + ((v - first) / (last - first)) * 250, y = (share) => 8 + (1 - share) * 110;
-    const line = (shares, colour) => svgSketch("polyline", {
-      points: shares.map((s, i) => `${x(logs[i]).toFixed(1)},${y(s).toFixed(1)}`).join(" "),
-      style: `fill: none; stroke: var(--${colour}); stroke-width: 2.5`,
-    });
+    const logs = trained.strength.map(Math.log10),
+      [first, last] = [logs[0], logs.at(-1)];
+    const x = (v) => 34 + ((v - first) / (last - first)) * 250,
+      y = (share) => 8 + (1 - share) * 110;
+    const line = (shares, colour) =>
+      svgSketch("polyline", {
+        points: shares.map((s, i) => `${x(logs[i]).toFixed(1)},${y(s).toFixed(1)}`).join(" "),
+        style: `fill: none; stroke: var(--${colour}); stroke-width: 2.5`,
+      });
     const text = (at, content, anchor) => svgSketch("text", { x: at[0], y: at[1], "text-anchor": anchor }, content);
     const drawn = [0, 0.5, 1].flatMap((share) => [
       svgSketch("line", { x1: 34, x2: 284, y1: y(share), y2: y(share), style: "stroke: var(--line)" }),
-      text([30, y(share) + 4], `${100 * share} %`, "end")]);
-    for (let power = Math.ceil(first); power <= last + 1e-9; power++) drawn.push(text([x(power), 135], `10${superscript(power)}`, "middle"));
-    drawn.push(line(trained.train_accuracy, "training"), line(trained.validation_accuracy, "held-out"),
-      svgSketch("line", { x1: x(logs[k]), x2: x(logs[k]), y1: 4, y2: 118, style: "stroke: var(--ink); stroke-width: 1.5" }));
-    renew(chart, svgSketch("svg", { viewBox: "0 0 300 140", role: "img",
-      "aria-label": "Share of right answers against lambda, for the training samples and for those held out" }, ...drawn));
+      text([30, y(share) + 4], `${100 * share} %`, "end"),
+    ]);
+    for (let power = Math.ceil(first); power <= last + 1e-9; power++)
+      drawn.push(text([x(power), 135], `10${superscript(power)}`, "middle"));
+    drawn.push(
+      line(trained.train_accuracy, "training"),
+      line(trained.validation_accuracy, "held-out"),
+      svgSketch("line", {
+        x1: x(logs[k]),
+        x2: x(logs[k]),
+        y1: 4,
+        y2: 118,
+        style: "stroke: var(--ink); stroke-width: 1.5",
+      }),
+    );
+    renew(
+      chart,
+      svgSketch(
+        "svg",
+        {
+          viewBox: "0 0 300 140",
+          role: "img",
+          "aria-label": "Share of right answers against lambda, for the training samples and for those held out",
+        },
+        ...drawn,
+      ),
+    );
   }
   function drawGiven() {
     shown = explore({ X, y, W, b, strength, learningRate }, data);
     drawEquation(strength, data.loss, 2 * shown.halfNorm, shown.penalty);
     drawBar(data.loss, shown.penalty);
     drawGradient();
-    const change = shown.nextLoss - shown.loss, steps = taken.length;
+    const change = shown.nextLoss - shown.loss,
+      steps = taken.length;
     const lead = steps ? `After ${steps} step${steps > 1 ? "s" : ""}: one more step` : "One step";
-    renew(effect, `${lead} takes the loss from ${number(shown.loss)} to ${number(shown.nextLoss)} nats ` +
-      `(${change > 0 ? "+" : ""}${number(change, 3)}).`);
+    renew(
+      effect,
+      `${lead} takes the loss from ${number(shown.loss)} to ${number(shown.nextLoss)} nats ` +
+        `(${change > 0 ? "+" : ""}${number(change, 3)}).`,
+    );
     backButton.disabled = steps === 0;
     stepButton.disabled = !Number.isFinite(shown.nextLoss);
-    spoken.say(`Data loss ${number(data.loss)}, penalty ${number(shown.penalty)}, loss ${number(shown.loss)} nats. ` +
-      `Gradient length ${number(shown.length)}. ${effect.textContent}`);
+    spoken.say(
+      `Data loss ${number(data.loss)}, penalty ${number(shown.penalty)}, loss ${number(shown.loss)} nats. ` +
+        `Gradient length ${number(shown.length)}. ${effect.textContent}`,
+    );
     compare();
   }
   function drawEquation(lambdaValue, dataLoss, squared, penalty) {
     const value = (kind, text) => sketch("span", { class: kind }, text);
-    renew(equation,
-      sketch("var", {}, "L"), " = data loss + (λ/2) ‖", sketch("var", {}, "W"), "‖² = ",
-      value("data", number(dataLoss)), ` + (${short(lambdaValue)} / 2) · ${number(squared)} = `,
-      value("data", number(dataLoss)), " + ", value("penalty", number(penalty)), " = ",
-      value("total", `${number(dataLoss + penalty)} nats`));
+    renew(
+      equation,
+      sketch("var", {}, "L"),
+      " = data loss + (λ/2) ‖",
+      sketch("var", {}, "W"),
+      "‖² = ",
+      value("data", number(dataLoss)),
+      ` + (${short(lambdaValue)} / 2) · ${number(squared)} = `,
+      value("data", number(dataLoss)),
+      " + ",
+      value("penalty", number(penalty)),
+      " = ",
+      value("total", `${number(dataLoss + penalty)} nats`),
+    );
   }
   function drawBar(dataLoss, penalty) {
     const whole = dataLoss + penalty;
     const unit = 10 ** Math.floor(Math.log10(whole || 1));
-    const step = [0.2, 0.5, 1, 2].map((k) => k * unit).find((k) => whole / k <= 5);
+    const step = ([0.2, 0.5, 1].find((k) => whole / (k * unit) <= 5) ?? 2) * unit;
     const count = Math.max(1, Math.ceil(whole / step - 1e-9));
     const places = Math.max(0, -Math.floor(Math.log10(step)));
     barData.style.width = `${(100 * dataLoss) / (count * step)}%`;
     barPenalty.style.width = `${(100 * penalty) / (count * step)}%`;
-    renew(barTicks, ...Array.from({ length: count + 1 }, (_, k) =>
-      sketch("span", { style: `left: ${(100 * k) / count}%` }, (k * step).toFixed(places))));
-    bar.setAttribute("aria-label", `Loss ${number(whole)} nats: data loss ${number(dataLoss)} and penalty ${number(penalty)}`);
+    renew(
+      barTicks,
+      ...Array.from({ length: count + 1 }, (_, k) =>
+        sketch("span", { style: `left: ${(100 * k) / count}%` }, (k * step).toFixed(places)),
+      ),
+    );
+    bar.setAttribute(
+      "aria-label",
+      `Loss ${number(whole)} nats: data loss ${number(dataLoss)} and penalty ${number(penalty)}`,
+    );
   }
   function sizeRow(kind, name, value) {
-    return sketch("tr", {}, sketch("th", { scope: "row" }, sketch("span", { class: kind }, name)), sketch("td", {}, value));
+    return sketch(
+      "tr",
+      {},
+      sketch("th", { scope: "row" }, sketch("span", { class: kind }, name)),
+      sketch("td", {}, value),
+    );
   }
   function drawGradient() {
-    renew(sizes,
+    renew(
+      sizes,
       sizeRow("data", "‖data part‖", number(shown.dataLength)),
       sizeRow("penalty", "‖λW‖", number(shown.pullLength)),
       sizeRow("total", "‖∂L/∂W‖", number(shown.length)),
-      sizeRow("", "angle between the parts", shown.angle === null ? "none: one part is 0" : `${shown.angle.toFixed(1)}°`));
+      sizeRow(
+        "",
+        "angle between the parts",
+        shown.angle === null ? "none: one part is 0" : `${shown.angle.toFixed(1)}°`,
+      ),
+    );
     drawTriangle();
     const part = model.get("part");
     const rows = { sum: shown.dW, data: data.dW, penalty: addScaled(shown.dW, -1, data.dW) }[part];
     const top = Math.max(...rows.map((r) => r.reduce((a, v) => Math.max(a, Math.abs(v)), 0)));
-    canvases.forEach((canvas, j) => paint(canvas, rows.map((r) => r[j]), top));
+    canvases.forEach((canvas, j) => {
+      paint(
+        canvas,
+        rows.map((r) => r[j]),
+        top,
+      );
+    });
     renew(low, number(-top, 3));
     renew(high, `${number(top, 3)} nats per unit`);
-    images.setAttribute("aria-label", `${{ sum: "The gradient", data: "Its data part", penalty: "Its penalty part" }[part]}, ` +
-      `one image for each class; the largest entry is ${number(top, 3)}`);
+    images.setAttribute(
+      "aria-label",
+      `${{ sum: "The gradient", data: "Its data part", penalty: "Its penalty part" }[part]}, ` +
+        `one image for each class; the largest entry is ${number(top, 3)}`,
+    );
   }
-  // The two parts lie in one plane: drawn there, lengths and angle are true.
+  // Draw the two parts in the plane that they span, with their true lengths and angle.
   function drawTriangle() {
     const angle = ((shown.angle ?? 0) * Math.PI) / 180;
     const tip = [shown.dataLength, 0];
     const end = [tip[0] + shown.pullLength * Math.cos(angle), shown.pullLength * Math.sin(angle)];
-    const xs = [0, tip[0], end[0]], left = Math.min(...xs), reach = Math.max(...xs) - left;
+    const xs = [0, tip[0], end[0]],
+      left = Math.min(...xs),
+      reach = Math.max(...xs) - left;
     const scale = Math.min(200 / (reach || 1), 84 / (end[1] || 1e-300));
     const at = ([u, v]) => [120 + (u - left - reach / 2) * scale, 50 + (end[1] / 2 - v) * scale];
     const arrow = (from, to, colour) => {
@@ -251,29 +422,40 @@ function render({ model, el }) {
       const length = Math.hypot(x2 - x1, y2 - y1);
       const group = (...drawn) => svgSketch("g", { style: `stroke: var(--${colour}); fill: none` }, ...drawn);
       if (length < 1) return group();
-      const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length], head = Math.min(9, length / 2);
+      const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length],
+        head = Math.min(9, length / 2);
       const wing = (s) => `${x2 - head * (ux - 0.5 * s * uy)},${y2 - head * (uy + 0.5 * s * ux)}`;
-      return group(svgSketch("path", { class: "arrow", d: `M${x1},${y1}L${x2},${y2}M${wing(1)}L${x2},${y2}L${wing(-1)}` }));
+      return group(
+        svgSketch("path", { class: "arrow", d: `M${x1},${y1}L${x2},${y2}M${wing(1)}L${x2},${y2}L${wing(-1)}` }),
+      );
     };
     renew(triangle, arrow([0, 0], end, "total"), arrow([0, 0], tip, "data"), arrow(tip, end, "penalty"));
-    triangle.setAttribute("aria-label", "The data part and the penalty part of the gradient as arrows, tip to tail, and their sum");
+    triangle.setAttribute(
+      "aria-label",
+      "The data part and the penalty part of the gradient as arrows, tip to tail, and their sum",
+    );
   }
   function compare() {
     const says = model.get("numpy_says");
-    if (!says?.dW || says.strength !== strength) { renew(checked); return; }
-    const top = Math.max(1e-300, ...says.dW.flat().map(Math.abs));
-    const gap = Math.max(Math.abs(says.loss - shown.loss) / Math.abs(says.loss || 1),
-      ...says.dW.map((r, d) => Math.max(...r.map((v, j) => Math.abs(v - shown.dW[d][j]) / top))));
-    renew(checked, `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`);
+    if (!says?.dW || says.strength !== strength) {
+      drawComparison(checked, null);
+      return;
+    }
+    drawComparison(checked, Math.max(gapOfNumbers(says.loss, shown.loss), gapOfMatrices(says.dW, shown.dW)));
   }
   const follow = () => {
     if (model.get("strength") === strength) return; // it was this view that set it
     strength = model.get("strength");
-    lambda.set(toPosition(strength));
+    lambda.set(SCALE.toPosition(strength));
     redraw();
   };
-  const switched = () => { weights.set(model.get("weights_from")); parts.set(model.get("part")); redraw(); };
-  const walked = () => { // by the address: back, forward
+  const switched = () => {
+    weights.set(model.get("weights_from"));
+    parts.set(model.get("part"));
+    redraw();
+  };
+  const walked = () => {
+    // The address has changed, by "back" or "forward".
     if (model.get("taken") === taken) return;
     taken = model.get("taken");
     ({ W, b } = takeSteps({ X, y, ...start, learningRate }, taken));
@@ -294,7 +476,7 @@ function render({ model, el }) {
   };
 }
 
-// The steps in the address: a λ, and how often where more than once, as in 0.01x3,0.1
+// The steps in the address: each λ, with a count if it is taken more than once, as in 0.01x3,0.1.
 const taken = {
   key: "walk",
   text: (taken) => {
@@ -307,19 +489,21 @@ const taken = {
   },
   value: (text) => {
     const runs = text === "" ? [] : text.split(",").map((run) => run.split("x").map(Number));
-    const isRight = ([strength, times = 1]) => strength >= 0 && strength <= 10 && Number.isInteger(times) && times > 0;
+    const isRight = ([strength, times = 1]) =>
+      strength >= 0 && strength <= SCALE.largest && Number.isInteger(times) && times > 0;
     const count = runs.reduce((sum, [, times = 1]) => sum + times, 0);
     if (!runs.every(isRight) || !(count <= 1000)) return undefined;
-    return runs.flatMap(([strength, times = 1]) => Array(times).fill(onGrid(strength, toPosition, toStrength)));
+    return runs.flatMap(([strength, times = 1]) => Array(times).fill(SCALE.onGrid(strength)));
   },
 };
-const lambda = {
-  key: "lambda",
-  value: (text) => (text !== "" && Number(text) >= 0 && Number(text) < Infinity ? onGrid(Number(text), toPosition, toStrength) : undefined),
-};
-const among = (...values) => (text) => (values.includes(text) ? text : undefined);
+const lambda = { key: "lambda", value: onScale(SCALE, 0, Number.MAX_VALUE) };
 
-export default { render, address: {
-  strength: lambda, weights_from: { key: "weights", value: among("given", "trained") },
-  part: { key: "show", value: among("sum", "data", "penalty") }, taken,
-} };
+export default {
+  render,
+  address: {
+    strength: lambda,
+    weights_from: { key: "weights", value: among(["given", "trained"]) },
+    part: { key: "show", value: among(["sum", "data", "penalty"]) },
+    taken,
+  },
+};

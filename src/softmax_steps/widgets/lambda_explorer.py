@@ -6,11 +6,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
+from softmax_steps.checks import check_model
+from softmax_steps.data import load_digits
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.notebook import show
-from softmax_steps.plots.lambda_explorer import draw_loss_and_gradient
+from softmax_steps.plots.stills.lambda_explorer import draw_lambda_explorer
 from softmax_steps.regularization import l2_gradient, l2_penalty
-from softmax_steps.score import check_model
 from softmax_steps.widgets.base import BookWidget, plain
 
 
@@ -98,6 +99,13 @@ class LambdaExplorer(BookWidget):
             trained=_table(trained) if trained else {},
         )
 
+    @classmethod
+    def example(cls):
+        """Return the explorer of small random weights on a hundred digits."""
+        X, y = load_digits()
+        W = 0.1 * np.random.default_rng(0).normal(size=(64, 10))
+        return cls(X[:100], y[:100], W)
+
     @traitlets.observe("W", "b", "strength")
     def _answer(self, change):
         """Recompute with NumPy what the view has shown, so that it can say how they differ."""
@@ -122,7 +130,7 @@ class LambdaExplorer(BookWidget):
         penalty = l2_penalty(self.W, strength=self.strength)
         pull = l2_gradient(self.W, strength=self.strength)
         with plt.style.context("softmax_steps.book"):
-            figure = draw_loss_and_gradient(
+            figure = draw_lambda_explorer(
                 loss - penalty, penalty, dW, strength=self.strength, shape=self.image_shape
             )
         return show(

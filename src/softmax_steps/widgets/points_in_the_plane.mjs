@@ -1,27 +1,77 @@
-// Points in the plane: three classes, two features, a linear classifier trained step by step.
+// Points of three classes in the plane, and a linear classifier that is trained on them step by step.
+
+import { among, onScale } from "./shared/address.mjs";
+import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
 import {
-  addScaled, backToWeights, crossEntropy, hingeLoss, hingeScoreGradient, l2Penalty, logSoftmax, mean, predict,
-  scoreGradient, scores, softmax,
-} from "./maths.mjs";
-import { announcer, button, choice, element, number, oncePerEvent, onGrid, renew, sketch, slider, svgElement, svgSketch } from "./view.mjs";
+  addScaled,
+  backToWeights,
+  crossEntropy,
+  hingeLoss,
+  hingeScoreGradient,
+  l2Penalty,
+  logSoftmax,
+  mean,
+  predict,
+  scoreGradient,
+  scores,
+  softmax,
+} from "./shared/maths.mjs";
+import { number, short } from "./shared/numbers.mjs";
+import { LEARNING_RATES, STRENGTHS } from "./shared/scales.mjs";
+import { slider } from "./shared/slider.mjs";
+import {
+  announcer,
+  button,
+  choice,
+  element,
+  oncePerEvent,
+  renew,
+  sketch,
+  svgElement,
+  svgSketch,
+} from "./shared/view.mjs";
 
-const COLOURS = [[0, 114, 178], [213, 94, 0], [0, 158, 115]];
-const GRID = 81, LONGEST = 5000, EDGE = 1;
+const GRID = 81,
+  LONGEST = 5000,
+  EDGE = 1;
 
-// Every number shown, from the state alone. The model's rows: feature 1, feature 2, bias.
+/**
+ * Return every number shown. The model's rows: feature 1, feature 2, bias.
+ * @param {{ points: number[][], model: number[][], strength: number, loss: string }} state
+ */
 export function explore({ points, model, strength, loss }) {
-  const X = points.map((p) => p.slice(0, 2)), y = points.map((p) => p[2]);
-  const W = model.slice(0, 2), b = model[2];
+  const X = points.map((p) => p.slice(0, 2)),
+    y = points.map((p) => p[2]);
+  const W = model.slice(0, 2),
+    b = model[2];
   const F = scores(X, W, b);
   const logP = logSoftmax(F);
   const each = loss === "softmax" ? crossEntropy(logP, y) : hingeLoss(F, y, loss);
-  const dF = loss === "softmax" ? scoreGradient(logP.map((row) => row.map(Math.exp)), y) : hingeScoreGradient(F, y, loss);
+  const dF =
+    loss === "softmax"
+      ? scoreGradient(
+          logP.map((row) => row.map(Math.exp)),
+          y,
+        )
+      : hingeScoreGradient(F, y, loss);
   const { dW, db } = backToWeights(X, dF);
   const right = predict(F).filter((k, i) => k === y[i]).length;
-  return { F, each, right, dataLoss: mean(each), penalty: l2Penalty(W, strength), gradient: [...addScaled(dW, strength, W), db] };
+  return {
+    F,
+    each,
+    right,
+    dataLoss: mean(each),
+    penalty: l2Penalty(W, strength),
+    gradient: [...addScaled(dW, strength, W), db],
+  };
 }
 
-// What colours the plane: for softmax the probabilities, for a hinge loss how far each score leads.
+/**
+ * Return shares of the classes' colours: probabilities, or for a hinge loss how far the best score leads.
+ * @param {Float64Array[]} F
+ * @param {string} loss
+ * @returns {Matrix}
+ */
 export function shades(F, loss) {
   if (loss === "softmax") return softmax(F);
   return F.map((f) => {
@@ -32,15 +82,23 @@ export function shades(F, loss) {
   });
 }
 
-// The borders: for each pair of classes the piece of the line f_j = f_k that lies in the square
-// and above the third class, as [x1, x2, x1, x2]; none where the two never tie for the lead.
+/**
+ * Return the borders between classes as [x1, x2, x1, x2]: for each pair the piece of the line f_j = f_k
+ * that lies in the square and above the third class, if there is one.
+ * @param {number[][]} model
+ */
 export function borders([w1, w2, b]) {
-  return [[0, 1, 2], [0, 2, 1], [1, 2, 0]].flatMap(([j, k, other]) => {
+  return [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 2, 0],
+  ].flatMap(([j, k, other]) => {
     const gap = (m, n) => [w1[m] - w1[n], w2[m] - w2[n], b[m] - b[n]];
     const [a1, a2, c] = gap(j, k);
     const square = a1 * a1 + a2 * a2;
     if (!square) return [];
-    const from = [(-c * a1) / square, (-c * a2) / square], along = [-a2, a1];
+    const from = [(-c * a1) / square, (-c * a2) / square],
+      along = [-a2, a1];
     let [low, high] = [-Infinity, Infinity];
     // Keep the t for which base + t · slope ≥ 0.
     const keep = (base, slope) => {
@@ -48,14 +106,22 @@ export function borders([w1, w2, b]) {
       else if (slope < 0) high = Math.min(high, -base / slope);
       else if (base < 0) high = -Infinity;
     };
-    for (const i of [0, 1]) { keep(EDGE - from[i], -along[i]); keep(EDGE + from[i], along[i]); }
+    for (const i of [0, 1]) {
+      keep(EDGE - from[i], -along[i]);
+      keep(EDGE + from[i], along[i]);
+    }
     const [g1, g2, g0] = gap(j, other);
     keep(g1 * from[0] + g2 * from[1] + g0, g1 * along[0] + g2 * along[1]);
     return low < high ? [[low, high].flatMap((t) => [from[0] + t * along[0], from[1] + t * along[1]])] : [];
   });
 }
 
-// What Step does, and Run again and again: the model against its gradient, and each loss on the way.
+/**
+ * Take steps against the gradient; return the model and the losses on the way.
+ * @param {Parameters<typeof explore>[0]} now
+ * @param {number} learningRate
+ * @param {number} count
+ */
 export function descend(now, learningRate, count) {
   let { model } = now;
   const losses = [];
@@ -68,27 +134,35 @@ export function descend(now, learningRate, count) {
 }
 
 const clip = (v) => Math.max(-EDGE, Math.min(EDGE, Math.round(v * 100) / 100));
-const shape = (label) => [
-  () => svgElement("circle", { r: 0.045 }),
-  () => svgElement("rect", { x: -0.042, y: -0.042, width: 0.084, height: 0.084 }),
-  () => svgElement("path", { d: "M0,-0.056L0.052,0.04L-0.052,0.04Z" }),
-][label]();
+const shape = (label) =>
+  [
+    () => svgElement("circle", { r: 0.045 }),
+    () => svgElement("rect", { x: -0.042, y: -0.042, width: 0.084, height: 0.084 }),
+    () => svgElement("path", { d: "M0,-0.056L0.052,0.04L-0.052,0.04Z" }),
+  ][label]();
+// Return the red, green and blue of a colour #rrggbb.
+const redGreenBlue = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 const TRAITS = ["points", "model", "base", "steps", "strength", "learning_rate", "loss"];
-const power = (low, perDecade, last) => ({
-  max: last,
-  value: (position) => (position === 0 ? 0 : 10 ** (low + (position - 1) / perDecade)),
-  position: (value) => (value === 0 ? 0 : Math.max(1, Math.min(last, Math.round(1 + (Math.log10(value) - low) * perDecade)))),
-});
-const [lambdaScale, etaScale] = [power(-5, 50, 301), power(-2, 50, 151)];
-const LOSSES = [["softmax", "softmax"], ["sum", "SVM"], ["worst", "SVM, worst class"], ["one_vs_all", "SVM, one against all"]];
-const short = (value) => number(value, 3).replace(/(\.\d*?)0+(?=$| )/, "$1").replace(/\.(?=$| )/, "");
+/** @type {[string, string][]} */
+const LOSSES = [
+  ["softmax", "softmax"],
+  ["sum", "SVM"],
+  ["worst", "SVM, worst class"],
+  ["one_vs_all", "SVM, one against all"],
+];
 
 function render({ model: state, el }) {
   const start = { points: state.get("points"), model: state.get("model") };
-  let running = 0, chosen = -1, history = [], isMine = false, painted = {}, shown;
+  const colours = state.get("class_colours").map(redGreenBlue);
+  let running = 0,
+    chosen = -1,
+    history = [],
+    isMine = false,
+    painted = {},
+    shown;
   const redraw = oncePerEvent(draw);
-  // The steps since something else was changed last, and the model before them. A page keeps these
-  // two in its address; Python has the model.
+  // The steps since something else was changed, and the model before them. A page keeps these two in
+  // its address; with a kernel Python has the model.
   let [base, steps] = [state.get("base") ?? state.get("model"), state.get("steps") ?? 0];
   const get = (name) => state.get(name);
   const present = () => ({ points: get("points"), model: get("model"), strength: get("strength"), loss: get("loss") });
@@ -106,7 +180,8 @@ function render({ model: state, el }) {
     if (get("base")) write({ base, steps });
     state.save_changes();
   };
-  function restore() { // from the address: at the start, back, forward
+  function restore() {
+    // Follow the address: at the start, and after "back" or "forward".
     if (!get("base")) return;
     [base, steps, chosen] = [get("base"), get("steps"), -1];
     const { model, losses } = descend({ ...present(), model: base }, get("learning_rate"), steps);
@@ -116,69 +191,167 @@ function render({ model: state, el }) {
 
   // The plane.
   const canvas = element("canvas", { width: GRID, height: GRID, "aria-hidden": "true" });
-  const svg = svgElement("svg", { viewBox: "-1 -1 2 2", "aria-label": "The plane: feature 1 to the right, feature 2 upwards", role: "group" });
+  const svg = svgElement("svg", {
+    viewBox: "-1 -1 2 2",
+    "aria-label": "The plane: feature 1 to the right, feature 2 upwards",
+    role: "group",
+  });
   const lines = svgElement("g", { class: "borders" });
   svg.append(lines);
-  const plane = element("div", { class: "plane" }, canvas, svg,
-    element("span", { class: "across", "aria-hidden": "true" }, "feature 1 →"), element("span", { class: "up", "aria-hidden": "true" }, "↑ feature 2"));
-  let marks = [];
+  const plane = element(
+    "div",
+    { class: "plane" },
+    canvas,
+    svg,
+    element("span", { class: "across", "aria-hidden": "true" }, "feature 1 →"),
+    element("span", { class: "up", "aria-hidden": "true" }, "↑ feature 2"),
+  );
+  const marks = [];
   const place = (event) => {
     const box = svg.getBoundingClientRect();
-    return [clip(((event.clientX - box.left) / box.width) * 2 - 1), clip(1 - ((event.clientY - box.top) / box.height) * 2)];
+    return [
+      clip(((event.clientX - box.left) / box.width) * 2 - 1),
+      clip(1 - ((event.clientY - box.top) / box.height) * 2),
+    ];
   };
-  svg.addEventListener("click", (event) => { if (event.target === svg) addPoint(...place(event)); });
+  svg.addEventListener("click", (event) => {
+    if (event.target === svg) addPoint(...place(event));
+  });
 
   // The controls.
   const lambda = slider({
-    label: "λ, the strength of the penalty", min: 0, max: lambdaScale.max, step: 1, value: lambdaScale.position(get("strength")),
-    text: () => `λ = ${short(get("strength"))}`, spoken: () => `lambda ${short(get("strength"))}`,
-    onInput: (position) => { put({ strength: lambdaScale.value(position) }); lambda.set(position); settle(); },
+    label: "λ, the strength of the penalty",
+    min: 0,
+    max: STRENGTHS.plane.last,
+    step: 1,
+    value: STRENGTHS.plane.toPosition(get("strength")),
+    text: () => `λ = ${short(get("strength"))}`,
+    spoken: () => `lambda ${short(get("strength"))}`,
+    onInput: (position) => {
+      put({ strength: STRENGTHS.plane.toValue(position) });
+      lambda.set(position);
+      settle();
+    },
   });
   const eta = slider({
-    label: "η, the learning rate", min: 1, max: etaScale.max, step: 1, value: etaScale.position(get("learning_rate")),
-    text: () => `η = ${short(get("learning_rate"))}`, spoken: () => `eta ${short(get("learning_rate"))}`,
-    onInput: (position) => { put({ learning_rate: etaScale.value(position) }); eta.set(position); settle(); },
+    label: "η, the learning rate",
+    min: 1,
+    max: LEARNING_RATES.last,
+    step: 1,
+    value: LEARNING_RATES.toPosition(get("learning_rate")),
+    text: () => `η = ${short(get("learning_rate"))}`,
+    spoken: () => `eta ${short(get("learning_rate"))}`,
+    onInput: (position) => {
+      put({ learning_rate: LEARNING_RATES.toValue(position) });
+      eta.set(position);
+      settle();
+    },
   });
   const losses = choice({
-    legend: "Loss", value: get("loss"),
+    legend: "Loss",
+    value: get("loss"),
     options: LOSSES,
-    onChange: (key) => { history = []; put({ loss: key }); settle(); },
+    onChange: (key) => {
+      history = [];
+      put({ loss: key });
+      settle();
+    },
   });
   const classes = choice({
-    legend: "New points are of class", value: "0", options: [["0", "0 ●"], ["1", "1 ■"], ["2", "2 ▲"]],
-    onChange: (key) => { newClass = +key; if (chosen >= 0) relabel(chosen, newClass); },
+    legend: "New points are of class",
+    value: "0",
+    options: [
+      ["0", "0 ●"],
+      ["1", "1 ■"],
+      ["2", "2 ▲"],
+    ],
+    onChange: (key) => {
+      newClass = +key;
+      if (chosen >= 0) relabel(chosen, newClass);
+    },
   });
   let newClass = 0;
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const [stepButton, runButton] = [button("Step", () => { step(); settle(); }), button(isCalm ? "Run 100 steps" : "Run", toggle)];
-  const resetButton = button("Reset", () => { stop(); history = []; chosen = -1; put(start); settle(); });
+  const [stepButton, runButton] = [
+    button("Step", () => {
+      step();
+      settle();
+    }),
+    button(isCalm ? "Run 100 steps" : "Run", toggle),
+  ];
+  const resetButton = button("Reset", () => {
+    stop();
+    history = [];
+    chosen = -1;
+    put(start);
+    settle();
+  });
   const randomButton = button("Randomise weights", () => {
     stop();
     history = [];
-    put({ model: [0, 1, 2].map(() => [0, 1, 2].map(() => Math.round(200 * (Math.random() + Math.random() + Math.random() - 1.5)) / 100)) });
+    put({
+      model: [0, 1, 2].map(() =>
+        [0, 1, 2].map(() => Math.round(200 * (Math.random() + Math.random() + Math.random() - 1.5)) / 100),
+      ),
+    });
     settle();
   });
-  const addButton = button("Add a point", () => { addPoint(0, 0); marks.at(-1).focus(); });
+  const addButton = button("Add a point", () => {
+    addPoint(0, 0);
+    marks.at(-1).focus();
+  });
   const removeButton = button("Remove the chosen point", () => removePoint(chosen));
 
   // The numbers.
   const summary = element("p", { class: "losses" });
   const chart = element("div", { class: "chart", role: "img" });
-  const table = element("table"), each = element("table");
-  const details = element("details", {}, element("summary", {}, "Every point’s scores and loss"),
-    element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Scores and losses" }, each));
+  const table = element("table"),
+    each = element("table");
+  const details = element(
+    "details",
+    {},
+    element("summary", {}, "Every point’s scores and loss"),
+    element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Scores and losses" }, each),
+  );
   details.addEventListener("toggle", redraw);
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
-  el.append(element("div", { class: "sms-widget sms-points", role: "group", "aria-label": "Points in the plane" },
-    element("div", { class: "layout" },
-      element("div", {}, plane,
-        element("p", { class: "hint" }, "The stronger a colour, the surer the model. Drag a point, or choose it and use the arrow keys; 0, 1, 2 change its class, Delete removes it. Tap the plane to add one."),
-        classes.node, element("div", { class: "controls" }, addButton, removeButton)),
-      element("div", {}, lambda.node, eta.node, losses.node,
-        element("div", { class: "controls" }, stepButton, runButton, resetButton, randomButton), summary, chart)),
-    element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Weights and gradient" }, table),
-    details, checked, spoken.node));
+  el.append(
+    element(
+      "div",
+      { class: "sms-widget sms-points", role: "group", "aria-label": "Points in the plane" },
+      element(
+        "div",
+        { class: "layout" },
+        element(
+          "div",
+          {},
+          plane,
+          element(
+            "p",
+            { class: "hint" },
+            "The stronger a colour, the surer the model. Drag a point, or choose it and use the arrow keys; 0, 1, 2 change its class, Delete removes it. Tap the plane to add one.",
+          ),
+          classes.node,
+          element("div", { class: "controls" }, addButton, removeButton),
+        ),
+        element(
+          "div",
+          {},
+          lambda.node,
+          eta.node,
+          losses.node,
+          element("div", { class: "controls" }, stepButton, runButton, resetButton, randomButton),
+          summary,
+          chart,
+        ),
+      ),
+      element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Weights and gradient" }, table),
+      details,
+      checked,
+      spoken.node,
+    ),
+  );
 
   function addPoint(x1, x2) {
     chosen = get("points").length;
@@ -192,8 +365,13 @@ function render({ model: state, el }) {
     put({ points: get("points").filter((_, k) => k !== i) });
     settle();
   }
-  function relabel(i, label) { put({ points: get("points").map((p, k) => (k === i ? [p[0], p[1], label] : p)) }); settle(); }
-  function movePoint(i, x1, x2) { put({ points: get("points").map((p, k) => (k === i ? [clip(x1), clip(x2), p[2]] : p)) }); }
+  function relabel(i, label) {
+    put({ points: get("points").map((p, k) => (k === i ? [p[0], p[1], label] : p)) });
+    settle();
+  }
+  function movePoint(i, x1, x2) {
+    put({ points: get("points").map((p, k) => (k === i ? [clip(x1), clip(x2), p[2]] : p)) });
+  }
   function step() {
     const { model, losses } = descend(present(), get("learning_rate"), 1);
     if (!history.length) history.push(losses[0]);
@@ -203,9 +381,13 @@ function render({ model: state, el }) {
     if (!Number.isFinite(losses[1][0] + losses[1][1]) || steps >= LONGEST) stop();
   }
   function toggle() {
-    if (running) { stop(); return; }
+    if (running) {
+      stop();
+      return;
+    }
     if (steps >= LONGEST) [base, steps] = [get("model"), 0];
-    if (isCalm) { // many steps, and one picture of where they lead
+    if (isCalm) {
+      // Draw only the end of many steps.
       for (let k = 0; k < 100 && (k === 0 || Number.isFinite(history.at(-1)[0])) && steps < LONGEST; k++) step();
       settle();
       return;
@@ -237,10 +419,11 @@ function render({ model: state, el }) {
   function paintPlane({ model, loss }) {
     const at = (k) => -1 + ((k + 0.5) * 2) / GRID;
     const cells = Array.from({ length: GRID * GRID }, (_, k) => [at(k % GRID), -at(Math.floor(k / GRID))]);
-    const context = canvas.getContext("2d"), pixels = context.createImageData(GRID, GRID);
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const pixels = context.createImageData(GRID, GRID);
     shades(scores(cells, model.slice(0, 2), model[2]), loss).forEach((p, k) => {
       for (let c = 0; c < 3; c++) {
-        const colour = p[0] * COLOURS[0][c] + p[1] * COLOURS[1][c] + p[2] * COLOURS[2][c];
+        const colour = p[0] * colours[0][c] + p[1] * colours[1][c] + p[2] * colours[2][c];
         pixels.data[4 * k + c] = 255 - 0.45 * (255 - colour);
       }
       pixels.data[4 * k + 3] = 255;
@@ -263,24 +446,48 @@ function render({ model: state, el }) {
       mark.setAttribute("transform", `translate(${x1} ${-x2})`);
       mark.setAttribute("aria-label", `Point ${i + 1} of class ${label}`);
       mark.setAttribute("aria-valuenow", x1);
-      mark.setAttribute("aria-valuetext", `feature 1 ${number(x1, 2)}, feature 2 ${number(x2, 2)}, loss ${number(shown.each[i], 3)}`);
+      mark.setAttribute(
+        "aria-valuetext",
+        `feature 1 ${number(x1, 2)}, feature 2 ${number(x2, 2)}, loss ${number(shown.each[i], 3)}`,
+      );
     });
     removeButton.disabled = chosen < 0 || points.length < 2;
   }
   function makeMark(i) {
-    const mark = svgElement("g", { class: "point", tabindex: 0, role: "slider", "aria-valuemin": -EDGE, "aria-valuemax": EDGE,
-      "aria-roledescription": "draggable point", "data-lm-suppress-shortcuts": "true" });
-    mark.addEventListener("focus", () => { chosen = i; redraw(); });
-    mark.addEventListener("pointerdown", (event) => { event.preventDefault(); mark.setPointerCapture(event.pointerId); mark.focus(); });
-    mark.addEventListener("pointermove", (event) => { if (mark.hasPointerCapture(event.pointerId)) movePoint(i, ...place(event)); });
+    const mark = svgElement("g", {
+      class: "point",
+      tabindex: 0,
+      role: "slider",
+      "aria-valuemin": -EDGE,
+      "aria-valuemax": EDGE,
+      "aria-roledescription": "draggable point",
+      "data-lm-suppress-shortcuts": "true",
+    });
+    mark.addEventListener("focus", () => {
+      chosen = i;
+      redraw();
+    });
+    mark.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      mark.setPointerCapture(event.pointerId);
+      mark.focus();
+    });
+    mark.addEventListener("pointermove", (event) => {
+      if (mark.hasPointerCapture(event.pointerId)) movePoint(i, ...place(event));
+    });
     mark.addEventListener("lostpointercapture", settle);
     mark.addEventListener("keydown", (event) => {
-      const reach = event.shiftKey ? 0.2 : 0.02, [x1, x2] = get("points")[i];
-      const by = { ArrowLeft: [-reach, 0], ArrowRight: [reach, 0], ArrowUp: [0, reach], ArrowDown: [0, -reach] }[event.key];
+      const reach = event.shiftKey ? 0.2 : 0.02,
+        [x1, x2] = get("points")[i];
+      const by = { ArrowLeft: [-reach, 0], ArrowRight: [reach, 0], ArrowUp: [0, reach], ArrowDown: [0, -reach] }[
+        event.key
+      ];
       if (by) movePoint(i, x1 + by[0], x2 + by[1]);
       else if ("012".includes(event.key)) relabel(i, +event.key);
-      else if (event.key === "Delete" || event.key === "Backspace") { removePoint(i); marks[Math.max(0, i - 1)]?.focus(); }
-      else return;
+      else if (event.key === "Delete" || event.key === "Backspace") {
+        removePoint(i);
+        marks[Math.max(0, i - 1)]?.focus();
+      } else return;
       event.preventDefault();
       settle();
     });
@@ -288,58 +495,125 @@ function render({ model: state, el }) {
     return mark;
   }
   function drawNumbers({ points, model }) {
-    const total = shown.dataLoss + shown.penalty, unit = get("loss") === "softmax" ? " nats" : "";
+    const total = shown.dataLoss + shown.penalty,
+      unit = get("loss") === "softmax" ? " nats" : "";
     const part = (kind, text) => sketch("span", { class: kind }, text);
-    renew(summary, "Loss ", part("data", number(shown.dataLoss)), " + penalty ", part("penalty", number(shown.penalty)),
-      " = ", part("total", number(total) + unit), `. ${shown.right} of ${points.length} points are right.`);
+    renew(
+      summary,
+      "Loss ",
+      part("data", number(shown.dataLoss)),
+      " + penalty ",
+      part("penalty", number(shown.penalty)),
+      " = ",
+      part("total", number(total) + unit),
+      `. ${shown.right} of ${points.length} points are right.`,
+    );
     drawChart();
-    renew(table, sketch("caption", {}, "The model, and below each number its gradient"), head("", "class 0", "class 1", "class 2"),
-      sketch("tbody", {}, ...["feature 1", "feature 2", "bias"].map((name, d) => sketch("tr", {}, sketch("th", { scope: "row" }, name),
-        ...[0, 1, 2].map((j) => sketch("td", {}, number(model[d][j], 3), sketch("span", { class: "gradient" }, number(shown.gradient[d][j], 3))))))));
+    renew(
+      table,
+      sketch("caption", {}, "The model, and below each number its gradient"),
+      head("", "class 0", "class 1", "class 2"),
+      sketch(
+        "tbody",
+        {},
+        ...["feature 1", "feature 2", "bias"].map((name, d) =>
+          sketch(
+            "tr",
+            {},
+            sketch("th", { scope: "row" }, name),
+            ...[0, 1, 2].map((j) =>
+              sketch(
+                "td",
+                {},
+                number(model[d][j], 3),
+                sketch("span", { class: "gradient" }, number(shown.gradient[d][j], 3)),
+              ),
+            ),
+          ),
+        ),
+      ),
+    );
     if (details.open) drawEach(points);
     spoken.say(summary.textContent);
   }
   function head(...names) {
-    return sketch("thead", {}, sketch("tr", {}, ...names.map((n) => (n ? sketch("th", { scope: "col" }, n) : sketch("td")))));
+    return sketch(
+      "thead",
+      {},
+      sketch("tr", {}, ...names.map((n) => (n ? sketch("th", { scope: "col" }, n) : sketch("td")))),
+    );
   }
   function drawEach(points) {
-    renew(each, head("point", "class", "score 0", "score 1", "score 2", "loss"),
-      sketch("tbody", {}, ...points.map((p, i) => sketch("tr", {}, sketch("th", { scope: "row" }, String(i + 1)),
-        ...[String(p[2]), ...Array.from(shown.F[i], (f) => number(f, 3)), number(shown.each[i], 3)].map((t) => sketch("td", {}, t))))));
+    renew(
+      each,
+      head("point", "class", "score 0", "score 1", "score 2", "loss"),
+      sketch(
+        "tbody",
+        {},
+        ...points.map((p, i) =>
+          sketch(
+            "tr",
+            {},
+            sketch("th", { scope: "row" }, String(i + 1)),
+            ...[String(p[2]), ...Array.from(shown.F[i], (f) => number(f, 3)), number(shown.each[i], 3)].map((t) =>
+              sketch("td", {}, t),
+            ),
+          ),
+        ),
+      ),
+    );
   }
   function drawChart() {
     const line = history.length ? history : [[shown.dataLoss, shown.penalty]];
     const top = Math.max(...line.map((v) => v[0] + v[1]).filter(Number.isFinite), 1e-12);
-    const path = (f) => line.map((v, k) => `${(100 * k) / Math.max(1, line.length - 1)},${100 - (100 * Math.min(f(v), top)) / top}`).join(" ");
-    renew(chart,
-      svgSketch("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none" },
+    const path = (f) =>
+      line
+        .map((v, k) => `${(100 * k) / Math.max(1, line.length - 1)},${100 - (100 * Math.min(f(v), top)) / top}`)
+        .join(" ");
+    renew(
+      chart,
+      svgSketch(
+        "svg",
+        { viewBox: "0 0 100 100", preserveAspectRatio: "none" },
         svgSketch("polyline", { points: path((v) => v[0]), style: "stroke: var(--data)" }),
-        svgSketch("polyline", { points: path((v) => v[0] + v[1]), style: "stroke: var(--total)" })),
+        svgSketch("polyline", { points: path((v) => v[0] + v[1]), style: "stroke: var(--total)" }),
+      ),
       sketch("span", { class: "name" }, history.length ? "loss against the step" : "Step or Run draws the loss here"),
-      sketch("span", { class: "top" }, number(top, 2)), sketch("span", { class: "zero" }, "0"),
-      sketch("span", { class: "first" }, "start"), sketch("span", { class: "last" }, `${line.length - 1} steps`));
-    chart.setAttribute("aria-label", `Loss against the step, ${line.length - 1} steps so far: from ${number(line[0][0] + line[0][1], 3)} to ${number(line.at(-1)[0] + line.at(-1)[1], 3)}`);
+      sketch("span", { class: "top" }, number(top, 2)),
+      sketch("span", { class: "zero" }, "0"),
+      sketch("span", { class: "first" }, "start"),
+      sketch("span", { class: "last" }, `${line.length - 1} steps`),
+    );
+    chart.setAttribute(
+      "aria-label",
+      `Loss against the step, ${line.length - 1} steps so far: from ${number(line[0][0] + line[0][1], 3)} to ${number(line.at(-1)[0] + line.at(-1)[1], 3)}`,
+    );
   }
   function compare() {
-    const says = get("numpy_says"), now = present();
-    if (!says?.asked || Object.keys(now).some((name) => JSON.stringify(now[name]) !== JSON.stringify(says.asked[name]))) {
-      renew(checked);
+    const says = get("numpy_says"),
+      now = present();
+    if (
+      !says?.asked ||
+      Object.keys(now).some((name) => JSON.stringify(now[name]) !== JSON.stringify(says.asked[name]))
+    ) {
+      drawComparison(checked, null);
       return;
     }
-    const top = Math.max(1e-300, ...says.gradient.flat().map(Math.abs));
-    const gap = Math.max(Math.abs(says.data_loss - shown.dataLoss) / (says.data_loss || 1),
-      ...says.gradient.map((row, d) => Math.max(...row.map((v, j) => Math.abs(v - shown.gradient[d][j]) / top))));
-    renew(checked, `NumPy, in the kernel, finds the same; largest relative difference ${number(gap, 2)}.`);
+    const gap = Math.max(gapOfNumbers(says.data_loss, shown.dataLoss), gapOfMatrices(says.gradient, shown.gradient));
+    drawComparison(checked, gap);
   }
   let isWaiting = false;
   const follow = () => {
-    lambda.set(lambdaScale.position(get("strength")));
-    eta.set(etaScale.position(get("learning_rate")));
+    lambda.set(STRENGTHS.plane.toPosition(get("strength")));
+    eta.set(LEARNING_RATES.toPosition(get("learning_rate")));
     losses.set(get("loss"));
     redraw();
     if (isMine || isWaiting || !get("base")) return;
     isWaiting = true; // an address sets one thing after the other
-    queueMicrotask(() => { isWaiting = false; restore(); });
+    queueMicrotask(() => {
+      isWaiting = false;
+      restore();
+    });
   };
   for (const name of TRAITS) state.on(`change:${name}`, follow);
   state.on("change:numpy_says", redraw);
@@ -354,7 +628,7 @@ function render({ model: state, el }) {
   };
 }
 
-// Lists of numbers in the address: rows by "_", numbers by ",".
+// A list of lists of numbers in the address: "_" between rows, "," between numbers.
 const table = {
   text: (rows) => rows.map((row) => row.map((v) => +v.toPrecision(6)).join(",")).join("_"),
   value: (text, width) => {
@@ -362,22 +636,28 @@ const table = {
     return rows.every((row) => row.length === width && row.every(Number.isFinite)) ? rows : undefined;
   },
 };
-const onScale = (scale, lowest) => (text) => {
-  const value = Number(text);
-  return text !== "" && value >= lowest && value <= 10 ? onGrid(value, scale.position, scale.value) : undefined;
-};
 const address = {
-  strength: { key: "plane-lambda", value: onScale(lambdaScale, 0) },
-  learning_rate: { key: "plane-eta", value: onScale(etaScale, 1e-3) },
-  loss: { key: "loss", value: (text) => (LOSSES.some(([key]) => key === text) ? text : undefined) },
-  points: { key: "points", text: table.text, value: (text) => {
-    const rows = table.value(text, 3);
-    return rows?.every(([x1, x2, label]) => Math.abs(x1) <= EDGE && Math.abs(x2) <= EDGE && [0, 1, 2].includes(label)) ? rows : undefined;
-  } },
-  base: { key: "model", text: table.text, value: (text) => {
-    const rows = table.value(text, 3);
-    return rows?.length === 3 ? rows : undefined;
-  } },
+  strength: { key: "plane-lambda", value: onScale(STRENGTHS.plane) },
+  learning_rate: { key: "plane-eta", value: onScale(LEARNING_RATES, 1e-3) },
+  loss: { key: "loss", value: among(LOSSES.map(([key]) => key)) },
+  points: {
+    key: "points",
+    text: table.text,
+    value: (text) => {
+      const rows = table.value(text, 3);
+      return rows?.every(([x1, x2, label]) => Math.abs(x1) <= EDGE && Math.abs(x2) <= EDGE && [0, 1, 2].includes(label))
+        ? rows
+        : undefined;
+    },
+  },
+  base: {
+    key: "model",
+    text: table.text,
+    value: (text) => {
+      const rows = table.value(text, 3);
+      return rows?.length === 3 ? rows : undefined;
+    },
+  },
   steps: { key: "plane-steps", value: (text) => (/^\d{1,4}$/.test(text) && +text <= LONGEST ? +text : undefined) },
 };
 

@@ -4,14 +4,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from softmax_steps.checks import require_labels, require_strength
+from softmax_steps.checks import check_model, require_labels, require_strength
 from softmax_steps.gradient import loss_and_gradient
-from softmax_steps.hinge import FORMS, hinge_loss, hinge_score_gradient
 from softmax_steps.notebook import show
-from softmax_steps.plots.points_in_the_plane import draw_plane
-from softmax_steps.regularization import l2_gradient, l2_penalty
-from softmax_steps.score import check_model, scores
+from softmax_steps.palette import CLASSES
+from softmax_steps.plots.stills.points_in_the_plane import draw_points_in_the_plane
+from softmax_steps.regularization import l2_penalty
+from softmax_steps.score import scores
 from softmax_steps.softmax import softmax
+from softmax_steps.svm import FORMS, hinge_loss_and_gradient
 from softmax_steps.widgets.base import BookWidget, plain
 
 
@@ -29,7 +30,7 @@ class PointsInThePlane(BookWidget):
     learning_rate : float
         η at the start.
     loss : {"softmax", "sum", "worst", "one_vs_all"}
-        The cross-entropy, or a form of :func:`softmax_steps.hinge.hinge_loss`.
+        The cross-entropy, or a form of :func:`softmax_steps.svm.hinge_loss`.
 
     Raises
     ------
@@ -46,6 +47,7 @@ class PointsInThePlane(BookWidget):
     strength = traitlets.Float().tag(sync=True)
     learning_rate = traitlets.Float().tag(sync=True)
     loss = traitlets.Enum(["softmax", *FORMS], "softmax").tag(sync=True)
+    class_colours = traitlets.List(list(CLASSES)).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -78,25 +80,22 @@ class PointsInThePlane(BookWidget):
         )
 
     def _answers(self):
-        """Return the loss in two parts, the gradient in the shape of ``model``, and the scores."""
+        """Return the loss in two parts, and the gradient in the shape of ``model``."""
         X = np.array([row[:2] for row in self.points])
         y = np.array([row[2] for row in self.points])
         model = np.array(self.model)
         W, b = model[:2], model[2]
-        F, penalty = scores(X, W, b), l2_penalty(W, strength=self.strength)
-        if self.loss == "softmax":
-            whole, dW, db = loss_and_gradient(X, y, W, b, strength=self.strength)
-            return whole - penalty, penalty, np.vstack([dW, db]), F
-        dF = hinge_score_gradient(F, y, form=self.loss)
-        dW = X.T @ dF + l2_gradient(W, strength=self.strength)
-        data_loss = hinge_loss(F, y, form=self.loss).mean().item()
-        return data_loss, penalty, np.vstack([dW, dF.sum(axis=0)]), F
+        form = {} if self.loss == "softmax" else {"form": self.loss}
+        model = hinge_loss_and_gradient if form else loss_and_gradient
+        whole, dW, db = model(X, y, W, b, strength=self.strength, **form)
+        penalty = l2_penalty(W, strength=self.strength)
+        return whole - penalty, penalty, np.vstack([dW, db])
 
     @traitlets.observe("points", "model", "strength", "loss")
     def _answer(self, change):
         """Recompute with NumPy what the view has shown, so that it can say how they differ."""
         if self.points and self.model:
-            data_loss, penalty, gradient, _ = self._answers()
+            data_loss, penalty, gradient = self._answers()
             self.numpy_says = {
                 "asked": {
                     name: getattr(self, name) for name in ("points", "model", "strength", "loss")
@@ -112,13 +111,13 @@ class PointsInThePlane(BookWidget):
 
     def picture(self):
         """Return the points and the regions of the three classes."""
-        data_loss, penalty, _, _ = self._answers()
+        data_loss, penalty, _ = self._answers()
         model, axis = np.array(self.model), np.linspace(-1, 1, 101)
         plane = np.column_stack([g.ravel() for g in np.meshgrid(axis, axis)])
         P = softmax(scores(plane, model[:2], model[2])).reshape(101, 101, 3)
         points = np.array(self.points)
         with plt.style.context("softmax_steps.book"):
-            ax = draw_plane(P, points[:, :2], points[:, 2].astype(int))
+            ax = draw_points_in_the_plane(P, points[:, :2], points[:, 2].astype(int))
         return show(
             ax.figure,
             alt=(

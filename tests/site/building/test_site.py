@@ -1,11 +1,6 @@
 """A book of one page, built under the real settings."""
 
-import base64
-import hashlib
-import io
-import json
 import re
-import tarfile
 
 import pytest
 
@@ -16,7 +11,6 @@ from softmax_book.building.freshness import (
     imported_modules,
     stale_chapters,
 )
-from softmax_book.building.npm import FrontEndError, fetch_on_demand, fetch_packages
 from softmax_book.building.site import BuildError, main
 
 CELL = "```{code-cell} ipython3\n%s\n```\n"
@@ -116,57 +110,6 @@ def test_the_command_wants_the_repositorys_root(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main([]) == 1
     assert "is not the repository's root" in capsys.readouterr().err
-
-
-def test_offline_and_without_a_package_the_command_says_so(tmp_path, monkeypatch):
-    (tmp_path / "package.json").write_text('{"dependencies": {"katex": "0.16.22"}}')
-    (tmp_path / "npm").write_text("#!/bin/sh\necho 'npm error network' >&2\nexit 1\n")
-    (tmp_path / "npm").chmod(0o755)
-    with pytest.raises(
-        FrontEndError, match=r"could not be fetched: katex\. Is this machine offline"
-    ):
-        fetch_packages(tmp_path, tmp_path)
-
-
-def packing_npm(folder, content):
-    """A program npm that packs one file, and the hash of what it packs."""
-    packed = folder / "packed.tgz"
-    with tarfile.open(packed, "w:gz") as archive:
-        entry = tarfile.TarInfo("package/package.json")
-        entry.size = len(content)
-        archive.addfile(entry, io.BytesIO(content))
-    (folder / "npm").write_text(f'#!/bin/sh\ncp "{packed}" "$4/pack-1.tgz"\n')
-    (folder / "npm").chmod(0o755)
-    return base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
-
-
-@pytest.mark.parametrize("is_whole", [True, False])
-def test_a_package_on_demand_is_taken_only_if_its_hash_is_the_locked_one(tmp_path, is_whole):
-    found = packing_npm(tmp_path, b'{"version": "1.0.0"}')
-    locked = {"version": "1.0.0", "integrity": f"sha512-{found if is_whole else 'other'}"}
-    (tmp_path / "package.json").write_text(json.dumps({"onDemand": {"@a/b": locked}}))
-    (tmp_path / "node_modules").mkdir()
-    there = tmp_path / "node_modules" / "@a" / "b" / "package.json"
-    if is_whole:
-        fetch_on_demand(tmp_path, tmp_path, "@a/b")
-        assert there.is_file()
-        (tmp_path / "npm").unlink()
-        fetch_on_demand(tmp_path, tmp_path, "@a/b")  # it is here: nothing is asked for
-    else:
-        with pytest.raises(FrontEndError, match="expects other: it was not used"):
-            fetch_on_demand(tmp_path, tmp_path, "@a/b")
-        assert not there.exists()
-    assert not list((tmp_path / "node_modules").glob("tmp*")), "something half-written is left"
-
-
-def test_katex_is_the_version_that_its_renderer_was_made_for(pytestconfig):
-    from sphinxcontrib.katex import katex_version
-
-    package = json.loads((pytestconfig.rootpath / "package.json").read_text())
-    lock = json.loads((pytestconfig.rootpath / "package-lock.json").read_text())
-    assert package["dependencies"]["katex"] == katex_version
-    assert lock["packages"]["node_modules/katex"]["version"] == katex_version
-    assert not any("resolved" in entry for entry in lock["packages"].values())
 
 
 MODULES = {

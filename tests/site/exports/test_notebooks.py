@@ -5,9 +5,27 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from softmax_book.exports.notebooks import Book, plain_markdown, read_citations, to_notebook
+from softmax_book.exports.figure_words import add_words_to_source
+from softmax_book.exports.notebooks import (
+    WRITERS,
+    Book,
+    plain_markdown,
+    read_citations,
+    to_notebook,
+)
+from softmax_book.sources import (
+    DATA,
+    DIRECTIVES,
+    MARKDOWN,
+    SourceError,
+    flatten,
+    read_blocks,
+    read_book,
+    read_text,
+)
 
 ROOT = Path(__file__).parents[3]
+GOLDEN = Path(__file__).parent / "golden"
 BOOK = Book(
     numbers={"eq-softmax": "3.1"},
     citations={"bishop2006": "Bishop, 2006"},
@@ -60,6 +78,79 @@ def test_myst_becomes_markdown(myst, plain):
     assert ":::" not in text
 
 
+def written(notebook):
+    """A notebook's own cells as one text."""
+    cells = (
+        f"--- {cell.cell_type} {dict(cell.metadata)}\n{cell.source}\n"
+        for cell in notebook.cells[2:]
+    )
+    return "".join(cells)
+
+
+def test_a_chapter_becomes_the_notebook_that_is_kept_here():
+    chapter = (GOLDEN / "chapter.md").read_text("utf-8")
+    book = Book(
+        numbers={
+            "eq-softmax": "3.1",
+            "eq-directive": "3.2",
+            "eq-in-quotation": "3.3",
+            "eq-quoted": "3.4",
+        },
+        citations={"bishop2006": "Bishop, 2006", "bridle1990": "Bridle, 1990"},
+        notebooks={"02_score", "04_cross_entropy"},
+    )
+    assert written(to_notebook(chapter, book)) == (GOLDEN / "cells.txt").read_text("utf-8")
+
+
+def test_the_kept_chapter_holds_every_construct_of_the_book():
+    kept = constructs(read_text((GOLDEN / "chapter.md").read_text("utf-8")))
+    for page in read_book(ROOT).values():
+        if page.is_notebook:
+            assert not constructs(page) - kept, f"{page.name}: add them to {GOLDEN}/chapter.md"
+
+
+def constructs(page):
+    """The directives and roles of a page, and the kinds of its blocks."""
+    tokens = [block.token for block in flatten(read_blocks(page.text))]
+    roles = {
+        child.meta["name"]
+        for token in tokens
+        for child in token.children or ()
+        if child.type == "myst_role"
+    }
+    changed = {
+        token.type for token in tokens if token.type.startswith(("math", "myst", "attr", "amsmath"))
+    }
+    return {directive.name for directive in page.directives} | roles | changed
+
+
+def test_every_directive_of_the_readers_has_a_writer():
+    """Code, mathematics and cells are no frames around a text: they are written by their kind."""
+    framed = {name for name, kind in DIRECTIVES.items() if kind in {MARKDOWN, DATA}}
+    assert set(WRITERS) == framed
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "# T\n\n:::{quiz} Which?\nThe answer.\n:::",
+            "08_x, line 3: the directive {quiz} is unknown",
+        ),
+        ("# T\n\nA {answer}`42`.", "08_x, line 3: 'A {answer}`42`.' holds the role {answer}"),
+        (
+            "# T\n\n[a][b]\n\n[b]: 01_score.md",
+            "08_x, line 3: '[a][b]' holds 'link_close' in a form",
+        ),
+        ("# T\n\n* :::{note}\n  a\n  :::", "08_x, line 3: '* :::{note}' begins behind the mark"),
+    ],
+)
+def test_what_cannot_be_rewritten_is_an_error_and_never_printed_as_it_stands(text, words):
+    with pytest.raises(SourceError) as caught:
+        to_notebook(text, BOOK, "08_x")
+    assert words in str(caught.value)
+
+
 def test_a_notebook_has_no_outputs_and_always_the_same_ids():
     chapter = "# Title\n\n```{code-cell} ipython3\n1 + 1\n```\n\nText {eq}`eq-softmax`.\n"
     first, second = to_notebook(chapter, BOOK), to_notebook(chapter, BOOK)
@@ -79,23 +170,16 @@ def test_works_are_cited_by_author_and_year():
     assert named["goodfellow2016"] == "Goodfellow et al., 2016"
 
 
-def chapters():
-    return sorted(
-        path.stem
-        for path in (ROOT / "book").glob("*.md")
-        if "kernelspec" in path.read_text("utf-8")
-    )
+NOTEBOOKS = {name: page for name, page in read_book(ROOT).items() if page.is_notebook}
 
 
-@pytest.mark.parametrize("name", chapters())
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_each_chapter_can_be_downloaded_as_a_notebook(site, name):
-    page = (site / "book" / f"{name}.html").read_text("utf-8")
-    assert f'href="../_sources/book/{name}.ipynb"' in page
-    notebook = nbformat.read(site / "_sources" / "book" / f"{name}.ipynb", as_version=4)
+    assert f'href="../_sources/{name}.ipynb"' in (site / f"{name}.html").read_text("utf-8")
+    notebook = nbformat.read(site / "_sources" / f"{name}.ipynb", as_version=4)
     nbformat.validate(notebook)
-    source = (ROOT / "book" / f"{name}.md").read_text("utf-8")
-    code = [cell for cell in notebook.cells[2:] if cell.cell_type == "code"]
-    assert len(code) == len(re.findall(r"^```\{code-cell\}", source, re.MULTILINE))
+    code = [cell.source for cell in notebook.cells[2:] if cell.cell_type == "code"]
+    assert code == [add_words_to_source(cell.code, cell.options) for cell in NOTEBOOKS[name].cells]
     text = "\n".join(
         re.sub(r"```.*?```|`[^`]*`", "", cell.source, flags=re.DOTALL)
         for cell in notebook.cells

@@ -10,7 +10,8 @@ import pytest
 from docutils import nodes
 
 from softmax_book.building.site import BuildError
-from softmax_book.pages.figures import add_words_to_cell, read_words
+from softmax_book.pages.figures import add_words_to_cell
+from softmax_book.sources import read_figure_words
 from softmax_steps.notebook import show
 
 WORDS = {"alt": "A line that rises.", "caption": "Up & up."}
@@ -100,7 +101,7 @@ def test_a_cell_whose_pictures_and_words_do_not_fit_is_refused(figures, metadata
 )
 def test_metadata_that_says_something_else_is_refused(words, message):
     with pytest.raises(ValueError, match=message):
-        read_words({"figure": words})
+        read_figure_words({"figure": words})
 
 
 CELL = """\

@@ -1,8 +1,9 @@
 import pytest
 from myst_nb.core import render
+from myst_nb.core.utils import coalesce_streams
 from nbformat import v4
 
-from softmax_book.pages.streams import join_pieces, join_pieces_first
+from softmax_book.pages.streams import join_before_rendering, join_pieces
 
 PRINTED = "(1797, 1797) mean 2.908\n(1797,)      mean 0.934\n\nend\n"
 
@@ -13,8 +14,8 @@ def stream(text, name="stdout"):
 
 @pytest.mark.parametrize("cut", range(1, len(PRINTED)))
 def test_a_page_shows_what_was_printed_wherever_it_was_cut(cut, monkeypatch):
-    monkeypatch.setattr(render, "coalesce_streams", render.coalesce_streams)
-    join_pieces_first()
+    monkeypatch.setattr(render, "coalesce_streams", coalesce_streams)
+    join_before_rendering()
     (whole,) = render.coalesce_streams([stream(PRINTED[:cut]), stream(PRINTED[cut:])])
     assert whole["text"] == PRINTED
 

@@ -6,16 +6,11 @@ import numpy as np
 import pytest
 
 from softmax_steps.notebook import show
+from softmax_steps.palette import BLUE, GREEN, OCHRE, ORANGE, PURPLE, SKY
 from softmax_steps.plots.common import (
-    BLUE,
     CLASS_COLOURS,
     CLASS_MARKERS,
     DIVERGING,
-    GREEN,
-    OCHRE,
-    ORANGE,
-    PURPLE,
-    SKY,
     draw_images,
     draw_matrix,
 )

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -39,9 +40,9 @@ def views_page(chromium):
     """A page whose only neighbours are the views' modules."""
 
     def answer(route):
-        name = route.request.url.rpartition("/")[2]
-        if name.endswith(".mjs"):
-            text = (FOLDER / name).read_text("utf-8")
+        path = urlsplit(route.request.url).path.removeprefix("/")
+        if path.endswith(".mjs"):
+            text = (FOLDER / path).read_text("utf-8")
             route.fulfill(body=text, content_type="text/javascript; charset=utf-8")
         else:
             route.fulfill(body="<!doctype html><title>views</title>", content_type="text/html")

@@ -9,8 +9,8 @@ import pytest
 from traitlets import TraitError
 
 import softmax_steps as sm
+from softmax_steps.conventions import other_text
 from softmax_steps.widgets import Conventions
-from softmax_steps.widgets.conventions import other_text
 
 FORKS = {
     "penalty": ["half", "whole"],
@@ -257,10 +257,10 @@ def test_a_plain_viewer_gets_a_picture_and_words():
 
 
 def test_the_picture_draws_both_losses_and_both_weights():
-    from softmax_steps.plots.conventions import draw_two_texts
+    from softmax_steps.plots.stills.conventions import draw_conventions
 
     W = np.array([[1.0, -2.0], [0.5, 0.0], [3.0, 1.0]])
-    figure = draw_two_texts(
+    figure = draw_conventions(
         [(0.7, 0.2), (1.4, 0.4)],
         [W, W.T],
         titles=["this book", "other text"],

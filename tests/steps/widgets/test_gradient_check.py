@@ -9,15 +9,10 @@ import pytest
 from traitlets import TraitError
 
 import softmax_steps as sm
-from softmax_steps.plots.gradient_check import FLOOR, draw_measured_errors
+from softmax_steps.plots.stills.gradient_check import FLOOR, draw_gradient_check
+from softmax_steps.step_size import METHODS, loss_in_one_type
 from softmax_steps.widgets import GradientCheck
-from softmax_steps.widgets.gradient_check import (
-    METHODS,
-    STOPS,
-    loss_in_one_type,
-    measure,
-    nearest_stop,
-)
+from softmax_steps.widgets.gradient_check import STOPS, nearest_stop
 
 SPACING = {"float64": 2.0**-52, "float32": 2.0**-23}
 
@@ -38,31 +33,6 @@ def test_the_stops_are_eight_in_a_decade_and_written_in_three_digits():
     ratios = np.diff(np.log10(STOPS))
     assert ratios.max() - ratios.min() < 0.003
     assert all(float(f"{h:.2e}") == h for h in STOPS)
-
-
-def test_the_loss_in_one_type_is_the_packages_loss():
-    rng = np.random.default_rng(31)
-    for _ in range(1000):
-        N, D, C = rng.integers(1, 6, 3)
-        X, W, b = rng.normal(size=(N, D)), 5 * rng.normal(size=(D, C)), rng.normal(size=C)
-        y, strength = rng.integers(0, C, N), float(rng.choice([0, 10 ** rng.uniform(-4, 1)]))
-        expected = sm.loss(X, y, W, b, strength=strength)
-        assert abs(loss_in_one_type(X, y, W, b, strength) - expected) <= 1e-14 * max(1, expected)
-        Z = W + 1e-3j * rng.normal(size=W.shape)
-        expected = sm.loss(X, y, Z, b, strength=strength)
-        assert abs(loss_in_one_type(X, y, Z, b, strength) - expected) <= 1e-14 * max(
-            1, abs(expected)
-        )
-
-
-@pytest.mark.parametrize(
-    ("real", "weights"),
-    [("f4", "f4"), ("f4", "c8"), ("f8", "f8"), ("f8", "c16")],
-)
-def test_the_loss_in_one_type_never_leaves_its_type(real, weights):
-    t = sm.tiny_example()
-    X, W, b = t.X.astype(real), t.W.astype(weights), t.b.astype(real)
-    assert loss_in_one_type(X, t.y, W, b, t.strength).dtype == weights
 
 
 @pytest.mark.parametrize("float_type", ["float64", "float32"])
@@ -182,13 +152,6 @@ def test_python_measures_again_at_the_readers_step():
         assert widget.numpy_says[name][0][0] == widget.measured["float32"][name]["slope"][k]
 
 
-def test_measuring_changes_nothing_that_was_given():
-    t = sm.tiny_example()
-    before = t.W.copy()
-    measure(t, step=0.1, float_type="float64")
-    np.testing.assert_array_equal(t.W, before)
-
-
 def test_the_page_gets_the_table_and_it_is_light(widget):
     state = page_state(widget)
     assert "numpy_says" not in state
@@ -208,7 +171,7 @@ def test_the_picture_draws_every_error_and_marks_one_step():
     steps = 10.0 ** np.arange(-6, 0)
     errors = {name: np.linspace(1e-6, 1e-3, 6) * (k + 1) for k, name in enumerate(METHODS)}
     errors["complex"][0] = 0.0
-    ax = draw_measured_errors(steps, errors, at=2)
+    ax = draw_gradient_check(steps, errors, at=2)
     curves = [line for line in ax.lines if len(line.get_xdata()) == 6]
     assert [list(line.get_ydata()) for line in curves[:2]] == [
         list(errors["forward"]),

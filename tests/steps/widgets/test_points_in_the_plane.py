@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import softmax_steps as sm
-from softmax_steps.hinge import FORMS, hinge_loss, hinge_score_gradient
+from softmax_steps.svm import FORMS, hinge_loss, hinge_score_gradient
 from softmax_steps.widgets import PointsInThePlane
 
 

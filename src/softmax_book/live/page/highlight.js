@@ -1,5 +1,5 @@
-// Python in the colours that the page's own code has: tokens get the class names of Pygments, and
-// the theme's style sheet, in its light and its dark half, does the rest.
+// Highlight Python as on the built page: tokens get the class names of Pygments, which the theme's
+// style sheet colours in both themes.
 import { pythonLanguage } from "@codemirror/lang-python";
 import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
 
@@ -8,20 +8,32 @@ export const pygments = tagHighlighter([
   { tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword, tags.self, tags.bool, tags.null], class: "k" },
   { tag: tags.moduleKeyword, class: "kn" },
   { tag: [tags.operatorKeyword], class: "ow" },
-  { tag: [tags.operator, tags.arithmeticOperator, tags.compareOperator, tags.definitionOperator, tags.updateOperator], class: "o" },
+  {
+    tag: [tags.operator, tags.arithmeticOperator, tags.compareOperator, tags.definitionOperator, tags.updateOperator],
+    class: "o",
+  },
   { tag: [tags.string, tags.special(tags.string)], class: "s2" },
   { tag: tags.number, class: "mi" },
-  { tag: [tags.function(tags.definition(tags.variableName)), tags.definition(tags.className), tags.className], class: "nf" },
+  {
+    tag: [tags.function(tags.definition(tags.variableName)), tags.definition(tags.className), tags.className],
+    class: "nf",
+  },
   { tag: tags.standard(tags.variableName), class: "nb" },
   { tag: tags.meta, class: "nd" },
   { tag: [tags.punctuation, tags.bracket], class: "p" },
 ]);
 
-// Code that is only shown, as the children of a <pre>.
+/**
+ * Highlight code that is shown and not edited.
+ * @param {string} code
+ * @returns {DocumentFragment} The children of a <pre>.
+ */
 export function coloured(code) {
   const nodes = document.createDocumentFragment();
   highlightCode(
-    code, pythonLanguage.parser.parse(code), pygments,
+    code,
+    pythonLanguage.parser.parse(code),
+    pygments,
     (text, classes) => {
       if (!classes) return nodes.append(text);
       const span = document.createElement("span");

@@ -1,20 +1,29 @@
 """Pages with widgets of ipywidgets itself: what they need, and what all other pages are spared.
 
 myst-nb writes the state of every widget into the page, for ipywidgets' own scripts. The book's
-widgets carry theirs in their own place, so on most pages it would be said twice. A page that
+widgets carry theirs in their own place, so on most pages it would be there twice. A page that
 shows a slider of ipywidgets keeps the state of that widget and of those that it is tied to, and
 loads ipywidgets' own front end from the site.
 """
 
 import json
 import re
-import shutil
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
+from typing import Any
 
+from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from softmax_book.building.npm import FrontEndError, fetch_on_demand, find_node, package_folder
+from softmax_book.edition import Edition
+from softmax_book.expected import find_exactly, only_item
+from softmax_book.pages.files import AFTER_THEME, add_script, add_style, serve
+from softmax_book.pages.policy import EVALUATOR
+
+Model = dict[str, Any]
+Models = dict[str, Model]
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -23,15 +32,21 @@ REFERENCE = re.compile(r'"IPY_MODEL_([^"]+)"')
 LINKS = ("LinkModel", "DirectionalLinkModel")
 SCRIPT, STYLE = (Path(__file__).with_suffix(kind) for kind in (".js", ".css"))
 PACKAGE = "@jupyter-widgets/html-manager"
-FOLDER = "core_widgets"  # of the site, below _static
+FOLDER, FRONT_END = EVALUATOR.split("/")  # of the site, below _static
 
 
-def references(model):
-    """Return the identities of the models that a model's state names."""
+def references(model: Model) -> set[str]:
+    """Return the identities of the models that a model's state names.
+
+    Parameters
+    ----------
+    model : dict
+        As in the state that Jupyter saves.
+    """
     return set(REFERENCE.findall(json.dumps(model["state"])))
 
 
-def needed_models(models, shown):
+def needed_models(models: Models, shown: Iterable[str]) -> Models:
     """Return the models that the views of a page need.
 
     Parameters
@@ -51,7 +66,8 @@ def needed_models(models, shown):
     ValueError
         If a view needs a model of a package whose front end the site does not serve.
     """
-    needed, waiting = {}, [identity for identity in shown if identity in models]
+    needed: Models = {}
+    waiting = [identity for identity in shown if identity in models]
     while waiting:
         identity = waiting.pop()
         if identity in needed:
@@ -70,78 +86,128 @@ def needed_models(models, shown):
     return needed
 
 
-def words(models, identity):
-    """Say what a widget shows, for readers without JavaScript.
+def describe(models: Models, identity: str) -> str:
+    """Return what a widget shows in words, for readers without JavaScript.
 
+    Parameters
+    ----------
+    models : dict
+        Identity to model.
+    identity : str
+        The widget's.
+
+    Examples
+    --------
     >>> state = {"description": "a", "value": 3}
-    >>> words({"1": {"model_name": "IntSliderModel", "state": state}}, "1")
+    >>> describe({"1": {"model_name": "IntSliderModel", "state": state}}, "1")
     'a: 3'
     """
     state = models[identity]["state"]
-    own = [str(state.get("description") or ""), str(state["value"]) if "value" in state else ""]
-    inside = [words(models, other) for other in _children(state) if other in models]
-    said = [part for part in [": ".join(filter(None, own)), *inside] if part]
-    return "; ".join(said) or models[identity]["model_name"].removesuffix("Model")
+    label = str(state.get("description") or "")
+    value = str(state["value"]) if "value" in state else ""
+    inside = [describe(models, other) for other in _children(state) if other in models]
+    parts = [part for part in [": ".join(filter(None, [label, value])), *inside] if part]
+    return "; ".join(parts) or models[identity]["model_name"].removesuffix("Model")
 
 
-def _children(state):
+def _children(state: dict[str, Any]) -> list[str]:
     return [child.removeprefix("IPY_MODEL_") for child in state.get("children", [])]
 
 
-def add_core_widgets(app, page, template, context, doctree):
-    """Leave out a state that no view on the page reads; give the others their front end."""
+def shown_identities(body: str, where: str) -> list[str]:
+    """Return the identities of the widgets that a page has a view of.
+
+    Parameters
+    ----------
+    body : str
+        The page's HTML.
+    where : str
+        The page, for the message.
+
+    Raises
+    ------
+    softmax_book.expected.UnexpectedError
+        If myst-nb writes views otherwise than expected.
+    """
+    views = find_exactly(
+        body, VIEW_ELEMENT, times=body.count(f'"{VIEW}"'), where=f"{where}, myst-nb's widget views"
+    )
+    return [json.loads(view[1])["model_id"] for view in views]
+
+
+def take_state(script_files: list[Any]) -> list[str]:
+    """Take the states of widgets, which myst-nb has added, out of a page's scripts.
+
+    Parameters
+    ----------
+    script_files : list
+        The scripts of the page; changed.
+
+    Returns
+    -------
+    list of str
+        JSON.
+    """
+    states = [
+        script
+        for script in script_files
+        if (getattr(script, "attributes", None) or {}).get("type") == STATE
+    ]
+    for script in states:
+        script_files.remove(script)
+    return [script.attributes["body"].replace(r"<\/script>", "</script>") for script in states]
+
+
+def add_core_widgets(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Leave out a state that no view on the page reads; give the others their front end.
+
+    Raises
+    ------
+    sphinx.errors.ExtensionError
+        If a widget cannot be shown without a kernel.
+    """
     body = context.get("body") or ""
-    shown = [json.loads(view)["model_id"] for view in VIEW_ELEMENT.findall(body)]
-    needed = {}
-    for script in list(context["script_files"]):
-        attributes = getattr(script, "attributes", {})
-        if attributes.get("type") != STATE:
-            continue
-        context["script_files"].remove(script)
-        if not shown:
-            continue
-        whole = json.loads(attributes["body"].replace(r"<\/script>", "</script>"))
-        try:
-            needed = needed_models(whole["state"], shown)
-        except ValueError as error:
-            raise ExtensionError(f"{page}: {error}") from None
-        text = json.dumps({**whole, "state": needed}).replace("</", r"<\/")
-        app.add_js_file(None, type=STATE, body=text)
+    shown = shown_identities(body, pagename)
+    states = take_state(context["script_files"])
+    if not shown:
+        return
+    state = json.loads(only_item(states, where=f"{pagename}, myst-nb's state of its widgets"))
+    try:
+        needed = needed_models(state["state"], shown)
+    except ValueError as error:
+        raise ExtensionError(f"{pagename}: {error}") from None
+    text = json.dumps({**state, "state": needed}).replace("</", r"<\/")
+    app.add_js_file(None, type=STATE, body=text)
     if not needed:
         return
     serve_front_end(app)
-    app.add_js_file(f"{FOLDER}/{SCRIPT.name}", priority=600, loading_method="defer")
-    app.add_js_file(f"{FOLDER}/embed.js", priority=601, loading_method="defer")
-    app.add_css_file(f"{FOLDER}/{STYLE.name}")
+    add_script(app, SCRIPT, FOLDER)
+    app.add_js_file(f"{FOLDER}/{FRONT_END}", priority=AFTER_THEME, loading_method="defer")
+    add_style(app, STYLE, FOLDER)
 
-    def with_words(found):
-        said = words(needed, json.loads(found[1])["model_id"])
-        return f"<noscript><p>{escape(said)}</p></noscript>{found[0]}"
+    def with_words(view: re.Match[str]) -> str:
+        words = describe(needed, json.loads(view[1])["model_id"])
+        return f"<noscript><p>{escape(words)}</p></noscript>{view[0]}"
 
     context["body"] = VIEW_ELEMENT.sub(with_words, body)
 
 
-def serve_front_end(app):
-    """Put ipywidgets' front end, and our script and style for it, into the site.
+def serve_front_end(app: Sphinx) -> None:
+    """Put ipywidgets' front end into the site.
 
     Raises
     ------
     sphinx.errors.ExtensionError
         If it is not here yet and cannot be fetched.
     """
-    root, target = Path(app.srcdir), Path(app.outdir, "_static", FOLDER)
+    root = Edition.of(app).root
     try:
         fetch_on_demand(root, find_node(), PACKAGE)
     except FrontEndError as error:
         raise ExtensionError(str(error)) from None
     source = package_folder(root, PACKAGE) / "dist"
-    target.mkdir(parents=True, exist_ok=True)
     # Every browser that can show the site reads woff2, so the older formats are not served.
-    for path in [source / "embed.js", *source.glob("*.woff2"), SCRIPT, STYLE]:
-        shutil.copyfile(path, target / path.name)
-
-
-def setup(app):
-    """Register with Sphinx; after myst-nb has added the state."""
-    app.connect("html-page-context", add_core_widgets, priority=850)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    for path in [source / FRONT_END, *source.glob("*.woff2")]:
+        serve(app, path, FOLDER)

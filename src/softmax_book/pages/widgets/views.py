@@ -1,44 +1,104 @@
-"""Sphinx extension: puts a widget's script and style on the pages that show it, and no others.
+"""Puts a widget's script and style on the pages that show it, and no others.
 
-The scripts are the views of :mod:`softmax_steps.widgets`, served as files of the site, so that
-a page needs neither a kernel nor another host, also when it is opened from a disk.
+The scripts are the views of :mod:`softmax_steps.widgets`, bundled and served as files of the site,
+so that a page needs neither a kernel nor another host, also when it is opened from a disk: there a
+browser loads classic scripts alone, and no modules.
 """
 
 import re
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from softmax_steps.widgets.base import view_source, view_style
+from sphinx.errors import ExtensionError
+
+from softmax_book.building.npm import FrontEndError, bundle
+from softmax_book.edition import Edition
+from softmax_book.pages.files import AFTER_THEME
+from softmax_steps.widgets.base import FOLDER, view_names, view_style
 
 HOST = Path(__file__).parent / "host.js"
 SHOWN = re.compile(r'class="sms-page-widget" data-widget="(\w+)"')
+SERVED = Path("_static", "widgets")  # in the site
+OPTIONS = ("--format=iife",)
 
 
-def page_script(name):
-    """Return a widget's view as a plain script that hands itself to the page's host."""
-    module = re.sub(r"^export (?!default)", "", view_source(name), flags=re.MULTILINE)
-    body, found = re.subn(r"^export default ", "return ", module, flags=re.MULTILINE)
-    if found != 1:
-        raise ValueError(f"{name}.mjs has {found} default exports; expected exactly one, the view.")
-    return f'softmaxWidget("{name}", (() => {{\n{body}\n}})());\n'
+def bundle_views(root: Path, target: Path, names: Iterable[str], folder: Path = FOLDER) -> None:
+    """Write the host, and the script and style of each view.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository's root, where ``node_modules`` is.
+    target : pathlib.Path
+        The folder to write to.
+    names : iterable of str
+        The views, such as ``"lambda_explorer"``.
+    folder : pathlib.Path
+        Where the views lie.
+
+    Raises
+    ------
+    FrontEndError
+        If esbuild is missing or cannot read a module.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as entries:
+        entry_points = {"host": HOST}
+        for name in names:
+            entry_points[name] = Path(entries, f"{name}.js")
+            view = (folder / f"{name}.mjs").as_posix()
+            entry_points[name].write_text(
+                f'import view from "{view}";\nimport "./{name}.css";\n'
+                f'softmaxWidget("{name}", view);\n',
+                "utf-8",
+            )
+            Path(entries, f"{name}.css").write_text(view_style(name), "utf-8")
+        bundle(root, entry_points, target, splitting=False, options=OPTIONS)
 
 
-def add_widgets(app, page, template, context, doctree):
-    """Give the page the host and the files of each widget that its body holds."""
+def write_views(app: Any) -> None:
+    """Before pages are written: put all views into the site.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+
+    Raises
+    ------
+    sphinx.errors.ExtensionError
+        If a view cannot be bundled.
+    """
+    try:
+        bundle_views(Edition.of(app).root, Path(app.outdir) / SERVED, view_names())
+    except FrontEndError as error:
+        raise ExtensionError(str(error)) from None
+
+
+def add_widgets(app: Any, page: str, template: str, context: dict, doctree: Any) -> None:
+    """Give the page the host and the files of each widget that its body holds.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+    page, template, context, doctree
+        As Sphinx's event ``html-page-context`` gives them.
+
+    Raises
+    ------
+    sphinx.errors.ExtensionError
+        If the body holds a widget that has no view.
+    """
     names = sorted(set(SHOWN.findall(context.get("body") or "")))
-    if not names:
-        return
-    static = Path(app.outdir) / "_static" / "widgets"
-    static.mkdir(parents=True, exist_ok=True)
-    (static / "host.js").write_text(HOST.read_text("utf-8"), "utf-8")
-    app.add_js_file("widgets/host.js", priority=600, loading_method="defer")
+    unknown = set(names) - set(view_names())
+    if unknown:
+        raise ExtensionError(
+            f"{page} shows the widgets {', '.join(sorted(unknown))}; expected some of "
+            f"{', '.join(view_names())}. Was one renamed? Then run the page again."
+        )
+    if names:
+        app.add_js_file("widgets/host.js", priority=AFTER_THEME, loading_method="defer")
     for name in names:
-        (static / f"{name}.js").write_text(page_script(name), "utf-8")
-        (static / f"{name}.css").write_text(view_style(name), "utf-8")
-        app.add_js_file(f"widgets/{name}.js", priority=601, loading_method="defer")
+        app.add_js_file(f"widgets/{name}.js", priority=AFTER_THEME, loading_method="defer")
         app.add_css_file(f"widgets/{name}.css")
-
-
-def setup(app):
-    """Connect the extension."""
-    app.connect("html-page-context", add_widgets)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,252 @@
+"""One edition of the book, a language in a format, and every path that belongs to it.
+
+This is the only module of :mod:`softmax_book` that knows where something lies. A second language
+or another format is another :class:`Edition`, and runs through the same code.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+#: The language that the book is written in: its sources lie at the repository's root.
+FIRST_LANGUAGE = "en"
+#: The format that the file names without a suffix belong to.
+FIRST_FORMAT = "html"
+ROOT_FILES = ("_config.yml", "_toc.yml", "package.json")
+
+
+class BookError(RuntimeError):
+    """A command could not do its work; the message says why, and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of the book.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository's root.
+    language : str
+        As Sphinx names it: ``"en"``, ``"zh_CN"``.
+    format : str
+        The name of the Sphinx builder: ``"html"``, ``"epub"``.
+
+    Examples
+    --------
+    >>> Edition("/book").site.as_posix()
+    '/book/_build/html'
+    >>> Edition("/book", "zh_CN", "epub").site.as_posix()
+    '/book/build/zh_CN/_build/epub'
+    """
+
+    root: Path
+    language: str = FIRST_LANGUAGE
+    format: str = FIRST_FORMAT
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", Path(self.root).resolve())
+
+    @classmethod
+    def of(cls, app: Any) -> "Edition":
+        """Return the edition that a Sphinx application builds.
+
+        Parameters
+        ----------
+        app : sphinx.application.Sphinx
+            Its setting ``repository_root``, relative to the sources, is added by
+            :func:`softmax_book.pages.setup`.
+        """
+        root = Path(app.srcdir, app.config.repository_root)
+        builder = getattr(app, "builder", None)  # Sphinx reads its settings before it has one
+        name = FIRST_FORMAT if builder is None else builder.name
+        return cls(root, app.config.language or FIRST_LANGUAGE, name)
+
+    def check_root(self) -> None:
+        """Check that the root is the root of the book's repository.
+
+        Raises
+        ------
+        BookError
+            If it is not.
+        """
+        missing = [name for name in ROOT_FILES if not (self.root / name).is_file()]
+        if missing:
+            raise BookError(
+                f"{self.root} is not the repository's root: it has no {', '.join(missing)}. "
+                f"Go to the folder that holds them, and run the command there."
+            )
+
+    # --- sources, the same for all editions ---
+
+    @property
+    def package(self) -> Path:
+        """The package that the chapters import."""
+        return self.root / "src" / "softmax_steps"
+
+    @property
+    def site_code(self) -> Path:
+        """The package that builds the site: this one."""
+        return self.root / "src" / "softmax_book"
+
+    @property
+    def project_file(self) -> Path:
+        """What the book's package is called, and what it needs."""
+        return self.root / "pyproject.toml"
+
+    @property
+    def equation_tests(self) -> Path:
+        """The folder of the equations' tests, which the site shows."""
+        return self.root / "tests" / "book" / "equations"
+
+    @property
+    def package_json(self) -> Path:
+        """What is taken from npm."""
+        return self.root / "package.json"
+
+    @property
+    def package_lock(self) -> Path:
+        """The exact versions of what is taken from npm."""
+        return self.root / "package-lock.json"
+
+    @property
+    def node_modules(self) -> Path:
+        """Where npm puts the packages."""
+        return self.root / "node_modules"
+
+    @property
+    def styles(self) -> Path:
+        """The style sheets of the pages, without the palette's colours and fonts."""
+        return self.root / "book" / "styles"
+
+    # --- sources of this language ---
+
+    @property
+    def source(self) -> Path:
+        """The folder that Jupyter Book reads: the root, or the folder of the translated book."""
+        first = self.language == FIRST_LANGUAGE
+        return self.root if first else self.root / "build" / self.language
+
+    @property
+    def config(self) -> Path:
+        """The settings of the site."""
+        return self.source / "_config.yml"
+
+    @property
+    def toc(self) -> Path:
+        """The pages in their order."""
+        return self.source / "_toc.yml"
+
+    @property
+    def pages(self) -> Path:
+        """The folder of the pages' sources."""
+        return self.source / "book"
+
+    @property
+    def references(self) -> Path:
+        """The works that the book cites."""
+        return self.pages / "references.bib"
+
+    # --- what a build writes ---
+
+    @property
+    def output(self) -> Path:
+        """What Jupyter Book writes, and what it remembers."""
+        return self.source / "_build"
+
+    @property
+    def site(self) -> Path:
+        """The built book."""
+        return self.output / self.format
+
+    @property
+    def downloads(self) -> Path:
+        """The pages' sources and notebooks, in the site, for readers to download."""
+        return self.site / "_sources"
+
+    @property
+    def log(self) -> Path:
+        """The log of the last build."""
+        return self.output / f"build{self._suffix}.log"
+
+    @property
+    def site_record(self) -> Path:
+        """What the site was made from."""
+        return self.output / f"built_from{self._suffix}.json"
+
+    @property
+    def doctrees(self) -> Path:
+        """The pages as Sphinx has read them."""
+        return self.output / ".doctrees"
+
+    @property
+    def environment(self) -> Path:
+        """Sphinx's record of the pages it has read."""
+        return self.doctrees / "environment.pickle"
+
+    @property
+    def cache(self) -> Path:
+        """The remembered outputs of the cells."""
+        return self.output / ".jupyter_cache"
+
+    @property
+    def cache_record(self) -> Path:
+        """What the remembered outputs were made from."""
+        return self.cache / "made_from.json"
+
+    @property
+    def front_end(self) -> Path:
+        """Files from npm that the site serves; ``html_static_path`` of the settings names it."""
+        return self.source / "build" / "front_end"
+
+    @property
+    def templates(self) -> Path:
+        """Templates that take the place of the theme's."""
+        return self.source / "build" / "templates"
+
+    # --- other forms of the book ---
+
+    @property
+    def lite(self) -> Path:
+        """The notebooks for the browser, in the site."""
+        return self.site / "lite"
+
+    @property
+    def lite_lock(self) -> Path:
+        """The packages that the kernel in the browser can load."""
+        return self.lite / "static" / "pyodide" / "pyodide-lock.json"
+
+    @property
+    def lite_record(self) -> Path:
+        """What the notebooks for the browser were made from."""
+        return self.lite / "made_from.json"
+
+    @property
+    def lite_parts(self) -> Path:
+        """Parts of ``lite/`` that seldom change, kept from one build to the next."""
+        return self.root / "build" / "lite"
+
+    @property
+    def notebooks(self) -> Path:
+        """The files of the branch that Colab, Binder and JupyterHub read."""
+        return self.source / "build" / "notebooks"
+
+    @property
+    def offline_zip(self) -> Path:
+        """The whole site in one file."""
+        language = "" if self.language == FIRST_LANGUAGE else f".{self.language}"
+        return self.root / "dist" / f"softmax-step-by-step{language}.zip"
+
+    @property
+    def _suffix(self) -> str:
+        return "" if self.format == FIRST_FORMAT else f".{self.format}"
+
+    def shown(self, path: Path) -> str:
+        """Return a path as messages show it: from the root, with slashes.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            A file or folder of this edition.
+        """
+        return path.relative_to(self.root).as_posix()

@@ -1,0 +1,142 @@
+"""What a page gets beside what Jupyter Book gives it: one Sphinx extension, which lists it all.
+
+:func:`setup` names everything that happens to a page, in the order in which it happens.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from softmax_book.exports import launch, notebooks
+from softmax_book.pages import (
+    anchors,
+    equations,
+    figures,
+    head,
+    live_button,
+    maths,
+    policy,
+    roots,
+    streams,
+    styles,
+    theme,
+)
+from softmax_book.pages.widgets import core_widgets, views
+
+# Sphinx calls those who listen to an event in the order of a number. The theme, myst-nb and the
+# other extensions have 500 to 501.
+BEFORE_THE_OTHERS = 400
+AFTER_THE_OTHERS = 900
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything with Sphinx, in order.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+
+    Returns
+    -------
+    dict
+        What Sphinx wants to know of an extension.
+    """
+    # Settings.
+    app.add_config_value("repository_root", ".", "env", types=[str])  # from the sources
+    app.add_config_value("jupyterhub_url", "", "html", types=[str])
+    # Jupyter Book sets this for an extension that the book does without.
+    app.add_config_value("comments_config", {}, "")
+
+    # How equations and outputs are drawn.
+    maths.draw_strictly()
+    streams.join_before_rendering()
+    _connect(
+        app,
+        "config-inited",
+        BEFORE_THE_OTHERS,
+        theme.use_own_templates,
+        theme.link_repository,
+    )
+    _connect(app, "builder-inited", BEFORE_THE_OTHERS, maths.use_served_katex)
+
+    # The text of all pages: addresses of sections, numbers of equations, the page of all equations
+    # with their tests.
+    app.add_transform(anchors.AnchorSections)
+    app.add_directive("equation-register", equations.EquationRegister)
+    app.add_post_transform(maths.KeepTogether)
+    _connect(app, "env-get-outdated", BEFORE_THE_OTHERS, equations.always_reread)
+    _connect(
+        app,
+        "doctree-read",
+        BEFORE_THE_OTHERS,
+        equations.number_equations,
+        figures.add_words_to_page,
+    )
+    _connect(app, "env-check-consistency", BEFORE_THE_OTHERS, equations.compare_with_pages)
+
+    _connect(app, "builder-inited", AFTER_THE_OTHERS, set_up_website)
+    return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def set_up_website(app: Sphinx) -> None:
+    """Register what the pages of the website get, and those of no other format.
+
+    The builder of EPUB calls itself HTML, too; only its name tells it apart.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+    """
+    if app.builder.name != "html":
+        return
+    # Files that many pages share.
+    styles.write_styles(app)
+    views.write_views(app)
+    _connect(app, "doctree-resolved", AFTER_THE_OTHERS, equations.mark_equations)
+    # Each page, before it is written. The theme makes a button of the notebook that it is told of.
+    _connect(app, "html-page-context", BEFORE_THE_OTHERS, notebooks.offer_download)
+    _connect(
+        app,
+        "html-page-context",
+        AFTER_THE_OTHERS,
+        launch.offer_services,
+        head.describe,
+        views.add_widgets,
+        core_widgets.add_core_widgets,
+        live_button.add_button,
+        theme.add_scripts,
+    )
+    # The whole site, once it is written.
+    _connect(
+        app,
+        "build-finished",
+        AFTER_THE_OTHERS,
+        notebooks.write_downloads,
+        *(
+            _if_built(finish)
+            for finish in (
+                theme.write_lighter_script,
+                roots.write_own_pages,
+                roots.remove_old_pages,
+                theme.mend_pages,
+                policy.add_policies,
+            )
+        ),
+    )
+
+
+def _connect(app: Sphinx, event: str, first: int, *handlers: Callable[..., Any]) -> None:
+    """Let functions be called at an event, in their order."""
+    for position, handler in enumerate(handlers):
+        app.connect(event, handler, priority=first + position)
+
+
+def _if_built(finish: Callable[[Sphinx], None]) -> Callable[[Sphinx, Exception | None], None]:
+    """Return a function for the build's end that does nothing after a build that failed."""
+
+    def finish_if_built(app: Sphinx, exception: Exception | None) -> None:
+        if exception is None:
+            finish(app)
+
+    return finish_if_built

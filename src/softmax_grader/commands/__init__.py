@@ -1,0 +1,1 @@
+"""The commands: ``softmax-class``, and the two that the Makefile calls."""

@@ -1,0 +1,59 @@
+"""Take a class that does not exist through every step of ``softmax-class``: ``make class``."""
+
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from softmax_grader.commands.softmax_class import main as softmax_class
+
+
+def demonstrate(folder: Path, assignments: Path, assignment: str, number: int = 20) -> None:
+    """Make a course and take a made-up class through all of it.
+
+    Parameters
+    ----------
+    folder : Path
+        What was there is removed.
+    assignments : Path
+        The folder of the assignments' sources.
+    assignment : str
+    number : int
+        How many students the class has.
+
+    Raises
+    ------
+    SystemExit
+        If a step fails.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    course, handed_in = folder / "course", folder / "handed_in"
+
+    def run(*words: object) -> None:
+        print(f"\n$ softmax-class {' '.join(map(str, words))}", flush=True)
+        status = softmax_class([str(word) for word in words])
+        if status:
+            raise SystemExit(status)
+
+    begin = time.monotonic()
+    run("init", course, "--assignments", assignments)
+    in_course = ("--course", course)
+    run(*in_course, "release", assignment)
+    run(*in_course, "pretend", assignment, handed_in, "--number", number)
+    run(*in_course, "collect", assignment, handed_in)
+    run(*in_course, "grade", assignment)
+    run(*in_course, "feedback", assignment)
+    run(*in_course, "report", assignment)
+    run(*in_course, "status")
+    print(f"\nAll of it took {time.monotonic() - begin:.0f} s. Look at:")
+    reports = course / "reports" / assignment
+    print(f"  the class, for the teacher   {reports / 'report.html'}")
+    print(f"  the grades                   {reports / 'grades.csv'}")
+    page = sorted((course / "feedback").glob(f"*/{assignment}/*.html"))[-4]
+    print(f"  one student's feedback       {page}")
+    print("How to do it with a class of your own: book/teaching.md")
+
+
+if __name__ == "__main__":
+    place = Path("build/class")
+    demonstrate(place, Path("assignments"), (sys.argv[1:] or ["a1_forward"])[0])

@@ -1,0 +1,1 @@
+"""A class that does not exist, to practise on."""

@@ -1,0 +1,1 @@
+"""Everything that goes through nbgrader: its release, its grading, its gradebook."""

@@ -1,0 +1,217 @@
+"""The sandbox from outside: start the process that is walled in, talk to it, end it."""
+
+import contextlib
+import json
+import os
+import platform
+import select
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO, Any, cast
+
+from softmax_grader.isolation import messages
+from softmax_grader.isolation.bubblewrap import (
+    HERE,
+    INSIDE,
+    WORK,
+    bubblewrap_command,
+    find_mode,
+    inside_environment,
+    python_folders,
+)
+from softmax_grader.isolation.limits import Limits
+from softmax_grader.isolation.seccomp import system_call_filter
+
+MAX_FILES = 2000  # empty ones have no size, but each takes a kilobyte of the machine's memory
+LOOK_SECONDS = 0.2
+FIRST_USER = 61_000  # numbers for the users that root lets student code run as
+
+CallBack = Callable[[dict, list[bytes]], tuple[dict, list[bytes]]]
+
+
+class SandboxLostError(Exception):
+    """The student's process ended, did not answer in time, or spoke out of turn."""
+
+
+class Sandbox:
+    """A process for one student's code, and how to talk to it.
+
+    Parameters
+    ----------
+    limits : Limits
+    hidden : iterable of Path
+        Folders that must not be seen from inside.
+    unsafe : bool
+        Without bubblewrap: the same process and the same limits, but no walls.
+    """
+
+    def __init__(
+        self, limits: Limits, *, hidden: Iterable[str | Path] = (), unsafe: bool = False
+    ) -> None:
+        self.number = 0  # of the last request
+        self.inner: str | None = None  # the process that bubblewrap started
+        self.folder: str | None = None  # without bubblewrap, its work folder
+        interpreter, folders, packages = python_folders()
+        resources = limits.as_resources()
+        settings: dict[str, Any] = {"limits": resources, "user": None}
+        settings["readable"] = [str(p) for p in [*folders, *packages, "/usr", "/lib", "/etc", WORK]]
+        if unsafe:
+            resources.pop("NPROC")  # it would count the teacher's own processes
+            script = str(HERE / "inside.py")
+            self.folder = tempfile.mkdtemp(prefix="softmax-class-")
+            environment = inside_environment(packages) | {"HOME": self.folder}
+            self._start(interpreter, script, [], settings, environment, ())
+            return
+        as_root = find_mode() == "root"
+        if as_root:
+            settings["user"] = FIRST_USER + os.getpid() % 4000
+        program = system_call_filter(platform.machine())
+        script, reading = f"{INSIDE}/inside.py", None
+        try:
+            if program is not None:
+                reading, writing = os.pipe()
+                os.write(writing, program)
+                os.close(writing)
+            prefix = bubblewrap_command(
+                limits=limits, as_root=as_root, hidden=hidden, filter_number=reading
+            )
+            fds = () if reading is None else (reading,)
+            self._start(interpreter, script, prefix, settings, {}, fds)
+        finally:
+            if reading is not None:
+                os.close(reading)
+
+    def _start(
+        self,
+        interpreter: Path,
+        script: str,
+        prefix: list[str],
+        settings: dict,
+        environment: dict[str, str],
+        fds: tuple[int, ...],
+    ) -> None:
+        self.process = subprocess.Popen(
+            [*prefix, str(interpreter), "-S", "-s", "-B", script, json.dumps(settings)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=self.folder or "/",
+            pass_fds=fds,
+            bufsize=0,
+            start_new_session=True,
+        )
+        self.requests = cast(IO[bytes], self.process.stdin)
+        self.answers = cast(IO[bytes], self.process.stdout)
+        os.set_blocking(self.requests.fileno(), False)
+        os.set_blocking(self.answers.fileno(), False)
+
+    def stop(self) -> None:
+        """End the process and all that it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, 9)  # without bubblewrap: its children too
+        self.process.kill()
+        self.process.wait()
+        self.requests.close()
+        self.answers.close()
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def ask(
+        self,
+        request: dict,
+        arrays: Iterable[bytes],
+        *,
+        until: float,
+        call_back: CallBack | None = None,
+    ) -> tuple[dict, list[bytes]]:
+        """Send a request and wait for its answer.
+
+        The answer holds a value and texts, whoever wrote it. A process that says something before
+        it is asked, or answers another question, is not listened to again.
+
+        Parameters
+        ----------
+        request : dict
+        arrays : list of bytes
+        until : float
+            The moment, by ``time.monotonic()``, at which to stop waiting.
+        call_back : callable, optional
+            ``call_back(message, arrays) -> (message, arrays)`` for the functions that a test hands
+            over.
+
+        Returns
+        -------
+        answer : dict
+        arrays : list of bytes
+
+        Raises
+        ------
+        SandboxLostError
+            If the process ended, did not answer in time, or broke the order of the talk.
+        """
+        if select.select([self.answers], [], [], 0)[0]:
+            if self.process.poll() is None and os.read(self.answers.fileno(), 1):
+                raise SandboxLostError("it spoke before it was asked")
+            raise SandboxLostError("it ended")
+        self._look_at_files()
+        self.number += 1
+        self._write(messages.to_bytes({**request, "id": self.number}, arrays), until)
+        while True:
+            try:
+                answer, blobs = messages.from_stream(lambda n: self._read(n, until))
+            except messages.MessageError as error:
+                raise SandboxLostError(f"it sent what is no answer: {error}") from None
+            if call_back is None or "ask" not in answer:
+                break
+            reply, parts = call_back(answer, blobs)
+            self._write(messages.to_bytes(reply, parts), until)
+        if answer.get("id") != self.number:
+            raise SandboxLostError("it answered another question")
+        return answer, blobs
+
+    def _look_at_files(self) -> None:
+        """End a process that fills the memory with files; no limit of the kernel's counts them."""
+        if self.folder is not None or self.number < 2:  # at first they are still the machine's
+            return
+        pid = self.process.pid
+        for name in (WORK, "/tmp"):
+            try:
+                if self.inner is None:  # bubblewrap waits outside; its child is inside
+                    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+                    self.inner = text.split()[0]
+                about = os.statvfs(f"/proc/{self.inner}/root{name}")
+            except (OSError, IndexError):
+                return
+            if about.f_files - about.f_ffree > MAX_FILES:
+                raise SandboxLostError("it made too many files")
+
+    def _read(self, n: int, until: float) -> bytes:
+        data, source = bytearray(), self.answers
+        while len(data) < n:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise SandboxLostError("it did not answer in time")
+            if not select.select([source], [], [], min(left, LOOK_SECONDS))[0]:
+                self._look_at_files()
+                continue
+            part = os.read(source.fileno(), min(n - len(data), 2**20))
+            if not part:
+                raise SandboxLostError("it ended")
+            data += part
+        return bytes(data)
+
+    def _write(self, data: bytes, until: float) -> None:
+        rest, target = memoryview(data), self.requests
+        while rest:
+            left = until - time.monotonic()
+            if left <= 0 or not select.select([], [target], [], left)[1]:
+                raise SandboxLostError("it did not listen")
+            try:
+                rest = rest[os.write(target.fileno(), rest[: 2**16]) :]
+            except BrokenPipeError:
+                raise SandboxLostError("it ended") from None

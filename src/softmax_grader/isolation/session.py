@@ -1,0 +1,475 @@
+"""The trusted side of the sandbox: a student's functions as a test sees them.
+
+A test calls ``softmax(F)`` as if the student's function stood beside it. What stands there is a
+:class:`StudentFunction`: it copies the arguments into the sandbox and the result out of it.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from softmax_grader.isolation import messages
+from softmax_grader.isolation.handle import CallBack, Sandbox, SandboxLostError
+from softmax_grader.isolation.limits import Limits
+from softmax_grader.isolation.shown_errors import kind_shown, may_be_shown
+from softmax_grader.text import clean_text, one_line
+
+MAX_CALL_BACKS = 100_000  # of one call
+MAX_RESTARTS = 2
+START_SECONDS = 60  # for Python and NumPy, on a machine with much else to do
+MAX_LOST_CALLS = 2  # of one function
+NOT_SHOWN = "its text is not shown here"
+LARGE = 2**20  # bytes of an answer that no exercise asks for
+SLOW = 0.25  # the share of the time for all calls from which on a teacher is told
+
+
+class StudentError(Exception):
+    """What a student's code raised, or why there is no answer from it.
+
+    Parameters
+    ----------
+    text : str
+    where : iterable of str
+    told : str, optional
+        Without it, the text.
+
+    It is also the plain exception of Python's that the student's code raised, where that is one
+    of `KINDS`, so that a test can tell it apart as if the function stood beside it.
+
+    Attributes
+    ----------
+    told : str
+        The exception's name and its text, on one line.
+    where : tuple of str
+        The lines of the student's code that led there.
+    kind : str or None
+        The exception's name, if the student's code raised it.
+    """
+
+    def __init__(self, text: str, where: Iterable[str] = (), *, told: str | None = None) -> None:
+        super().__init__(text)
+        self.told = told or text
+        self.where = tuple(where)
+        self.kind: str | None = None
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.args[0]
+
+
+KINDS = {
+    kind.__name__: type(kind.__name__, (StudentError, kind), {})
+    for kind in (
+        *(ArithmeticError, AttributeError, FloatingPointError, IndexError, KeyError, LookupError),
+        *(NameError, NotImplementedError, OverflowError, RecursionError, RuntimeError, TypeError),
+        *(UnboundLocalError, ValueError, ZeroDivisionError),
+    )
+}
+
+
+def student_error(name: str, text: str, where: Iterable[str]) -> StudentError:
+    """Return the error for an exception that the student's code raised.
+
+    Parameters
+    ----------
+    name, text : str
+        The exception's.
+    where : iterable of str
+        The lines of the student's code that led there.
+
+    Returns
+    -------
+    StudentError
+    """
+    told = f"{name}: {text}" if text else name
+    error = KINDS[name](text, where, told=told) if name in KINDS else StudentError(told, where)
+    error.kind, error.text = name, text
+    return error
+
+
+def discreet(error: StudentError, sources: Sequence[str]) -> StudentError:
+    """Return the error without a text that could hold what a hidden test handed over.
+
+    Parameters
+    ----------
+    error : StudentError
+    sources : sequence of str
+        The student's cells; what stands in them may be told.
+
+    Returns
+    -------
+    StudentError
+    """
+    if error.kind is None:
+        return error
+    text = error.text if may_be_shown(error.text, sources) else NOT_SHOWN
+    return student_error(kind_shown(error.kind, sources), text, error.where)
+
+
+class StudentFunction:
+    """A student's function, called from a test.
+
+    Parameters
+    ----------
+    session : Session
+    name : str
+    source : str
+
+    Attributes
+    ----------
+    source : str
+        The cell in which the function stands.
+    changed_arguments : tuple
+        Positions and names of the arrays that the last call changed in place. The arrays of the
+        test itself are copies, and never change.
+    """
+
+    __name__: str
+
+    def __init__(self, session: "Session", name: str, source: str) -> None:
+        self.session, self.__name__, self.source = session, name, source
+        self.changed_arguments: tuple = ()
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Call the student's function.
+
+        Parameters
+        ----------
+        *args, **named
+            None, numbers, text, arrays, lists, tuples and dicts of them, functions, generators.
+
+        Returns
+        -------
+        object
+
+        Raises
+        ------
+        StudentError
+            If it raised, or there is no answer.
+        """
+        self.changed_arguments = ()
+        value, self.changed_arguments = self.session.call(self.__name__, args, named)
+        return value
+
+    def count_lines(self, *args: Any, **named: Any) -> int:
+        """Return how many lines and calls of Python one call takes, NumPy's own included.
+
+        Parameters
+        ----------
+        *args, **named
+            As for a call.
+
+        Returns
+        -------
+        int
+        """
+        count, _ = self.session.call(self.__name__, args, named, do="count")
+        return count if type(count) is int else 0
+
+    def __repr__(self) -> str:
+        return f"<the student's function {self.__name__}>"
+
+
+class Session:
+    """One student's code at work: cells, calls, and what was noticed.
+
+    Parameters
+    ----------
+    limits : Limits
+    hidden : iterable of Path
+        Folders that must not be seen from inside.
+    unsafe : bool
+        Without bubblewrap.
+
+    Attributes
+    ----------
+    flags : dict
+        From a sentence to how often it came up.
+    discreet : bool
+        Whether a hidden test is at work: then of an exception no text is told that the student
+        could have chosen by what the test handed over.
+    spent : float
+        Seconds that the student's code took.
+    """
+
+    def __init__(
+        self, limits: Limits, *, hidden: Iterable[Path] = (), unsafe: bool = False
+    ) -> None:
+        self.limits, self.hidden, self.unsafe = limits, list(hidden), unsafe
+        self.sandbox: Sandbox | None = None
+        self.restarts, self.spent = 0, 0.0
+        self.cells: list[dict] = []
+        self.failed: dict[str, StudentError] = {}
+        self.lost_calls: dict[str, int] = {}
+        self.flags: dict[str, int] = {}
+        self.discreet = False
+
+    def flag(self, text: str) -> None:
+        """Note a sentence for the teacher.
+
+        Parameters
+        ----------
+        text : str
+        """
+        text = one_line(text)
+        if text in self.flags or len(self.flags) < 60:
+            self.flags[text] = self.flags.get(text, 0) + 1
+
+    def start(self) -> Sandbox:
+        """Start the process before it is needed.
+
+        Returns
+        -------
+        Sandbox
+        """
+        if self.sandbox is None:
+            self.sandbox = Sandbox(self.limits, hidden=self.hidden, unsafe=self.unsafe)
+        return self.sandbox
+
+    def stop(self) -> None:
+        """End the process; nothing of it stays."""
+        if self.sandbox is not None:
+            self.sandbox.stop()
+            self.sandbox = None
+
+    def _ask(
+        self,
+        request: dict,
+        arrays: Iterable[bytes] = (),
+        *,
+        seconds: float,
+        call_back: CallBack | None = None,
+    ) -> tuple[dict, list[bytes]]:
+        """Ask the sandbox, within the time that is left; one that fails is ended."""
+        left = self.limits.total_seconds - self.spent
+        if left <= 0:
+            self.stop()
+            self.flag(f"used up all its time, {self.limits.total_seconds:g} seconds")
+            raise StudentError("your code used up its time and was not run again")
+        begin = time.monotonic()
+        try:
+            sandbox = self.start()
+            if not sandbox.number:
+                sandbox.ask({"do": "get", "name": ""}, [], until=begin + START_SECONDS)
+                begin = time.monotonic()  # what its start takes is not the student's time
+            until = begin + min(seconds, left)
+            answer, blobs = sandbox.ask(request, arrays, until=until, call_back=call_back)
+        except SandboxLostError as error:
+            self.stop()
+            self.flag(f"its process was ended: {error}")
+            raise
+        except BaseException:
+            self.stop()  # in the middle of a message: what would come next is unknown
+            raise
+        finally:
+            self.spent += time.monotonic() - begin
+            if self.spent > SLOW * self.limits.total_seconds:
+                self.flag("took long")
+        return self._read(answer), blobs
+
+    def _read(self, answer: dict) -> dict[str, Any]:
+        """Take the parts of an answer that are not its value, as nothing but texts."""
+        for event in _texts(answer.get("events"), 50):
+            self.flag(f"when run, it {event}")
+        lost = answer.get("lost")
+        if type(lost) is int and lost > 0:
+            self.flag("printed more than was kept")
+        error = _texts(answer.get("error"), 2)
+        name, text = [*error, "", ""][:2]
+        read: dict[str, Any] = {"text": clean_text(answer.get("text") or "", 20_000), "error": None}
+        read["ok"] = answer.get("ok") is True
+        read["value"], read["changed"] = answer.get("value"), answer.get("changed")
+        if not read["ok"]:
+            where = [one_line(line, 200) for line in _texts(answer.get("where"), 6)]
+            name = one_line(name, 60) or "Error"
+            text = one_line(text, 300)
+            read["error"] = student_error(name, text, where)
+            if name in ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError"):
+                self.flag(f"raised {name}")
+            if name == "MessageError":
+                name = "its result"
+                self.flag(f"answered with what is no plain value: {text}")
+        return read
+
+    def _restart(self) -> None:
+        """Bring a new process to where the lost one was, without what ended it."""
+        if self.restarts >= MAX_RESTARTS:
+            raise StudentError("your code ended its process too often and was not run again")
+        self.restarts += 1
+        for cell in self.cells:
+            try:
+                self._ask(cell, seconds=self.limits.call_seconds)
+            except SandboxLostError:
+                raise StudentError("your code cannot be run twice") from None
+
+    def run(self, source: str, keep: Iterable[str] = ()) -> tuple[str, StudentError | None]:
+        """Run a cell.
+
+        Parameters
+        ----------
+        source : str
+        keep : iterable of str
+            Names of the functions that the cell is to define.
+
+        Returns
+        -------
+        printed : str
+        error : StudentError or None
+        """
+        keep = list(keep)
+        request = {"do": "run", "source": source, "keep": keep}
+        try:
+            if self.sandbox is None and self.cells:
+                self._restart()
+            answer, _ = self._ask(request, seconds=self.limits.call_seconds)
+        except SandboxLostError as lost:
+            stopped = StudentError(_reason(lost, self.limits, "this cell"))
+            self.failed |= dict.fromkeys(keep, stopped)
+            return "", stopped
+        except (StudentError, messages.MessageError) as error:
+            stopped = StudentError(getattr(error, "told", str(error)))
+            self.failed |= dict.fromkeys(keep, stopped)
+            return "", stopped
+        self.cells.append(request)  # also one that raised: it may have defined something
+        if answer["error"]:
+            self.failed |= dict.fromkeys(keep, answer["error"])
+        return answer["text"], answer["error"]
+
+    def discreetly(self, error: StudentError) -> StudentError:
+        """Return the error as it may be told to what runs now.
+
+        Parameters
+        ----------
+        error : StudentError
+
+        Returns
+        -------
+        StudentError
+        """
+        return discreet(error, [cell["source"] for cell in self.cells]) if self.discreet else error
+
+    def value(self, name: str) -> Any:
+        """Return the value that the student's code gave to a name.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        object
+            None where there is none.
+        """
+        try:
+            if self.sandbox is None:
+                self._restart()
+            answer, blobs = self._ask({"do": "get", "name": name}, seconds=self.limits.call_seconds)
+            return messages.unpack(answer["value"], blobs) if answer["ok"] else None
+        except (StudentError, SandboxLostError, messages.MessageError):
+            return None
+
+    def call(
+        self, name: str, args: tuple, named: dict[str, Any], *, do: str = "call"
+    ) -> tuple[Any, tuple]:
+        """Call a student's function.
+
+        Parameters
+        ----------
+        name : str
+        args : tuple
+        named : dict
+        do : str
+            ``"call"``, or ``"count"`` for the number of lines that it takes.
+
+        Returns
+        -------
+        result : object
+        changed : tuple
+            Positions and names of the arguments that it changed.
+
+        Raises
+        ------
+        StudentError
+            If it raised, or there is no answer.
+        """
+        if self.lost_calls.get(name, 0) >= MAX_LOST_CALLS:
+            raise StudentError(f"{name} ended its process before and was not called again")
+        functions: list[Callable] = []
+        arrays: list[bytes] = []
+
+        def special(value: Any) -> dict | None:
+            if isinstance(value, StudentFunction):
+                return {"student": value.__name__}
+            if isinstance(value, np.random.Generator):
+                bits = value.bit_generator
+                state = messages.pack(bits.state, [])
+                return {"generator": {"bit_generator": type(bits).__name__, "state": state}}
+            if callable(value):
+                functions.append(value)
+                return {"function": len(functions) - 1}
+            return None
+
+        value = messages.pack((args, named), arrays, special)
+        calls = 0
+
+        def call_back(message: dict, blobs: list[bytes]) -> tuple[dict, list[bytes]]:
+            nonlocal calls
+            calls += 1
+            number = message.get("ask")
+            if type(number) is not int or not 0 <= number < len(functions):
+                raise messages.MessageError("it asked for a function that was not handed over")
+            if calls > MAX_CALL_BACKS:
+                raise SandboxLostError("it called the function that it was given too often")
+            arguments = messages.unpack(message.get("value"), blobs)
+            try:
+                its_args, its_named = arguments
+                result = functions[number](*its_args, **its_named)
+                parts: list[bytes] = []
+                return {"ok": True, "value": messages.pack(result, parts)}, parts
+            except Exception:  # what the student hands to it is the student's choice
+                return {"ok": False, "value": None}, []
+
+        request = {"do": do, "name": name, "value": value}
+        try:
+            if self.sandbox is None:
+                self._restart()
+            answer, blobs = self._ask(
+                request, arrays, seconds=self.limits.call_seconds, call_back=call_back
+            )
+        except SandboxLostError as lost:
+            self.lost_calls[name] = self.lost_calls.get(name, 0) + 1
+            raise StudentError(_reason(lost, self.limits, name)) from None
+        if answer["error"]:
+            if isinstance(answer["error"], NameError) and name in self.failed:
+                failed = self.discreetly(self.failed[name])
+                raise StudentError(f"its cell did not run: {failed.told}") from None
+            raise self.discreetly(answer["error"])
+        known = {*range(len(args)), *named}
+        claimed = answer["changed"] if type(answer["changed"]) is list else []
+        changed = tuple(k for k in claimed if type(k) in (int, str) and k in known)
+        size = sum(map(len, blobs))
+        if size > LARGE:
+            self.flag(f"answered with {size / 1e6:.0f} MB")
+        try:
+            return messages.unpack(answer["value"], blobs), changed
+        except messages.MessageError as error:
+            self.flag(f"answered with what is no value: {error}")
+            raise StudentError(f"the result of {name} cannot be read: {error}") from None
+
+
+def _texts(value: object, limit: int) -> list[str]:
+    """Return the texts in a list that the student's side sent, whatever it really is."""
+    if type(value) is not list:
+        return []
+    return [one_line(part, 300) for part in value[:limit] if type(part) is str]
+
+
+def _reason(lost: SandboxLostError, limits: Limits, what: str) -> str:
+    if "in time" in str(lost):
+        return f"{what} did not come to an end within {limits.call_seconds:g} seconds"
+    if str(lost) == "it ended":
+        return f"{what} ended the whole process (by exit, a crash, or a limit)"
+    return f"{what} was stopped: {lost}"

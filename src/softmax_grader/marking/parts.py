@@ -1,0 +1,422 @@
+"""The parts of a hidden test: each checks one thing, and is worth some points.
+
+A hidden test is a list of parts, handed to :func:`grade_parts`:
+
+>>> import numpy as np
+>>> def double(x):        # a student's function
+...     return x + 2
+>>> score = grade_parts([
+...     same_answers(
+...         "doubling", 2, double, right=lambda x: 2 * x,
+...         cases={"x = 3": (3.0,), "x = 2": (2.0,)},
+...     ),
+...     inputs_kept(
+...         "x stays as it was", 1, double, right=lambda x: 2 * x,
+...         cases={"two numbers": (np.array([2.0, 3.0]),), "one number": (np.array([2.0]),)},
+...     ),
+... ])
+✗ 0/2  doubling: wrong for x = 3: 5, off by 1
+✓ 1/1  x stays as it was
+>>> score
+1.0
+"""
+
+import copy
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from softmax_grader.marking.answers import (
+    Answer,
+    Failed,
+    Stopped,
+    agree,
+    all_agree,
+    answers_of,
+    are_varied,
+    as_answer,
+    as_numbers,
+    call_with_copies,
+    count_lines,
+    first_line,
+    reason_of,
+)
+from softmax_grader.marking.diagnosis import diagnose, suspects, what_differs
+from softmax_grader.marking.known_slips import KNOWN_SLIPS, KnownSlip
+from softmax_grader.marking.verdicts import Verdict, publish
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of the feedback.
+
+    Parameters
+    ----------
+    name : str
+        What the student reads.
+    points : float
+    check : callable
+        Returns, with a remark or None, if the part is passed; raises Failed if it is not.
+    """
+
+    name: str
+    points: float
+    check: Callable[[], str | None]
+
+
+def same_answers(
+    name: str,
+    points: float,
+    function: Callable,
+    right: Callable,
+    cases: Mapping[str, tuple],
+    *,
+    slips: Mapping[str, Any] | None = None,
+    classes: Callable[..., int] | None = None,
+    carried: Callable | None = None,
+    tolerance: float = 1e-6,
+) -> Part:
+    """Make a part that is passed when ``function`` answers as ``right`` does.
+
+    Parameters
+    ----------
+    name : str
+        What the student reads.
+    points : float
+        What the part is worth; there is no half of a part.
+    function : callable
+        The student's function.
+    right : callable
+        The reference; called with the same arguments.
+    cases : dict
+        For each case a few words ("T = 2, five classes") and the arguments.
+    slips : dict, optional
+        For each slip's id (a key of :data:`~softmax_grader.marking.known_slips.KNOWN_SLIPS`) the
+        function that has it, or a list of such functions. It may raise where the student's would
+        stop.
+    classes : callable, optional
+        Gives the number of classes C of a case. With it, answers that are right for one C only
+        are recognised.
+    carried : callable, optional
+        The right answer composed from the student's *own* other functions, so that a mistake is
+        charged once, where it was made.
+    tolerance : float
+        Allowed error as a share of the largest number in the answer. A relative error of 1e-4 in
+        each number is always allowed: float32 and any order of summation pass.
+
+    Returns
+    -------
+    Part
+    """
+
+    def check() -> str | None:
+        answers = answers_of(function, cases)
+        expected = answers_of(right, cases, trusted=True)
+        if all_agree(answers, expected, tolerance):
+            return None
+        if carried is not None:
+            theirs = answers_of(carried, cases)
+            if are_varied(theirs) and all_agree(answers, theirs, tolerance):
+                return "counted with your own functions"
+        slip = diagnose(answers, expected, cases, slips or {}, classes=classes, tolerance=tolerance)
+        raise Failed(what_differs(answers, expected, cases, tolerance), slip=slip)
+
+    return Part(name, points, check)
+
+
+def agrees_with_itself(
+    name: str,
+    points: float,
+    function: Callable,
+    right: Callable,
+    pairs: Mapping[str, tuple[tuple, tuple]],
+    *,
+    slips: Mapping[str, Any] | None = None,
+    tolerance: float = 1e-6,
+) -> Part:
+    """Make a part that is passed when two calls give the same answer.
+
+    A known slip that both share was charged elsewhere and costs nothing here.
+
+    Parameters
+    ----------
+    name, points, function, right, slips, tolerance
+        As for :func:`same_answers`.
+    pairs : dict
+        For each case the arguments of a hard call and of an easy one that must give the same: the
+        same scores far from 0, for instance.
+
+    Returns
+    -------
+    Part
+    """
+
+    def check() -> str | None:
+        hard = {label: pair[0] for label, pair in pairs.items()}
+        easy = {label: pair[1] for label, pair in pairs.items()}
+        answers, expected = answers_of(function, hard), answers_of(function, easy)
+        _require_work(expected, right, easy, slips)
+        if all_agree(answers, expected, tolerance):
+            return None
+        slip = diagnose(answers, expected, hard, slips or {}, generic=False, tolerance=tolerance)
+        raise Failed(what_differs(answers, expected, hard, tolerance), slip=slip)
+
+    return Part(name, points, check)
+
+
+def inputs_kept(
+    name: str,
+    points: float,
+    function: Callable,
+    right: Callable,
+    cases: Mapping[str, tuple],
+    *,
+    slips: Mapping[str, Any] | None = None,
+    carried: Callable | None = None,
+) -> Part:
+    """Make a part that is passed when no argument was changed.
+
+    It counts for a function that works, if perhaps with a known slip: one that does nothing
+    changes nothing.
+
+    Parameters
+    ----------
+    name, points, function, right, cases, slips, carried
+        As for :func:`same_answers`.
+
+    Returns
+    -------
+    Part
+    """
+
+    def check() -> None:
+        answers = []
+        for args in cases.values():
+            answer, changed = call_with_copies(function, args)
+            answers.append(answer)
+            if changed:
+                first = _ordinal(changed[0])
+                raise Failed(f"the {first} argument was changed", slip="changed-in-place")
+        _require_work(answers, right, cases, slips, carried)
+
+    return Part(name, points, check)
+
+
+def no_python_loop(
+    name: str,
+    points: float,
+    function: Callable,
+    right: Callable,
+    few: tuple,
+    many: tuple,
+    *,
+    slips: Mapping[str, Any] | None = None,
+) -> Part:
+    """Make a part that is passed when larger arrays take no more lines of Python.
+
+    What is counted are executed lines and calls, not seconds, so a busy machine changes nothing.
+    It counts for a function that works, as in :func:`inputs_kept`.
+
+    Parameters
+    ----------
+    name, points, function, right, slips
+        As for :func:`same_answers`.
+    few, many : tuple
+        Arguments of the same kind, the second much larger.
+
+    Returns
+    -------
+    Part
+    """
+
+    def check() -> None:
+        _require_work([call_with_copies(function, few)[0]], right, {"few": few}, slips)
+        a_few, a_lot = count_lines(function, few), count_lines(function, many)
+        if a_lot > 2 * a_few + 20:
+            raise Failed(
+                f"{a_few} Python steps for a few samples, {a_lot} for many", slip="python-loop"
+            )
+
+    return Part(name, points, check)
+
+
+def grade_parts(parts: Sequence[Part]) -> float:
+    """Check each part by itself, publish what it came to, and return the points earned.
+
+    No part can stop another one. A slip that shows in several parts is explained once.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+
+    Returns
+    -------
+    float
+
+    See Also
+    --------
+    softmax_grader.marking.verdicts : where the verdicts go.
+    """
+    verdicts: list[Verdict] = []
+    try:
+        for part in parts:
+            verdict = _verdict(part, explained={v.slip for v in verdicts})
+            verdicts.append(verdict)
+    finally:  # what stops the whole test leaves what the parts before it came to
+        publish(verdicts)
+    return sum((verdict.earned for verdict in verdicts), 0.0)
+
+
+def _verdict(part: Part, *, explained: set[KnownSlip | None]) -> Verdict:
+    """Check one part."""
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            remark = part.check()
+    except Failed as failure:
+        slip = KNOWN_SLIPS[failure.slip] if isinstance(failure.slip, str) else failure.slip
+        text = first_line(f": {failure}")
+        explain = slip is not None and slip not in explained
+        return Verdict(part.name, part.points, 0, False, text, slip, explain)
+    except Exception as error:
+        text = f": this part could not be checked ({type(error).__name__}). Tell your teacher."
+        return Verdict(part.name, part.points, 0, False, first_line(text))
+    text = first_line(f" ({remark})") if remark else ""
+    return Verdict(part.name, part.points, part.points, True, text)
+
+
+def ask(function: Callable, *args: Any) -> Any:
+    """Call a student's function with copies; what stops it becomes the part's verdict.
+
+    For checks written in the hidden test itself.
+
+    Parameters
+    ----------
+    function : callable
+    *args
+
+    Returns
+    -------
+    object
+        The answer as it came.
+
+    Raises
+    ------
+    Failed
+        If the function raised.
+    """
+    try:
+        return function(*copy.deepcopy(args))
+    except NotImplementedError:
+        raise Failed("your function stopped: it is not written yet") from None
+    except (Exception, SystemExit) as error:
+        raise Failed(f"your function stopped: {reason_of(error)}") from None
+
+
+def result(function: Callable, index: int, count: int) -> Callable:
+    """Make a function that gives one of the results of another one.
+
+    Parameters
+    ----------
+    function : callable
+    index : int
+        Which of its results.
+    count : int
+        How many it has to give.
+
+    Returns
+    -------
+    callable
+        It raises Failed where `function` does not give `count` results.
+    """
+
+    def one(*args: Any) -> Any:
+        answer = function(*args)
+        if not isinstance(answer, tuple | list) or len(answer) != count:
+            raise Failed(f"your function should give {count} results, and does not")
+        return answer[index]
+
+    return one
+
+
+def index_arrays(answer: object) -> list[np.ndarray]:
+    """Return an answer that is several arrays of row numbers.
+
+    Parameters
+    ----------
+    answer : object
+
+    Returns
+    -------
+    list of numpy.ndarray
+        Of integers, each with one axis.
+
+    Raises
+    ------
+    Failed
+        If it is none.
+    """
+    if not isinstance(answer, tuple | list):
+        raise Failed("your function should give several arrays of row numbers, and does not")
+    arrays = [as_numbers(rows) for rows in answer]
+    for rows in arrays:
+        if rows.ndim != 1 or not np.array_equal(rows, np.trunc(rows)):
+            raise Failed("your function should give arrays of whole row numbers, and does not")
+    return [rows.astype(int) for rows in arrays]
+
+
+def difference(answer: object, other: object) -> tuple[np.ndarray, ...]:
+    """Subtract one answer from another, entry by entry: what changed between two calls.
+
+    Parameters
+    ----------
+    answer, other : object
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        One for each result, float64.
+
+    Raises
+    ------
+    Failed
+        If one of them is no answer, or their shapes differ.
+    """
+    after, before = as_answer(answer), as_answer(other)
+    if [a.shape for a in after] != [b.shape for b in before]:
+        raise Failed("the shape of the answer changes from call to call")
+    return tuple(a - b for a, b in zip(after, before, strict=True))
+
+
+def _require_work(
+    answers: Sequence[Answer],
+    right: Callable,
+    cases: Mapping[str, tuple],
+    slips: Mapping[str, Any] | None,
+    carried: Callable | None = None,
+) -> None:
+    """Refuse what does nothing: some answer must be right, or be that of one known slip."""
+    for answer in answers:
+        if isinstance(answer, Stopped):
+            raise Failed(f"your function stopped: {answer.reason}")
+        if isinstance(answer, Failed):
+            raise answer
+    if not are_varied(answers):
+        raise Failed("not counted, since every answer is the same number")
+    expected = answers_of(right, cases, trusted=True)
+    known: list[Sequence[Answer]] = [expected]
+    known += [predicted for _, predicted in suspects(expected, cases, slips or {})]
+    if carried is not None:
+        known.append(answers_of(carried, cases))
+    pairs = (pair for others in known for pair in zip(answers, others, strict=True))
+    if not any(agree(a, other, 1e-5) for a, other in pairs):
+        raise Failed("not counted, since the values are too far from right")
+
+
+def _ordinal(i: int | str) -> str:
+    if not isinstance(i, int):  # an argument given by its name
+        return f"{i!s:.40}"
+    return ("first", "second", "third", "fourth", "fifth", "sixth")[i] if i < 6 else f"{i + 1}th"

@@ -1,0 +1,1 @@
+"""What people read: a page for each student, a page and files of grades for the teacher."""

@@ -1,0 +1,188 @@
+"""The form of the pages that students and teachers get: one file, no script, nothing fetched.
+
+Everything that a student wrote is escaped, and a policy in the page forbids it to act anyway.
+"""
+
+import html
+import re
+from collections.abc import Container, Iterable, Sequence
+
+import nbformat
+
+from softmax_steps.palette import FONTS, REPORT, css_rule, theme
+
+DARK = css_rule(":root", theme(REPORT, 1))
+COLOURS = f"""
+:root {{ color-scheme: light dark; }}
+{css_rule(":root", {**theme(REPORT, 0), "font": FONTS["report"]})}
+@media (prefers-color-scheme: dark) {{ {DARK} }}
+"""
+LAYOUT = """
+body { font: 16px/1.5 var(--font); color: var(--ink); background: var(--paper);
+  margin: 0 auto; padding: 1rem; max-width: 60rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+table { border-collapse: collapse; } th { overflow-wrap: normal; }
+td, th { overflow-wrap: break-word; text-align: left; padding: .2rem .8rem .2rem 0;
+  border-bottom: 1px solid var(--line); vertical-align: top; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+pre { background: var(--soft); padding: .6rem; overflow-x: auto; font-size: .85rem;
+  border: 1px solid var(--line); border-radius: 4px; white-space: pre-wrap; }
+.good { color: var(--good); } .bad { color: var(--bad); } .muted { color: var(--muted); }
+.scroll { overflow-x: auto; } a { color: inherit; } .slip { margin-left: 1.2rem; }
+svg text { fill: var(--ink); font-size: 15px; } svg rect { fill: var(--bar); }
+.score { font-size: 1.2rem; }
+@media (max-width: 30rem) { table { font-size: .85rem; } td, th { padding-right: .4rem; } }
+"""
+STYLE = COLOURS + LAYOUT
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def escape(text: object) -> str:
+    """Return text that HTML shows and does not obey.
+
+    Parameters
+    ----------
+    text : object
+
+    Returns
+    -------
+    str
+    """
+    return html.escape(str(text), quote=True)
+
+
+def whole_page(title: str, body: str) -> str:
+    """Return a page as HTML.
+
+    Parameters
+    ----------
+    title : str
+    body : str
+        HTML already.
+
+    Returns
+    -------
+    str
+    """
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="referrer" content="no-referrer">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"{body}\n</body>\n</html>\n"
+    )
+
+
+def table(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Container[int] = ()
+) -> str:
+    """Return a table as HTML.
+
+    Parameters
+    ----------
+    heads : sequence of str
+    rows : iterable of sequences of str
+        HTML already.
+    numbers : container of int
+        The columns that are aligned to the right.
+
+    Returns
+    -------
+    str
+    """
+
+    def row(cells: Sequence[str], tag: str) -> str:
+        kinds = [' class="number"' if k in numbers else "" for k in range(len(cells))]
+        return "".join(
+            f"<{tag}{kind}>{cell}</{tag}>" for cell, kind in zip(cells, kinds, strict=True)
+        )
+
+    body = "\n".join(f"<tr>{row(cells, 'td')}</tr>" for cells in rows)
+    return (
+        f'<div class="scroll"><table>\n<thead><tr>{row(heads, "th")}</tr></thead>\n'
+        f"<tbody>\n{body}\n</tbody></table></div>"
+    )
+
+
+def points(value: float | None) -> str:
+    """Return points as text: 4, 2.5.
+
+    Parameters
+    ----------
+    value : float or None
+
+    Returns
+    -------
+    str
+        A dash for None.
+    """
+    return "–" if value is None else f"{round(float(value), 2):g}"
+
+
+def part_titles(source: nbformat.NotebookNode) -> dict[str, str]:
+    """Return the heading above each graded cell.
+
+    Parameters
+    ----------
+    source : nbformat.NotebookNode
+        The assignment's.
+
+    Returns
+    -------
+    dict
+        From a grade_id to the heading, without its points.
+    """
+    titles: dict[str, str] = {}
+    heading = ""
+    for cell in source.cells:
+        if cell.cell_type == "markdown":
+            headings = re.findall(r"^#{1,6}\s+(.*?)\s*$", cell.source, re.MULTILINE)
+            heading = headings[-1] if headings else heading
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("grade") or marks.get("task"):
+            plain = re.sub(r"\s*\([\d.]+ points?\)$", "", heading)
+            titles[marks["grade_id"]] = plain or marks["grade_id"]
+    return titles
+
+
+def assignment_title(source: nbformat.NotebookNode, name: str) -> str:
+    """Return the first heading of an assignment, or its name.
+
+    Parameters
+    ----------
+    source : nbformat.NotebookNode
+        The assignment's.
+    name : str
+
+    Returns
+    -------
+    str
+    """
+    for cell in source.cells:
+        match = re.search(r"^#\s+(.*?)\s*$", cell.source, re.MULTILINE)
+        if cell.cell_type == "markdown" and match:
+            return match[1]
+    return name
+
+
+def link_to_book(place: str, link: str, book_url: str) -> str:
+    """Return HTML for a place in the book, a link where the book's address is known.
+
+    Parameters
+    ----------
+    place : str
+        In words, such as ``Chapter 5, λ or λ/2``.
+    link : str
+        Its address below the book's, such as ``book/05_regularization.html#lambda``.
+    book_url : str
+        Where the book is on the web; empty where that is not known.
+
+    Returns
+    -------
+    str
+    """
+    if re.fullmatch(r"[\w./-]+\.html(#[\w-]+)?", link) and re.match(r"https?://", book_url):
+        target = f"{book_url.rstrip('/')}/{link}"
+        return f'<a href="{escape(target)}" rel="noreferrer">{escape(place)}</a>'
+    return escape(place)

@@ -1,0 +1,161 @@
+"""Every colour and every font of the book: change one here, and all that shows it follows.
+
+matplotlib's style, the pictures, the site's and the widgets' style sheets and the reports of the
+grader take theirs from here. Only the two drawn logos hold colours of their own.
+"""
+
+# Lines, bars and markers: Okabe and Ito's colours, told apart by readers who are colour-blind. The
+# same in both themes.
+BLUE = "#0072b2"
+ORANGE = "#d55e00"
+GREEN = "#009e73"
+PURPLE = "#aa4499"
+OCHRE = "#997700"
+SKY = "#56a0d3"
+CYCLE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY)
+CLASSES = (BLUE, ORANGE, GREEN)
+#: What a colour stands for, in pictures and widgets alike.
+ROLES = {
+    "data": BLUE,
+    "penalty": ORANGE,
+    "total": GREEN,
+    "training": PURPLE,
+    "held-out": OCHRE,
+    "score": OCHRE,
+    "control": BLUE,
+}
+
+#: A figure's letters and lines. A page replaces exactly these values by its own of the same name.
+FIGURE = {"ink": "#24292f", "muted": "#6e7781", "grid": "#d0d7de", "paper": "#ffffff"}
+# Letters and edges on a coloured ground, which is the same in both themes: not replaced.
+DARK_ON_COLOUR, LIGHT_ON_COLOUR = "#010101", "#fefefe"
+
+#: The site's colours: name to value in the light and in the dark theme.
+PAGE = {
+    "ink": ("#24292f", "#dde3ea"),
+    "muted": ("#5d6670", "#9aa5b1"),
+    "grid": ("#d0d7de", "#38424d"),
+    "paper": ("#ffffff", "#14181e"),
+    "accent": ("#0067a3", "#6fb7ea"),
+    "tint": ("#eef5fa", "#18242f"),
+    "surface": ("#f5f7f9", "#1b2129"),
+    "line": ("#dfe4e9", "#303944"),
+    "warn": ("#b34a00", "#f0a36b"),
+    "warn-tint": ("#fdf3ec", "#2a2019"),
+    "good": ("#00704f", "#5cc8a4"),
+    "bad": ("#b3261e", "#ff9d94"),
+}
+#: The site's colours on printed paper, in either theme.
+PRINT = {
+    "ink": "#000000",
+    "muted": "#444444",
+    "grid": "#d0d7de",
+    "paper": "#ffffff",
+    "accent": "#0067a3",
+    "tint": "#f5f7f9",
+    "surface": "#f5f7f9",
+    "line": "#d0d7de",
+    "warn-tint": "#f5f7f9",
+}
+#: The colours of the grader's reports: name to value in the light and in the dark theme.
+REPORT = {
+    "ink": ("#24292f", "#e6edf3"),
+    "muted": ("#57606a", "#9198a1"),
+    "paper": ("#ffffff", "#14181e"),
+    "line": ("#d0d7de", "#3d444d"),
+    "soft": ("#f6f8fa", "#1d232b"),
+    "good": ("#1a7f37", "#4ac26b"),
+    "bad": ("#b3261e", "#ff8a80"),
+    "bar": ("#0072b2", "#56b4e9"),
+}
+
+#: Font stacks. A figure's letters become the page's; its widths are measured with DejaVu Sans.
+FONTS = {
+    "text": 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, '
+    "sans-serif",
+    "code": 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", '
+    '"Liberation Mono", monospace',
+    "maths": 'KaTeX_Main, "STIX Two Text", "Latin Modern Roman", Cambria, "Times New Roman", serif',
+    "maths-italic": 'KaTeX_Math, "STIX Two Text", "Latin Modern Math", Cambria, "Times New Roman", '
+    "serif",
+    "figure": "DejaVu Sans",
+    "report": "system-ui, sans-serif",
+}
+
+
+def theme(colours, index):
+    """Return the colours of one theme.
+
+    Parameters
+    ----------
+    colours : dict of str to (str, str)
+        Name to value in the light and in the dark theme, such as ``PAGE``.
+    index : int
+        0 for the light theme, 1 for the dark one.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    return {name: values[index] for name, values in colours.items()}
+
+
+def css_rule(selector, values, *, prefix="--"):
+    """Return a rule of CSS that sets custom properties.
+
+    Parameters
+    ----------
+    selector : str
+        For what, such as ``"html"``.
+    values : dict of str to str
+        Name to value.
+    prefix : str
+        Begins each property's name.
+
+    Returns
+    -------
+    str
+        One line.
+
+    Examples
+    --------
+    >>> css_rule("html", {"ink": "black", "paper": "white"}, prefix="--sms-")
+    'html{--sms-ink:black;--sms-paper:white}'
+    """
+    return f"{selector}{{{';'.join(f'{prefix}{name}:{value}' for name, value in values.items())}}}"
+
+
+def widget_css():
+    """Return the rule that gives a widget its colours and fonts, wherever it is shown."""
+    return css_rule(
+        ".sms-widget",
+        {
+            **{f"figure-{name}": value for name, value in FIGURE.items()},
+            **ROLES,
+            **{"dark-on-colour": DARK_ON_COLOUR, "white": FIGURE["paper"]},
+            **{f"class-{k}": colour for k, colour in enumerate(CLASSES)},
+            **{f"{name}-font": FONTS[name] for name in ("code", "maths", "maths-italic")},
+        },
+    )
+
+
+def page_css():
+    """Return the rules that give a page of the book its colours and fonts, in each theme."""
+    light, dark = theme(PAGE, 0), theme(PAGE, 1)
+    printed = css_rule("html[data-theme]", PRINT, prefix="--sms-")
+    fonts = {"font": FONTS["text"], "code-font": FONTS["code"], "white": FIGURE["paper"]}
+    return "\n".join(
+        [
+            css_rule("html", {**fonts, "black": PRINT["ink"]}, prefix="--sms-"),
+            css_rule('html,html[data-theme="light"]', light, prefix="--sms-"),
+            css_rule('html[data-theme="dark"]', dark, prefix="--sms-"),
+            f"@media print{{{printed}}}",
+        ]
+    )
+
+
+def plain_page_css():
+    """Return the rule for the pages outside the book's frame, which follow the system's theme."""
+    light, dark = PAGE["accent"]
+    values = {"font": FONTS["text"], "accent": f"light-dark({light},{dark})"}
+    return css_rule(":root", values, prefix="--sms-")

@@ -1,0 +1,46 @@
+"""The gradient check as a still picture: the error of measured slopes against the step h."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from softmax_steps.palette import BLUE, FIGURE, GREEN, ORANGE
+
+LOOKS = {"forward": (ORANGE, "s", "--"), "central": (BLUE, "o", "-"), "complex": (GREEN, "^", "-.")}
+FLOOR = 1e-17  # where an error of 0 is drawn, for it has no place on a logarithmic axis
+
+
+def draw_gradient_check(steps, errors, *, at):
+    """Draw each method's error against the step h, and mark one h.
+
+    Parameters
+    ----------
+    steps : ndarray, shape (K,)
+        The steps h, above 0 and rising; both axes are logarithmic.
+    errors : dict of str to ndarray, shape (K,)
+        Under ``"forward"``, ``"central"`` and ``"complex"`` the relative errors.
+    at : int
+        Which of the steps to mark.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    _, ax = plt.subplots(figsize=(5.6, 3.6))
+    ax.axvline(steps[at], color=FIGURE["muted"], linewidth=1)
+    for name, values in errors.items():
+        colour, marker, style = LOOKS[name]
+        shown = np.maximum(values, FLOOR)
+        ax.plot(steps, shown, style, color=colour, linewidth=1.6)
+        ax.plot(steps[at], shown[at], marker, color=colour, markersize=8)
+    for name, k, where, side in (
+        ("forward", len(steps) - 1, (0, 8), "right"),
+        ("central", int(np.argmin(errors["central"])), (8, -14), "left"),
+        ("complex", len(steps) // 4, (0, 8), "center"),
+    ):
+        label = "complex step" if name == "complex" else name
+        place = (steps[k], max(errors[name][k], FLOOR))
+        ax.annotate(label, place, xytext=where, textcoords="offset points", ha=side)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set(ylim=(FLOOR / 2, None), xlabel="step h", ylabel="relative error")
+    return ax

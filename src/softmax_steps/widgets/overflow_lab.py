@@ -1,0 +1,134 @@
+"""The overflow lab: where the road from scores to probabilities breaks, and how. Chapter 02."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+
+from softmax_steps.notebook import show
+from softmax_steps.overflow_working import (
+    DTYPES,
+    METHODS,
+    library_corrections,
+    rows_of,
+    verdicts,
+    working,
+)
+from softmax_steps.plots.stills.overflow_lab import draw_overflow_lab
+from softmax_steps.widgets.base import BookWidget
+
+LARGEST_SCORE = 100_000
+EXAMPLE = ((89, 88, 85), (-10, -11, -15))
+
+
+class OverflowLab(BookWidget):
+    """Let the reader move a score, and see what four methods make of it in three float types.
+
+    The page shows NumPy's numbers bit for bit. It does the exact part of IEEE arithmetic
+    itself, and the state lists where NumPy's ``exp`` and ``log`` are not the correctly
+    rounded ones on the machine that made it.
+
+    Parameters
+    ----------
+    F : array_like of int, shape (2, 3)
+        The scores to start from: whole numbers from −100000 to 100000, so that differences
+        are whole too.
+    dtype : {"float16", "float32", "float64"}
+        The type whose working stands out, and alone on a narrow screen.
+    method : {"unguarded", "whole-matrix", "row", "log-softmax"}
+        The method whose working is shown.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``F`` is not such a matrix.
+    traitlets.TraitError
+        If the type or the method is none of those.
+
+    Source: note 000, steps 2 and 3; slips ``no-guard`` and ``whole-matrix-guard``.
+    """
+
+    name = "overflow_lab"
+
+    scores = traitlets.List().tag(sync=True)
+    chosen = traitlets.Int(0, min=0, max=5).tag(sync=True)
+    dtype = traitlets.Enum(list(DTYPES), "float32").tag(sync=True)
+    method = traitlets.Enum(list(METHODS), "unguarded").tag(sync=True)
+    corrections = traitlets.Dict().tag(sync=True)
+    numpy_says = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, F=EXAMPLE, *, dtype="float32", method="unguarded"):
+        super().__init__(
+            scores=_require_whole_scores(F),
+            dtype=dtype,
+            method=method,
+            corrections={name: library_corrections(name) for name in DTYPES},
+        )
+
+    @traitlets.observe("scores")
+    def _answer(self, change):
+        """Recompute with NumPy what the view has shown; as text, for JSON has no nan."""
+        numbers = [
+            repr(float(value))
+            for dtype in DTYPES
+            for method in METHODS
+            for steps in rows_of(working(self.scores, dtype, method))
+            for values in steps.values()
+            for value in values
+        ]
+        self.numpy_says = {"scores": self.scores, "numbers": numbers}
+
+    def picture(self):
+        """Return the verdicts on all methods and types, and the working of the chosen one."""
+        endings = {
+            (method, dtype): verdicts(working(self.scores, dtype, method), dtype, method)
+            for method in METHODS
+            for dtype in DTYPES
+        }
+        words = [
+            [[verdict for _, verdict in endings[method, dtype]] for dtype in DTYPES]
+            for method in METHODS
+        ]
+        steps = working(self.scores, self.dtype, self.method)
+        if self.method == "unguarded":
+            del steps["shifted"]
+        breaks = [first for first, _ in endings[self.method, self.dtype]]
+        with plt.style.context("softmax_steps.book"):
+            figure = draw_overflow_lab(
+                words,
+                steps,
+                method_names=list(METHODS.values()),
+                dtype_names=list(DTYPES),
+                breaks=breaks,
+                title=f"{METHODS[self.method]}, {self.dtype}",
+            )
+        rows = " and ".join(str(tuple(row)).replace("-", "−") for row in self.scores)
+        ends = "; ".join(
+            f"{METHODS[method]}: "
+            + ", ".join(f"{d} {' and '.join(v for _, v in endings[method, d])}" for d in DTYPES)
+            for method in METHODS
+        )
+        return show(
+            figure,
+            alt=f"What becomes of the scores {rows}. For the two rows, {ends}. Below, the working "
+            f"with {METHODS[self.method]} in {self.dtype}; the cell where a row breaks is framed.",
+            caption=f"The scores {rows}: what comes out of each row with four methods in three "
+            f"float types, and one of the workings. ✓ right, ≠ wrong and nothing tells.",
+        )
+
+
+def _require_whole_scores(F):
+    """Return the scores as lists of Python integers."""
+    F = np.asarray(F)
+    if F.shape != (2, 3):
+        raise ValueError(f"F has shape {F.shape}; expected (2, 3): two rows of three scores.")
+    if F.dtype.kind not in "iuf":
+        raise TypeError(f"F holds {F.dtype} values; expected whole numbers, such as 89.")
+    with np.errstate(invalid="ignore"):
+        bad = ~((np.rint(F) == F) & (np.abs(F) <= LARGEST_SCORE))
+    if bad.any():
+        i, j = (int(k) for k in np.argwhere(bad)[0])
+        raise ValueError(
+            f"F[{i}, {j}] is {F[i, j]}; expected a whole number from −{LARGEST_SCORE} to "
+            f"{LARGEST_SCORE}, so that every difference is whole."
+        )
+    return [[int(value) for value in row] for row in F]

@@ -1,0 +1,234 @@
+// What the views share: elements, drawing anew, controls, pictures. No maths of the book.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Make an element: element("p", { class: "note" }, "text", child, …).
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} attributes
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function element(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/**
+ * @template {keyof SVGElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} attributes
+ * @param {...Child} children
+ * @returns {SVGElementTagNameMap[T]}
+ */
+export function svgElement(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (isGiven(value)) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.map(realise));
+  return node;
+}
+const isGiven = (value) => value !== undefined && value !== null && value !== false;
+
+/**
+ * Describe what element() would make: for renew(), and as a child.
+ * @param {string} tag
+ * @param {Attributes} attributes
+ * @param {...Child} children
+ * @returns {Sketch}
+ */
+export function sketch(tag, attributes = {}, ...children) {
+  return { make: /** @type {Sketch["make"]} */ (element), tag, attributes, children };
+}
+
+/**
+ * Describe what svgElement() would make.
+ * @param {string} tag
+ * @param {Attributes} attributes
+ * @param {...Child} children
+ * @returns {Sketch}
+ */
+export function svgSketch(tag, attributes = {}, ...children) {
+  return { make: /** @type {Sketch["make"]} */ (svgElement), tag, attributes, children };
+}
+
+/**
+ * @param {Child} child
+ * @returns {child is Sketch}
+ */
+const isSketch = (child) => typeof child === "object" && "make" in child;
+
+/** @param {Child} child */
+function realise(child) {
+  return isSketch(child) ? child.make(child.tag, child.attributes, ...child.children) : child;
+}
+
+/**
+ * Like node.replaceChildren(…) with texts and sketches, but keep the nodes that fit, and set only the
+ * texts and attributes that differ, so that the browser lays out as little as possible.
+ * @param {Element} node
+ * @param {...Child} children
+ */
+export function renew(node, ...children) {
+  let at = node.firstChild;
+  for (const child of children) {
+    if (!at) {
+      node.append(realise(child));
+      continue;
+    }
+    const next = at.nextSibling;
+    if (typeof child === "string" && at instanceof Text) {
+      if (at.data !== child) at.data = child;
+    } else if (isSketch(child) && at instanceof Element && at.localName === child.tag) renewElement(at, child);
+    else if (at !== child) at.replaceWith(realise(child));
+    at = next;
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+/**
+ * @param {Element} node
+ * @param {Sketch} sketch
+ */
+function renewElement(node, { attributes, children }) {
+  for (const name of node.getAttributeNames()) if (!isGiven(attributes[name])) node.removeAttribute(name);
+  for (const [name, value] of Object.entries(attributes)) {
+    const text = value === true ? "" : String(value);
+    if (isGiven(value) && node.getAttribute(name) !== text) node.setAttribute(name, text);
+  }
+  renew(node, ...children);
+}
+
+/**
+ * Return a function that draws once after all changes of one event, in a microtask. Drawing in
+ * requestAnimationFrame instead would lay out the page twice: the frame first lays out what the event
+ * has changed.
+ * @param {() => void} draw
+ */
+export function oncePerEvent(draw) {
+  let isDue = false;
+  const redraw = () => {
+    if (isDue) return;
+    isDue = true;
+    queueMicrotask(() => {
+      if (isDue) redraw.now();
+    });
+  };
+  redraw.now = () => {
+    isDue = false;
+    draw();
+  };
+  redraw.stop = () => {
+    isDue = false;
+  };
+  return redraw;
+}
+
+/**
+ * Make a group of radio buttons in one row.
+ * @param {object} group
+ * @param {string} group.legend
+ * @param {[string, string][]} group.options Key and text of each.
+ * @param {string} group.value The key at the start.
+ * @param {(key: string) => void} group.onChange
+ */
+export function choice({ legend, options, value, onChange }) {
+  const name = `sms-${Math.random().toString(36).slice(2)}`;
+  const row = element("div", { class: "sms-options" });
+  const node = element("fieldset", { class: "sms-choice" }, element("legend", {}, legend), row);
+  const inputs = new Map();
+  for (const [key, text] of options) {
+    const input = element("input", { type: "radio", name, value: key, "data-lm-suppress-shortcuts": "true" });
+    input.checked = key === value;
+    input.addEventListener("change", () => onChange(key));
+    inputs.set(key, input);
+    row.append(element("label", {}, input, element("span", {}, text)));
+  }
+  return {
+    node,
+    set(key) {
+      if (!inputs.get(key).checked) inputs.get(key).checked = true;
+    },
+  };
+}
+
+/**
+ * @param {string} text
+ * @param {() => void} onClick
+ */
+export function button(text, onClick) {
+  const node = element("button", { type: "button", class: "sms-button" }, text);
+  node.addEventListener("click", onClick);
+  return node;
+}
+
+// Make a live region for screen readers. It speaks after 400 ms without a change, not at every one.
+export function announcer() {
+  const node = element("p", { class: "sms-spoken", role: "status", "aria-live": "polite" });
+  let timer = 0;
+  return {
+    node,
+    say(text) {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        node.textContent = text;
+      }, 400);
+    },
+    stop() {
+      clearTimeout(timer);
+    },
+  };
+}
+
+// The diverging scale of the book's figures, matplotlib's RdBu_r (ColorBrewer): blue below 0, red above.
+const RED_BLUE = [
+  [5, 48, 97],
+  [33, 102, 172],
+  [67, 147, 195],
+  [146, 197, 222],
+  [209, 229, 240],
+  [247, 247, 247],
+  [253, 219, 199],
+  [244, 165, 130],
+  [214, 96, 77],
+  [178, 24, 43],
+  [103, 0, 31],
+];
+
+/**
+ * Write the colour of a value from −1 to 1 into pixels: red, green and blue.
+ * @param {number} t
+ * @param {number[] | Uint8ClampedArray} pixels
+ * @param {number} at The place of red.
+ */
+export function diverging(t, pixels = [0, 0, 0], at = 0) {
+  const place = ((Math.max(-1, Math.min(1, t)) + 1) / 2) * (RED_BLUE.length - 1);
+  const k = Math.min(Math.floor(place), RED_BLUE.length - 2);
+  const [low, high] = [RED_BLUE[k], RED_BLUE[k + 1]];
+  for (let c = 0; c < 3; c++) pixels[at + c] = Math.round(low[c] + (high[c] - low[c]) * (place - k));
+  return pixels;
+}
+
+/**
+ * Paint values as a picture with one pixel for each; the style enlarges it without smoothing.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>} values
+ * @param {number} top The value that has the scale's last colour.
+ */
+export function paint(canvas, values, top) {
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const pixels = context.createImageData(canvas.width, canvas.height);
+  for (let k = 0; k < values.length; k++) {
+    diverging(top ? values[k] / top : 0, pixels.data, 4 * k);
+    pixels.data[4 * k + 3] = 255;
+  }
+  context.putImageData(pixels, 0, 0);
+}

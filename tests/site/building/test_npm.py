@@ -1,0 +1,120 @@
+"""Files from npm: fetched at locked versions, checked, bundled."""
+
+import base64
+import hashlib
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from softmax_book.building.npm import (
+    FrontEndError,
+    bundle,
+    copy_katex,
+    fetch_on_demand,
+    fetch_packages,
+)
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_offline_and_without_a_package_the_command_says_so(tmp_path, monkeypatch):
+    (tmp_path / "package.json").write_text('{"dependencies": {"katex": "0.16.22"}}')
+    (tmp_path / "npm").write_text("#!/bin/sh\necho 'npm error network' >&2\nexit 1\n")
+    (tmp_path / "npm").chmod(0o755)
+    with pytest.raises(
+        FrontEndError, match=r"could not be fetched: katex\. Is this machine offline"
+    ):
+        fetch_packages(tmp_path, tmp_path)
+
+
+def packing_npm(folder, content):
+    """Write a program npm that packs one file; return the hash of the archive."""
+    archive_file = folder / "packed.tgz"
+    with tarfile.open(archive_file, "w:gz") as archive:
+        entry = tarfile.TarInfo("package/package.json")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    (folder / "npm").write_text(f'#!/bin/sh\ncp "{archive_file}" "$4/pack-1.tgz"\n')
+    (folder / "npm").chmod(0o755)
+    return base64.b64encode(hashlib.sha512(archive_file.read_bytes()).digest()).decode()
+
+
+@pytest.mark.parametrize("is_intact", [True, False])
+def test_a_package_on_demand_is_taken_only_if_its_hash_is_the_locked_one(tmp_path, is_intact):
+    digest = packing_npm(tmp_path, b'{"version": "1.0.0"}')
+    locked = {"version": "1.0.0", "integrity": f"sha512-{digest if is_intact else 'other'}"}
+    (tmp_path / "package.json").write_text(json.dumps({"onDemand": {"@a/b": locked}}))
+    (tmp_path / "node_modules").mkdir()
+    description = tmp_path / "node_modules" / "@a" / "b" / "package.json"
+    if is_intact:
+        fetch_on_demand(tmp_path, tmp_path, "@a/b")
+        assert description.is_file()
+        (tmp_path / "npm").unlink()
+        fetch_on_demand(tmp_path, tmp_path, "@a/b")  # installed: npm is not run
+    else:
+        with pytest.raises(FrontEndError, match="expects other: it was not used"):
+            fetch_on_demand(tmp_path, tmp_path, "@a/b")
+        assert not description.exists()
+    assert not list((tmp_path / "node_modules").glob("tmp*")), "a temporary folder is left"
+
+
+def test_katex_is_the_version_that_its_renderer_was_made_for(pytestconfig):
+    from sphinxcontrib.katex import katex_version
+
+    package = json.loads((pytestconfig.rootpath / "package.json").read_text())
+    lock = json.loads((pytestconfig.rootpath / "package-lock.json").read_text())
+    assert package["dependencies"]["katex"] == katex_version
+    assert lock["packages"]["node_modules/katex"]["version"] == katex_version
+    assert not any("resolved" in entry for entry in lock["packages"].values())
+
+
+def test_katex_is_served_with_woff2_fonts_alone(tmp_path):
+    copy_katex(ROOT, tmp_path / "katex")
+    style = (tmp_path / "katex" / "katex.min.css").read_text("utf-8")
+    assert ".woff2)" in style
+    assert ".ttf" not in style
+    assert {path.suffix for path in (tmp_path / "katex" / "fonts").iterdir()} == {".woff2"}
+
+
+@pytest.fixture
+def modules(tmp_path):
+    for name in ("one", "two"):
+        code = f'import {{ shared }} from "./shared.js";\nconsole.log(shared, "{name}");\n'
+        (tmp_path / f"{name}.js").write_text(code)
+    (tmp_path / "shared.js").write_text('export const shared = "said once";\n')
+    return tmp_path
+
+
+def test_entry_points_are_bundled_into_files_of_their_own_names(modules):
+    entry_points = {"first": modules / "one.js", "second": modules / "two.js"}
+    bundle(ROOT, entry_points, modules / "out", splitting=False)
+    files = {path.name: path.read_text("utf-8") for path in (modules / "out").iterdir()}
+    assert sorted(files) == ["first.js", "second.js"]
+    assert all("said once" in text and "import" not in text for text in files.values())
+
+
+def test_what_entry_points_share_is_split_off(modules):
+    bundle(ROOT, [modules / "one.js", modules / "two.js"], modules / "out")
+    texts = [path.read_text("utf-8") for path in (modules / "out").iterdir()]
+    assert len(texts) == 3
+    assert sum("said once" in text for text in texts) == 1
+
+
+def test_options_win_over_the_common_ones(modules):
+    bundle(
+        ROOT,
+        modules / "one.js",
+        modules,
+        splitting=False,
+        options=["--outdir=" + str(modules / "other"), "--format=iife"],
+    )
+    assert (modules / "other" / "one.js").read_text("utf-8").startswith("(()=>{")
+
+
+def test_a_module_that_is_not_there_is_named(modules):
+    (modules / "one.js").write_text('import "./nowhere.js";\n')
+    with pytest.raises(FrontEndError, match=r"could not be bundled(.|\n)*nowhere\.js"):
+        bundle(ROOT, modules / "one.js", modules / "out")

@@ -1,0 +1,180 @@
+"""The softmax widget: its numbers, its state, its address, its still picture."""
+
+import json
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import softmax_steps as sm
+from softmax_steps.plots.stills.softmax_bars import draw_softmax_bars
+from softmax_steps.widgets import SoftmaxBars
+
+CLOSE = 1e-12
+
+
+def random_states(rng, count):
+    return [
+        {
+            "scores": (rng.normal(size=rng.integers(1, 11)) * rng.choice([0.1, 3, 50])).tolist(),
+            "shift": float(rng.choice([0, rng.uniform(-5, 5), 1e4])),
+            "temperature": float(10 ** rng.uniform(-2, 2)),
+        }
+        for _ in range(count)
+    ]
+
+
+def extreme_states():
+    plain = {"shift": 0.0, "temperature": 1.0}
+    return [
+        {**plain, "scores": [1000.0, 999.0, 998.0]},
+        {**plain, "scores": [-1000.0, -1000.0, -1e5]},
+        {**plain, "scores": [5.0, -5.0], "temperature": 0.01},
+        {**plain, "scores": [5.0, -5.0], "temperature": 100.0},
+        {**plain, "scores": [1.0, 3.0, 3.0, 3.0], "shift": -1e6},
+        {**plain, "scores": [0.0] * 5},
+        {**plain, "scores": [7.0]},
+    ]
+
+
+def shown_for(in_javascript, states):
+    return in_javascript("softmax_bars", "return data.map(view.explore);", states)
+
+
+def difference(theirs, ours):
+    """Largest difference, relative to the entry where that is above 1, else in the unit itself."""
+    theirs, ours = np.asarray(theirs, dtype=float), np.asarray(ours, dtype=float)
+    assert theirs.shape == ours.shape
+    same = theirs == ours  # an overflow is the same overflow
+    with np.errstate(invalid="ignore"):
+        return np.max(np.where(same, 0, np.abs(theirs - ours) / np.maximum(np.abs(ours), 1.0)))
+
+
+def test_every_number_it_shows_equals_the_package(in_javascript):
+    states = random_states(np.random.default_rng(31), 1000) + extreme_states()
+    for state, shown in zip(states, shown_for(in_javascript, states), strict=True):
+        F = ((np.array(state["scores"]) + state["shift"]) / state["temperature"])[np.newaxis]
+        P, log_p = sm.softmax(F)[0], sm.log_softmax(F)[0]
+        small = np.finfo(float).tiny
+        assert np.max(np.abs(shown["P"] - P) / np.maximum(P, small)) < CLOSE
+        assert difference(shown["F"], F[0]) == 0
+        assert difference(shown["guarded"], sm.shift_scores(F)[0]) == 0
+        assert difference(shown["E"], np.exp(sm.shift_scores(F)[0])) < CLOSE
+        assert difference(shown["logP"], log_p) < CLOSE
+        assert difference(shown["sum"], np.exp(sm.shift_scores(F)).sum()) < CLOSE
+        assert difference(shown["total"], 1.0) < CLOSE
+        assert shown["leader"] == sm.predict(F)[0]
+        entropy = -np.sum(P * log_p)
+        assert difference(shown["entropy"], entropy) < CLOSE
+        assert difference(shown["effective"], np.exp(entropy)) < CLOSE
+        with np.errstate(over="ignore"):
+            assert difference(shown["unguarded"], np.exp(F).sum()) < CLOSE
+
+
+def test_python_answers_with_the_numbers_of_the_view(in_javascript):
+    states = random_states(np.random.default_rng(32), 20) + extreme_states()
+    for state, shown in zip(states, shown_for(in_javascript, states), strict=True):
+        widget = SoftmaxBars(**state)
+        answers = widget.answers()
+        assert set(answers) == set(shown)
+        for name, value in answers.items():
+            assert difference(shown[name], value) < CLOSE
+        assert widget.numpy_says["P"] == sm.softmax(answers["F"][np.newaxis])[0].tolist()
+
+
+def test_a_wrong_sign_or_a_lost_temperature_would_be_seen(in_javascript):
+    state = {"scores": [1.0, 3.0, -1.0], "shift": 0.0, "temperature": 2.0}
+    [shown] = shown_for(in_javascript, [state])
+    F = np.array([state["scores"]])
+    assert difference(shown["P"], sm.softmax(F)[0]) > 0.01
+    assert difference(shown["P"], sm.softmax(-F / 2)[0]) > 0.01
+
+
+def test_a_shift_changes_no_probability(in_javascript):
+    states = [{"scores": [1.0, 3.0, -1.0], "shift": s, "temperature": 1.0} for s in (0, 3, -2.5)]
+    first, *others = shown_for(in_javascript, states)
+    for shown in others:
+        assert difference(shown["P"], first["P"]) < CLOSE
+        assert shown["unguarded"] != first["unguarded"]
+
+
+def test_every_position_of_the_temperature_comes_back(in_javascript):
+    positions = list(range(-40, 41))
+    found = in_javascript("softmax_bars", "return data.map(view.toTemperature);", positions)
+    again = in_javascript("softmax_bars", "return data.map(view.toPosition);", found)
+    assert again == positions
+    assert (found[0], found[40], found[80]) == (0.01, 1, 100)
+    assert np.all(np.diff(found) > 0)
+
+
+def test_chapter_3_tells_what_it_shows():
+    def answers(class_1=3.0, **state):
+        return SoftmaxBars([1.0, class_1, -1.0, 0.5, 2.5], **state).answers()
+
+    start, raised, hot = answers(), answers(4.0), answers(temperature=100.0)
+    assert (start["P"][1].round(3), raised["P"][1].round(3)) == (0.543, 0.763)
+    odds = [a["P"][1] / (1 - a["P"][1]) for a in (start, raised)]
+    assert np.round(odds, 2).tolist() == [1.19, 3.23]
+    assert (start["unguarded"].round(2), answers(shift=3.0)["unguarded"].round(1)) == (37.0, 743.2)
+    assert answers(temperature=0.01)["entropy"] < 1e-15
+    assert hot["effective"].round(2) == 5
+    last = answers(5.0, shift=3.0, temperature=0.01)
+    assert last["F"][1] == 800
+    assert np.isinf(last["unguarded"])
+
+
+def test_the_bars_reach_far_enough_for_any_score(in_javascript):
+    tops = [0.0, 5.0, 5.1, -12.0, 50.0, 1000.0, 1234.0]
+    reaches = in_javascript(
+        "softmax_bars", "return data.map((top) => view.reachOf([0, top]));", tops
+    )
+    assert reaches == [5, 5, 10, 20, 50, 1000, 2000]
+
+
+def test_the_address_carries_the_state_and_refuses_nonsense(in_javascript):
+    body = """
+    const { scores, shift, temperature, chosen } = view.default.address;
+    const numbers = (text) => scores.value(text) ?? null;
+    return [numbers(scores.text(data)), numbers("1,x"), numbers("1,,2"), numbers("1,inf"),
+      shift.value("-2.5"), temperature.value("0.5"), temperature.value("0") ?? null,
+      chosen.value("3"), chosen.value("-1") ?? null];
+    """
+    kept = [1.0, -0.5, 2.25]
+    expected = [kept, None, None, None, -2.5, 0.5, None, 3, None]
+    assert in_javascript("softmax_bars", body, kept) == expected
+
+
+def test_the_page_gets_the_state_and_a_plain_viewer_a_picture():
+    data, _ = SoftmaxBars([1.0, 3.0], shift=1.0, temperature=2.0)._repr_mimebundle_()
+    state = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
+    assert json.loads(state.group(1)) == {
+        "scores": [1.0, 3.0], "shift": 1.0, "temperature": 2.0, "chosen": 0,
+    }  # fmt: skip
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert "class 1: score 4.0, probability 0.731" in data["text/plain"]
+    assert "at the temperature 2" in data["text/html"]
+
+
+def test_the_still_picture_draws_the_numbers_it_is_given():
+    with plt.style.context("softmax_steps.book"):
+        axes = draw_softmax_bars(np.array([1.0, -2.0]), np.array([0.25, 0.75]))
+    for ax, numbers in zip(axes, ([1.0, -2.0], [0.25, 0.75]), strict=True):
+        assert [bar.get_width() for bar in ax.patches] == numbers
+    assert [text.get_text() for text in axes[0].texts] == ["1.0", "−2.0"]
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"scores": [[1.0, 2.0]]}, "scores has shape (1, 2)"),
+        ({"scores": [1.0, np.nan]}, "scores[1] is nan"),
+        ({"shift": np.inf}, "shift is inf"),
+        ({"temperature": 0.0}, "temperature is 0.0"),
+        ({"chosen": 5}, "chosen is 5"),
+    ],
+)
+def test_bad_input_is_refused_by_name(given, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        SoftmaxBars(**given)
