@@ -4,14 +4,13 @@ import html
 import re
 from pathlib import Path
 
-import jupytext
 import matplotlib.pyplot as plt
 import pytest
 from docutils import nodes
 
 from softmax_book.building.site import BuildError
 from softmax_book.pages.figures import add_words_to_cell
-from softmax_book.sources import read_figure_words
+from softmax_book.sources import read_book, read_figure_words
 from softmax_steps.notebook import show
 
 WORDS = {"alt": "A line that rises.", "caption": "Up & up."}
@@ -148,21 +147,19 @@ def test_a_figure_without_an_alt_text_fails_the_build_and_its_line_is_named(toy_
     assert int(fault[1]) in cell
 
 
-ROOT = Path(__file__).parents[3]
-CHAPTERS = [
-    path.stem
-    for path in sorted((ROOT / "book").glob("*.md"))
-    if "\nfigure:\n" in path.read_text("utf-8")
-]
+PAGES = {
+    name: page
+    for name, page in read_book(Path(__file__).parents[3]).items()
+    if any("figure" in cell.options for cell in page.cells)
+}
 TAG = re.compile(r"<[^>]*>")
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", PAGES)
 def test_an_alt_text_of_the_book_is_read_aloud_and_nowhere_seen(site, name):
     """A reader who is asked to predict what a figure shows must not find the answer in the page."""
-    cells = jupytext.reads((ROOT / "book" / f"{name}.md").read_text("utf-8"), fmt="md:myst").cells
-    alts = [cell.metadata["figure"]["alt"] for cell in cells if "figure" in cell.metadata]
-    page = (site / "book" / f"{name}.html").read_text("utf-8")
+    alts = [cell.options["figure"]["alt"] for cell in PAGES[name].cells if "figure" in cell.options]
+    page = (site / f"{name}.html").read_text("utf-8")
     labels = [html.unescape(label) for label in re.findall(r'role="img" aria-label="(.*?)"', page)]
     text = html.unescape(TAG.sub("", page))
     for alt in alts:
