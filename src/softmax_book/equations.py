@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from softmax_book.sources import Equation, read_book, read_text
+from softmax_book.sources import Equation, read_book
 
 PREFIX = "eq-"
 
@@ -26,24 +26,6 @@ class EquationTest:
     source: str
     file: str  #: the file's name, as ``test_03_softmax.py``
     line: int
-
-
-def find_equations(text: str, chapter: str) -> list[Equation]:
-    """Find the labelled equations of one chapter.
-
-    Parameters
-    ----------
-    text : str
-        The chapter's source.
-    chapter : str
-        Its file's name without its ending.
-
-    Returns
-    -------
-    list of Equation
-        In the order in which they stand.
-    """
-    return list(read_text(text, chapter).equations)
 
 
 def find_tests(source: str, file: str) -> list[EquationTest]:
@@ -84,7 +66,7 @@ def find_tests(source: str, file: str) -> list[EquationTest]:
 def _labels_of(decorator: ast.expr) -> list[str]:
     """Return the labels in ``@pytest.mark.equation("eq-a")``, none for another decorator."""
     if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.equation":
-        return [arg.value for arg in decorator.args if isinstance(arg, ast.Constant)]
+        return [str(arg.value) for arg in decorator.args if isinstance(arg, ast.Constant)]
     return []
 
 
@@ -153,7 +135,8 @@ def register_faults(equations: Sequence[Equation], tests: Sequence[EquationTest]
     list of str
         One line for each fault, with its mend. Empty if the register is in order.
     """
-    faults, by_label = [], {}
+    faults: list[str] = []
+    by_label: dict[str, Equation] = {}
     for equation in equations:
         place = f"book/{equation.chapter}.md line {equation.line}: {equation.label}"
         if not equation.label.startswith(PREFIX):

@@ -79,6 +79,7 @@ FONTS = {
     "maths-italic": 'KaTeX_Math, "STIX Two Text", "Latin Modern Math", Cambria, "Times New Roman", '
     "serif",
     "figure": "DejaVu Sans",
+    "report": "system-ui, sans-serif",
 }
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from softmax_book.equations import (
-    find_equations,
     find_tests,
     read_equation_tests,
     read_equations,
     register_faults,
     same_latex,
 )
+from softmax_book.sources import read_text
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,24 +84,7 @@ def helper():
 
 
 def faults_of(chapter=CHAPTER, tests=TESTS, file="test_03_softmax.py"):
-    return register_faults(find_equations(chapter, "03_softmax"), find_tests(tests, file))
-
-
-def test_labelled_equations_are_found_and_code_is_not():
-    found = find_equations(CHAPTER, "03_softmax")
-    assert [equation.label for equation in found] == [
-        "eq-first", "eq-second", "eq-third", "eq-fourth"
-    ]  # fmt: skip
-    assert found[0].latex == "a = b ."
-    assert found[0].line == 4
-    assert found[1].latex.startswith(r"\begin{aligned}")
-    assert found[2].latex == "e = f"
-    assert found[3].latex == "g = h"
-
-
-def test_an_unlabelled_equation_does_not_take_the_next_ones_label():
-    found = find_equations("$$ 1 + 1 = 2 $$\n\n$$ a = b $$ (eq-a)\n", "01_score")
-    assert [(equation.label, equation.latex) for equation in found] == [("eq-a", "a = b")]
+    return register_faults(read_text(chapter, "03_softmax").equations, find_tests(tests, file))
 
 
 def test_test_functions_are_found_with_their_labels_and_source():

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from softmax_book.building.npm import find_node
 
@@ -71,7 +72,9 @@ AXE = """([exclude, only]) => axe
   })
   .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map((node) =>
     `${id}: ${node.html.slice(0, 150)} | ${node.failureSummary.slice(0, 300)}`)))"""
+# The rules that can find another thing in another theme, and at another width.
 COLOURS = ["color-contrast", "link-in-text-block"]
+LAYOUT = ["target-size", "scrollable-region-focusable"]
 # What the hand did has been drawn.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # In Jupyter's own front ends: before that, what one runs may be lost.
@@ -161,10 +164,18 @@ class Visit:
         """Wait until what the hand did has been drawn."""
         self.page.evaluate(DRAWN)
 
-    def barriers(self, axe, exclude=(".katex",), *, colours_alone=False):
-        """What axe finds on the page that keeps readers out."""
+    def barriers(self, axe, exclude=(".katex",), *, only=None):
+        """What axe finds on the page that keeps readers out, by all its rules or by some."""
         self.page.evaluate(axe)
-        return self.page.evaluate(AXE, [list(exclude), COLOURS if colours_alone else None])
+        return self.page.evaluate(AXE, [list(exclude), only])
+
+    def turn_dark(self):
+        """Change to the dark theme, as when the reader's system does."""
+        self.page.emulate_media(color_scheme="dark")
+        html = self.page.locator("html")
+        if html.get_attribute("data-mode") is not None:  # the page for missing addresses has none
+            expect(html).to_have_attribute("data-theme", "dark")
+        self.settle()
 
     def overflow(self):
         """By how many pixels the page is wider than the window."""

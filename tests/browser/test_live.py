@@ -25,6 +25,7 @@ SHOWN = """() => [...document.querySelectorAll(".bd-article div.cell")]
     const walk = (node) => {
       if (node.matches(".sms-page-widget, .sms-live-widget")) return found.push(["widget"]);
       if (node.matches("svg[role=img]")) return found.push(["picture", node.ariaLabel]);
+      if (node.matches("figcaption")) return found.push(["caption", node.textContent]);
       if (node.matches("img")) return found.push(["image"]);
       const text = (node.querySelector("pre") ?? node).textContent.replace(/\\s+$/, "");
       if (node.matches(".traceback")) return found.push(["error", text.split("\\n").at(-1)]);
@@ -39,7 +40,7 @@ SHOWN = """() => [...document.querySelectorAll(".bd-article div.cell")]
 
 @pytest.fixture(scope="module")
 def server(site):
-    live = Live("-m", "softmax_book.live", "--no-open", "--port", free_port())
+    live = Live("-m", "softmax_book", "live", "--no-open", "--port", free_port())
     try:
         yield live.wait_for_link()
     finally:
@@ -371,7 +372,7 @@ def test_a_python_that_was_ended_is_said_and_can_be_started_anew(open_page):
 
 
 def test_a_stopped_server_is_said(chromium, site):
-    live = Live("-m", "softmax_book.live", "--no-open", "--port", free_port())
+    live = Live("-m", "softmax_book", "live", "--no-open", "--port", free_port())
     context = chromium.new_context(**SETTINGS["wide-light"])
     context.set_default_timeout(PATIENCE)
     try:
@@ -514,10 +515,76 @@ def test_a_figure_can_be_updated_in_place(open_page):
     expect(opened.output(2).locator("img")).to_have_count(0)
 
 
+FIGURE = """
+import matplotlib.pyplot as plt
+from softmax_steps.notebook import show
+
+def draw(**words):
+    figure, _ = plt.subplots()
+    return show(figure, **words)
+
+"""
+
+
+def find_cell(opened, selector):
+    """Return the number of the one cell whose outputs hold this."""
+    cells = opened.page.locator("div.cell[data-live]")
+    holding = [k + 1 for k in range(cells.count()) if cells.nth(k).locator(selector).count()]
+    assert len(holding) == 1
+    return holding[0]
+
+
+def test_a_figure_drawn_anew_has_the_words_of_the_book_with_its_own_values(open_page):
+    opened = open_page("07_training").start()
+    number = find_cell(opened, "figure[data-alt]")
+    built = opened.output(number).locator("svg[role=img]").get_attribute("aria-label")
+    words = "Ten misread digits. Over each: the true digit, the answer, and its probability."
+    assert built.startswith(f"{words} ")
+    caption = opened.output(number).locator("figcaption").text_content()
+    opened.cell(number).locator("summary").click()
+    code = FIGURE + "draw(values={'titles': 'mine & <b>yours</b>'})"
+    opened.run(number, code)
+    picture = opened.output(number).locator("svg[role=img]")
+    expect(picture).to_have_attribute("aria-label", f"{words} mine & <b>yours</b>.")
+    expect(opened.output(number).locator("figcaption")).to_have_text(caption)
+    # Words of the reader's own stay, and a value that was left out harms nothing.
+    opened.run(number, FIGURE + "draw(alt='A square.', caption='Mine.')")
+    expect(picture).to_have_attribute("aria-label", "A square.")
+    expect(opened.output(number).locator("figcaption")).to_have_text("Mine.")
+    opened.run(number, FIGURE + "draw()")
+    expect(picture).to_have_attribute("aria-label", f"{words} ….")
+    # Where the book has no figure there are no words to put on one.
+    opened.run(1, FIGURE + "draw()")
+    expect(opened.output(1).locator("svg[role=img]")).to_have_attribute(
+        "aria-label", "The picture that cell 1 draws"
+    )
+    expect(opened.output(1).locator("figcaption")).to_have_count(0)
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+def test_a_folded_cell_can_be_run_and_passed_without_opening_it(open_page):
+    opened = open_page("07_training").start()
+    number = find_cell(opened, "figure[data-alt]")
+    fold = opened.cell(number).locator("details")
+    opened.write(number - 1, "titles = 'none'")
+    opened.page.keyboard.press("Shift+Enter")
+    focused = opened.page.locator(":focus")
+    expect(focused).to_have_attribute("aria-label", f"Run cell {number}")
+    opened.page.keyboard.press("Shift+Enter")
+    expect(focused).to_have_attribute("aria-label", re.compile(f"^Code of cell {number + 1}\\."))
+    opened.wait_for_cell(number, "failed")  # nothing before has run
+    assert fold.get_attribute("open") is None
+    assert "NameError" in opened.output(number).inner_text()
+    # Opened, it is a cell like the others.
+    fold.locator("summary").click()
+    assert opened.run(number, "print(titles)").strip() == "none"
+    assert not opened.problems, "\n".join(opened.problems)
+
+
 # --- looks ---
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("setting", ["wide-light", "narrow-dark"])  # each width and each theme
 def test_a_live_page_fits_and_has_no_barrier(open_page, axe, setting):
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     opened = open_page("03_softmax", setting)
@@ -532,7 +599,7 @@ def test_a_live_page_fits_and_has_no_barrier(open_page, axe, setting):
     opened.write(2, "import time\nprint('begun', flush=True)\nwhile True:\n    time.sleep(0.01)")
     opened.cell(2).locator(".sms-live-run").click()
     expect(opened.output(2)).to_contain_text("begun")
-    expect(opened.cell(2).locator(".sms-live-told")).to_have_text(re.compile(r"running, \d+ s"))
+    expect(opened.cell(2).locator(".sms-live-state")).to_have_text(re.compile(r"running, \d+ s"))
     look("running")
     opened.page.locator(".sms-live-stop").click()
     opened.wait_for("ready")

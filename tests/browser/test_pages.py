@@ -1,4 +1,8 @@
-"""Every page, at two widths, in two themes: quiet, within the window, without barriers."""
+"""Every page, at two widths, in two themes: quiet, within the window, without barriers.
+
+A page is opened once for each width. What depends on the theme, its colours, is looked at after
+the theme has changed under the open page; what depends on neither is looked at once.
+"""
 
 import re
 from pathlib import Path
@@ -9,27 +13,47 @@ from playwright.sync_api import expect
 from softmax_book.pages.policy import read_policy
 from softmax_book.sources import page_names
 
-from .conftest import SETTINGS
+from .conftest import COLOURS, LAYOUT
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*(f"{page}.html" for page in page_names(ROOT)), "search.html", "404.html"]
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_quiet_fits_and_has_no_barrier(visit, axe, page, setting):
+def open_whole(visit, page, setting):
+    """Open a page, bring its widgets to life, and wait until its scripts have done their part."""
     opened = visit(page, setting)
     opened.widgets()
-    assert opened.overflow() <= 0, "the page can be scrolled sideways"
     if page != "404.html":  # it has no scripts
         opened.page.wait_for_function("() => document.documentElement.dataset.smsMeasured")
-    # Equations are drawn by KaTeX in the text's colour, hidden from screen readers, which get
-    # MathML; looking through their thousands of spans once is enough. Nor is anything in the dark
-    # another than in the light but for its colours.
-    exclude = [] if setting == "wide-light" else [".katex"]
-    barriers = opened.barriers(axe, exclude, colours_alone=setting.endswith("dark"))
+    return opened
+
+
+def assert_whole(opened, barriers):
+    assert opened.overflow() <= 0, "the page can be scrolled sideways"
     assert not barriers, "\n".join(barriers)
     assert not opened.problems, "\n".join(opened.problems)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_wide_page_is_quiet_fits_and_has_no_barrier(visit, axe, page):
+    opened = open_whole(visit, page, "wide-light")
+    # Equations are hidden from screen readers, which get MathML, and are drawn in the text's
+    # colour: their thousands of spans are looked through here and nowhere else.
+    assert_whole(opened, opened.barriers(axe, exclude=[]))
+    opened.turn_dark()
+    assert_whole(opened, opened.barriers(axe, only=COLOURS))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_narrow_page_is_quiet_fits_and_has_no_barrier(visit, axe, page):
+    opened = open_whole(visit, page, "narrow-light")
+    assert_whole(opened, opened.barriers(axe, only=LAYOUT))
+
+
+def test_a_narrow_page_has_no_barrier_of_any_kind(visit, axe):
+    """By all rules. What a narrow window alone shows, its header, is the same on every page."""
+    opened = open_whole(visit, PAGES[1], "narrow-dark")
+    assert_whole(opened, opened.barriers(axe))
 
 
 @pytest.mark.parametrize("page", [*PAGES, "index.html"])

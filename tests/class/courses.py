@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -18,6 +20,7 @@ RIGHT = {
     "slope": "def slope(f, x):\n    return (f(x + 1e-5) - f(x - 1e-5)) / 2e-5\n",
     "why": "The factor is in the numerator and in the denominator, so it cancels.",
 }
+WRONG = {**RIGHT, "guard": "def guard(F):\n    return F - F.max()\n"}
 AUTOMATIC = 8.0  # points that the tests of the small assignment give
 
 
@@ -65,7 +68,7 @@ def submit(course, student, notebook):
 
 
 def scores(course):
-    return {student: found["score"] for student, found in grades(course, MINI).items()}
+    return {student: grade["score"] for student, grade in grades(course, MINI).items()}
 
 
 def grade_all(course, **options):
@@ -79,3 +82,16 @@ def snapshot(folder):
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.is_symlink()
     }
+
+
+def run_in_course(course, *words, **options):
+    """Run a module, such as nbgrader, in the course's folder."""
+    return subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=course.root,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+        **options,
+    )

@@ -66,6 +66,15 @@ def names(assignment):
     return [c.name for c in cells(assignment) if c.solution and c.kind == "code"]
 
 
+def written(assignment, bodies):
+    """Put bodies in the place of the solution; the lines after the first are indented already."""
+    return {
+        c.name: SOLUTION.sub(lambda _, body=bodies[c.name]: f"    {body}\n", c.source)
+        for c in cells(assignment)
+        if c.name in bodies
+    }
+
+
 def stub(source):
     """Return what the student is given in place of a solution."""
     return SOLUTION.sub("    # YOUR CODE HERE\n    raise NotImplementedError()\n", source)

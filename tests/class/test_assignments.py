@@ -8,19 +8,24 @@ import sys
 import numpy as np
 import pytest
 
-from . import mutants, play, rival_solutions
-from .mutants import A1, A2, MUTANTS
-from .rival_solutions import BOOK, RIVALS
-
-BOTH = pytest.mark.parametrize("assignment", [A1, A2])
-AUTOMATIC = {A1: 27, A2: 36}
-WRITTEN = {A1: 3, A2: 4}
-
+from . import play
+from .assignments import (
+    ANSWERS,
+    ASSIGNMENTS,
+    EACH,
+    MUTANTS,
+    RIVALS,
+    TOLD,
+    code_of,
+    known_answers,
+    mutant_named,
+    points_said,
+)
 
 # --- the source ---
 
 
-@BOTH
+@EACH
 def test_every_cell_says_what_it_is(assignment):
     cells = play.cells(assignment)
     names = [c.name for c in cells]
@@ -33,14 +38,13 @@ def test_every_cell_says_what_it_is(assignment):
         assert (cell.points > 0) == cell.grade
 
 
-@BOTH
+@EACH
 def test_points_add_up_to_what_the_table_says(assignment):
     cells = play.cells(assignment)
     automatic = sum(c.points for c in cells if c.kind == "code")
     written = sum(c.points for c in cells if c.kind == "markdown")
-    assert (automatic, written) == (AUTOMATIC[assignment], WRITTEN[assignment])
+    assert (automatic, written) == points_said(assignment)
     welcome = cells[0].source
-    assert f"**Points** {automatic + written}, of which {written} are for a written" in welcome
     rows = [int(n) for n in re.findall(r"^\| \d \|.*\| (\d) \|$", welcome, re.M)]
     assert sum(rows) == automatic + written
     headings = [
@@ -49,14 +53,14 @@ def test_points_add_up_to_what_the_table_says(assignment):
     assert headings == rows
     for cell in cells:
         if cell.grade and cell.kind == "code":  # "# Points: values 3, whole numbers 1."
-            said = play.HIDDEN.sub("", cell.source)
-            assert "# Points:" in said
+            visible = play.HIDDEN.sub("", cell.source)
+            assert "# Points:" in visible
             # Groups in brackets repeat what stands before them.
-            flat = re.sub(r"\([^)]*\)", "", said)
+            flat = re.sub(r"\([^)]*\)", "", visible)
             assert sum(map(int, re.findall(r" (\d)(?=\s*[,.])", flat))) == cell.points
 
 
-@BOTH
+@EACH
 def test_a_mark_scheme_gives_its_points(assignment):
     (answer,) = (c for c in play.cells(assignment) if c.kind == "markdown" and c.grade)
     assert answer.source.startswith("=== BEGIN MARK SCHEME ===\n")
@@ -66,14 +70,14 @@ def test_a_mark_scheme_gives_its_points(assignment):
     )
 
 
-@BOTH
+@EACH
 def test_what_a_student_gets_needs_numpy_alone(assignment):
     for cell in play.cells(assignment):
         if cell.kind == "code":
             assert play.numpy_only(play.HIDDEN.sub("", cell.source)) <= set(), cell.name
 
 
-@BOTH
+@EACH
 def test_nothing_of_the_solution_or_the_hidden_tests_is_released(assignment):
     for cell in play.cells(assignment):
         released = play.stub(play.HIDDEN.sub("", cell.source))
@@ -85,18 +89,18 @@ def test_nothing_of_the_solution_or_the_hidden_tests_is_released(assignment):
             assert re.search(r"returns ", released) or "as for gradient_by_sample" in released
 
 
-def test_both_notebooks_check_with_the_same_helper():
-    helpers = [
+def test_all_notebooks_check_with_the_same_helper():
+    helpers = {
         re.search(r"def check\(.*?(?=\n\n\n# Two samples)", play.cells(a)[2].source, re.S)[0]
-        for a in (A1, A2)
-    ]
-    assert helpers[0] == helpers[1]
+        for a in ASSIGNMENTS
+    }
+    assert len(helpers) == 1
 
 
 # --- as a student sees it ---
 
 
-@BOTH
+@EACH
 def test_the_visible_tests_say_what_is_not_written_yet(assignment):
     messages = play.look(assignment, play.submission(assignment, released=True))
     assert messages
@@ -107,13 +111,13 @@ def test_the_visible_tests_say_what_is_not_written_yet(assignment):
         )
 
 
-@BOTH
+@EACH
 def test_the_visible_tests_pass_the_solution(assignment):
     messages = play.look(assignment, play.submission(assignment))
     assert set(messages.values()) == {None}
 
 
-@BOTH
+@EACH
 def test_a_forgotten_return_is_told(assignment):
     messages = play.look(assignment, play.submission(assignment, forgetful(assignment)))
     assert all(m and ("return" in m or "results" in m or "stops with" in m)
@@ -121,7 +125,7 @@ def test_a_forgotten_return_is_told(assignment):
     assert any("Does your function end with a return?" in m for m in messages.values())
 
 
-@BOTH
+@EACH
 def test_the_notebook_runs_from_top_to_bottom_without_our_packages(assignment, tmp_path):
     """With the solution all cells run in a Python that has NumPy and nothing of ours."""
     for code, wanted in (
@@ -150,52 +154,17 @@ def test_the_notebook_runs_from_top_to_bottom_without_our_packages(assignment, t
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: m.name)
 def test_the_visible_tests_see_the_slips_that_they_can(mutant):
-    messages = play.look(mutant.assignment, mutants.code(mutant))
-    told = {name: m for name, m in messages.items() if m}
-    assert bool(told) == mutant.seen
-    for message in told.values():
+    messages = play.look(mutant.assignment, code_of(mutant))
+    failing = {name: m for name, m in messages.items() if m}
+    assert bool(failing) == mutant.seen
+    for message in failing.values():
         assert "Traceback" not in message
-
-
-TOLD = {
-    "not shuffled": "shuffle them",
-    "split not shuffled": "shuffle them first",
-    "classes dealt together": "split deals each class by itself",
-    "penalty that empties row 0": "changes the array that it is given",
-    "last batch dropped": "they make a smaller batch",
-    "parts swapped": "train first, then validation",
-    "loops without 1/N": "N = 2 times too large: did you divide by N?",
-    "loops with λW": "half of what it should be",
-    "loops with λ on the bias": "the biases are free",
-    "loops without one-hot": "P − Y",
-    "loops with Y − P": "the sign is wrong",
-    "loops transposed": "transposed",
-    "loops without class weights": "no effect",
-    "loops with 1 // N": "integer division",
-    "vectorised without a guard": "Shift the scores of each sample",
-    "W changed in place": "changes the array that it is given",
-    "uphill": "uphill",
-    "without momentum": "momentum has no effect",
-    "lowest loss": "within one standard error",
-    "penalty in the validation loss": "compare the data loss alone",
-    "two points": "take four",
-    "sum for mean": "take the mean, not the sum",
-    "penalty on the bias": "row 0 holds the biases",
-    "log of softmax": "Do not take the softmax first",
-    "0 times −inf": "0 times −inf is NaN",
-    "softmax behind a whole-matrix guard": "its own maximum is −1000, not 1000",
-    "softmax without keepdims": "keepdims",
-    "softmax over the samples": "axis=1",
-    "guard of the whole matrix": "each row has its own",
-    "bias in the last row": "it is the first",
-    "scores cut to whole numbers": "fractions are cut off",
-}
 
 
 @pytest.mark.parametrize("name", TOLD)
 def test_a_visible_test_explains(name):
-    (mutant,) = (m for m in MUTANTS if m.name == name)
-    messages = play.look(mutant.assignment, mutants.code(mutant))
+    mutant = mutant_named(name)
+    messages = play.look(mutant.assignment, code_of(mutant))
     text = " ".join(m for m in messages.values() if m)
     assert TOLD[name] in text
 
@@ -203,32 +172,32 @@ def test_a_visible_test_explains(name):
 # --- grades ---
 
 
-@BOTH
+@EACH
 def test_the_solution_gets_full_marks_fifty_times(assignment):
     code = play.submission(assignment)
     for _ in range(50):
         graded = play.grade(assignment, code)
-        assert graded.total == AUTOMATIC[assignment]
+        assert graded.total == points_said(assignment)[0]
         assert graded.slips == {}
         assert not any("✗" in text for text in graded.feedback.values())
 
 
-@pytest.mark.parametrize(("assignment", "name"), [(a, name) for a in RIVALS for name in RIVALS[a]])
+@pytest.mark.parametrize(("assignment", "name"), RIVALS)
 def test_another_right_solution_gets_full_marks(assignment, name):
-    graded = play.grade(assignment, play.submission(assignment, RIVALS[assignment][name]))
+    graded = play.grade(assignment, play.submission(assignment, RIVALS[assignment, name]))
     assert graded.slips == {}
-    assert graded.total == AUTOMATIC[assignment], "\n".join(graded.feedback.values())
-    seen = play.look(assignment, play.submission(assignment, RIVALS[assignment][name]))
+    assert graded.total == points_said(assignment)[0], "\n".join(graded.feedback.values())
+    seen = play.look(assignment, play.submission(assignment, RIVALS[assignment, name]))
     assert set(seen.values()) == {None}
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: m.name)
 def test_a_slip_costs_what_it_must_and_is_named(mutant):
-    graded = play.grade(mutant.assignment, mutants.code(mutant))
+    graded = play.grade(mutant.assignment, code_of(mutant))
     full = {c.name: c.points for c in play.cells(mutant.assignment)}
     lost = {name: full[name] - p for name, p in graded.points.items() if p != full[name]}
     assert lost == mutant.lost, "\n".join(graded.feedback.values())
-    named = {slip for found in graded.slips.values() for slip in found}
+    named = {slip for slips in graded.slips.values() for slip in slips}
     assert named == ({mutant.slip} if mutant.slip else set())
 
 
@@ -263,7 +232,7 @@ CONSTANTS = [
 ]
 
 
-@BOTH
+@EACH
 @pytest.mark.parametrize("body", CONSTANTS)
 def test_a_constant_earns_nothing(assignment, body):
     graded = play.grade(assignment, play.submission(assignment, constants(assignment, body)))
@@ -273,7 +242,7 @@ def test_a_constant_earns_nothing(assignment, body):
     assert released.slips == {}
 
 
-@BOTH
+@EACH
 @pytest.mark.parametrize(
     "body",
     [
@@ -305,14 +274,14 @@ def {0}(*given):
 """
 
 
-@BOTH
+@EACH
 def test_the_answers_to_the_visible_tests_learnt_by_heart_earn_nothing(assignment):
     """What the solution gives in the visible tests, and nothing for any other input."""
     space, answers = {"__name__": "student"}, {name: {} for name in play.names(assignment)}
 
     def remembering(name, function):
-        def call(*given):
-            key, answer = repr(given), function(*given)
+        def call(*args):
+            key, answer = repr(args), function(*args)
             answers[name][key] = answer
             return answer
 
@@ -326,75 +295,68 @@ def test_the_answers_to_the_visible_tests_learnt_by_heart_earn_nothing(assignmen
             exec(compile(cell.source, f"<{cell.name}>", "exec"), dict(space))
     assert all(answers.values())
     memo = {name: MEMO.format(name, pickle.dumps(known)) for name, known in answers.items()}
-    if assignment == A1:  # the last cell of A2 trains: no function of it is handed over by value
+    if ANSWERS[assignment].BY_HEART:
         assert set(play.look(assignment, play.submission(assignment, memo)).values()) == {None}
     graded = play.grade(assignment, play.submission(assignment, memo))
     assert graded.total == 0, "\n".join(graded.feedback.values())
 
 
-# The parts that the book's functions pass as they stand, for a point each.
-WARM_UPS = {
-    A1: [
-        "shift_scores: F is left as it was",
-        "softmax: scores far from 0",
-        "log_softmax: scores far from 0",
-        "cross_entropy: −inf where the target is 0",
-    ],
-    A2: [
-        "measured_gradient: W stays as it was",
-        "make_batches: every sample once",
-        "make_batches: shuffled by the seed",
-        "split: shuffled by the seed",
-        "choose_strength: mean losses",
-    ],
-}
-
-
-@BOTH
+@EACH
 def test_the_books_own_functions_earn_little(assignment):
     """Copied as they stand, with the arguments that they do not know left unused."""
-    graded = play.grade(assignment, play.submission(assignment, BOOK[assignment]))
+    graded = play.grade(
+        assignment,
+        play.submission(assignment, play.written(assignment, ANSWERS[assignment].BOOK_BODIES)),
+    )
     lines = [line for text in graded.feedback.values() for line in text.splitlines()]
     passed = [line.removeprefix("✓ 1/1  ") for line in lines if line.startswith("✓")]
-    assert passed == WARM_UPS[assignment]
-    assert graded.total == len(passed) <= 0.15 * AUTOMATIC[assignment]
+    assert passed == ANSWERS[assignment].WARM_UPS
+    assert graded.total == len(passed) <= 0.15 * points_said(assignment)[0]
 
 
 def test_the_teachers_page_says_what_a_copy_earns():
+    """The page has a pair of numbers for each assignment, in their order."""
     page = " ".join((play.ASSIGNMENTS.parent / "book" / "teaching.md").read_text("utf-8").split())
-    first, second = (len(WARM_UPS[a]) for a in (A1, A2))
-    assert (
-        f"gets {first} of the {AUTOMATIC[A1]} points that tests give in the first, "
-        f"and {second} of {AUTOMATIC[A2]} in the second"
-    ) in page
+    (sentence,) = re.findall(r"copies all of the book's functions gets (.*?)\. ", page)
+    pairs = re.findall(r"(\d+) of (?:the )?(\d+)(?: points that tests give)? in the \w+", sentence)
+    assert [(int(earned), int(points)) for earned, points in pairs] == [
+        (len(ANSWERS[a].WARM_UPS), points_said(a)[0]) for a in ASSIGNMENTS
+    ]
 
 
-def earned(assignment, **bodies):
-    changes = rival_solutions.written(assignment, bodies)
-    return play.grade(assignment, play.submission(assignment, changes)).total
-
-
-def test_one_convention_overlooked_leaves_most_points():
+@EACH
+def test_one_convention_overlooked_leaves_most_points(assignment):
     """The book's convention in one respect, and everything else as asked."""
-    book, a2_book = rival_solutions.BOOK_BODIES[A1], rival_solutions.BOOK_BODIES[A2]
-    no_temperature = {name: book[name] for name in ("shift_scores", "softmax", "log_softmax")}
-    assert earned(A1, **no_temperature) == 18  # of 27
-    assert earned(A1, cross_entropy=book["cross_entropy"]) == 24
-    assert earned(A1, penalty=book["penalty"]) == 24
-    assert earned(A2, split=a2_book["split"]) == 34  # of 36
-    assert earned(A2, measured_gradient=a2_book["measured_gradient"]) == 33
-    assert earned(A2, choose_strength=a2_book["choose_strength"]) == 33
+    answers = ANSWERS[assignment]
+    for names, points in answers.CONVENTIONS:
+        bodies = {name: answers.BOOK_BODIES[name] for name in names}
+        changes = play.written(assignment, bodies)
+        graded = play.grade(assignment, play.submission(assignment, changes))
+        assert graded.total == points, names
+        assert points >= 0.6 * points_said(assignment)[0]
+
+
+def test_an_assignment_of_which_nothing_is_known_is_an_error():
+    with pytest.raises(LookupError, match=r"assignments/a9_nothing\.md has no tests/class/known"):
+        known_answers("a9_nothing")
+
+
+@EACH
+def test_an_assignment_with_no_mutants_is_an_error(assignment, monkeypatch):
+    monkeypatch.setattr(ANSWERS[assignment], "MUTANTS", [])
+    with pytest.raises(LookupError, match=rf"{assignment}\.py lacks MUTANTS"):
+        known_answers(assignment)
 
 
 # --- the tests themselves ---
 
 
-@BOTH
+@EACH
 def test_no_test_needs_another_one(assignment, monkeypatch):
     """In the other order, and each alone in fresh names, the tests give the same points."""
     some = [m for m in MUTANTS if m.assignment == assignment][::6]
     for mutant in some:
-        code = mutants.code(mutant)
+        code = code_of(mutant)
         forwards = play.grade(assignment, code)
         cells = play.cells(assignment)
         graded = [c for c in cells if c.grade]
@@ -406,7 +368,7 @@ def test_no_test_needs_another_one(assignment, monkeypatch):
         assert backwards.slips == forwards.slips
 
 
-@BOTH
+@EACH
 def test_tests_leave_numpys_own_randomness_alone(assignment):
     np.random.seed(5)  # noqa: NPY002
     before = np.random.get_state()[1].copy()  # noqa: NPY002
@@ -414,7 +376,7 @@ def test_tests_leave_numpys_own_randomness_alone(assignment):
     assert np.array_equal(before, np.random.get_state()[1])  # noqa: NPY002
 
 
-@BOTH
+@EACH
 def test_feedback_shows_no_hidden_number(assignment):
     """What a student reads holds names and sizes of errors, never an array of a hidden test."""
     changes = constants(assignment, "return np.full((2, 2), 7.125)")
@@ -425,8 +387,8 @@ def test_feedback_shows_no_hidden_number(assignment):
 
 
 def test_the_student_is_sent_to_the_book():
-    (mutant,) = (m for m in MUTANTS if m.name == "softmax behind a whole-matrix guard")
-    text = play.grade(A1, mutants.code(mutant)).feedback["test_softmax"]
+    mutant = mutant_named("softmax behind a whole-matrix guard")
+    text = play.grade(mutant.assignment, code_of(mutant)).feedback["test_softmax"]
     assert text.splitlines() == [
         "✓ 2/2  softmax: values",
         "✗ 0/1  softmax: scores far from 0: wrong for rows 1000 apart, T = 1: "

@@ -9,11 +9,8 @@ import pytest
 from softmax_grader.marking.examiner import examine
 from softmax_grader.marking.verdicts import text_of
 
-from . import mutants, play
-from .mutants import A1, A2, MUTANTS
-from .rival_solutions import RIVALS
-
-BOTH = pytest.mark.parametrize("assignment", [A1, A2])
+from . import play
+from .assignments import EACH, MUTANTS, RIVALS, code_of
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -39,18 +36,18 @@ def grade(assignment, code, **limits):
             continue
         plan["cells"].append(entry)
         names.append(cell.name)
-    found = examine(plan)
+    result = examine(plan)
     points, slips, text = {}, set(), ""
-    for name, entry, cell in zip(names, plan["cells"], found["cells"], strict=True):
+    for name, entry, cell in zip(names, plan["cells"], result["cells"], strict=True):
         if entry["role"] == "test":
             (score,) = (o for o in cell["outputs"] if o["output_type"] == "execute_result")
             points[name] = float(score["data"]["text/plain"])
             text += text_of(cell["outputs"])
             slips |= set(cell["slips"])
-    return points, slips, found["flags"], text
+    return points, slips, result["flags"], text
 
 
-@BOTH
+@EACH
 def test_the_solution_gets_full_marks_and_no_flag(assignment):
     points, named, flags, text = grade(assignment, play.submission(assignment))
     assert points == {c.name: c.points for c in play.cells(assignment) if c.name in points}
@@ -58,7 +55,7 @@ def test_the_solution_gets_full_marks_and_no_flag(assignment):
     assert "✗" not in text
 
 
-@BOTH
+@EACH
 def test_the_released_stub_gets_nothing(assignment):
     points, named, flags, text = grade(assignment, play.submission(assignment, released=True))
     assert set(points.values()) == {0}
@@ -66,10 +63,10 @@ def test_the_released_stub_gets_nothing(assignment):
     assert "it is not written yet" in text
 
 
-@pytest.mark.parametrize(("assignment", "name"), [(a, name) for a in RIVALS for name in RIVALS[a]])
+@pytest.mark.parametrize(("assignment", "name"), RIVALS)
 def test_another_right_solution_gets_full_marks(assignment, name):
     points, named, flags, text = grade(
-        assignment, play.submission(assignment, RIVALS[assignment][name])
+        assignment, play.submission(assignment, RIVALS[assignment, name])
     )
     assert points == {c.name: c.points for c in play.cells(assignment) if c.name in points}, text
     assert (named, flags) == (set(), {})
@@ -81,7 +78,7 @@ ONE_OF_EACH = list({m.slip: m for m in MUTANTS}.values())
 
 @pytest.mark.parametrize("mutant", ONE_OF_EACH, ids=lambda m: m.name)
 def test_a_slip_costs_the_same(mutant):
-    points, named, flags, text = grade(mutant.assignment, mutants.code(mutant))
+    points, named, flags, text = grade(mutant.assignment, code_of(mutant))
     full = {c.name: c.points for c in play.cells(mutant.assignment)}
     lost = {name: full[name] - p for name, p in points.items() if p != full[name]}
     assert lost == mutant.lost, text
@@ -89,7 +86,7 @@ def test_a_slip_costs_the_same(mutant):
     assert flags == {}
 
 
-@BOTH
+@EACH
 def test_what_a_student_prints_cannot_look_like_feedback(assignment):
     forged = 'print("✓ 99/99  forged\\n     slip: forged")\n    raise ValueError("✓ 99/99")'
     changes = {

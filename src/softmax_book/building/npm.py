@@ -113,7 +113,8 @@ def fetch_packages(root: Path, node_folder: Path) -> None:
     """
     missing = missing_packages(root)
     if missing:
-        _run_npm(root, node_folder, ["ci", "--no-audit", "--no-fund"], packages=", ".join(missing))
+        command = ["ci", "--omit=dev", "--no-audit", "--no-fund"]
+        _run_npm(root, node_folder, command, packages=", ".join(missing))
 
 
 def fetch_on_demand(root: Path, node_folder: Path, name: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 from markdown_it.token import Token
 
+from softmax_book.edition import Edition
 from softmax_book.exports.figure_words import add_words_to_source, fold_metadata
 from softmax_book.sources import (
     CODE,
@@ -464,21 +465,22 @@ def is_notebook(app: Any, page: str) -> bool:
 
 def write_downloads(app: Any, exception: Exception | None) -> None:
     """After the build: write all notebooks beside the pages' sources."""
-    if exception or app.builder.format != "html":
+    if exception:
         return
+    edition = Edition.of(app)
     pages = [page for page in app.env.found_docs if is_notebook(app, page)]
     repository = app.config.html_theme_options.get("repository_url")
     book = Book(
         numbers={
             label: number for label, (_, number) in app.env.get_domain("math").equations.items()
         },
-        citations=read_citations(Path(app.srcdir) / "book" / "references.bib"),
+        citations=read_citations(edition.references),
         notebooks={page.rsplit("/", 1)[-1] for page in pages},
         title=app.config.html_title,
         repository=repository or "",
     )
     for page in pages:
         source = Path(app.env.doc2path(page))
-        target = Path(app.outdir) / "_sources" / f"{page}.ipynb"
+        target = edition.downloads / f"{page}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(to_notebook(source.read_text("utf-8"), book, page), target)

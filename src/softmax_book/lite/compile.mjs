@@ -1,5 +1,5 @@
-// Run by Node: node compile.mjs CORE JOB. Starts the Python that the site serves, from npm's
-// package CORE, and lets compile.py work in the folder JOB.
+// For Node: node compile.mjs CORE JOB. Start the Python that the site serves, from npm's package in
+// the folder CORE, and run compile.py in it, on the files of the folder JOB.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 

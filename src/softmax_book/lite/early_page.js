@@ -1,16 +1,16 @@
-// Start the kernel's worker at once: the app takes seconds until it asks for one, and then gets this.
+// Start the kernel's worker at once. The app asks for one seconds later, and gets this one.
 const WORKER = new URL(globalThis.crossOriginIsolated ? "ISOLATED" : "COMMON", import.meta.url);
 const PlainWorker = globalThis.Worker;
 /** @type {Worker | null} */
 let startedWorker = new PlainWorker(WORKER, { type: "module" });
 
 globalThis.Worker = new Proxy(PlainWorker, {
-  construct(target, words, made) {
-    if (startedWorker && new URL(words[0], location.href).href === WORKER.href) {
+  construct(target, options, newTarget) {
+    if (startedWorker && new URL(options[0], location.href).href === WORKER.href) {
       const worker = startedWorker;
       startedWorker = null; // the next kernel, after a restart, needs another worker
       return worker;
     }
-    return Reflect.construct(target, words, made);
+    return Reflect.construct(target, options, newTarget);
   },
 });

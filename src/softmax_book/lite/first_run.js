@@ -1,4 +1,5 @@
-// A cell that is run before its notebook has a kernel is lost, without a word: here it waits.
+// Workaround for JupyterLite: a cell that is run before its notebook has a kernel is silently not run.
+// Here the command waits for the kernel.
 const RUN = /^notebook:(restart-)?run-/;
 
 Object.defineProperty(window, "jupyterapp", {
@@ -8,8 +9,8 @@ Object.defineProperty(window, "jupyterapp", {
     const execute = app.commands.execute.bind(app.commands);
     app.commands.execute = (id, words) => {
       const session = app.shell.currentWidget?.sessionContext;
-      const early = RUN.test(id) && session && !session.isReady;
-      return early ? session.ready.then(() => execute(id, words)) : execute(id, words);
+      const isEarly = RUN.test(id) && session && !session.isReady;
+      return isEarly ? session.ready.then(() => execute(id, words)) : execute(id, words);
     };
   },
 });

@@ -1,13 +1,13 @@
-// A notebook's links open the book's pages, and other notebooks as notebooks. Left to itself, the
-// app looks for a page among its own notebooks, and shows a list of files in place of a notebook.
+// Open the book's pages, and other notebooks, from a notebook's links. JupyterLite itself looks for a
+// page among its own files, and shows a list of files in place of a notebook.
 const LITE = new URL("./", import.meta.url);
 const TARGET = /(?:^|[/=])([\w-]+)\.(html|ipynb)(#.*)?$/;
 
 function open(event) {
   const link = event.target.closest?.(".jp-RenderedMarkdown a[href]");
-  const found = link && TARGET.exec(link.getAttribute("href"));
-  if (!found || event.button > 1) return; // the right button has a menu
-  const [, name, kind, place = ""] = found;
+  const match = link && TARGET.exec(link.getAttribute("href"));
+  if (!match || event.button > 1) return; // the right button has a menu
+  const [, name, kind, place = ""] = match;
   const path = kind === "html" ? `../book/${name}.html` : `notebooks/index.html?path=${name}.ipynb`;
   event.preventDefault();
   event.stopImmediatePropagation();

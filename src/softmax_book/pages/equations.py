@@ -2,7 +2,6 @@
 
 import re
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -10,6 +9,7 @@ from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from softmax_book.edition import Edition
 from softmax_book.equations import PREFIX, EquationTest, read_equation_tests
 from softmax_book.sources import Equation, read_book
 
@@ -86,10 +86,14 @@ class EquationRegister(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a section for each chapter that has labelled equations."""
-        root = Path(self.env.srcdir)
-        tests = read_equation_tests(root / "tests" / "book" / "equations")
-        pages = {name: page for name, page in read_book(root).items() if _labelled(page.equations)}
-        sections = []
+        edition = Edition.of(self.env.app)
+        tests = read_equation_tests(edition.equation_tests)
+        pages = {
+            name: page
+            for name, page in read_book(edition.source).items()
+            if _labelled(page.equations)
+        }
+        sections: list[nodes.Node] = []
         for name in sorted(pages, key=lambda name: (not pages[name].number, name)):
             title = pages[name].title
             section = nodes.section(ids=[nodes.make_id(f"register-{name}")], names=[title])
@@ -144,7 +148,7 @@ def compare_with_pages(app: Any, env: Any) -> None:
     seen = {label for label in env.get_domain("math").equations if label.startswith(PREFIX)}
     listed = {
         equation.label
-        for page in read_book(Path(app.srcdir)).values()
+        for page in read_book(Edition.of(app).source).values()
         for equation in _labelled(page.equations)
     }
     for label in sorted(seen - listed):

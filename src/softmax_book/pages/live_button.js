@@ -1,29 +1,38 @@
-// The button that makes a page live. It asks the page's own server for a Python; where there is
-// none it opens the chapter in JupyterLite, which the site may hold; where that is missing too it
-// says how live cells are had. Nothing is loaded before it is pressed.
+// The button that makes a page live. It asks the page's server for a Python; without one it opens
+// the chapter in JupyterLite, if the site has it, or says how to get live cells. Nothing is loaded
+// before the button is pressed.
 (() => {
-  const bar = document.querySelector(".sms-live");
-  const button = bar?.querySelector(".sms-live-start");
-  if (!button) return;
+  const foundBar = /** @type {HTMLElement | null} */ (document.querySelector(".sms-live"));
+  const foundButton = /** @type {HTMLButtonElement | null | undefined} */ (foundBar?.querySelector(".sms-live-start"));
+  if (!foundBar || !foundButton) return;
+  const [bar, button] = [foundBar, foundButton];
   const status = bar.querySelector(".sms-live-status");
   const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
   const HOW = "In a copy of the book’s repository, run “make live” and open the link that it prints.";
+  /**
+   * @param {string} text
+   * @param {"" | "starting" | "without"} state
+   */
   const say = (text, state) => {
-    status.textContent = text;
+    if (status) status.textContent = text;
     bar.dataset.state = state;
   };
 
-  // What another server answers to an address it does not know may be anything.
+  /**
+   * Ask the page's server what it is. A server that is not ours may answer anything.
+   * @returns {Promise<"ready" | "refuses" | "unreachable" | "none">}
+   */
   async function findServer() {
     try {
-      const answer = await fetch(new URL("live/status", root));
-      const told = await answer.json();
-      return told.live === true ? (told.known ? "known" : "stranger") : "none";
+      const response = await fetch(new URL("live/status", root));
+      const description = await response.json();
+      return description.live === true ? (description.known ? "ready" : "refuses") : "none";
     } catch (error) {
-      return error instanceof TypeError ? "silent" : "none";
+      return error instanceof TypeError ? "unreachable" : "none";
     }
   }
 
+  /** The address of this chapter in JupyterLite, or null where the site has no JupyterLite. */
   async function findLite() {
     const page = new URL("lite/notebooks/index.html", root);
     try {
@@ -41,11 +50,11 @@
     }
     say("Looking for a Python …", "starting");
     const server = await findServer();
-    if (server === "known") {
+    if (server === "ready") {
       const { start } = await import(new URL("live/files/page.js", root).href);
       return start({ bar, root });
     }
-    if (server === "stranger") {
+    if (server === "refuses") {
       return say("The server does not know this browser: open the link that “make live” printed last.", "without");
     }
     const lite = await findLite();
@@ -53,9 +62,10 @@
       say("Opening this chapter in JupyterLite, which runs Python in your browser …", "starting");
       return location.assign(lite);
     }
-    if (server === "silent") {
+    if (server === "unreachable") {
       return say(
-        `The server of this page does not answer any more. If it was “make live”, start it again and open its new link. Your edits are kept.`,
+        "The server of this page does not answer any more. If it was “make live”, start it again and open " +
+          "its new link. Your edits are kept.",
         "without",
       );
     }
@@ -73,7 +83,7 @@
     if (bar.dataset.state === "without") button.disabled = false;
   });
 
-  // Back from JupyterLite: the browser may show the page as it was left.
+  // After "back" from JupyterLite the browser may show the page as it was left.
   addEventListener("pageshow", (event) => {
     if (!event.persisted || bar.dataset.state !== "starting") return;
     say("Edit the cells and run them.", "");

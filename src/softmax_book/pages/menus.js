@@ -1,54 +1,72 @@
-// The menus of the page's header, the hints of its buttons, and the way back to the top. The theme
-// has Bootstrap for these: 80 kB, which look through the whole page at every key that is pressed.
+// The menus of the page's header, the tooltips of its buttons, and the button that scrolls to the
+// top. The theme uses Bootstrap for them: 80 kB, which search the whole page at every key press.
 (() => {
-  for (const button of document.querySelectorAll("[data-bs-title]:not([title])")) button.title = button.dataset.bsTitle;
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll("[data-bs-title]:not([title])")
+  )) {
+    button.title = button.dataset.bsTitle ?? "";
+  }
 
-  for (const opener of document.querySelectorAll("[data-bs-toggle=dropdown]")) {
-    const place = opener.parentElement,
-      menu = place.querySelector(".dropdown-menu");
-    const items = [...menu.querySelectorAll(".dropdown-item")];
+  for (const opener of /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll("[data-bs-toggle=dropdown]")
+  )) {
+    const place = opener.parentElement;
+    const menu = place?.querySelector(".dropdown-menu");
+    if (place && menu) openMenuWith(opener, place, menu);
+  }
+
+  /**
+   * Let a button open and close a menu, and the arrow keys move in it.
+   * @param {HTMLElement} opener
+   * @param {HTMLElement} place The element that holds both.
+   * @param {Element} menu
+   */
+  function openMenuWith(opener, place, menu) {
+    const items = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll(".dropdown-item")]);
+    /** @param {boolean} isOpen */
     const show = (isOpen) => {
       menu.classList.toggle("show", isOpen);
       opener.setAttribute("aria-expanded", String(isOpen));
     };
+    /** @param {EventTarget | null} node */
+    const isInside = (node) => node instanceof Node && place.contains(node);
     opener.addEventListener("click", () => show(!menu.classList.contains("show")));
     menu.addEventListener("click", (event) => {
-      if (event.target.closest(".dropdown-item")) show(false);
+      if (event.target instanceof Element && event.target.closest(".dropdown-item")) show(false);
     });
     place.addEventListener("keydown", (event) => {
-      const now = items.indexOf(document.activeElement),
-        last = items.length - 1;
-      const to = { ArrowDown: now < last ? now + 1 : 0, ArrowUp: now > 0 ? now - 1 : last, Home: 0, End: last }[
-        event.key
-      ];
-      if (to !== undefined) {
+      const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+      const last = items.length - 1;
+      const targets = { ArrowDown: at < last ? at + 1 : 0, ArrowUp: at > 0 ? at - 1 : last, Home: 0, End: last };
+      const target = targets[event.key];
+      if (target !== undefined) {
         event.preventDefault();
         show(true);
-        items[to]?.focus();
+        items[target]?.focus();
       } else if (event.key === "Escape" && menu.classList.contains("show")) {
         show(false);
         opener.focus();
       }
     });
     place.addEventListener("focusout", (event) => {
-      if (event.relatedTarget && !place.contains(event.relatedTarget)) show(false);
+      if (event.relatedTarget && !isInside(event.relatedTarget)) show(false);
     });
     document.addEventListener("click", (event) => {
-      if (!place.contains(event.target)) show(false);
+      if (!isInside(event.target)) show(false);
     });
   }
 
-  // It stands there while the reader goes back up, as one does who looks for the beginning.
-  const back = document.getElementById("pst-back-to-top");
-  let before = scrollY;
-  if (back) {
-    back.addEventListener("click", () => scrollTo({ top: 0 }));
+  // Show the button while the reader scrolls up, below the first screen.
+  const toTop = document.getElementById("pst-back-to-top");
+  let lastY = scrollY;
+  if (toTop) {
+    toTop.addEventListener("click", () => scrollTo({ top: 0 }));
     addEventListener(
       "scroll",
       () => {
-        if (scrollY === before) return; // sideways, or told twice
-        back.style.display = scrollY < before && scrollY > innerHeight ? "block" : "none";
-        before = scrollY;
+        if (scrollY === lastY) return; // scrolled sideways, or reported twice
+        toTop.style.display = scrollY < lastY && scrollY > innerHeight ? "block" : "none";
+        lastY = scrollY;
       },
       { passive: true },
     );

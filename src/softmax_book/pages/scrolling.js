@@ -1,10 +1,14 @@
-// What is wider than its place, as code on a phone, takes the focus, so that the arrow keys scroll
-// it. Measuring it lays it out, so it is done piece by piece while the browser is idle.
+// Make what is wider than its place, such as code on a phone, focusable, so that the arrow keys
+// scroll it. Measuring an element lays it out, so they are measured one by one while the browser is
+// idle.
 (() => {
   const PLACES = "pre, .cell_output > .output, .pst-scrollable-table-container";
+  /** @type {(task: (deadline: { timeRemaining(): number }) => void) => void} */
   const whenIdle = window.requestIdleCallback ?? ((task) => setTimeout(() => task({ timeRemaining: () => 10 }), 200));
+  /** @type {HTMLElement[]} */
   let waiting = [];
 
+  /** @param {{ timeRemaining(): number }} deadline */
   function measure(deadline) {
     do {
       const place = waiting.shift();
@@ -18,9 +22,9 @@
     else document.documentElement.dataset.smsMeasured = "true";
   }
   function begin() {
-    const isAtWork = waiting.length > 0;
-    waiting = [...document.querySelectorAll(`#main-content :is(${PLACES})`)];
-    if (!isAtWork) whenIdle(measure);
+    const isMeasuring = waiting.length > 0;
+    waiting = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`#main-content :is(${PLACES})`)]);
+    if (!isMeasuring) whenIdle(measure);
   }
 
   let timer = 0;

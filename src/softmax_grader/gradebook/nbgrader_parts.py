@@ -67,7 +67,12 @@ def steps_of(
     NbgraderChangedError
         If nbgrader's list is another one: a step that is not known here could run a student's
         code, or undo what ours do.
+    ValueError
+        If a step to be swapped is not known exactly once.
     """
+    for name in swap:
+        if known.count(name) != 1:
+            raise ValueError(f"{name} is {known.count(name)} times in {list(known)}; expected once")
     steps = getattr(converter, trait).default()
     names = [step.__name__ for step in steps]
     if names != list(known):

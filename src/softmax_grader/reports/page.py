@@ -9,12 +9,16 @@ from collections.abc import Container, Iterable, Sequence
 
 import nbformat
 
-STYLE = """
-:root { color-scheme: light dark; --ink: #24292f; --muted: #57606a; --paper: #fff; --line: #d0d7de;
-  --soft: #f6f8fa; --good: #1a7f37; --bad: #b3261e; --bar: #0072b2; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --muted: #9198a1; --paper: #14181e;
-  --line: #3d444d; --soft: #1d232b; --good: #4ac26b; --bad: #ff8a80; --bar: #56b4e9; } }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+from softmax_steps.palette import FONTS, REPORT, css_rule, theme
+
+DARK = css_rule(":root", theme(REPORT, 1))
+COLOURS = f"""
+:root {{ color-scheme: light dark; }}
+{css_rule(":root", {**theme(REPORT, 0), "font": FONTS["report"]})}
+@media (prefers-color-scheme: dark) {{ {DARK} }}
+"""
+LAYOUT = """
+body { font: 16px/1.5 var(--font); color: var(--ink); background: var(--paper);
   margin: 0 auto; padding: 1rem; max-width: 60rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { border-collapse: collapse; } th { overflow-wrap: normal; }
@@ -29,6 +33,7 @@ svg text { fill: var(--ink); font-size: 15px; } svg rect { fill: var(--bar); }
 .score { font-size: 1.2rem; }
 @media (max-width: 30rem) { table { font-size: .85rem; } td, th { padding-right: .4rem; } }
 """
+STYLE = COLOURS + LAYOUT
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 

@@ -14,7 +14,9 @@ from softmax_steps.palette import widget_css
 FOLDER = Path(__file__).parent
 SHARED = FOLDER / "shared"
 IMPORT = re.compile(r'^import \{[^{}]*\} from "(\.{1,2}/[\w./]+\.mjs)";$', re.MULTILINE)
-OTHER_IMPORT = re.compile(r"^\s*(?:import\b(?!\.meta)|export\b[^;{(=]*\bfrom\b).*", re.MULTILINE)
+OTHER_IMPORT = re.compile(
+    r"""^\s*(?:import\b(?!\.meta)|export\b[^;(=]*\bfrom\s*["']).*""", re.MULTILINE
+)
 
 
 def view_names():
@@ -98,7 +100,7 @@ class BookWidget(anywidget.AnyWidget):
 
     Where Jupyter has a widget manager, the view is live and Python answers it. On a page
     the same view runs alone, from the state saved in the page; until it does, and where
-    JavaScript is off, the picture stands there.
+    JavaScript is off, the page shows the picture.
     """
 
     name = None
@@ -108,6 +110,14 @@ class BookWidget(anywidget.AnyWidget):
         if "name" in vars(cls):  # not the class that traitlets derives when it adds a trait
             cls._esm = view_module(cls.name)
             cls._css = view_style(cls.name)
+
+    @classmethod
+    def example(cls):
+        """Return the widget with an example: for tests, which show every widget once.
+
+        A subclass that needs arguments overrides it.
+        """
+        return cls()
 
     def picture(self):
         """Return the present state as a :class:`softmax_steps.notebook.Figure`."""

@@ -1,5 +1,5 @@
-// The conventions: one model, written this book's way and another text's way. The other text's
-// numbers are computed by its own formulas in its own layout; only λ and η are converted.
+// One model by the conventions of this book and of another text. The other text's numbers are computed
+// by its own formulas in its own layout; only λ and η are converted.
 
 import { onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices } from "./shared/compare.mjs";
@@ -19,15 +19,20 @@ import { announcer, choice, element, oncePerEvent, renew, sketch } from "./share
 
 const OURS = { penalty: "half", over: "mean", samples: "rows", bias: "apart", unit: "nats", carried: "converted" };
 const NAMES = Object.keys(OURS);
+/** @typedef {Record<string, any>} Choices What the reader has chosen: λ, the steps and each of OURS. */
 
 const transpose = (M) => Array.from(M[0], (_, j) => M.map((row) => row[j]));
 const product = (A, B) => A.map((a) => Array.from(B[0], (_, j) => a.reduce((sum, v, k) => sum + v * B[k][j], 0)));
 const sum = (values) => values.reduce((a, v) => a + v, 0);
 
-// Their loss is ours times this: N for a sum, 1 / log 2 for bits.
+/**
+ * Return their loss divided by ours: N for a sum, 1 / log 2 for bits.
+ * @param {Choices} now
+ * @param {number} N
+ */
 export const scaleOf = (now, N) => (now.over === "sum" ? N : 1) / (now.unit === "bits" ? Math.LN2 : 1);
 
-// The loss and its gradient by the chosen formulas. X, W and b are in the chosen layout.
+// Return the loss and its gradient by the chosen formulas. X, W and b are in the chosen layout.
 function lossThere(X, y, W, b, strength, now) {
   const columns = now.samples === "columns";
   const bit = now.unit === "bits" ? Math.LN2 : 1,
@@ -51,7 +56,10 @@ function lossThere(X, y, W, b, strength, now) {
   };
 }
 
-// Every number shown: this book's, the other text's, and how far the models are apart.
+/**
+ * Return every number shown: this book's, the other text's, and how far the models are apart.
+ * @param {Record<string, any>} state
+ */
 export function carryOver(state) {
   const { X, y, W, b, strength, learningRate, steps } = state;
   const scale = scaleOf(state, y.length),
@@ -61,8 +69,9 @@ export function carryOver(state) {
   const apart = state.bias === "apart",
     turn = state.samples === "columns" ? transpose : (M) => M;
   const X2 = turn(apart ? X : X.map((x) => [...x, 1]));
-  let there = { W: turn(apart ? W : [...W, b]), b: apart ? b : null },
-    here = { W, b };
+  /** @type {{ W: Matrix, b: Row | null | undefined }} */
+  let there = { W: turn(apart ? W : [...W, b]), b: apart ? b : null };
+  let here = { W, b };
   const first = lossThere(X2, y, there.W, there.b, used.strength, state);
   const ours = lossAndGradient(X, y, W, b, strength),
     penalty = l2Penalty(W, strength);
@@ -72,7 +81,8 @@ export function carryOver(state) {
       lossThere(X2, y, there.W, there.b, used.strength, state),
     ];
     here = { W: addScaled(here.W, -learningRate, p.dW), b: here.b.map((v, j) => v - learningRate * p.db[j]) };
-    there = { W: addScaled(there.W, -used.rate, q.dW), b: there.b?.map((v, j) => v - used.rate * q.db[j]) };
+    const { db } = q;
+    there = { W: addScaled(there.W, -used.rate, q.dW), b: db && there.b?.map((v, j) => v - used.rate * db[j]) };
   }
   const back = turn(there.W),
     D = W.length;
@@ -104,7 +114,12 @@ export function carryOver(state) {
 }
 const after = ({ W, b }) => ({ W, b });
 
-// The largest difference to what NumPy found, in units of the largest entry; null if it answered another question.
+/**
+ * Return the largest relative difference from NumPy's numbers; null if they are of other choices.
+ * @param {any} numbers As carryOver returns them.
+ * @param {Choices} now
+ * @param {any} says What the kernel has sent.
+ */
 export function gapToNumpy({ theirs }, now, says) {
   if (!says?.asked || Object.keys(says.asked).some((name) => says.asked[name] !== now[name])) return null;
   return Math.max(
@@ -114,7 +129,12 @@ export function gapToNumpy({ theirs }, now, says) {
   );
 }
 
-// The other text's code, one string a line. It runs: X, y, W, b, strength and learning_rate are given.
+/**
+ * Return the other text's code, line by line. It runs where X, y, W, b, strength and learning_rate are
+ * defined.
+ * @param {Choices} now
+ * @returns {string[]}
+ */
 export function code(now) {
   const columns = now.samples === "columns",
     apart = now.bias === "apart";
@@ -147,7 +167,7 @@ export function code(now) {
   return lines;
 }
 
-// --- the formulas, as HTML: v("W") is a symbol, changed(…) is what this book writes otherwise ---
+// --- the formulas as HTML: v("W") is a symbol, changed(…) marks what differs from this book ---
 
 const v = (name) => sketch("var", {}, name);
 const sup = (...parts) => sketch("sup", {}, ...parts);
@@ -238,6 +258,7 @@ function formulas(now) {
 const SCALE = STRENGTHS.conventions;
 const rounded = (value) => short(value, 4);
 
+/** @type {[name: string, legend: string, options: [key: string, text: string][]][]} */
 const FORKS = [
   [
     "penalty",
@@ -297,7 +318,7 @@ function render({ model, el }) {
   const read = () => {
     now = { strength: model.get("strength"), steps: model.get("steps") === 100 ? 100 : 1 };
     for (const [name, , options] of FORKS) {
-      // an address may hold anything
+      // The address may hold anything.
       now[name] = options.some(([key]) => key === model.get(name)) ? model.get(name) : OURS[name];
     }
     if (!(now.strength >= 0)) now.strength = 0;
@@ -322,10 +343,10 @@ function render({ model, el }) {
       tell("strength", now.strength);
     },
   });
-  const choices = FORKS.map(([name, legend, options]) => [
+  const choices = FORKS.map(([name, legend, options]) => ({
     name,
-    choice({ legend, options, value: now[name], onChange: (key) => tell(name, key) }),
-  ]);
+    radios: choice({ legend, options, value: now[name], onChange: (key) => tell(name, key) }),
+  }));
   const walked = choice({
     legend: "Compare after",
     options: [
@@ -349,7 +370,7 @@ function render({ model, el }) {
       { class: "sms-widget sms-conventions", role: "group", "aria-label": "One model by two texts’ conventions" },
       lambda.node,
       element("p", { class: "sms-heading" }, "The other text"),
-      element("div", { class: "forks" }, ...choices.map(([, made]) => made.node), walked.node),
+      element("div", { class: "forks" }, ...choices.map(({ radios }) => radios.node), walked.node),
       verdict,
       element(
         "div",
@@ -385,7 +406,7 @@ function render({ model, el }) {
     drawVerdict();
     const forks = NAMES.map((name) => now[name]).join();
     if (forks !== written) {
-      // λ stands in the formulas and the code as a letter
+      // Formulas and code show λ as a letter, so a new λ leaves them as they are.
       written = forks;
       drawFormulas();
       drawCode();
@@ -395,7 +416,7 @@ function render({ model, el }) {
   }
   const steps = () => (now.steps === 1 ? "one step" : `${now.steps} steps`);
   const same = () => shown.difference <= 1e-12 * shown.largest;
-  // λ and η of the other text, from ours.
+  // The rule that converts our λ and η into the other text's.
   const rule = () => {
     const theirs = (name) => [v(name), sub("theirs"), " = "];
     const [times, bits] = [now.over === "sum", now.unit === "bits"];
@@ -539,7 +560,7 @@ function render({ model, el }) {
     read();
     if (now.strength !== before || lambda.input.value !== String(SCALE.toPosition(now.strength)))
       lambda.set(SCALE.toPosition(now.strength));
-    for (const [name, made] of choices) made.set(now[name]);
+    for (const { name, radios } of choices) radios.set(now[name]);
     walked.set(String(now.steps));
     redraw();
   };

@@ -1,4 +1,4 @@
-// A batch of probabilities on the curve −log p, and the two roads to its loss.
+// A batch of probabilities on the curve −log p, and two ways to compute its loss.
 
 import { among } from "./shared/address.mjs";
 import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
@@ -16,7 +16,10 @@ import {
   svgSketch,
 } from "./shared/view.mjs";
 
-// Every number shown, from the state alone. The batch p is taken `repeats` times over.
+/**
+ * Return every number shown. The batch p is taken `repeats` times.
+ * @param {{ p: number[], repeats: number }} state
+ */
 export function explore({ p, repeats }) {
   const logs = p.map(Math.log);
   const losses = crossEntropy(
@@ -46,12 +49,14 @@ export function explore({ p, repeats }) {
   };
 }
 
-// Slider positions: 0 to 50 are ten a decade from 10⁻⁶ to 0.1, and from there hundredths up to 1.
+// Slider positions: 0 to 50 are ten a decade from 10⁻⁶ to 0.1, the rest are hundredths up to 1.
+/** @param {number} k */
 export const toProbability = (k) => (k < 50 ? +(10 ** (k / 10 - 6)).toPrecision(2) : (k - 40) / 100);
+/** @param {number} p */
 export const toPosition = (p) => Math.max(0, Math.round(p < 0.1 ? 10 * (Math.log10(p) + 6) : 100 * p + 40));
 const LAST = 140;
 
-// Where the pair (p, price) stands in the plot, in percent from its left and its top.
+// The place of a pair (p, price) in the plot, in percent from its left and its top.
 const AXES = {
   linear: {
     top: 5,
@@ -73,7 +78,7 @@ const RULES = [
   { key: "squared", name: "(1 − p)²", price: (p) => (1 - p) ** 2, at: { linear: [0.03, 0.42], log: [0.00001, 2.2] } },
 ];
 const TRAITS = ["p", "chosen", "repeats", "axis", "curves"];
-// A power of ten has no "1 × " before it.
+// Leave out the "1 × " before a power of ten.
 const price = (value) => short(value).replace(/^1 × /, "");
 const braced = (text) => (text.includes(" ") ? `(${text})` : text);
 
@@ -205,7 +210,7 @@ function render({ model, el }) {
       ticks,
     );
   }
-  // A point is dragged along the curve; the slider of its sample, which takes the focus, has the keys.
+  // A point can be dragged along the curve. For keys its sample's slider takes the focus.
   function makeDot(i) {
     const dot = element("div", { class: "dot" }, element("span", {}, String(i + 1)));
     dot.addEventListener("pointerdown", (event) => {
@@ -222,7 +227,7 @@ function render({ model, el }) {
     });
     return dot;
   }
-  // Of all the probabilities that a slider gives, the one whose point lies nearest to the pointer.
+  // Return the probability, among those of the slider, whose point is nearest to the pointer.
   function nearest(now, x, y, box) {
     const places = Array.from({ length: LAST + 1 }, (_, k) => toProbability(k)).filter((p) => -Math.log(p) <= now.top);
     const gap = (p) =>
@@ -310,7 +315,7 @@ function render({ model, el }) {
         `Sample ${chosen() + 1} stands at p = ${price(p0)}, ${price(shown.losses[chosen()])} nats.`,
     );
   }
-  // The straight line with the curve's slope at p0, between the plot's edges.
+  // Return the ends of the tangent at p0, at the plot's edges.
   function tangent(p0, now) {
     const price = (p) => -Math.log(p0) - (p - p0) / p0,
       at = (v) => p0 * (1 - Math.log(p0) - v);

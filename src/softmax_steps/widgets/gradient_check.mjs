@@ -1,5 +1,5 @@
-// The gradient check. Every number was measured by NumPy and stands in a table; the page picks
-// from it and computes none: JavaScript has no float32 mathematics.
+// The gradient check. NumPy has measured every number; the view looks them up in a table and computes
+// none, because JavaScript has no float32 mathematics.
 import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
 import { number, superscript } from "./shared/numbers.mjs";
 import { slider } from "./shared/slider.mjs";
@@ -12,48 +12,62 @@ const METHODS = [
 ];
 const TYPES = { float64: { spacing: 2 ** -52, digits: 16 }, float32: { spacing: 2 ** -23, digits: 8 } };
 
-// The stop whose h lies nearest on the logarithmic scale. Never in between.
+/**
+ * Return the index of the stop nearest to h on the logarithmic scale.
+ * @param {number[]} stops
+ * @param {number} h
+ */
 export function nearest(stops, h) {
   const distance = (value) => Math.abs(Math.log(value) - Math.log(h));
   return stops.reduce((best, value, k) => (distance(value) < distance(stops[best]) ? k : best), 0);
 }
 
-// How many characters of two numbers, written with so many digits, agree from the left.
+/**
+ * Return how many characters of two numbers agree from the left.
+ * @param {number} measured
+ * @param {number} formula
+ * @param {number} digits How many significant digits to write.
+ */
 export function agreeing(measured, formula, digits) {
   const [a, b] = [measured, formula].map((value) => value.toPrecision(digits));
   let k = 0;
   while (k < a.length && a[k] === b[k]) k++;
-  return /[1-9]/.test(a.slice(0, k)) ? k : 0; // a sign or noughts alone are no agreement
+  return /[1-9]/.test(a.slice(0, k)) ? k : 0; // a sign and zeros alone do not count
 }
 
-// What the table says of one h: slope, error and what limits each method; and each one's best h.
+/**
+ * Return what the table holds for one h: each method's slope, error, limit and best h.
+ * @param {any} measured The table.
+ * @param {string} type A float type.
+ * @param {number} index Of h.
+ */
 export function readings(measured, type, index) {
   const table = measured[type],
     { spacing, digits } = TYPES[type];
-  const found = { h: measured.h[index], truth: measured.float64.formula.slope, spacing, digits };
+  const reading = { h: measured.h[index], truth: measured.float64.formula.slope, spacing, digits };
   for (const { key } of METHODS) {
     const { slope, error } = table[key];
     const lowest = error.reduce((best, value, k) => (value < error[best] ? k : best), 0);
-    // The complex step has a plain instead of a lowest point: up to where does it reach?
+    // The complex step's error has a flat part instead of a lowest point: find its end.
     const beyond = error.findIndex((value) => value > 8 * spacing);
     const plain = (beyond < 0 ? error.length : beyond) - 1;
-    const ratio = found.h / measured.h[lowest];
+    const ratio = reading.h / measured.h[lowest];
     let limit = ratio > 2 ? "formula" : ratio < 0.5 ? "rounding" : "both";
     if (key === "complex") limit = index > plain ? "formula" : "none";
     else if (slope[index] === 0 && error[index] > 0.99) limit = "lost";
-    found[key] = {
+    reading[key] = {
       slope: slope[index],
       error: error[index],
-      agree: agreeing(slope[index], found.truth, digits),
+      agree: agreeing(slope[index], reading.truth, digits),
       limit,
       best: { h: measured.h[lowest], error: error[lowest], index: lowest },
       plain: measured.h[plain],
     };
   }
-  return found;
+  return reading;
 }
 
-// Powers of ten that do not break across lines; a step keeps all its digits, an error two.
+// Write a power of ten that does not break across lines.
 const scientific = (value, digits) => {
   const [mantissa, exponent] = value.toExponential(digits).split("e");
   return `${mantissa} × 10${superscript(+exponent)}`.replaceAll(" ", "\u00a0");
@@ -144,7 +158,7 @@ function render({ model, el }) {
   function draw() {
     const shown = readings(measured, now.type, now.index);
     if (drawn !== now.type) {
-      // what no step changes
+      // The chart and the table of the best h change with the type alone.
       drawn = now.type;
       drawChart();
       drawBest(shown);
@@ -158,7 +172,7 @@ function render({ model, el }) {
     );
   }
 
-  // Both axes logarithmic, in real pixels, so that the letters keep their size on a phone.
+  // Both axes are logarithmic. The chart's unit is the pixel, so that letters keep their size on a phone.
   const LEFT = 48,
     RIGHT = 14,
     HEIGHT = 270,
@@ -227,18 +241,17 @@ function render({ model, el }) {
     );
     chart.replaceChildren(svg);
   }
-  // The line at the chosen h, and where each method stands on it.
+  // The line at the chosen h, with a mark for each method.
   const place = svgElement("line", { y1: 4, y2: HEIGHT - 28, style: "stroke: var(--ink); stroke-width: 1.5" });
   const places = METHODS.map((method) => svgElement("g", {}, mark(method, 0, 0)));
   function drawPlace() {
-    place.setAttribute("x1", x(now.index));
-    place.setAttribute("x2", x(now.index));
+    for (const name of ["x1", "x2"]) place.setAttribute(name, String(x(now.index)));
     METHODS.forEach(({ key }, k) => {
       const up = y(measured[now.type][key].error[now.index]);
       places[k].setAttribute("transform", `translate(${x(now.index)} ${up})`);
     });
   }
-  // A square, a circle and a triangle: the methods can be told apart without colours.
+  // Shapes tell the methods apart without colours.
   function mark({ key, colour }, cx, cy) {
     const style = `fill: var(--${colour}); stroke: var(--sms-paper, var(--white)); stroke-width: 1`;
     if (key === "central") return svgSketch("circle", { cx, cy, r: 6.5, style });
@@ -270,7 +283,7 @@ function render({ model, el }) {
         sketch("span", {}, text.slice(agree)),
       );
     };
-    const own = measured[now.type].formula;
+    const exact = measured[now.type].formula;
     renew(
       slopes,
       head("", `slope ∂L/∂W[${d},\u00a0${j}]`, "relative error"),
@@ -288,8 +301,8 @@ function render({ model, el }) {
           "tr",
           {},
           sketch("th", { scope: "row" }, "formula"),
-          write(own.slope, agreeing(own.slope, shown.truth, shown.digits)),
-          sketch("td", {}, own.error === 0 ? "reference" : brief(own.error)),
+          write(exact.slope, agreeing(exact.slope, shown.truth, shown.digits)),
+          sketch("td", {}, exact.error === 0 ? "reference" : brief(exact.error)),
         ),
         sketch(
           "tr",
@@ -353,13 +366,14 @@ function render({ model, el }) {
     drawComparison(checked, Math.max(...gaps), "measures the same again");
   }
 
-  // The chart is a second handle of the slider: a click, or a drag sideways.
+  // A click on the chart, or a drag sideways, moves the slider.
   const point = (event) => {
     const left = chart.getBoundingClientRect().left + LEFT;
     const power = ((event.clientX - left) / (width - LEFT - RIGHT)) * 14 - 15;
     const h = stops[nearest(stops, 10 ** Math.max(-15, Math.min(-1, power)))];
     if (h !== stops[now.index]) tell("step", h);
   };
+  /** @type {number | null} */
   let from = null;
   chart.addEventListener("pointerdown", (event) => {
     from = event.clientX;
@@ -367,7 +381,7 @@ function render({ model, el }) {
   });
   chart.addEventListener("pointermove", (event) => {
     if (!chart.hasPointerCapture(event.pointerId)) return;
-    if (from !== null && Math.abs(event.clientX - from) < 6) return; // a finger that is about to scroll
+    if (from !== null && Math.abs(event.clientX - from) < 6) return; // perhaps a finger that scrolls
     from = null;
     point(event);
   });

@@ -1,5 +1,5 @@
-// The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is
-// computed once and every λ is answered exactly.
+// The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is computed once
+// for all λ.
 
 import { among, onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
@@ -22,13 +22,22 @@ import {
 
 const SCALE = STRENGTHS.explorer;
 
-// The trained models: the one whose λ lies nearest on the logarithmic scale. Never in between.
+/**
+ * Return the index of the trained model whose λ is nearest on the logarithmic scale.
+ * @param {number[]} strengths
+ * @param {number} strength
+ */
 export function nearest(strengths, strength) {
   const distance = (value) => Math.abs(Math.log(value) - Math.log(strength));
   return strengths.reduce((best, value, k) => (distance(value) < distance(strengths[best]) ? k : best), 0);
 }
 
-// A model's weights as one image for each class, in levels from −127 to 127.
+/**
+ * Return a trained model's weights, one image for each class, in levels from −127 to 127.
+ * @param {{ images: string, strength: number[] }} trained
+ * @param {number} index
+ * @param {number} classes
+ */
 export function trainedImages(trained, index, classes) {
   const bytes = Int8Array.from(atob(trained.images), (c) => c.charCodeAt(0));
   const features = bytes.length / trained.strength.length / classes;
@@ -37,7 +46,11 @@ export function trainedImages(trained, index, classes) {
   );
 }
 
-// Every number the explorer shows at given weights, from the state alone.
+/**
+ * Return every number shown at given weights.
+ * @param {any} state
+ * @param {ReturnType<typeof dataLossAndGradient>} data
+ */
 export function explore({ X, y, W, b, strength, learningRate }, data = dataLossAndGradient(X, y, W, b)) {
   const halfNorm = squaredNorm(W) / 2;
   const penalty = strength * halfNorm;
@@ -64,7 +77,11 @@ export function explore({ X, y, W, b, strength, learningRate }, data = dataLossA
   };
 }
 
-// The weights after steps at the given values of λ, one after the other.
+/**
+ * Return the weights after steps at the given values of λ, in order.
+ * @param {any} state
+ * @param {number[]} taken
+ */
 export function takeSteps({ X, y, W, b, learningRate }, taken) {
   for (const strength of taken) {
     const { dW, db } = dataLossAndGradient(X, y, W, b);
@@ -77,7 +94,7 @@ export function takeSteps({ X, y, W, b, learningRate }, taken) {
 function render({ model, el }) {
   const start = { W: model.get("W"), b: model.get("b"), strength: model.get("strength") };
   const [X, y, learningRate] = [model.get("X"), model.get("y"), model.get("learning_rate")];
-  // The steps taken, each by its λ. A page keeps them in its address; Python has the weights.
+  // The λ of each step taken. A page keeps them in its address; with a kernel Python has the weights.
   let taken = model.get("taken") ?? [];
   let { W, b } = takeSteps({ X, y, ...start, learningRate }, taken);
   let { strength } = start;
@@ -252,7 +269,7 @@ function render({ model, el }) {
         `${percent(trained.train_accuracy[k])} of the training samples and ${percent(trained.validation_accuracy[k])} of those held out are right.`,
     );
   }
-  // Both accuracies against λ on a logarithmic axis, and where the reader stands.
+  // Draw both accuracies against λ on a logarithmic axis, and the chosen λ.
   function drawChart(k) {
     const logs = trained.strength.map(Math.log10),
       [first, last] = [logs[0], logs.at(-1)];
@@ -335,7 +352,7 @@ function render({ model, el }) {
   function drawBar(dataLoss, penalty) {
     const whole = dataLoss + penalty;
     const unit = 10 ** Math.floor(Math.log10(whole || 1));
-    const step = [0.2, 0.5, 1, 2].map((k) => k * unit).find((k) => whole / k <= 5);
+    const step = ([0.2, 0.5, 1].find((k) => whole / (k * unit) <= 5) ?? 2) * unit;
     const count = Math.max(1, Math.ceil(whole / step - 1e-9));
     const places = Math.max(0, -Math.floor(Math.log10(step)));
     barData.style.width = `${(100 * dataLoss) / (count * step)}%`;
@@ -390,7 +407,7 @@ function render({ model, el }) {
         `one image for each class; the largest entry is ${number(top, 3)}`,
     );
   }
-  // The two parts lie in one plane: drawn there, lengths and angle are true.
+  // Draw the two parts in the plane that they span, with their true lengths and angle.
   function drawTriangle() {
     const angle = ((shown.angle ?? 0) * Math.PI) / 180;
     const tip = [shown.dataLength, 0];
@@ -438,7 +455,7 @@ function render({ model, el }) {
     redraw();
   };
   const walked = () => {
-    // by the address: back, forward
+    // The address has changed, by "back" or "forward".
     if (model.get("taken") === taken) return;
     taken = model.get("taken");
     ({ W, b } = takeSteps({ X, y, ...start, learningRate }, taken));
@@ -459,7 +476,7 @@ function render({ model, el }) {
   };
 }
 
-// The steps in the address: a λ, and how often where more than once, as in 0.01x3,0.1
+// The steps in the address: each λ, with a count if it is taken more than once, as in 0.01x3,0.1.
 const taken = {
   key: "walk",
   text: (taken) => {

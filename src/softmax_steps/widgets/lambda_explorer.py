@@ -7,6 +7,7 @@ import numpy as np
 import traitlets
 
 from softmax_steps.checks import check_model
+from softmax_steps.data import load_digits
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.notebook import show
 from softmax_steps.plots.stills.lambda_explorer import draw_lambda_explorer
@@ -97,6 +98,13 @@ class LambdaExplorer(BookWidget):
             image_shape=list(image_shape),
             trained=_table(trained) if trained else {},
         )
+
+    @classmethod
+    def example(cls):
+        """Return the explorer of small random weights on a hundred digits."""
+        X, y = load_digits()
+        W = 0.1 * np.random.default_rng(0).normal(size=(64, 10))
+        return cls(X[:100], y[:100], W)
 
     @traitlets.observe("W", "b", "strength")
     def _answer(self, change):

@@ -1,7 +1,6 @@
-// The overflow lab: four roads from scores to probabilities in three float types. Every number
-// is the one that NumPy gives in that type, bit for bit: sums, differences and quotients are
-// exact by the IEEE rules; for e^n and the logarithm the correctly rounded value is computed,
-// and the state lists where NumPy's own differs from it.
+// The overflow lab: four ways from scores to probabilities in three float types. Every number equals
+// NumPy's in that type, bit for bit: sums, differences and quotients follow the IEEE rules; e^n and the
+// logarithm are computed with correct rounding, and the state lists where NumPy's differ from that.
 import { among } from "./shared/address.mjs";
 import { drawComparison } from "./shared/compare.mjs";
 import { superscript } from "./shared/numbers.mjs";
@@ -30,10 +29,17 @@ const FORMATS = {
   float64: { bits: 53, least: -1074, largest: Number.MAX_VALUE },
 };
 
-// Real numbers as m · 2^s with a whole number m of 200 bits.
+// Real numbers as [m, s], for m · 2^s with a whole number m of 200 bits.
+/** @typedef {[bigint, number]} Real */
 const BITS = 200,
   ONE = 1n << 200n;
+/** @param {bigint} m */
 const length = (m) => m.toString(2).length;
+/**
+ * @param {Real} a
+ * @param {Real} b
+ * @returns {Real}
+ */
 function times([m, s], [n, t]) {
   const product = m * n,
     extra = length(product) - BITS;
@@ -41,16 +47,23 @@ function times([m, s], [n, t]) {
 }
 let fixedE = 0n;
 for (let term = ONE, k = 1n; term; term /= k++) fixedE += term;
+/** @param {number} n */
 function ePower(n) {
-  let result = [ONE, -BITS],
-    square = [n < 0 ? (ONE * ONE) / fixedE : fixedE, -BITS];
+  /** @type {Real} */
+  let result = [ONE, -BITS];
+  /** @type {Real} */
+  let square = [n < 0 ? (ONE * ONE) / fixedE : fixedE, -BITS];
   for (let left = Math.abs(n); left; left >>= 1) {
     if (left & 1) result = times(result, square);
     square = times(square, square);
   }
   return result;
 }
-// ln x = 2 artanh((x − 1)/(x + 1)), for 1 < x ≤ 3
+/**
+ * Return ln x = 2 artanh((x − 1)/(x + 1)).
+ * @param {number} x 1 < x ≤ 3
+ * @returns {Real}
+ */
 function naturalLog(x) {
   const fixed = BigInt(x * 2 ** 52) << BigInt(BITS - 52);
   const z = ((fixed - ONE) << BigInt(BITS)) / (fixed + ONE),
@@ -59,7 +72,11 @@ function naturalLog(x) {
   for (let power = z, k = 1n; power; power = (power * square) >> BigInt(BITS), k += 2n) sum += power / k;
   return [2n * sum, -BITS];
 }
-// The nearest float of a format, moved by some units in its last place.
+/**
+ * Return the nearest float of a format, moved by some units in its last place.
+ * @param {Real} value
+ * @param {{ bits: number, least: number }} format
+ */
 function nearest([m, s], { bits, least }, ulps = 0) {
   const drop = Math.max(length(m) - bits, least - s);
   return (Number((m + (1n << BigInt(drop - 1))) >> BigInt(drop)) + ulps) * 2 ** (drop + s);
@@ -70,23 +87,27 @@ function toHalf(v) {
   if (!(size < 65520)) return v / 0 || v; // ±inf; NaN stays
   let step = 2 ** -24;
   while (size >= 2048 * step) step *= 2;
-  const anchor = 1.5 * 2 ** 52 * step; // adding it leaves no digit below the step, ties to even
+  const anchor = 1.5 * 2 ** 52 * step; // adding it rounds to the step, ties to even
   return v + anchor - anchor;
 }
 
-// A float type's arithmetic, from its part of the state: { first, last, exp: [[n, ulps]…], log: [[x, ulps]…] }.
-export function arithmetic(type, own) {
+/**
+ * Return a float type's arithmetic.
+ * @param {string} type
+ * @param {any} differences Where NumPy's differs: { first, last, exp: [[n, ulps], …], log: [[x, ulps], …] }.
+ */
+export function arithmetic(type, differences) {
   const round = { float16: toHalf, float32: Math.fround, float64: Number }[type];
   const wide = type === "float16" ? Math.fround : round; // NumPy adds float16 up in float32
-  const ulps = new Map(own.exp),
-    logUlps = new Map(own.log),
+  const ulps = new Map(differences.exp),
+    logUlps = new Map(differences.log),
     known = new Map();
   return {
     round,
     add: ([a, b, c]) => round(wide(wide(a + b) + c)),
     exp(n) {
       if (Number.isNaN(n)) return n;
-      if (n < own.first || n > own.last) return n < own.first ? 0 : Infinity;
+      if (n < differences.first || n > differences.last) return n < differences.first ? 0 : Infinity;
       if (!known.has(n)) known.set(n, n ? nearest(ePower(n), FORMATS[type], ulps.get(n)) : 1);
       return known.get(n);
     },
@@ -94,7 +115,13 @@ export function arithmetic(type, own) {
   };
 }
 
-// The working of every row under one method.
+/**
+ * Return the steps of every row under one method.
+ * @param {number[][]} scores
+ * @param {ReturnType<typeof arithmetic>} kind
+ * @param {string} method
+ * @returns {any[]} For each row its steps, each an array of numbers.
+ */
 export function work(scores, { round, add, exp, log }, method) {
   const F = scores.map((row) => row.map(round));
   const top = Math.max(...F.flat());
@@ -102,7 +129,7 @@ export function work(scores, { round, add, exp, log }, method) {
     const shift = { unguarded: 0, "whole-matrix": top }[method] ?? Math.max(...score);
     const shifted = score.map((v) => (method === "unguarded" ? v : round(v - shift)));
     const exponential = shifted.map(exp),
-      sum = add(exponential);
+      sum = add(/** @type {[number, number, number]} */ (exponential));
     if (method !== "log-softmax") {
       return { score, shifted, exponential, sum: [sum], result: exponential.map((e) => round(e / sum)) };
     }
@@ -118,11 +145,18 @@ export function work(scores, { round, add, exp, log }, method) {
   });
 }
 
-// A shifted score of −inf is harmless without the logarithm: e^−inf is 0.
+// A shifted score of −inf does no harm without the logarithm: e^−inf is 0.
 const breaks = (v, step, method) =>
   !Number.isFinite(v) && !(step === "shifted" && v === -Infinity && method !== "log-softmax");
 
-// Where a row's working breaks first, and what comes of it: right, wrong, inf or nan.
+/**
+ * Return where a row's steps first overflow or lose a value, and the verdict: right, wrong, inf or nan.
+ * @param {Record<string, number[]>} steps
+ * @param {string} type
+ * @param {string} method
+ * @param {ReturnType<typeof arithmetic>} exact Of float64.
+ * @returns {{ first: { step: string, column: number } | null, verdict: string, worst?: number, right?: number }}
+ */
 export function examine(steps, type, method, exact) {
   const step = Object.keys(steps).find((name) => steps[name].some((v) => breaks(v, name, method)));
   const first = step ? { step, column: steps[step].findIndex((v) => breaks(v, step, method)) } : null;
@@ -130,14 +164,18 @@ export function examine(steps, type, method, exact) {
   const isLog = method === "log-softmax",
     { bits, least } = FORMATS[type];
   const right = work([steps.score], exact, isLog ? method : "row")[0].result;
-  // Some roundings are no fault: relative ones, and one step near 0, where digits end.
+  // Allow for some roundings: relative ones, and the format's smallest step near 0.
   const allowed = right.map((v) => 8 * 2 ** (1 - bits) * (isLog ? Math.max(1, -v) : v) + 2 ** least);
   const errors = steps.result.map((v, j) => Math.abs(v - right[j]) / allowed[j]);
   const worst = errors.indexOf(Math.max(...errors));
   return { first, verdict: errors[worst] > 1 ? "wrong" : "right", worst, right: right[worst] };
 }
 
-// Every number and verdict the lab shows: found[type][method] is one entry for each row.
+/**
+ * Return every number and verdict shown: [type][method] holds one entry for each row.
+ * @param {number[][]} scores
+ * @param {Record<string, any>} kinds The arithmetic of each type.
+ */
 export function lab(scores, kinds) {
   const exact = kinds.float64;
   return Object.fromEntries(
@@ -155,7 +193,11 @@ export function lab(scores, kinds) {
 
 const plain = (v) => String(v).replace("-", "−").replace("Infinity", "inf");
 
-// With little room a number with three digits of exponent gets one digit of its own.
+/**
+ * Write a number for a cell; in a narrow one a number with three digits of exponent gets one digit.
+ * @param {number} v
+ * @param {boolean} isRoomy
+ */
 export function brief(v, isRoomy = false) {
   if (Number.isNaN(v)) return "nan";
   if (!Number.isFinite(v) || (Number.isInteger(v) && Math.abs(v) < 1e6)) return plain(v);
@@ -164,23 +206,30 @@ export function brief(v, isRoomy = false) {
   return plain(Math.abs(v) < 100 ? v.toPrecision(3) : v.toFixed(0));
 }
 
-// A number with as many digits as it takes to tell it from another, at least three.
+// Write a number with as many digits as tell it from another, at least three.
 function apart(v, other) {
   let digits = 3;
   while (digits < 17 && v.toPrecision(digits) === other.toPrecision(digits)) digits++;
   return v === 0 ? "0" : plain(v.toPrecision(digits));
 }
 
-// What happened to a row, in words. e^n stands for a power.
-export function explain({ steps, first, verdict, worst, right }, type, method, asked, top) {
+/**
+ * Describe what happened to a row. e^n stands for a power.
+ * @param {any} row As lab() returns it.
+ * @param {string} type
+ * @param {string} method
+ * @param {number[]} exact The scores before rounding.
+ * @param {number} top The matrix's largest score.
+ */
+export function explain({ steps, first, verdict, worst, right }, type, method, exact, top) {
   const { score, shifted, exponential, result } = steps;
   const best = Math.max(...score);
-  const kept = asked.findIndex((v, j) => Number.isFinite(score[j]) && v !== score[j]);
+  const rounded = exact.findIndex((v, j) => Number.isFinite(score[j]) && v !== score[j]);
   const says = [];
-  if (kept >= 0) says.push(`${type} stores ${plain(asked[kept])} as ${plain(score[kept])}.`);
+  if (rounded >= 0) says.push(`${type} stores ${plain(exact[rounded])} as ${plain(score[rounded])}.`);
   if (first?.step === "score") {
     says.push(
-      `${plain(asked[first.column])} does not fit ${type}: the score itself is stored as ${plain(score[first.column])}. No guard mends that.`,
+      `${plain(exact[first.column])} does not fit ${type}: the score itself is stored as ${plain(score[first.column])}. No guard mends that.`,
     );
   } else if (first?.step === "shifted") {
     says.push(`A gap of ${plain(best - score[first.column])} does not fit ${type}: −inf.`);
@@ -205,7 +254,7 @@ export function explain({ steps, first, verdict, worst, right }, type, method, a
   return says.join(" ");
 }
 
-// The slider's positions: every whole number to 120, then by 5, 100 and 1000 to ±10⁵.
+// The slider's positions: every whole number to 120, then steps of 5, 100 and 1000 to ±10⁵.
 const RULER = [
   [120, 1],
   [1000, 5],
@@ -213,14 +262,19 @@ const RULER = [
   [100000, 1000],
 ];
 const VALUES = [0];
-for (const [end, step] of RULER) while (VALUES.at(-1) < end) VALUES.push(VALUES.at(-1) + step);
+for (const [end, step] of RULER) {
+  while (VALUES[VALUES.length - 1] < end) VALUES.push(VALUES[VALUES.length - 1] + step);
+}
+/** @param {number} position */
 export const toScore = (position) => Math.sign(position) * VALUES[Math.abs(position)];
+/** @param {number} score */
 export function toPosition(score) {
   const size = Math.abs(score),
     above = VALUES.findIndex((v) => v >= size);
   return Math.sign(score) * (VALUES[above] - size > size - VALUES[above - 1] ? above - 1 : above);
 }
 
+/** @type {[string, number[][]][]} */
 const EXAMPLES = [
   [
     "89 against −10",
@@ -270,7 +324,7 @@ const SIGNS = { right: "✓", wrong: "≠", inf: "inf", nan: "nan" };
 const SPOKEN = { right: "right", wrong: "wrong without a sign", inf: "inf", nan: "nan" };
 const STEP_CELLS = { sum: 1, logarithm: 1 };
 
-// Radio buttons in the cells of a grid: arrow keys move along its rows and columns.
+// Make radio buttons for the cells of a grid: arrow keys move along its rows and columns.
 function radios(count, columns, choose) {
   const name = `sms-${Math.random().toString(36).slice(2)}`;
   const inputs = Array.from({ length: count }, (_, k) => {
@@ -306,7 +360,7 @@ function render({ model, el }) {
     put({ scores: get("scores").map((row, r) => (r === i ? row.map((v, c) => (c === j ? value + 0 : v)) : row)) });
   };
 
-  // The six scores, and the one that moves.
+  // The six scores, and the slider of the chosen one.
   const picks = radios(6, 3, (chosen) => put({ chosen }));
   const faces = picks.map(() => element("span"));
   const grid = element(
@@ -380,7 +434,7 @@ function render({ model, el }) {
     if (examples.value) put({ scores: EXAMPLES[examples.value][1] });
   });
 
-  // What survives: four methods by three types, which is also the chooser.
+  // The verdicts on four methods in three types; the reader chooses one of them here.
   const doors = radios(12, 3, (k) => put({ method: pairs[k][0], dtype: pairs[k][1] }));
   const signs = doors.map(() => [element("span"), element("span")]);
   const verdicts = element(
@@ -417,7 +471,7 @@ function render({ model, el }) {
     ...["✓ right", "≠ wrong, and nothing tells", "inf, nan: broken on the way"].map((t) => element("span", {}, t)),
   );
 
-  // The way, step by step, in each type.
+  // The steps in each type.
   const panels = TYPES.map((type) => {
     const groups = [0, 1].map((i) => {
       const rows = Object.fromEntries(
@@ -492,7 +546,7 @@ function render({ model, el }) {
     box.setAttribute("aria-label", `Score of row ${i}, class ${j}, as a number`);
     if (document.activeElement !== box) box.value = scores[i][j];
     const same = EXAMPLES.findIndex(([, F]) => String(F) === String(scores));
-    examples.value = same < 0 ? "" : same;
+    examples.value = same < 0 ? "" : String(same);
     pairs.forEach(([m, t], k) => {
       const ends = shown[t][m].map((row) => row.verdict);
       doors[k].checked = m === method && t === dtype;
@@ -572,7 +626,11 @@ function render({ model, el }) {
   };
 }
 
-// NumPy's numbers come as text, in the order of types, methods, rows and steps.
+/**
+ * Compare with NumPy's numbers, which are text, in the order of types, methods, rows and steps.
+ * @param {any} shown As lab() returns it.
+ * @param {string[]} numbers
+ */
 export function difference(shown, numbers) {
   const ours = TYPES.flatMap((type) =>
     Object.values(shown[type]).flatMap((rows) => rows.flatMap(({ steps }) => Object.values(steps).flat())),

@@ -1,4 +1,4 @@
-// Points in the plane: three classes, two features, a linear classifier trained step by step.
+// Points of three classes in the plane, and a linear classifier that is trained on them step by step.
 
 import { among, onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
@@ -35,7 +35,10 @@ const GRID = 81,
   LONGEST = 5000,
   EDGE = 1;
 
-// Every number shown, from the state alone. The model's rows: feature 1, feature 2, bias.
+/**
+ * Return every number shown. The model's rows: feature 1, feature 2, bias.
+ * @param {{ points: number[][], model: number[][], strength: number, loss: string }} state
+ */
 export function explore({ points, model, strength, loss }) {
   const X = points.map((p) => p.slice(0, 2)),
     y = points.map((p) => p[2]);
@@ -63,7 +66,12 @@ export function explore({ points, model, strength, loss }) {
   };
 }
 
-// What colours the plane: for softmax the probabilities, for a hinge loss how far each score leads.
+/**
+ * Return shares of the classes' colours: probabilities, or for a hinge loss how far the best score leads.
+ * @param {Float64Array[]} F
+ * @param {string} loss
+ * @returns {Matrix}
+ */
 export function shades(F, loss) {
   if (loss === "softmax") return softmax(F);
   return F.map((f) => {
@@ -74,8 +82,11 @@ export function shades(F, loss) {
   });
 }
 
-// The borders: for each pair of classes the piece of the line f_j = f_k that lies in the square
-// and above the third class, as [x1, x2, x1, x2]; none where the two never tie for the lead.
+/**
+ * Return the borders between classes as [x1, x2, x1, x2]: for each pair the piece of the line f_j = f_k
+ * that lies in the square and above the third class, if there is one.
+ * @param {number[][]} model
+ */
 export function borders([w1, w2, b]) {
   return [
     [0, 1, 2],
@@ -105,7 +116,12 @@ export function borders([w1, w2, b]) {
   });
 }
 
-// What Step does, and Run again and again: the model against its gradient, and each loss on the way.
+/**
+ * Take steps against the gradient; return the model and the losses on the way.
+ * @param {Parameters<typeof explore>[0]} now
+ * @param {number} learningRate
+ * @param {number} count
+ */
 export function descend(now, learningRate, count) {
   let { model } = now;
   const losses = [];
@@ -124,9 +140,10 @@ const shape = (label) =>
     () => svgElement("rect", { x: -0.042, y: -0.042, width: 0.084, height: 0.084 }),
     () => svgElement("path", { d: "M0,-0.056L0.052,0.04L-0.052,0.04Z" }),
   ][label]();
-// "#0072b2" → [0, 114, 178]
+// Return the red, green and blue of a colour #rrggbb.
 const redGreenBlue = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 const TRAITS = ["points", "model", "base", "steps", "strength", "learning_rate", "loss"];
+/** @type {[string, string][]} */
 const LOSSES = [
   ["softmax", "softmax"],
   ["sum", "SVM"],
@@ -144,8 +161,8 @@ function render({ model: state, el }) {
     painted = {},
     shown;
   const redraw = oncePerEvent(draw);
-  // The steps since something else was changed last, and the model before them. A page keeps these
-  // two in its address; Python has the model.
+  // The steps since something else was changed, and the model before them. A page keeps these two in
+  // its address; with a kernel Python has the model.
   let [base, steps] = [state.get("base") ?? state.get("model"), state.get("steps") ?? 0];
   const get = (name) => state.get(name);
   const present = () => ({ points: get("points"), model: get("model"), strength: get("strength"), loss: get("loss") });
@@ -164,7 +181,7 @@ function render({ model: state, el }) {
     state.save_changes();
   };
   function restore() {
-    // from the address: at the start, back, forward
+    // Follow the address: at the start, and after "back" or "forward".
     if (!get("base")) return;
     [base, steps, chosen] = [get("base"), get("steps"), -1];
     const { model, losses } = descend({ ...present(), model: base }, get("learning_rate"), steps);
@@ -370,7 +387,7 @@ function render({ model: state, el }) {
     }
     if (steps >= LONGEST) [base, steps] = [get("model"), 0];
     if (isCalm) {
-      // many steps, and one picture of where they lead
+      // Draw only the end of many steps.
       for (let k = 0; k < 100 && (k === 0 || Number.isFinite(history.at(-1)[0])) && steps < LONGEST; k++) step();
       settle();
       return;
@@ -402,8 +419,8 @@ function render({ model: state, el }) {
   function paintPlane({ model, loss }) {
     const at = (k) => -1 + ((k + 0.5) * 2) / GRID;
     const cells = Array.from({ length: GRID * GRID }, (_, k) => [at(k % GRID), -at(Math.floor(k / GRID))]);
-    const context = canvas.getContext("2d"),
-      pixels = context.createImageData(GRID, GRID);
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const pixels = context.createImageData(GRID, GRID);
     shades(scores(cells, model.slice(0, 2), model[2]), loss).forEach((p, k) => {
       for (let c = 0; c < 3; c++) {
         const colour = p[0] * colours[0][c] + p[1] * colours[1][c] + p[2] * colours[2][c];
@@ -611,7 +628,7 @@ function render({ model: state, el }) {
   };
 }
 
-// Lists of numbers in the address: rows by "_", numbers by ",".
+// A list of lists of numbers in the address: "_" between rows, "," between numbers.
 const table = {
   text: (rows) => rows.map((row) => row.map((v) => +v.toPrecision(6)).join(",")).join("_"),
   value: (text, width) => {

@@ -1,4 +1,4 @@
-// Scores as bars under the reader's hand, and what softmax makes of them.
+// Scores as bars that the reader drags, and their softmax.
 
 import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
 import { logSoftmax, predict, shiftScores, softmax } from "./shared/maths.mjs";
@@ -8,7 +8,10 @@ import { announcer, button, choice, element, oncePerEvent, renew, sketch } from 
 
 const add = (values) => values.reduce((a, v) => a + v, 0);
 
-// Every number shown, from the state alone. A temperature divides the scores.
+/**
+ * Return every number shown. The temperature divides the scores.
+ * @param {{ scores: number[], shift: number, temperature: number }} state
+ */
 export function explore({ scores, shift, temperature }) {
   const F = scores.map((f) => (f + shift) / temperature);
   const [guarded] = shiftScores([F]),
@@ -31,7 +34,10 @@ export function explore({ scores, shift, temperature }) {
   };
 }
 
-// How far a score can be dragged to either side: 5, 10, 20, 50, … and at least the largest score.
+/**
+ * Return how far a score can be dragged to either side: 5, 10, 20, 50, … and at least the largest score.
+ * @param {number[]} scores
+ */
 export function reachOf(scores) {
   const top = Math.max(...scores.map(Math.abs));
   let reach = 5;
@@ -39,8 +45,10 @@ export function reachOf(scores) {
   return reach;
 }
 
-// Temperatures: 20 positions a decade on either side of 1, two digits: 0.45, 0.5, 0.56, …
+// Temperatures: 20 positions a decade on either side of 1, with two digits: 0.45, 0.5, 0.56, …
+/** @param {number} position */
 export const toTemperature = (position) => +(10 ** (position / 20)).toPrecision(2);
+/** @param {number} temperature */
 export const toPosition = (temperature) => Math.round(20 * Math.log10(temperature));
 
 const share = (p) => (p < 0.0005 && p > 0 ? "< 0.001" : p >= 0.9995 && p < 1 ? "> 0.999" : p.toFixed(3));
@@ -121,8 +129,11 @@ function render({ model, el }) {
         "data-lm-suppress-shortcuts": "true",
       });
       const move = (f) => {
-        const own = Math.max(-reach, Math.min(reach, +(Math.round((f - get("shift")) / step) * step).toPrecision(12)));
-        put({ scores: get("scores").map((v, k) => (k === j ? own : v)), chosen: j });
+        const score = Math.max(
+          -reach,
+          Math.min(reach, +(Math.round((f - get("shift")) / step) * step).toPrecision(12)),
+        );
+        put({ scores: get("scores").map((v, k) => (k === j ? score : v)), chosen: j });
       };
       input.addEventListener("input", () => move(+input.value));
       input.addEventListener("keydown", (event) => {

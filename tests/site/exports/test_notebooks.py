@@ -5,6 +5,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from softmax_book.exports.figure_words import add_words_to_source
 from softmax_book.exports.notebooks import (
     WRITERS,
     Book,
@@ -178,7 +179,7 @@ def test_each_chapter_can_be_downloaded_as_a_notebook(site, name):
     notebook = nbformat.read(site / "_sources" / f"{name}.ipynb", as_version=4)
     nbformat.validate(notebook)
     code = [cell.source for cell in notebook.cells[2:] if cell.cell_type == "code"]
-    assert code == [cell.code for cell in NOTEBOOKS[name].cells]
+    assert code == [add_words_to_source(cell.code, cell.options) for cell in NOTEBOOKS[name].cells]
     text = "\n".join(
         re.sub(r"```.*?```|`[^`]*`", "", cell.source, flags=re.DOTALL)
         for cell in notebook.cells

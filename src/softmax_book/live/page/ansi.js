@@ -1,15 +1,16 @@
-// Text from a terminal as elements: the colours of tracebacks, in the page's own two themes.
+// Make elements of a terminal's text: its colours, such as those of tracebacks, become classes, which
+// have a colour in each of the page's themes.
 
 const NAMES = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
 const ESCAPE = /\x1b\[([\d;]*)([A-Za-z])/g;
 
-// The 256-colour cube: its first sixteen by name; of the others the nearest hue, or plain ink.
+// Of 256 colours the first sixteen have names; the others get the nearest of those, greys "muted".
 function nameOf(colour) {
   if (colour < 16) return NAMES[colour % 8];
   if (colour > 231) return "muted";
   const [r, g, b] = [Math.floor((colour - 16) / 36), Math.floor((colour - 16) / 6) % 6, (colour - 16) % 6];
   const top = Math.max(r, g, b);
-  return NAMES[(r > top / 2) * 1 + (g > top / 2) * 2 + (b > top / 2) * 4];
+  return NAMES[Number(r > top / 2) + 2 * Number(g > top / 2) + 4 * Number(b > top / 2)];
 }
 
 function apply(codes, style) {
@@ -28,6 +29,10 @@ function apply(codes, style) {
   }
 }
 
+/**
+ * @param {string} text With the escape sequences of a terminal.
+ * @returns {DocumentFragment}
+ */
 export function fromTerminal(text) {
   const nodes = document.createDocumentFragment();
   const style = { bold: false, colour: "" };
@@ -41,16 +46,19 @@ export function fromTerminal(text) {
     nodes.append(span);
   };
   let end = 0;
-  for (const found of text.matchAll(ESCAPE)) {
-    put(text.slice(end, found.index));
-    end = found.index + found[0].length;
-    if (found[2] === "m") apply(found[1].split(";").map(Number), style);
+  for (const code of text.matchAll(ESCAPE)) {
+    put(text.slice(end, code.index));
+    end = code.index + code[0].length;
+    if (code[2] === "m") apply(code[1].split(";").map(Number), style);
   }
   put(text.slice(end));
   return nodes;
 }
 
-// What a terminal would show after carriage returns and backspaces: a progress bar overwrites itself.
+/**
+ * Return what a terminal shows after carriage returns and backspaces, as progress bars use them.
+ * @param {string} text
+ */
 export function overwritten(text) {
   let plain = text.replaceAll("\r\n", "\n");
   while (/[^\n]\x08/.test(plain)) plain = plain.replace(/[^\n]\x08/g, "");

@@ -1,35 +1,75 @@
-// One cell of a live page: its editor, its buttons, its outputs, and what the book had there.
+// One cell of a live page: its editor, its buttons, its outputs, and the book's own code and outputs.
 import { makeEditor, setText } from "./editor.js";
+import { readWords } from "./figures.js";
 import { OutputArea } from "./outputs.js";
 
-// The code of a cell as the book shows it.
-export const codeOf = (node) => node.querySelector(".cell_input pre").textContent.replace(/\n$/, "");
+/**
+ * Return the code of a cell as the book shows it.
+ * @param {Element} node
+ */
+export const codeOf = (node) => node.querySelector(".cell_input pre")?.textContent.replace(/\n$/, "") ?? "";
 
 const SECONDS = (time) => (time < 10 ? `${Math.max(time, 0.01).toFixed(2)} s` : `${Math.round(time)} s`);
 
+/**
+ * What a cell needs of its page.
+ * @typedef {object} CellPage
+ * @property {(cells: Cell[]) => void} run
+ * @property {(cell: Cell) => void} runTo Run the cells up to this one.
+ * @property {(cell: Cell) => void} edited Keep the cell's edit.
+ * @property {(cell: Cell) => Cell | undefined} next
+ * @property {(count: number, cell: Cell) => void} ran Note which cell is In[count].
+ * @property {(count: number) => string | undefined} cellOfRun The page's name for In[count].
+ * @property {(code: string, position: number) => Promise<import("./editor.js").Completion | null>} complete
+ * @property {(id: string) => Promise<Element>} showWidget
+ */
+
 export class Cell {
-  // page: what a cell needs of its page: { run(cells), runTo(cell), edited(cell), next(cell), ran(count, cell), cellOfRun, complete, showWidget }
+  /** @type {import("@codemirror/view").EditorView} */
+  editor;
+  /** @type {HTMLButtonElement} */
+  runButton;
+  /** @type {HTMLButtonElement} */
+  toHere;
+  /** @type {HTMLButtonElement} */
+  startOver;
+  /** @type {HTMLElement} */
+  stateText;
+
+  /**
+   * @param {HTMLElement} node
+   * @param {number} number
+   * @param {CellPage} page
+   */
   constructor(node, number, page) {
-    Object.assign(this, { node, number, page, original: codeOf(node) });
+    this.node = node;
+    this.number = number;
+    this.page = page;
+    this.name = ""; // by which the reader's edits find it again
+    this.original = codeOf(node);
     this.mayRaise = node.classList.contains("tag_raises-exception");
-    const input = node.querySelector(".cell_input");
-    this.frame = input.querySelector(".highlight");
-    this.built = [...this.frame.childNodes];
-    this.outputs = node.querySelector(":scope > .cell_output");
-    this.builtOutputs = this.outputs ? [...this.outputs.childNodes] : [];
-    if (!this.outputs) {
-      this.outputs = document.createElement("div");
+    const input = /** @type {Element} */ (node.querySelector(".cell_input"));
+    this.frame = /** @type {Element} */ (input.querySelector(".highlight"));
+    /** @type {Element | null} */
+    const outputs = node.querySelector(":scope > .cell_output");
+    this.builtOutputs = outputs ? [...outputs.childNodes] : [];
+    this.outputs = outputs ?? document.createElement("div");
+    if (!outputs) {
       this.outputs.className = "cell_output docutils container";
       node.append(this.outputs);
     }
     this.area = new OutputArea(this.outputs, {
+      words: readWords(this.outputs),
       alt: `The picture that cell ${number} draws`,
       drawWidget: page.showWidget,
       cellOfRun: page.cellOfRun,
     });
     node.smsOutputs = this.area;
     node.dataset.live = "ready";
-    input.append(this.#buttons());
+    // Code that only draws is folded; the buttons and what they tell stay in sight.
+    this.fold = input.closest("details");
+    if (this.fold) this.fold.after(this.#buttons());
+    else input.append(this.#buttons());
   }
 
   #buttons() {
@@ -43,19 +83,26 @@ export class Cell {
     };
     this.runButton = button("Run", "Run cell", () => this.page.run([this]));
     this.runButton.className = "sms-live-run";
+    // As in the editor, which is out of sight in a folded cell.
+    this.runButton.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !event.shiftKey) return;
+      event.preventDefault();
+      this.page.run([this]);
+      this.page.next(this)?.focus();
+    });
     this.toHere = button("Run to here", "Run to here: the cells up to", () => this.page.runTo(this));
     this.startOver = button("Start over", "Start over with cell", () => this.reset());
     this.startOver.hidden = true;
-    this.told = document.createElement("span");
-    this.told.className = "sms-live-told";
-    this.told.textContent = `Cell ${this.number}`;
+    this.stateText = document.createElement("span");
+    this.stateText.className = "sms-live-state";
+    this.stateText.textContent = `Cell ${this.number}`;
     const row = document.createElement("div");
     row.className = "sms-live-row";
-    row.append(this.runButton, this.toHere, this.startOver, this.told);
+    row.append(this.runButton, this.toHere, this.startOver, this.stateText);
     return row;
   }
 
-  // Put the editor in the place of the built page's code.
+  // Replace the built page's code by an editor.
   edit(text) {
     this.frame.replaceChildren();
     this.editor = makeEditor({
@@ -91,11 +138,12 @@ export class Cell {
   }
 
   focus() {
-    this.editor.focus();
+    if (this.fold && !this.fold.open) this.runButton.focus();
+    else this.editor.focus();
     this.node.scrollIntoView({ block: "nearest" });
   }
 
-  // The book's code and the book's outputs again. Undo, in the editor, brings an edit back.
+  // Restore the book's code and outputs. Undo in the editor restores the edit.
   reset() {
     this.put(this.original);
     if (this.node.dataset.live === "running") return; // its outputs are still coming
@@ -109,22 +157,22 @@ export class Cell {
     clearInterval(this.clock);
     this.outputs.classList.remove("sms-live-old");
     this.node.dataset.live = state;
-    this.tell(text);
+    this.showState(text);
   }
 
-  tell(text) {
-    this.told.textContent = `Cell ${this.number}${text && `: ${text}`}`;
+  showState(text) {
+    this.stateText.textContent = `Cell ${this.number}${text && `: ${text}`}`;
   }
 
-  // Run this cell. Returns the kernel's reply.
+  // Run this cell; return the kernel's reply.
   async run(kernel) {
     const started = performance.now();
     const passed = () => (performance.now() - started) / 1000;
     this.mark("running", "running");
     this.clock = setInterval(() => {
-      if (passed() >= 1) this.tell(`running, ${Math.floor(passed())} s`);
+      if (passed() >= 1) this.showState(`running, ${Math.floor(passed())} s`);
     }, 500);
-    let fresh = false; // what stood there stays until there is something new, or the end
+    let fresh = false; // keep the old outputs until there is a new one, or the end
     this.outputs.classList.add("sms-live-old");
     const begin = () => {
       if (!fresh) this.area.clear();

@@ -1,4 +1,4 @@
-// One cell's editor. Tab indents or completes; Escape and then Tab leaves, for keyboards.
+// One cell's editor. Tab indents or completes; Escape, then Tab leaves it, for readers at a keyboard.
 import {
   acceptCompletion,
   autocompletion,
@@ -13,20 +13,30 @@ import { EditorState, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { pygments } from "./highlight.js";
 
-// { parent, text, label, onChange(text), onRun({ next }), complete(code, position) }
+/** @typedef {{ from: number, to: number, matches: string[] }} Completion */
+
+/**
+ * @param {object} options
+ * @param {Element} options.parent
+ * @param {string} options.text
+ * @param {string} options.label For screen readers.
+ * @param {(text: string) => void} options.onChange
+ * @param {(how: { next: boolean }) => void} options.onRun next: then go to the next cell.
+ * @param {(code: string, position: number) => Promise<Completion | null>} options.complete
+ */
 export function makeEditor({ parent, text, label, onChange, onRun, complete }) {
   async function source(context) {
     if (!context.explicit) return null;
-    const found = await complete(context.state.doc.toString(), context.pos);
+    const completion = await complete(context.state.doc.toString(), context.pos);
     return (
-      found && {
-        from: found.from,
-        to: found.to,
-        options: found.matches.slice(0, 200).map((match) => ({ label: match })),
+      completion && {
+        from: completion.from,
+        to: completion.to,
+        options: completion.matches.slice(0, 200).map((match) => ({ label: match })),
       }
     );
   }
-  // After a name, a point or an opening bracket Tab completes; at the start of a line it indents.
+  // Tab completes after a name or a point, and indents elsewhere.
   const tab = (view) => {
     const { from, to } = view.state.selection.main;
     const before = view.state.doc.lineAt(from).text.slice(0, from - view.state.doc.lineAt(from).from);
@@ -57,7 +67,7 @@ export function makeEditor({ parent, text, label, onChange, onRun, complete }) {
         EditorState.tabSize.of(4),
         new LanguageSupport(pythonLanguage),
         syntaxHighlighting(pygments),
-        // The list comes when asked for, so Enter means it, however soon.
+        // The list opens on demand alone, so Enter may choose from it at once.
         autocompletion({ override: [source], activateOnTyping: false, interactionDelay: 0 }),
         EditorView.contentAttributes.of({ "aria-label": label, "data-gramm": "false", tabindex: "0" }),
         EditorView.updateListener.of((update) => {
@@ -68,6 +78,10 @@ export function makeEditor({ parent, text, label, onChange, onRun, complete }) {
   });
 }
 
+/**
+ * @param {EditorView} view
+ * @param {string} text
+ */
 export function setText(view, text) {
   if (view.state.doc.toString() === text) return;
   view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });

@@ -1,8 +1,11 @@
-// The reader's edits, kept in the browser for each page. A cell is known by a hash of the code
-// that the book has there, so an edit finds its cell again when cells around it have moved, and
-// is not put in the place of code that it was not made from.
+// The reader's edits, kept in the browser for each page. A cell is identified by a hash of the book's
+// code, so that an edit finds its cell when other cells are added or removed, and never replaces code
+// that it was not made from.
 
-// Each cell's name: a hash of its code, with a count where the same code stands twice.
+/**
+ * Return a name for each cell: a hash of its code, with a count for cells of the same code.
+ * @param {string[]} codes
+ */
 export function cellNames(codes) {
   const seen = new Map();
   return codes.map((code) => {
@@ -15,7 +18,11 @@ export function cellNames(codes) {
 }
 
 export class Edits {
-  // Another tab may have the same page open: each change reads what is there first.
+  /**
+   * Another tab may show the same page, so each change first reads what is stored.
+   * @param {string} page
+   * @param {(message: string) => void} onTrouble
+   */
   constructor(page, onTrouble) {
     this.key = `softmax-live:${page}`;
     this.onTrouble = onTrouble;
@@ -34,14 +41,14 @@ export class Edits {
   }
 
   remove(...names) {
-    const kept = this.all();
-    for (const name of names) delete kept[name];
-    this.write(kept);
+    const edits = this.all();
+    for (const name of names) delete edits[name];
+    this.write(edits);
   }
 
-  write(kept) {
+  write(edits) {
     try {
-      if (Object.keys(kept).length) localStorage.setItem(this.key, JSON.stringify(kept));
+      if (Object.keys(edits).length) localStorage.setItem(this.key, JSON.stringify(edits));
       else localStorage.removeItem(this.key);
     } catch {
       this.onTrouble(

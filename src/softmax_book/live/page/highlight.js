@@ -1,5 +1,5 @@
-// Python in the colours that the page's own code has: tokens get the class names of Pygments, and
-// the theme's style sheet, in its light and its dark half, does the rest.
+// Highlight Python as on the built page: tokens get the class names of Pygments, which the theme's
+// style sheet colours in both themes.
 import { pythonLanguage } from "@codemirror/lang-python";
 import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
 
@@ -23,7 +23,11 @@ export const pygments = tagHighlighter([
   { tag: [tags.punctuation, tags.bracket], class: "p" },
 ]);
 
-// Code that is only shown, as the children of a <pre>.
+/**
+ * Highlight code that is shown and not edited.
+ * @param {string} code
+ * @returns {DocumentFragment} The children of a <pre>.
+ */
 export function coloured(code) {
   const nodes = document.createDocumentFragment();
   highlightCode(

@@ -1,4 +1,4 @@
-// One kernel for one page: started, watched, and ended with the page.
+// The kernel of one page: it starts, reports its state, and ends with the page.
 import { KernelConnection } from "@jupyterlab/services/lib/kernel/default";
 import { ServerConnection } from "@jupyterlab/services/lib/serverconnection";
 
@@ -9,7 +9,18 @@ const cookie = (name) =>
     ?.slice(name.length + 1);
 
 export class Kernel {
-  // on: { status(status), connection(status), widget(comm, message) }
+  /** @type {KernelConnection} */
+  connection;
+  /** @type {string | null} */
+  id = null;
+
+  /**
+   * @param {URL} root The site's root.
+   * @param {object} on What to call on news.
+   * @param {(status: string) => void} on.status
+   * @param {(status: string) => void} on.connection
+   * @param {(comm: any, message: any) => any} on.widget
+   */
   constructor(root, on) {
     this.root = root;
     this.on = on;
@@ -38,25 +49,32 @@ export class Kernel {
     });
     this.connection.statusChanged.connect((_, status) => this.on.status(status));
     this.connection.connectionStatusChanged.connect((_, status) => this.on.connection(status));
-    // Kernels tell of a widget before a cell shows it. What comes after waits until this is done.
+    // A kernel announces a widget before a cell shows it. Later messages wait until this is done.
     this.connection.registerCommTarget("jupyter.widget", (comm, message) => this.on.widget(comm, message));
     await this.connection.info;
   }
 
-  // Run code; `take` gets each message of what it puts out. The future's `done` is the reply. It is
-  // not disposed of by itself: other cells may still change what this one has displayed.
+  /**
+   * Run code. The future is not disposed of by itself: other cells may change what this one displays.
+   * @param {string} code
+   * @param {(message: any) => any} take Gets each message of output.
+   */
   execute(code, take) {
     const future = this.connection.requestExecute({ code, stop_on_error: true, allow_stdin: false }, false);
     future.onIOPub = take;
     return future;
   }
 
-  // Why the line is broken: "line" (the kernel is there), "kernel" (it has ended), "stranger" (the
-  // server has been started anew and does not know this page), "server" (nobody answers).
+  /**
+   * Find out why the connection is broken.
+   * @returns {Promise<"line" | "kernel" | "refused" | "server">} "line": the kernel still runs;
+   *   "kernel": it has ended; "refused": the server was restarted and does not know this page;
+   *   "server": it does not answer.
+   */
   async whatIsLost() {
     try {
       const { ok, status } = await fetch(new URL(`api/kernels/${this.id}`, this.root));
-      return ok ? "line" : status === 404 ? "kernel" : "stranger";
+      return ok ? "line" : status === 404 ? "kernel" : "refused";
     } catch {
       return "server";
     }
@@ -69,7 +87,7 @@ export class Kernel {
     return this.connection.restart();
   }
 
-  // With the page: the browser sends this even while the page is closing.
+  // Keepalive: the browser sends this even while the page closes.
   end() {
     if (!this.id) return;
     fetch(new URL(`api/kernels/${this.id}`, this.root), {

@@ -1,10 +1,11 @@
-// What a cell puts out, drawn in the elements and classes that the built page has for the same.
+// Draw what a cell puts out, with the elements and classes that the built page has for it.
 import { marked } from "marked";
 import { fromTerminal, overwritten } from "./ansi.js";
+import { putWords } from "./figures.js";
 import { coloured } from "./highlight.js";
 
-const LONGEST = 100_000; // letters of one stream that are kept on the page
-const TOO_FAST = /^\s*IOPub (?:message|data) rate exceeded/; // the server's word for it
+const LONGEST = 100_000; // characters of one stream that stay on the page
+const TOO_FAST = /^\s*IOPub (?:message|data) rate exceeded/; // what Jupyter's server prints
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const TEXT = (value) => (Array.isArray(value) ? value.join("") : String(value));
 
@@ -22,14 +23,18 @@ function block(kind, content) {
   return make("div", `output ${kind} notranslate`, make("div", "highlight", pre));
 }
 
-// Each kind of content in the order of preference. An element, or a promise of one.
+/**
+ * For each kind of content, in the order of preference, a function that returns its element.
+ * @type {[string, (value: any, area: OutputArea, metadata: any) => Element | Promise<Element>][]}
+ */
 const RENDERERS = [
   [WIDGET, (value, area) => area.drawWidget(value.model_id)],
   [
     "text/html",
-    (value) => {
+    (value, area) => {
       const node = make("div", "output text_html");
       node.innerHTML = TEXT(value);
+      putWords(node, area.words, area.alt);
       return node;
     },
   ],
@@ -75,14 +80,25 @@ const RUN = /Cell(?:\x1b\[[\d;]*m| )+In(?:\x1b\[[\d;]*m)*\[(?:\x1b\[[\d;]*m)*(\d
 
 export class OutputArea {
   #waiting = false;
+  /** @type {{ name: string, text: string, cut: number, pre: Element } | null} */
   #stream = null;
   #frame = 0;
   #named = new Map();
 
-  // node: where to draw; alt: the words for a picture without any; drawWidget(model_id) → element;
-  // cellOfRun(count) → the page's name for the cell that was run as In[count]
-  constructor(node, { alt, drawWidget, cellOfRun }) {
-    Object.assign(this, { node, alt, drawWidget, cellOfRun });
+  /**
+   * @param {Element} node Where to draw.
+   * @param {object} options
+   * @param {import("./figures.js").Words | null} [options.words] The book's words for a figure of show().
+   * @param {string} options.alt For pictures that have no alt text.
+   * @param {(id: string) => Promise<Element>} options.drawWidget
+   * @param {(count: number) => string | undefined} [options.cellOfRun] The page's name for In[count].
+   */
+  constructor(node, { words = null, alt, drawWidget, cellOfRun }) {
+    this.node = node;
+    this.words = words;
+    this.alt = alt;
+    this.drawWidget = drawWidget;
+    this.cellOfRun = cellOfRun;
   }
 
   clear({ wait = false } = {}) {
@@ -93,7 +109,7 @@ export class OutputArea {
     this.node.replaceChildren();
   }
 
-  // A message from the kernel, or an output as notebooks keep them: both have the same fields.
+  // Add a message from the kernel, or an output of a notebook: both have the same fields.
   add(kind, content) {
     if (kind === "clear_output") return this.clear(content);
     if (kind === "update_display_data") return this.#update(content);
@@ -117,7 +133,7 @@ export class OutputArea {
         const node = await render(data[type], this, metadata);
         return place.replaceChildren(node);
       } catch (error) {
-        console.error(error); // a widget that is not to be had: what comes next in the list
+        console.error(error); // such as a widget without a front end: try the next kind
       }
     }
     return undefined;
@@ -141,13 +157,14 @@ export class OutputArea {
 
   #print(name, text) {
     if (TOO_FAST.test(text)) text = "\n(The cell prints faster than a page can show: some of it is left out.)\n";
-    if (this.#stream?.name !== name) {
+    let stream = this.#stream;
+    if (!stream || stream.name !== name) {
       this.flush();
       const node = block(`stream${name === "stderr" ? " stderr" : ""} highlight-myst-ansi`, "");
-      this.#stream = { name, text: "", cut: 0, node, pre: node.querySelector("pre") };
+      stream = { name, text: "", cut: 0, pre: /** @type {Element} */ (node.querySelector("pre")) };
+      this.#stream = stream;
       this.node.append(node);
     }
-    const stream = this.#stream;
     stream.text += text;
     if (stream.text.length > 2 * LONGEST) {
       stream.cut += stream.text.length - LONGEST;
@@ -156,7 +173,7 @@ export class OutputArea {
     this.#frame ||= setTimeout(() => this.flush(), 30);
   }
 
-  // Put what has been printed on the page: at most some thirty times a second, however fast.
+  // Show what has been printed: called at most about thirty times a second.
   flush() {
     clearTimeout(this.#frame);
     this.#frame = 0;

@@ -1,20 +1,20 @@
-// A live page: the bar, the cells, and the order in which they run. Loaded when the button below
-// the title is pressed and the page's server has a Python.
+// A live page: the bar, the cells, and the order in which they run. live_button.js loads it when the
+// page's server has a Python.
 import { Cell, codeOf } from "./cell.js";
 import { cellNames, Edits } from "./edits.js";
 import { Kernel } from "./kernel.js";
 import "./page.css";
 import "./widgets.css";
 
-const SLOW = 4000; // milliseconds after which an interrupt counts as unheard
-// What a reader can do when Python is out of reach.
+const SLOW = 4000; // milliseconds after which an interrupt counts as without effect
+// What a reader can do when the page has lost its Python.
 const LOST = {
   line: "The connection to Python is broken; the page is trying to mend it.",
   kernel:
     "This page’s Python has ended; it may have been idle for long. Restart starts a new one: the variables are gone, your edits are kept.",
   server:
     "The server does not answer. If “make live” was stopped, start it again and open its new link; your edits are kept.",
-  stranger:
+  refused:
     "The server has been started anew and does not know this page: open the link that “make live” printed last. Your edits are kept.",
 };
 const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
@@ -33,19 +33,38 @@ function loadStyle(root) {
 
 class LivePage {
   #queue = [];
+  /** @type {Cell | null} */
   #running = null;
+  /** @type {Promise<import("./widgets.js").PageManager> | null} */
   #manager = null;
   #lost = "";
+  /** @type {[Cell, string][] | null} */
   #undo = null;
   #restarting = false;
-  #reborn = false;
+  #wasRestarted = false;
   #runs = new Map();
 
+  isStarted = false;
+  // The bar's buttons, once #makeBar has made them.
+  /** @type {HTMLButtonElement} */
+  all;
+  /** @type {HTMLButtonElement} */
+  stop;
+  /** @type {HTMLButtonElement} */
+  again;
+  /** @type {HTMLButtonElement} */
+  over;
+  /** @type {Cell[]} */
+  cells = [];
+
+  /** @param {{ bar: HTMLElement, root: URL }} options */
   constructor({ bar, root }) {
-    Object.assign(this, { bar, root, status: bar.querySelector(".sms-live-status") });
+    this.bar = bar;
+    this.root = root;
+    this.status = /** @type {Element} */ (bar.querySelector(".sms-live-status"));
     this.kernel = new Kernel(root, {
-      status: (status) => this.#heard(status),
-      connection: (status) => this.#wire(status),
+      status: (status) => this.#followKernel(status),
+      connection: (status) => this.#followConnection(status),
       widget: async (comm, message) => (await this.#widgets()).open(comm, message),
     });
     const path = location.pathname.slice(root.pathname.length);
@@ -60,19 +79,20 @@ class LivePage {
       this.kernel.start(),
     ]);
     if (kernel.status === "rejected") throw kernel.reason;
-    this.started = true;
+    this.isStarted = true;
     const count = this.cells.filter((cell) => cell.isEdited).length;
-    const kept = count ? ` ${plural(count, "edit of yours is", "edits of yours are")} back.` : "";
-    this.say("ready", `Python is ready.${kept} Shift+Enter runs a cell.`);
-    this.bar.querySelector(".sms-live-all").focus({ preventScroll: true });
+    const restored = count ? ` ${plural(count, "edit of yours is", "edits of yours are")} back.` : "";
+    this.say("ready", `Python is ready.${restored} Shift+Enter runs a cell.`);
+    this.all.focus({ preventScroll: true });
   }
 
   #prepare() {
-    const nodes = [...document.querySelectorAll(".bd-article div.cell")].filter((node) =>
-      node.querySelector(".cell_input pre"),
-    );
+    /** @type {NodeListOf<HTMLElement>} */
+    const allNodes = document.querySelectorAll(".bd-article div.cell");
+    const nodes = [...allNodes].filter((node) => node.querySelector(".cell_input pre"));
     const names = cellNames(nodes.map(codeOf));
-    const kept = this.edits.all();
+    const edits = this.edits.all();
+    /** @type {import("./cell.js").CellPage} */
     const page = {
       run: (cells) => this.run(cells),
       runTo: (cell) => this.run(this.cells.slice(0, this.cells.indexOf(cell) + 1)),
@@ -86,7 +106,7 @@ class LivePage {
     this.cells = nodes.map((node, k) => {
       const cell = new Cell(node, k + 1, page);
       cell.name = names[k];
-      cell.edit(kept[cell.name] ?? cell.original);
+      cell.edit(edits[cell.name] ?? cell.original);
       return cell;
     });
     this.#makeBar();
@@ -105,14 +125,14 @@ class LivePage {
     this.over = button("Start over", "over", () => this.startOver());
     this.again.title = "End this Python and start a new one: variables are gone, edits stay";
     this.over.title = "The book’s own code and outputs again, in every cell";
-    this.bar.querySelector(".sms-live-buttons").replaceChildren(this.all, this.stop, this.again, this.over);
+    this.bar.querySelector(".sms-live-buttons")?.replaceChildren(this.all, this.stop, this.again, this.over);
     this.bar.classList.add("is-live");
-    const head = document.querySelector(".bd-header-article")?.offsetHeight;
+    const head = /** @type {HTMLElement | null} */ (document.querySelector(".bd-header-article"))?.offsetHeight;
     if (head) this.bar.style.setProperty("--sms-live-top", `${head}px`);
     this.#refresh();
   }
 
-  // state: starting · ready · running · trouble · failed. A kernel that is lost keeps being said.
+  // state: starting · ready · running · trouble · failed
   say(state, text) {
     this.bar.dataset.state = state;
     this.status.textContent = text;
@@ -121,10 +141,10 @@ class LivePage {
 
   #refresh() {
     if (!this.all) return;
-    const gone = Boolean(this.#lost) || !this.started;
+    const gone = Boolean(this.#lost) || !this.isStarted;
     this.all.disabled = gone || Boolean(this.#running);
     this.stop.disabled = gone || !this.#running;
-    this.again.disabled = !this.started || this.#restarting || ["server", "stranger"].includes(this.#lost);
+    this.again.disabled = !this.isStarted || this.#restarting || ["server", "refused"].includes(this.#lost);
     const edited = this.cells.some((cell) => cell.isEdited);
     this.over.hidden = !edited && !this.#undo;
     this.over.textContent = this.#undo && !edited ? "Undo" : "Start over";
@@ -133,9 +153,9 @@ class LivePage {
 
   // ---------- running ----------
 
-  // Run cells in order, after those that are waiting already. An error stops the rest.
+  // Run cells in order, after those that already wait. An error stops the rest.
   async run(cells) {
-    if (!this.started || this.#lost) return this.say(this.bar.dataset.state, this.status.textContent);
+    if (!this.isStarted || this.#lost) return this.say(this.bar.dataset.state, this.status.textContent);
     for (const cell of cells) {
       if (cell === this.#running || this.#queue.includes(cell)) continue;
       this.#queue.push(cell);
@@ -151,7 +171,7 @@ class LivePage {
       try {
         reply = await cell.run(this.kernel);
       } catch {
-        this.#running = null; // the kernel was restarted or has died, which is said elsewhere
+        this.#running = null; // the kernel was restarted or has died: #followKernel reports it
         return this.#refresh();
       }
       count += 1;
@@ -160,16 +180,16 @@ class LivePage {
     }
     const last = this.#running;
     this.#running = null;
-    return this.say("ready", count === 1 ? `Cell ${last.number} has run.` : `${count} cells have run.`);
+    return this.say("ready", count === 1 ? `Cell ${last?.number} has run.` : `${count} cells have run.`);
   }
 
   #sayRunning() {
     const waiting = this.#queue.length ? `; ${plural(this.#queue.length, "cell is", "cells are")} waiting` : "";
-    this.say("running", `Running cell ${this.#running.number}${waiting}.`);
+    this.say("running", `Running cell ${this.#running?.number}${waiting}.`);
   }
 
   #stopped(cell, reply) {
-    const unrun = this.#drop();
+    const unrun = this.#emptyQueue();
     this.#running = null;
     const rest = unrun ? ` ${plural(unrun, "cell that was waiting has", "cells that were waiting have")} not run.` : "";
     if (reply.ename === "KeyboardInterrupt")
@@ -178,8 +198,8 @@ class LivePage {
     return cell.node.scrollIntoView({ block: "nearest" });
   }
 
-  // Forget the cells that wait; returns how many.
-  #drop() {
+  // Let the waiting cells wait no longer; return how many there were.
+  #emptyQueue() {
     const dropped = this.#queue.splice(0);
     for (const cell of dropped) cell.mark("ready", "not run");
     return dropped.length;
@@ -203,7 +223,7 @@ class LivePage {
 
   async restart() {
     this.#restarting = true;
-    this.#drop();
+    this.#emptyQueue();
     this.say("starting", "Starting a new Python …");
     try {
       if (this.#lost === "kernel") await this.kernel.start();
@@ -211,69 +231,69 @@ class LivePage {
     } catch (error) {
       this.#restarting = false;
       console.error(error);
-      return this.#lose(await this.kernel.whatIsLost());
+      return this.#reportLoss(await this.kernel.whatIsLost());
     }
     this.#lost = "";
     this.#restarting = false;
-    this.#forget();
+    this.#markOld();
     return this.say("ready", "A new Python is ready. Its variables are gone: run the cells again from the top.");
   }
 
-  // What was made with the Python of before stays to be read, but is marked as old.
-  #forget() {
+  // Keep the outputs of the Python before, marked as old.
+  #markOld() {
     this.#running = null;
     this.#manager = null;
     this.#runs.clear();
     for (const cell of this.cells) {
-      if (!["ready"].includes(cell.node.dataset.live)) cell.mark("stale", "from before the restart");
+      if (!["ready"].includes(cell.node.dataset.live ?? "")) cell.mark("stale", "from before the restart");
     }
   }
 
   // ---------- trouble ----------
 
-  #heard(status) {
-    if (!this.started || this.#restarting) return;
+  #followKernel(status) {
+    if (!this.isStarted || this.#restarting) return;
     if (status === "autorestarting") {
-      this.#reborn = true;
-      this.#drop();
-      this.#forget();
+      this.#wasRestarted = true;
+      this.#emptyQueue();
+      this.#markOld();
       this.say(
         "trouble",
         "Python stopped by itself (out of memory, perhaps) and has been started anew. Its variables are gone: run the cells again from the top.",
       );
     } else if (status === "dead") {
-      this.#lose("kernel");
+      this.#reportLoss("kernel");
     }
   }
 
-  async #wire(status) {
-    if (!this.started || this.#restarting || this.#lost === "kernel") return;
-    if (this.#reborn) {
-      // the line is laid anew, to the new Python
-      if (status === "connected") this.#reborn = false;
+  async #followConnection(status) {
+    if (!this.isStarted || this.#restarting || this.#lost === "kernel") return;
+    if (this.#wasRestarted) {
+      // this is the connection to the new Python
+      if (status === "connected") this.#wasRestarted = false;
     } else if (status === "connected" && this.#lost) {
       this.#lost = "";
       this.say("ready", "The connection to Python is back.");
     } else if (status !== "connected" && !this.#lost) {
-      this.#lose(await this.kernel.whatIsLost());
+      this.#reportLoss(await this.kernel.whatIsLost());
     }
   }
 
-  #lose(what) {
+  #reportLoss(what) {
     this.#lost = what;
-    this.#drop();
+    this.#emptyQueue();
     this.#running?.mark("failed", "broken off");
     this.#running = null;
     this.say("trouble", LOST[what]);
     if (what === "kernel") this.#lookForServer();
   }
 
-  // A server that is stopped ends its kernels first: does it follow them?
+  // A server that is stopped ends its kernels first: look whether it ends too.
   async #lookForServer() {
     for (let looks = 0; looks < 8; looks++) {
       await new Promise((done) => setTimeout(done, 1000));
       if (this.#lost !== "kernel") return;
-      if ((await this.kernel.whatIsLost()) === "server" && this.#lost === "kernel") this.#lose("server");
+      if ((await this.kernel.whatIsLost()) === "server" && this.#lost === "kernel") this.#reportLoss("server");
     }
   }
 
@@ -289,7 +309,7 @@ class LivePage {
     this.#refresh();
   }
 
-  // The book's code and outputs in every cell; pressed again, the edits come back.
+  // Restore the book's code and outputs in every cell; pressed again, restore the edits.
   startOver() {
     const edited = this.cells.filter((cell) => cell.isEdited);
     if (!edited.length && this.#undo) {
@@ -297,6 +317,7 @@ class LivePage {
       for (const [cell, text] of undo) cell.put(text);
       return this.say(this.bar.dataset.state, `${plural(undo.length, "edit is", "edits are")} back.`);
     }
+    /** @type {[Cell, string][]} */
     const undo = edited.map((cell) => [cell, cell.text]);
     for (const cell of this.cells) cell.reset();
     this.edits.remove(...this.cells.map((cell) => cell.name));
@@ -311,21 +332,21 @@ class LivePage {
   // ---------- what cells ask the kernel ----------
 
   async #complete(code, position) {
-    if (!this.started || this.#lost || this.#running) return null;
-    // The kernel counts letters as Unicode does, JavaScript as UTF-16 does.
+    if (!this.isStarted || this.#lost || this.#running) return null;
+    // The kernel counts code points, JavaScript UTF-16 units.
     const count = (text) => [...text].length;
     const reply = await this.kernel.connection.requestComplete({ code, cursor_pos: count(code.slice(0, position)) });
     if (reply.content.status !== "ok") return null;
     const letters = [...code];
-    const place = (k) => letters.slice(0, k).join("").length;
+    const offset = (k) => letters.slice(0, k).join("").length;
     return {
-      from: place(reply.content.cursor_start),
-      to: place(reply.content.cursor_end),
+      from: offset(reply.content.cursor_start),
+      to: offset(reply.content.cursor_end),
       matches: reply.content.matches,
     };
   }
 
-  // One manager for one Python, loaded with the first widget.
+  // Return the widgets' manager: one for each Python, loaded with the first widget.
   #widgets() {
     const { connection } = this.kernel;
     this.#manager ??= import("./widgets.js").then(({ PageManager }) => new PageManager(connection));
@@ -337,7 +358,8 @@ class LivePage {
   }
 }
 
-export async function start(given) {
-  const page = new LivePage(given);
+/** @param {{ bar: HTMLElement, root: URL }} options */
+export async function start(options) {
+  const page = new LivePage(options);
   await page.start();
 }

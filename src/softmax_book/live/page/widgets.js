@@ -1,5 +1,5 @@
-// Widgets with a kernel: ipywidgets' own views, and those of anywidget, which the book's are.
-// Loaded when the first widget is shown.
+// Widgets with a kernel: those of ipywidgets, and those of anywidget, such as the book's. Loaded when
+// the first widget is shown.
 import * as base from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
 import * as controls from "@jupyter-widgets/controls";
@@ -14,25 +14,25 @@ export class PageManager extends ManagerBase {
     this.connection = connection;
   }
 
-  // The kernel has made a widget.
+  // Open the channel of a widget that the kernel has made.
   open(comm, message) {
     return this.handle_comm_open(new base.shims.services.Comm(comm), message);
   }
 
-  // An element that shows a widget.
+  // Return an element that shows a widget.
   async show(id) {
     const model = await this.get_model(id);
     const view = await this.create_view(model);
     const place = document.createElement("div");
     place.className = "output sms-live-widget";
-    // Lumino wants to be told that its widget is on the page; it comes there in a moment.
+    // Lumino attaches a widget to an element of the page alone; its cell takes it from there.
     document.body.append(place);
     nameSliders(place);
     Widget.attach(view.luminoWidget, place);
     return place;
   }
 
-  // What a widget's callbacks print goes below the cell that shows the widget.
+  // Show what a widget's callbacks print below the cell that shows the widget.
   callbacks(view) {
     const area = () => view?.el?.closest?.(".cell")?.smsOutputs;
     return {
@@ -45,14 +45,14 @@ export class PageManager extends ManagerBase {
   }
 
   async loadClass(name, module) {
-    const found = {
+    const classes = {
       "@jupyter-widgets/base": base,
       "@jupyter-widgets/controls": controls,
       "@jupyter-widgets/output": output,
       anywidget,
     }[module];
-    if (!found?.[name]) throw new Error(`the live page has no ${name} of ${module}`);
-    return found[name];
+    if (!classes?.[name]) throw new Error(`the live page has no ${name} of ${module}`);
+    return classes[name];
   }
 
   async _create_comm(target, id, data, metadata, buffers) {
@@ -67,7 +67,7 @@ export class PageManager extends ManagerBase {
   }
 }
 
-// ipywidgets' sliders have a label beside them and no name: a screen reader would say "slider".
+// ipywidgets' sliders have a label beside them, but no name for screen readers.
 function nameSliders(place) {
   const name = () => {
     for (const handle of place.querySelectorAll("[role=slider]:not([aria-label])")) {
@@ -78,7 +78,7 @@ function nameSliders(place) {
   new MutationObserver(name).observe(place, { childList: true, subtree: true });
 }
 
-// ---------- anywidget: a module that comes from the kernel as text ----------
+// ---------- anywidget: the kernel sends a module as text ----------
 
 const modules = new Map();
 async function load(source) {
@@ -89,8 +89,8 @@ async function load(source) {
       import(address).finally(() => URL.revokeObjectURL(address)),
     );
   }
-  const { default: given, render } = await modules.get(source);
-  return typeof given === "function" ? given() : (given ?? { render });
+  const { default: definition, render } = await modules.get(source);
+  return typeof definition === "function" ? definition() : (definition ?? { render });
 }
 
 class AnyModel extends base.DOMWidgetModel {
@@ -109,7 +109,10 @@ class AnyView extends base.DOMWidgetView {
     style.textContent = this.model.get("_css") ?? "";
     const stage = document.createElement("div");
     this.el.append(style, stage);
-    this.cleanUp = await (await this.model.definition).render({ model: this.model, el: stage });
+    this.cleanUp = await (await /** @type {AnyModel} */ (this.model).definition).render({
+      model: this.model,
+      el: stage,
+    });
   }
 
   remove() {
@@ -120,14 +123,14 @@ class AnyView extends base.DOMWidgetView {
 
 const anywidget = { AnyModel, AnyView };
 
-// ---------- Output: what interact() and `with out:` draw into ----------
+// ---------- Output: the widget behind interact() and `with out:` ----------
 
 class OutputModel extends base.DOMWidgetModel {
   defaults() {
-    const own = { _model_module: "@jupyter-widgets/output", _view_module: "@jupyter-widgets/output" };
+    const names = { _model_module: "@jupyter-widgets/output", _view_module: "@jupyter-widgets/output" };
     return {
       ...super.defaults(),
-      ...own,
+      ...names,
       _model_name: "OutputModel",
       _view_name: "OutputView",
       msg_id: "",
@@ -141,9 +144,9 @@ class OutputModel extends base.DOMWidgetModel {
     this.follow();
   }
 
-  // While the kernel is inside `with out:`, what it puts out comes here and not to the cell.
+  // While the kernel is inside `with out:`, its output goes here and not to the cell.
   follow() {
-    const { connection } = this.widget_manager;
+    const { connection } = /** @type {PageManager} */ (/** @type {unknown} */ (this.widget_manager));
     if (this.followed) connection.removeMessageHook(this.followed, this.hook);
     this.followed = this.get("msg_id");
     this.hook = (message) => this.take(message);
@@ -152,14 +155,14 @@ class OutputModel extends base.DOMWidgetModel {
 
   take({ header, content }) {
     if (!OUTPUTS.has(header.msg_type)) return true;
-    this.kept ??= [];
+    this.captured ??= [];
     if (header.msg_type === "clear_output") {
       if (content.wait) this.clearNext = true;
-      else this.kept = [];
+      else this.captured = [];
     } else {
-      if (this.clearNext) this.kept = [];
+      if (this.clearNext) this.captured = [];
       this.clearNext = false;
-      this.kept.push([header.msg_type, content]);
+      this.captured.push([header.msg_type, content]);
     }
     this.trigger("output", header.msg_type, content);
     return false;
@@ -172,7 +175,7 @@ class OutputView extends base.DOMWidgetView {
     this.el.classList.add("cell_output", "sms-live-captured");
     const area = new OutputArea(this.el, {
       alt: "A picture that a widget draws",
-      drawWidget: (id) => this.model.widget_manager.show(id),
+      drawWidget: (id) => /** @type {PageManager} */ (/** @type {unknown} */ (this.model.widget_manager)).show(id),
     });
     this.listenTo(this.model, "output", (kind, content) => area.add(kind, content));
     const refill = () => {
@@ -181,7 +184,7 @@ class OutputView extends base.DOMWidgetView {
     };
     this.listenTo(this.model, "change:outputs", refill);
     refill();
-    for (const [kind, content] of this.model.kept ?? []) area.add(kind, content);
+    for (const [kind, content] of /** @type {OutputModel} */ (this.model).captured ?? []) area.add(kind, content);
   }
 }
 

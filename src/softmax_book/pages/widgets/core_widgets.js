@@ -1,5 +1,5 @@
-// Names what ipywidgets' own front end leaves without a name for readers who hear the page: the
-// handles of its sliders, its buttons with a symbol alone, its fields for colours.
+// Give names for screen readers to what ipywidgets' front end leaves without one: the handles of
+// sliders, buttons that show a symbol alone, fields for colours.
 (() => {
   const label = (node) => node.closest(".jupyter-widgets")?.querySelector("label, .widget-label")?.textContent.trim();
   const name = (node, text) => {
@@ -22,7 +22,7 @@
     }
   }
 
-  // A view is drawn when its model has come, and again when a value changes what it is made of.
+  // A view is drawn when its model arrives, and again when a value changes its parts.
   let waiting = false;
   new MutationObserver(() => {
     if (waiting) return;

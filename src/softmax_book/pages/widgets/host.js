@@ -1,18 +1,21 @@
-// Mounts the book's widgets on a page that has no kernel. The page holds a widget's state and a
-// picture of it; the view's own script, served beside this one, draws from that state.
+// Shows the book's widgets on a page that has no kernel. The page holds each widget's state and a
+// picture of it; the view's script, served beside this one, draws from that state.
 (() => {
-  // A widget's script calls this: the view, and what of its state the address carries.
+  // Each view's script calls this.
   window.softmaxWidget = (name, view) => {
     if (document.readyState === "loading") addEventListener("DOMContentLoaded", () => begin(name, view));
     else begin(name, view);
   };
 
+  /** A widget's state, with the part of anywidget's model that the views use. */
   class Model {
     #state;
     #start;
+    /** @type {Map<string, Set<() => void>>} */
     #listeners = new Map();
-    #changed = false;
+    #isChanged = false;
     onSave = () => {};
+    /** @param {Record<string, any>} state */
     constructor(state) {
       this.#state = { ...state };
       this.#start = state;
@@ -26,19 +29,19 @@
     set(name, value) {
       if (this.#state[name] === value) return;
       this.#state[name] = value;
-      this.#changed = true;
+      this.#isChanged = true;
       this.#emit(`change:${name}`);
     }
     save_changes() {
-      if (!this.#changed) return;
-      this.#changed = false;
+      if (!this.#isChanged) return;
+      this.#isChanged = false;
       this.#emit("change");
       this.onSave();
     }
     send() {} // there is no kernel to send to
     on(event, listener) {
-      if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
-      this.#listeners.get(event).add(listener);
+      const listeners = this.#listeners.get(event) ?? new Set();
+      this.#listeners.set(event, listeners.add(listener));
     }
     off(event, listener) {
       this.#listeners.get(event)?.delete(listener);
@@ -48,90 +51,113 @@
     }
   }
 
-  // The address keeps what the reader set: #lambda=0.03&eta=0.5, so that a link shows the same.
+  // The address holds what the reader set, as in #lambda=0.03&eta=0.5, so that a link shows the same.
   const address = {
     read() {
       const hash = location.hash.slice(1);
       return new URLSearchParams(hash.includes("=") ? hash : "");
     },
-    // names: for each trait its key, or { key, text, value } where it is not a number or a word.
-    bind(model, names) {
-      const entries = Object.entries(names).map(([trait, name]) => {
+    /**
+     * Let the address follow a model, and a model the address.
+     * @param {Model} model
+     * @param {Record<string, string | AddressPart>} parts For each trait its key, or a key with the
+     *   way to text and back where the trait is no number and no word.
+     * @returns {boolean} Whether the address names one of the traits.
+     */
+    bind(model, parts) {
+      const entries = Object.entries(parts).map(([trait, keyOrPart]) => {
+        const part = typeof keyOrPart === "string" ? { key: keyOrPart } : keyOrPart;
         const isNumber = typeof model.start(trait) === "number";
         return {
           trait,
-          key: name.key ?? name,
-          text: name.text ?? (isNumber ? (value) => String(Number(value.toPrecision(4))) : String),
+          key: part.key,
+          text: part.text ?? (isNumber ? (value) => String(Number(value.toPrecision(4))) : String),
           value:
-            name.value ?? (isNumber ? (text) => (Number.isFinite(Number(text)) ? Number(text) : undefined) : String),
+            part.value ?? (isNumber ? (text) => (Number.isFinite(Number(text)) ? Number(text) : undefined) : String),
         };
       });
       const apply = () => {
-        const given = address.read();
+        const words = address.read();
         for (const { trait, key, value } of entries) {
-          model.set(trait, (given.has(key) ? value(given.get(key)) : undefined) ?? model.start(trait));
+          const text = words.get(key);
+          model.set(trait, (text === null ? undefined : value(text)) ?? model.start(trait));
         }
       };
       let timer = 0;
       model.onSave = () => {
         clearTimeout(timer);
         timer = setTimeout(() => {
-          const now = address.read();
+          const words = address.read();
           for (const { trait, key, text } of entries) {
             const value = text(model.get(trait));
-            if (value === text(model.start(trait))) now.delete(key);
-            else now.set(key, value);
+            if (value === text(model.start(trait))) words.delete(key);
+            else words.set(key, value);
           }
-          const hash = String(now) ? `#${now}` : location.pathname + location.search;
-          if (String(now) !== String(address.read())) history.pushState(null, "", hash);
+          const hash = String(words) ? `#${words}` : location.pathname + location.search;
+          if (String(words) !== String(address.read())) history.pushState(null, "", hash);
         }, 500);
       };
       addEventListener("popstate", apply);
       addEventListener("hashchange", apply);
       apply();
-      const given = address.read();
-      return entries.some(({ key }) => given.has(key));
+      const words = address.read();
+      return entries.some(({ key }) => words.has(key));
+    },
+    /** @param {WidgetView} view */
+    names(view) {
+      const words = address.read();
+      const parts = Object.values(view.address ?? {});
+      return parts.some((part) => words.has(typeof part === "string" ? part : part.key));
     },
   };
 
+  /**
+   * Put a view in place of the picture. If it fails, the picture stays.
+   * @param {HTMLElement} place
+   * @param {WidgetView} view
+   */
   async function mount(place, view) {
     if (started.has(place)) return;
     started.add(place);
     try {
-      const model = new Model(JSON.parse(place.querySelector("script[type='application/json']").textContent));
-      const named = view.address ? address.bind(model, view.address) : false;
+      const state = place.querySelector("script[type='application/json']")?.textContent ?? "";
+      const model = new Model(JSON.parse(state));
+      const isNamed = view.address ? address.bind(model, view.address) : false;
       const stage = document.createElement("div");
       await view.render({ model, el: stage });
-      place.querySelector("figure")?.remove(); // the view stands where the picture stood
+      place.querySelector("figure")?.remove();
       place.append(stage);
       place.dataset.mounted = "true";
-      if (named && arrived) {
+      if (isNamed && isVisit) {
         const show = () => place.scrollIntoView();
         show();
-        addEventListener("load", show, { once: true }); // what stands above has its height by then
+        addEventListener("load", show, { once: true }); // by then what stands above has its height
       }
     } catch (error) {
-      console.error(`widget ${place.dataset.widget}:`, error); // its picture stays
+      console.error(`widget ${place.dataset.widget}:`, error);
     }
   }
 
-  // Those that the address names come to life first. Each has a task of its own, so that the
-  // reader's hand and the page's drawing find their place in between. WebKit does not hold the text
-  // still when what stands above it grows: there all are drawn before the page has its place.
-  const holdsStill = CSS.supports("overflow-anchor: auto");
+  // Start the widgets that the address names first, and each in a task of its own, so that the
+  // browser can handle input and draw in between. WebKit has no scroll anchoring: there all are
+  // started at once, before the browser scrolls to its place in the page.
+  const hasAnchoring = CSS.supports("overflow-anchor: auto");
   const started = new WeakSet();
+  /**
+   * @param {string} name
+   * @param {WidgetView} view
+   */
   function begin(name, view) {
-    for (const place of document.querySelectorAll(`.sms-page-widget[data-widget="${name}"]`)) {
-      if (isNamed(view) || !holdsStill) mount(place, view);
+    /** @type {NodeListOf<HTMLElement>} */
+    const places = document.querySelectorAll(`.sms-page-widget[data-widget="${name}"]`);
+    for (const place of places) {
+      if (address.names(view) || !hasAnchoring) mount(place, view);
       else setTimeout(() => mount(place, view));
     }
   }
-  function isNamed(view) {
-    const given = address.read();
-    return Object.values(view.address ?? {}).some((name) => given.has(name.key ?? name));
-  }
 
-  // A reader who comes by a link that sets a widget is taken to it. Who reloads or goes back is
-  // where the browser puts them.
-  const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  // Scroll to the widget that the address names when the page is opened by a link, and not when it
+  // is reloaded or reached by "back": then the browser restores the reader's place.
+  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  const isVisit = navigation?.type === "navigate";
 })();

@@ -1,9 +1,20 @@
-// What an address may say: readers return undefined for anything else, and the widget keeps its own.
+// Readers of what an address holds for a widget. They return undefined for what the widget does not
+// accept; it then keeps its own value.
 
-// One of some words.
+/**
+ * Return a reader of one of some words.
+ * @param {readonly string[]} words
+ * @returns {(text: string) => string | undefined}
+ */
 export const among = (words) => (text) => (words.includes(text) ? text : undefined);
 
-// A number of a scale from a least value on; of the scale's grid where it was rounded for the address.
+/**
+ * Return a reader of numbers in a range, moved to the scale's grid where the address has them rounded.
+ * @param {ReturnType<typeof import("./slider.mjs").logarithmicScale>} scale
+ * @param {number} least
+ * @param {number} largest
+ * @returns {(text: string) => number | undefined}
+ */
 export const onScale =
   (scale, least = 0, largest = scale.largest) =>
   (text) => {

@@ -1,6 +1,10 @@
-// Numbers as the widgets write them.
+// Numbers as text.
 
-// Four significant digits, a true minus sign, and powers of ten where they are shorter.
+/**
+ * Write a number with a true minus sign, and as a power of ten where that is shorter.
+ * @param {number} value
+ * @param {number} digits How many significant ones.
+ */
 export function number(value, digits = 4) {
   if (value === 0) return "0";
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value < 0 ? "−inf" : "inf";
@@ -10,14 +14,19 @@ export function number(value, digits = 4) {
     return value.toFixed(places).replace("-", "−");
   }
   const [mantissa, exponent] = value.toExponential(digits - 2).split("e");
-  return `${mantissa.replace("-", "−")} × 10${superscript(+exponent)}`;
+  return `${mantissa.replace("-", "−")} × 10${superscript(Number(exponent))}`;
 }
 
+/** @param {number} n A whole number. */
 export function superscript(n) {
-  return String(n).replace(/[-\d]/g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]));
+  return String(n).replace(/[-\d]/g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]));
 }
 
-// Without zeros at the end: 3, −0.5, 12.3
+/**
+ * Write a number without zeros at its end: 3, −0.5, 12.3.
+ * @param {number} value
+ * @param {number} digits How many significant ones at most.
+ */
 export function short(value, digits = 3) {
   return number(value, digits)
     .replace(/(\.\d*?)0+(?=$| )/, "$1")

@@ -1,4 +1,4 @@
-// The ranges of the sliders for λ and η: sliders, ticks and addresses follow from here.
+// The ranges of the sliders for λ and η. Sliders, ticks and addresses all use these.
 import { logarithmicScale } from "./slider.mjs";
 
 export const STRENGTHS = {

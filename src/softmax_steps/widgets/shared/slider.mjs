@@ -2,7 +2,18 @@
 import { superscript } from "./numbers.mjs";
 import { element, renew } from "./view.mjs";
 
-// A native slider with its name and its value read out as a quantity.
+/**
+ * Make a native slider with its name and its value as a quantity, also for screen readers.
+ * @param {object} options
+ * @param {string} options.label
+ * @param {number} options.min
+ * @param {number} options.max
+ * @param {number} options.step
+ * @param {number} options.value
+ * @param {(position: number) => string} options.text
+ * @param {(position: number) => string} options.spoken
+ * @param {(position: number) => void} options.onInput
+ */
 export function slider({ label, min, max, step, value, text, spoken, onInput }) {
   const input = element("input", {
     type: "range",
@@ -44,7 +55,9 @@ export function slider({ label, min, max, step, value, text, spoken, onInput }) 
  */
 export function logarithmicScale({ from, to, perDecade }) {
   const last = 1 + (to - from) * perDecade;
+  /** @param {number} position */
   const toValue = (position) => (position === 0 ? 0 : 10 ** (from + (position - 1) / perDecade));
+  /** @param {number} value */
   const toPosition = (value) =>
     value === 0 ? 0 : Math.min(last, Math.max(1, Math.round(1 + (Math.log10(value) - from) * perDecade)));
   return {
@@ -52,12 +65,13 @@ export function logarithmicScale({ from, to, perDecade }) {
     largest: 10 ** to,
     toValue,
     toPosition,
-    // Where a rounded value, as an address has it, is nearly that of a position, return the latter.
+    // Return the value of the nearest position if it is nearly the given one, which was rounded.
+    /** @param {number} value */
     onGrid(value) {
       const near = toValue(toPosition(value));
       return Math.abs(near - value) < 1e-3 * Math.abs(value) ? near : value;
     },
-    // Labels for the positions 0, 1 + perDecade, 1 + 2 perDecade, …: a label for each decade.
+    // Return labels for 0 and for the end of each decade.
     ticks() {
       const powers = Array.from({ length: to - from }, (_, k) => from + 1 + k);
       return ["0", ...powers.map((power) => (power < -2 ? `10${superscript(power)}` : String(10 ** power)))];

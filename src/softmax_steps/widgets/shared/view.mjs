@@ -1,12 +1,26 @@
-// What the views share: elements, numbers as text, sliders, colours. No maths of the book.
+// What the views share: elements, drawing anew, controls, pictures. No maths of the book.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-// element("p", { class: "note" }, "text", child, …)
+/**
+ * Make an element: element("p", { class: "note" }, "text", child, …).
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} attributes
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
 export function element(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
+/**
+ * @template {keyof SVGElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} attributes
+ * @param {...Child} children
+ * @returns {SVGElementTagNameMap[T]}
+ */
 export function svgElement(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
@@ -20,21 +34,45 @@ function fill(node, attributes, children) {
 }
 const isGiven = (value) => value !== undefined && value !== null && value !== false;
 
-// What element() and svgElement() would make, as a description: for renew(), and as a child.
+/**
+ * Describe what element() would make: for renew(), and as a child.
+ * @param {string} tag
+ * @param {Attributes} attributes
+ * @param {...Child} children
+ * @returns {Sketch}
+ */
 export function sketch(tag, attributes = {}, ...children) {
-  return { make: element, tag, attributes, children };
+  return { make: /** @type {Sketch["make"]} */ (element), tag, attributes, children };
 }
 
+/**
+ * Describe what svgElement() would make.
+ * @param {string} tag
+ * @param {Attributes} attributes
+ * @param {...Child} children
+ * @returns {Sketch}
+ */
 export function svgSketch(tag, attributes = {}, ...children) {
-  return { make: svgElement, tag, attributes, children };
+  return { make: /** @type {Sketch["make"]} */ (svgElement), tag, attributes, children };
 }
 
+/**
+ * @param {Child} child
+ * @returns {child is Sketch}
+ */
+const isSketch = (child) => typeof child === "object" && "make" in child;
+
+/** @param {Child} child */
 function realise(child) {
-  return child.make ? child.make(child.tag, child.attributes, ...child.children) : child;
+  return isSketch(child) ? child.make(child.tag, child.attributes, ...child.children) : child;
 }
 
-// Like node.replaceChildren(…) with texts and sketches, but what stands there already stays, and
-// only its texts and attributes that differ are set. The less is new, the less is laid out.
+/**
+ * Like node.replaceChildren(…) with texts and sketches, but keep the nodes that fit, and set only the
+ * texts and attributes that differ, so that the browser lays out as little as possible.
+ * @param {Element} node
+ * @param {...Child} children
+ */
 export function renew(node, ...children) {
   let at = node.firstChild;
   for (const child of children) {
@@ -43,9 +81,9 @@ export function renew(node, ...children) {
       continue;
     }
     const next = at.nextSibling;
-    if (typeof child === "string" && at.nodeType === Node.TEXT_NODE) {
+    if (typeof child === "string" && at instanceof Text) {
       if (at.data !== child) at.data = child;
-    } else if (child.make && at.localName === child.tag) renewElement(at, child);
+    } else if (isSketch(child) && at instanceof Element && at.localName === child.tag) renewElement(at, child);
     else if (at !== child) at.replaceWith(realise(child));
     at = next;
   }
@@ -56,6 +94,10 @@ export function renew(node, ...children) {
   }
 }
 
+/**
+ * @param {Element} node
+ * @param {Sketch} sketch
+ */
 function renewElement(node, { attributes, children }) {
   for (const name of node.getAttributeNames()) if (!isGiven(attributes[name])) node.removeAttribute(name);
   for (const [name, value] of Object.entries(attributes)) {
@@ -65,8 +107,12 @@ function renewElement(node, { attributes, children }) {
   renew(node, ...children);
 }
 
-// Draws once after all that one event has changed, and at once: a frame begins with laying out what
-// has changed by then, and would lay out the page twice if the drawing waited for the frame.
+/**
+ * Return a function that draws once after all changes of one event, in a microtask. Drawing in
+ * requestAnimationFrame instead would lay out the page twice: the frame first lays out what the event
+ * has changed.
+ * @param {() => void} draw
+ */
 export function oncePerEvent(draw) {
   let isDue = false;
   const redraw = () => {
@@ -86,7 +132,14 @@ export function oncePerEvent(draw) {
   return redraw;
 }
 
-// A group of radio buttons drawn as one row: choose([["sum", "the sum"], …], …)
+/**
+ * Make a group of radio buttons in one row.
+ * @param {object} group
+ * @param {string} group.legend
+ * @param {[string, string][]} group.options Key and text of each.
+ * @param {string} group.value The key at the start.
+ * @param {(key: string) => void} group.onChange
+ */
 export function choice({ legend, options, value, onChange }) {
   const name = `sms-${Math.random().toString(36).slice(2)}`;
   const row = element("div", { class: "sms-options" });
@@ -107,13 +160,17 @@ export function choice({ legend, options, value, onChange }) {
   };
 }
 
+/**
+ * @param {string} text
+ * @param {() => void} onClick
+ */
 export function button(text, onClick) {
   const node = element("button", { type: "button", class: "sms-button" }, text);
   node.addEventListener("click", onClick);
   return node;
 }
 
-// A polite live region: it speaks when the hand has come to rest, not on every frame.
+// Make a live region for screen readers. It speaks after 400 ms without a change, not at every one.
 export function announcer() {
   const node = element("p", { class: "sms-spoken", role: "status", "aria-live": "polite" });
   let timer = 0;
@@ -131,7 +188,7 @@ export function announcer() {
   };
 }
 
-// The diverging scale of the book's figures (ColorBrewer RdBu): blue below 0, white 0, red above.
+// The diverging scale of the book's figures, matplotlib's RdBu_r (ColorBrewer): blue below 0, red above.
 const RED_BLUE = [
   [5, 48, 97],
   [33, 102, 172],
@@ -146,7 +203,12 @@ const RED_BLUE = [
   [103, 0, 31],
 ];
 
-// t from −1 to 1 → [red, green, blue], written into the pixels from a place on
+/**
+ * Write the colour of a value from −1 to 1 into pixels: red, green and blue.
+ * @param {number} t
+ * @param {number[] | Uint8ClampedArray} pixels
+ * @param {number} at The place of red.
+ */
 export function diverging(t, pixels = [0, 0, 0], at = 0) {
   const place = ((Math.max(-1, Math.min(1, t)) + 1) / 2) * (RED_BLUE.length - 1);
   const k = Math.min(Math.floor(place), RED_BLUE.length - 2);
@@ -155,9 +217,14 @@ export function diverging(t, pixels = [0, 0, 0], at = 0) {
   return pixels;
 }
 
-// Paint values as a small picture, one canvas pixel each; the style enlarges it unsmoothed.
+/**
+ * Paint values as a picture with one pixel for each; the style enlarges it without smoothing.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>} values
+ * @param {number} top The value that has the scale's last colour.
+ */
 export function paint(canvas, values, top) {
-  const context = canvas.getContext("2d");
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const pixels = context.createImageData(canvas.width, canvas.height);
   for (let k = 0; k < values.length; k++) {
     diverging(top ? values[k] / top : 0, pixels.data, 4 * k);

@@ -1,0 +1,57 @@
+// What the scripts rely on and the type checker cannot see: see "types:js" in package.json.
+
+declare module "*.css";
+declare module "*/pyodide.mjs" {
+  export function loadPyodide(options: object): Promise<any>;
+}
+declare module "node:fs" {
+  export function readFileSync(path: string | URL, encoding: string): string;
+}
+declare module "node:url" {
+  export function pathToFileURL(path: string): URL;
+}
+declare const process: { argv: string[]; exit(code: number): never };
+
+/** The state of a widget: anywidget's model, or that of the page's host. */
+interface WidgetState {
+  get(name: string): any;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  on(event: string, listener: () => void): void;
+  off(event: string, listener: () => void): void;
+}
+
+/** How a trait stands in the address: its key, and the way to text and back; undefined is refused. */
+interface AddressPart {
+  key: string;
+  text?(value: any): string;
+  value?(text: string): unknown;
+}
+
+/** The default export of a view. */
+interface WidgetView {
+  render(place: { model: WidgetState; el: HTMLElement }): void | (() => void) | Promise<void | (() => void)>;
+  address?: Record<string, string | AddressPart>;
+}
+
+/** An element as view.mjs describes it, before it is made. */
+interface Sketch {
+  make: (tag: string, attributes: Attributes, ...children: Child[]) => Element;
+  tag: string;
+  attributes: Attributes;
+  children: Child[];
+}
+type Attributes = Record<string, string | number | boolean | null | undefined>;
+type Child = string | Node | Sketch;
+
+type Row = number[] | Float64Array;
+type Matrix = Row[];
+
+interface Window {
+  softmaxWidget(name: string, view: WidgetView): void;
+  jupyterapp: any;
+}
+interface HTMLElement {
+  /** The output area of a live page's cell. */
+  smsOutputs?: { add(kind: string, content: any): unknown };
+}

@@ -1,0 +1,95 @@
+"""What students get: no solution, no hidden test, and nothing that cannot be graded."""
+
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from softmax_grader.course.folder import CourseError, init_course
+from softmax_grader.gradebook.release import release, student_version
+from softmax_grader.gradebook.source import sources_in
+
+from ..courses import MINI, RIGHT, SMALL, grade_all, released_notebook, solve, submit
+from ..play import ASSIGNMENTS
+
+
+def test_the_release_holds_no_solution_and_no_hidden_test(released):
+    text = released.notebook("release", MINI).read_text("utf-8")
+    for secret in ("SECRET_OF_THE_GUARD", "x**3", "MARK SCHEME", "1e-5", "BEGIN"):
+        assert secret not in text
+    assert "raise NotImplementedError()" in text
+    assert "F (N, C)" in text
+
+
+def test_the_release_runs_where_this_package_is_not(released, tmp_path):
+    notebook = released_notebook(released)
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    program = "\n".join(
+        source if "NotImplementedError" not in source else RIGHT[re.search(r"def (\w+)", source)[1]]
+        for source in code
+    )
+    script = tmp_path / "release.py"
+    script.write_text(program)
+    run = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "softmax" not in program
+
+
+def source_with(tmp_path, old, new):
+    content = (SMALL / "mini.md").read_text("utf-8")
+    assert old in content
+    path = tmp_path / "other.md"
+    path.write_text(content.replace(old, new), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        ("return F - F.max(axis=1, keepdims=True)", "return F", "does not get all points"),
+        ("grade_id: slope,", "grade_id: guard,", "there twice"),
+        ("### END HIDDEN TESTS\n```", "```", "hidden tests"),
+        ("locked: true, points: 3, ", "locked: true, ", "no points"),
+        ("    ### END SOLUTION\n", "", "solution"),
+    ],
+)
+def test_a_faulty_source_is_one_sentence(course, tmp_path, old, new, word):
+    with pytest.raises(CourseError, match=word) as caught:
+        release(course, str(source_with(tmp_path, old, new)))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_source_with_submissions_cannot_lose_a_cell(course, tmp_path):
+    submit(course, "s001", solve(course, **RIGHT))
+    grade_all(course)
+    text = (course.sources / "mini.md").read_text("utf-8")
+    changed = tmp_path / "mini.md"
+    changed.write_text(text.replace("grade_id: slope_hidden", "grade_id: slope_secret"), "utf-8")
+    with pytest.raises(CourseError, match="submissions associated"):
+        release(course, str(changed), check=False)
+    assert "slope_hidden" in course.notebook("source", MINI).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "path", [*sources_in(ASSIGNMENTS), SMALL / "mini.md"], ids=lambda p: p.stem
+)
+def test_the_version_for_students_is_the_release_of_a_course(tmp_path, path):
+    course = init_course(tmp_path / "course", assignments=path.parent)
+    release(course, path.stem, check=False)
+    released = nbformat.read(course.notebook("release", path.stem), as_version=4)
+    assert student_version(path) == released
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        ("grade_id: slope,", "grade_id: guard,", "there twice"),
+        ("    ### END SOLUTION\n", "", "nbgrader did not make other"),
+    ],
+)
+def test_a_faulty_source_has_no_version_for_students(tmp_path, old, new, word):
+    with pytest.raises(CourseError, match=word) as caught:
+        student_version(source_with(tmp_path, old, new))
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,8 @@
+"""Text that a student wrote becomes what can be read."""
+
+from softmax_grader.text import clean_text
+
+
+def test_a_text_becomes_what_can_be_read():
+    assert clean_text("a\x1b[31mb\x1b]0;t\x07c\x00\u202ed\ud800e\r\nf") == "abcde\nf"
+    assert clean_text("x" * 100, 10) == "x" * 10 + " …"

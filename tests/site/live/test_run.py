@@ -1,0 +1,275 @@
+"""The command behind ``make live``: what it says, what it refuses, and that it leaves nothing."""
+
+import re
+import signal
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from softmax_book.building.freshness import is_current
+from softmax_book.cli import main
+from softmax_book.edition import Edition
+from softmax_book.live import run
+
+from ...waiting import wait_until
+from ..conftest import ToyBook
+from .serving import ROOT, Live, Visitor, free_port, gone
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="signals to a group of processes, and files as sockets"
+)
+
+
+def start(*arguments, cwd=ROOT, **environment):
+    return Live("-m", "softmax_book", "live", "--no-open", *arguments, cwd=cwd, **environment)
+
+
+def children_are_gone(family):
+    assert gone(family) == []
+
+
+# --- the words ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--port", "0"], "'0' is no port; expected 1 to 65535"),
+        (["--port", "http"], "'http' is no port"),
+        (["--port", "70000"], "'70000' is no port"),
+        (["--idle-minutes", "-1"], "'-1' is no time"),
+        (["--idle-minutes", "soon"], "'soon' is no time"),
+        (["--prot", "8000"], "unrecognized arguments: --prot"),
+    ],
+)
+def test_a_wrong_argument_is_named(capsys, arguments, said):
+    with pytest.raises(SystemExit) as stopped:
+        main(["live", *arguments])
+    assert stopped.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_help_says_what_it_does(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["live", "--help"])
+    assert stopped.value.code == 0
+    text = capsys.readouterr().out
+    for word in ("--port", "--no-open", "--idle-minutes", "Ctrl-C", "opens the book once"):
+        assert word in text
+
+
+def test_elsewhere_it_says_where_to_go(tmp_path):
+    live = start(cwd=tmp_path)
+    try:
+        wait_until(live.has_ended)
+        assert live.process.returncode == 1
+        assert "is not the repository's root" in live.text
+        assert "Traceback" not in live.text
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        live.stop()
+
+
+def test_a_busy_port_is_said_and_the_next_free_one_taken(monkeypatch):
+    said = []
+    monkeypatch.setattr(run, "is_free", lambda port: port not in (8765, 8766))
+    assert run.choose_port(8765, said.append) == 8767
+    assert "Port 8765 is busy" in said[0]
+    assert "using 8767" in said[0]
+    assert run.choose_port(8767, said.append) == 8767
+    assert len(said) == 1
+    monkeypatch.setattr(run, "is_free", lambda port: False)
+    with pytest.raises(run.LiveError, match=r"8765 to 8784 are all busy.*make live PORT=9765"):
+        run.choose_port(8765, said.append)
+    with pytest.raises(run.LiveError, match="65530 to 65535"):
+        run.choose_port(65530, said.append)
+
+
+def test_a_port_in_use_is_not_free():
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        assert not run.is_free(held.getsockname()[1])
+
+
+class Browser(run.webbrowser.BaseBrowser):
+    def __init__(self, works):
+        super().__init__("browser")
+        self.works, self.opened = works, []
+
+    def open(self, link, new=0, autoraise=True):
+        self.opened.append(link)
+        return self.works
+
+
+def test_the_link_is_opened_in_a_browser_but_not_in_the_terminal(monkeypatch):
+    said, browser = [], Browser(works=True)
+    monkeypatch.setattr(run.webbrowser, "get", lambda: browser)
+    run.open_browser("http://127.0.0.1:1/", said.append)
+    assert (browser.opened, said) == (["http://127.0.0.1:1/"], [])
+
+    for other in (Browser(works=False), run.webbrowser.GenericBrowser("lynx")):
+        monkeypatch.setattr(run.webbrowser, "get", lambda other=other: other)
+        run.open_browser("http://127.0.0.1:1/", said.append)
+        assert "open the link yourself" in said.pop()
+
+    def none():
+        raise run.webbrowser.Error("no browser")
+
+    monkeypatch.setattr(run.webbrowser, "get", none)
+    run.open_browser("http://127.0.0.1:1/", said.append)
+    assert "open the link yourself" in said.pop()
+
+
+def test_a_missing_package_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "softmax_book.live.server", None)
+    monkeypatch.setattr(run, "bring_up_to_date", lambda edition, say: None)
+    with pytest.raises(run.LiveError, match="which live cells need: run  make live"):
+        run.run_live(Edition(ROOT), opens=False)
+
+
+# --- a real run ---
+
+
+@pytest.fixture
+def own_tmp():
+    """A folder for temporary files with a path as short as they have; pytest's own are longer."""
+    with tempfile.TemporaryDirectory(prefix="t") as folder:
+        yield Path(folder)
+
+
+def test_it_serves_the_present_book_and_leaves_nothing(site, own_tmp):
+    port = free_port()
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", port))
+        held.listen()
+        live = start("--port", port, TMPDIR=own_tmp)
+        try:
+            live.wait_for_link()
+            assert "The book is up to date." in live.text
+            assert f"Port {port} is busy" in live.text
+            assert live.port > port
+            learner = Visitor(live).enter()
+            page = learner.ask("GET", "/book/03_softmax.html").body
+            assert "Make this page live" in page
+            assert learner.ask("GET", "/live/files/page.js").status == 200
+            kernel = learner.start_kernel()
+            assert learner.run(kernel, "from softmax_steps import softmax; print(softmax([[0]]))")
+            family = live.family()
+            assert family
+            (folder,) = own_tmp.glob("live-*")
+            assert folder.stat().st_mode & 0o077 == 0  # of this user alone
+            assert live.interrupt() == 0
+            wait_until(live.has_ended)
+            assert "Stopped." in live.text
+            children_are_gone(family)
+            assert list(own_tmp.iterdir()) == []
+        finally:
+            live.stop()
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_closed_terminal_ends_it_too(site, own_tmp, name):
+    live = start("--port", free_port(), TMPDIR=own_tmp)
+    try:
+        learner = Visitor(live.wait_for_link()).enter()
+        learner.start_kernel()
+        family = live.family()
+        live.process.send_signal(getattr(signal, name))
+        assert live.process.wait(120) == 0
+        children_are_gone(family)
+        assert list(own_tmp.iterdir()) == []
+    finally:
+        live.stop()
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.15, 0.4])
+def test_ctrl_c_while_it_starts_leaves_nothing(site, own_tmp, moment):
+    live = start("--port", free_port(), TMPDIR=own_tmp)
+    try:
+        live.wait_for_line("The book is up to date.")
+        wait_until(lambda: live.links or _passed(moment))
+        family = live.family()
+        assert live.interrupt() in (0, 130)
+        wait_until(live.has_ended)
+        assert re.search("nothing is left running|Stopped", live.text)
+        assert "Traceback" not in live.text
+        children_are_gone(family)
+        assert list(own_tmp.iterdir()) == []
+    finally:
+        live.stop()
+
+
+def _passed(seconds):
+    time.sleep(seconds)
+    return True
+
+
+# --- a book that is not up to date ---
+
+
+@pytest.fixture
+def toy_book(tmp_path, monkeypatch, site):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "src"))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    return ToyBook(tmp_path)
+
+
+def test_a_stale_book_is_built_before_it_is_served(toy_book):
+    assert not is_current(toy_book.edition)
+    said = []
+    run.bring_up_to_date(toy_book.edition, said.append)
+    assert "was not built from the present sources" in said[0]
+    assert is_current(toy_book.edition)
+
+    said.clear()
+    run.bring_up_to_date(toy_book.edition, said.append)
+    assert said == ["The book is up to date."]
+
+    toy_book.write_module("answer = 2\n")  # code alone
+    assert not is_current(toy_book.edition)
+    run.bring_up_to_date(toy_book.edition, said.append)
+    assert is_current(toy_book.edition)
+    assert ">2\n" in toy_book.read_page() or "</span>2\n" in toy_book.read_page()
+
+    page = toy_book.root / "book" / "index.md"
+    page.write_text(page.read_text() + "\nA new sentence.\n")
+    assert not is_current(toy_book.edition)
+
+
+def test_a_book_that_does_not_build_is_not_served(toy_book):
+    toy_book.build()
+    toy_book.write_page("```{code-cell} ipython3\n1 / 0\n```\n")
+    live = start("--port", free_port(), cwd=toy_book.root)
+    try:
+        wait_until(live.has_ended, 600)
+        assert live.process.returncode == 1
+        assert "ZeroDivisionError" in live.text
+        assert "The site was NOT built" in live.text
+        assert not live.links
+        assert not is_current(toy_book.edition)
+    finally:
+        live.stop()
+
+
+def test_ctrl_c_while_it_builds_leaves_no_process(toy_book):
+    toy_book.write_page(
+        "```{code-cell} ipython3\nfrom pathlib import Path\nimport time\n"
+        f'Path("{toy_book.root}/running").touch()\ntime.sleep(90)\n```\n'
+    )
+    live = start("--port", free_port(), cwd=toy_book.root)
+    try:
+        wait_until(lambda: (toy_book.root / "running").exists(), 600)
+        family = live.family()
+        assert len(family) >= 2  # the build, and the kernel that it runs the cell in
+        assert live.interrupt() == 130
+        wait_until(live.has_ended)
+        assert "nothing is left running" in live.text
+        children_are_gone(family)
+        assert not is_current(toy_book.edition)
+    finally:
+        live.stop()

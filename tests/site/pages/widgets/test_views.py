@@ -1,0 +1,73 @@
+"""The views as files of the site: one classic script and one style for each widget."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import softmax_steps.widgets
+from softmax_book.pages.widgets.views import bundle_views
+from softmax_steps.widgets.base import view_names
+
+from ....conftest import PATIENCE
+from ....steps.widgets.test_base import MOUNT, class_name
+
+ROOT = Path(__file__).parents[4]
+NAMES = view_names()
+PAGE = """<!doctype html><meta charset="utf-8"><title>views</title>
+<script>Math.random = () => 0.5;</script>
+<div class="sms-page-widget" data-widget="{name}"><figure>a picture</figure>
+<script type="application/json">{state}</script></div>
+<script src="host.js"></script><script src="{name}.js"></script>
+"""
+
+
+@pytest.fixture(scope="module")
+def bundles(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("views")
+    bundle_views(ROOT, folder, NAMES)
+    return folder
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_script_is_whole_and_keeps_its_names_to_itself(bundles, name):
+    text = (bundles / f"{name}.js").read_text("utf-8")
+    assert re.fullmatch(r"(\"use strict\";)?\(\(\)=>\{.*\}\)\(\);\n?", text, re.DOTALL)
+    assert f'softmaxWidget("{name}",' in text
+    assert not re.search(r"\bimport\b|\bexport\b|https?://(?!www\.w3\.org/)", text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_draws_what_a_kernel_would(bundles, chromium, name):
+    """Opened from a disk, where a browser loads no modules."""
+    widget = getattr(softmax_steps.widgets, class_name(name)).example()
+    state = json.dumps(widget.page_state())
+    (bundles / f"{name}.html").write_text(PAGE.format(name=name, state=state), "utf-8")
+    page = chromium.new_page()
+    page.set_default_timeout(PATIENCE)
+    problems = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto((bundles / f"{name}.html").as_uri())
+    place = page.locator(".sms-page-widget[data-mounted]")
+    place.wait_for()
+    assert place.locator("figure").count() == 0
+    on_page = place.locator("> div").inner_html()
+    by_kernel = page.evaluate(MOUNT, [widget._esm, widget.page_state()])
+    assert without_what_waits(on_page) == without_what_waits(by_kernel)
+    assert not problems
+    page.close()
+
+
+def without_what_waits(drawn):
+    """Leave out a chart that is drawn again at the size of its place, and the spoken line."""
+    drawn = re.sub(r'<div class="chart">.*?</svg></div>', "", drawn)
+    return re.sub(r'(<p class="sms-spoken"[^>]*>)[^<]*', r"\1", drawn)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_style_holds_the_palette_the_shared_rules_and_its_own(bundles, name):
+    text = (bundles / f"{name}.css").read_text("utf-8")
+    assert "--figure-ink:" in text
+    assert ".sms-slider" in text
+    assert len(re.findall(r"\.sms-(?!widget|slider|choice|button|spoken|checked)[a-z-]+", text)) > 5

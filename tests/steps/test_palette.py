@@ -1,0 +1,101 @@
+"""The palette holds every colour and font of the book, and all that shows them uses it."""
+
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+
+import softmax_steps.notebook  # gives matplotlib the style
+from softmax_steps import palette
+
+ROOT = Path(__file__).parents[2]
+PALETTE = Path("src/softmax_steps/palette.py")
+# A drawing that is served as it is holds its own colours.
+DRAWINGS = {Path("book/assets/logo.svg"), Path("book/assets/favicon.svg")}
+# "#fff" and "#0072b2", not "&#123;", an element's name in a style sheet, or a link to a section.
+COLOUR = re.compile(r"(?<![&\w])#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})(?![\w-])")
+FUNCTION = re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)\(")
+FAMILY = re.compile(r"Segoe UI|SFMono|KaTeX_(?:Main|Math)|Cambria|DejaVu Sans|system-ui")
+SOURCES = (".py", ".js", ".mjs", ".css", ".svg", ".html", ".mplstyle")
+
+
+def files():
+    found = [
+        path.relative_to(ROOT)
+        for folder in ("src", "book/assets", "book/styles")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in SOURCES and ".egg-info" not in str(path)
+    ]
+    assert PALETTE in found
+    assert set(found) >= DRAWINGS
+    return [path for path in found if path not in {PALETTE, *DRAWINGS}]
+
+
+def matches(pattern):
+    return [
+        f"{path}: {match[0]}"
+        for path in files()
+        for match in pattern.finditer((ROOT / path).read_text("utf-8"))
+    ]
+
+
+def test_no_other_file_holds_a_colour():
+    assert matches(COLOUR) == []
+
+
+def test_no_other_style_computes_a_colour():
+    styles = [found for found in matches(FUNCTION) if ".css:" in found]
+    assert styles == []
+
+
+def test_no_other_file_names_a_font():
+    assert matches(FAMILY) == []
+
+
+def test_the_search_for_colours_finds_them():
+    text = "color: #fff; fill: #0072b280; '#24292F'"
+    assert COLOUR.findall(text) == ["#fff", "#0072b280", "#24292F"]
+    assert COLOUR.findall("#pst-header { } &#123; #lambda=0.1 a#add-a-widget #face-x") == []
+
+
+def test_all_values_are_colours_that_pictures_can_name():
+    pairs = [*palette.PAGE.values(), *palette.REPORT.values()]
+    values = {*palette.CYCLE, *palette.FIGURE.values(), *palette.PRINT.values()}
+    values |= {value for pair in pairs for value in pair} | set(palette.ROLES.values())
+    for value in values:
+        assert re.fullmatch(r"#[0-9a-f]{6}", value), f"{value}: matplotlib writes #rrggbb"
+
+
+def test_a_page_has_a_colour_for_each_that_figures_leave_to_it():
+    assert set(palette.FIGURE) <= set(palette.PAGE)
+    assert {f"--sms-{name}" for name in palette.FIGURE} == set(
+        softmax_steps.notebook.THEME.values()
+    )
+
+
+def test_colours_that_a_page_replaces_are_used_for_nothing_else():
+    others = {*palette.CYCLE, palette.DARK_ON_COLOUR, palette.LIGHT_ON_COLOUR}
+    assert not others & set(palette.FIGURE.values())
+
+
+def test_the_style_of_the_figures_has_the_palettes_colours():
+    with plt.style.context("softmax_steps.book"):
+        settings = dict(plt.rcParams)
+    assert settings["text.color"] == palette.FIGURE["ink"]
+    assert settings["grid.color"] == palette.FIGURE["grid"]
+    assert settings["axes.prop_cycle"].by_key()["color"] == list(palette.CYCLE)
+    assert settings["font.sans-serif"] == [palette.FONTS["figure"]]
+
+
+@pytest.mark.parametrize("name", palette.PAGE)
+def test_a_page_gets_each_colour_in_both_themes(name):
+    light, dark = palette.PAGE[name]
+    rules = palette.page_css().splitlines()
+    assert [f"--sms-{name}:{light}" in rule for rule in rules] == [
+        False,
+        True,
+        False,
+        palette.PRINT.get(name) == light,
+    ]
+    assert f"--sms-{name}:{dark}" in rules[2]
