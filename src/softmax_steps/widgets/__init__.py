@@ -1,4 +1,4 @@
-"""Widgets: steps that the reader can change, with a kernel and without one.
+"""The widgets: interactive versions of the steps, with a kernel and without one.
 
 Each widget is one class, ``NAME.py`` (its state, and NumPy's values for it), one view,
 ``NAME.mjs``, and one style, ``NAME.css``. The views compute with ``shared/maths.mjs``, whose

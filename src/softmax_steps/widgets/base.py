@@ -1,4 +1,4 @@
-"""What all widgets share: one view for Jupyter and for the page, and a picture for neither."""
+"""What all widgets share: the view, in Jupyter and on a page, and the still picture."""
 
 import html
 import json
@@ -152,5 +152,14 @@ class BookWidget(anywidget.AnyWidget):
 
 
 def plain(array):
-    """Return an array as nested lists of Python numbers, which a page can carry exactly."""
+    """Return an array as nested lists of Python numbers, which a page can carry exactly.
+
+    Parameters
+    ----------
+    array : array_like, any shape
+
+    Returns
+    -------
+    list or number
+    """
     return np.asarray(array).tolist()
