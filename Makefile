@@ -9,7 +9,7 @@ PYODIDE_DIST ?=
 export PYTHON PYODIDE_DIST
 
 .DEFAULT_GOAL := help
-.PHONY: help book live site offline notebooks class test test-quick bench bench-site bench-class lint clean clean-all
+.PHONY: help book live site offline notebooks class test test-quick bench bench-loss bench-site bench-class lint clean clean-all
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -21,25 +21,25 @@ help:  ## List the commands
 
 book:  ## Set up .venv and build the website, every cell run
 	@sh scripts/make_venv.sh book
-	@.venv/bin/python -m softmax_book.building.site
+	@.venv/bin/python -m softmax_book build
 
 live:  ## Set up .venv and serve the book with live cells: edit them, run them
 	@sh scripts/make_venv.sh live
-	@.venv/bin/python -m softmax_book.live $(if $(filter 0,$(OPEN)),--no-open) $(if $(PORT),--port $(PORT))
+	@.venv/bin/python -m softmax_book live $(if $(filter 0,$(OPEN)),--no-open) $(if $(PORT),--port $(PORT))
 
 site:  ## Build all that is published: the book, and its notebooks that run in the browser
 	@sh scripts/make_venv.sh class
-	@.venv/bin/python -m softmax_book.building.site
+	@.venv/bin/python -m softmax_book build
 	@.venv/bin/python -m softmax_grader.commands.release_for_students build/lite/assignments
-	@.venv/bin/python -m softmax_book.lite.build --assignments build/lite/assignments
+	@.venv/bin/python -m softmax_book lite --assignments build/lite/assignments
 
 offline: site  ## Pack the site into one zip, for a classroom without internet
-	@.venv/bin/python -m softmax_book.exports.offline
+	@.venv/bin/python -m softmax_book offline
 
 notebooks:  ## Write the chapters as notebooks for Colab, Binder and JupyterHub into build/notebooks
 	@sh scripts/make_venv.sh book
-	@.venv/bin/python -m softmax_book.building.site
-	@.venv/bin/python -m softmax_book.exports.launch build/notebooks
+	@.venv/bin/python -m softmax_book build
+	@.venv/bin/python -m softmax_book notebooks build/notebooks
 
 class:  ## Set up .venv and grade a made-up class, from release to the file of grades
 	@sh scripts/make_venv.sh class
@@ -60,11 +60,15 @@ test-quick:  ## Run the tests that need no browser, no built website and no clas
 	  --ignore=tests/browser --ignore=tests/class $(ARGS)
 	@echo "These tests passed. All of them, as for a change that is handed in: make test"
 
-bench: bench-site bench-class  ## Run every benchmark
+bench: bench-loss bench-site bench-class  ## Run every benchmark
+
+bench-loss:  ## Time the loss and its gradient beside NumPy and others; into build/bench/loss.json
+	@sh scripts/make_venv.sh test
+	@.venv/bin/python benchmarks/loss_and_gradient.py
 
 bench-site:  ## Weigh and time the pages in Chromium, beside a default book; into build/bench/site.json
 	@sh scripts/make_venv.sh test
-	@.venv/bin/python benchmarks/site.py
+	@.venv/bin/python -m benchmarks.site
 
 bench-class:  ## Time the grading of 200 made-up submissions; into build/bench/class.json
 	@sh scripts/make_venv.sh test

@@ -1,6 +1,6 @@
 """Time the notebooks in the browser: from the address to the first output, and megabytes moved.
 
-``make bench-site`` runs it with the other parts; alone: ``python benchmarks/site.py lite``.
+``make bench-site`` runs it with the other parts; alone: ``python -m benchmarks.site lite``.
 NumPy is left out: its wheel comes from another site, and how fast is that site's affair.
 """
 
@@ -11,13 +11,14 @@ from pathlib import Path
 from statistics import median
 from threading import Thread
 
-from serving import serving
+from benchmarks.serving import serving
 
-from softmax_book.lite.age import PLACE, is_stale
+from softmax_book.building.freshness import is_lite_stale
+from softmax_book.edition import Edition
 from softmax_book.lite.build import build_lite
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOK = f"{PLACE}/notebooks/index.html?path=01_score.ipynb"
+NOTEBOOK = "lite/notebooks/index.html?path=01_score.ipynb"
 VISITS = 3
 SLOW = 120_000  # ms
 # The kernel is there, and has nothing to do.
@@ -95,9 +96,10 @@ def measure(browser, site):
     -------
     list of dict
     """
-    if is_stale(ROOT) or not (site / PLACE).is_dir():
-        released = ROOT / "build" / "lite" / "assignments"  # there after a "make site"
-        build_lite(ROOT, class_work=released if released.is_dir() else None, say=print)
+    edition = Edition(ROOT)
+    if is_lite_stale(edition) or not edition.lite.is_dir():
+        released = edition.lite_parts / "assignments"  # there after a "make site"
+        build_lite(edition, class_work=released if released.is_dir() else None, say=print)
     seconds, moved = [], 0
     with serving({"/": site}) as server:
         for _ in range(VISITS):

@@ -1,6 +1,6 @@
 """Time live cells in Chromium: from the click to a ready Python, a first cell, a redrawn figure.
 
-``make bench-site`` runs it with the other parts; alone: ``python benchmarks/site.py live_cells``.
+``make bench-site`` runs it with the other parts; alone: ``python -m benchmarks.site live_cells``.
 """
 
 import re
@@ -78,7 +78,7 @@ def draw(power=1):
 def start_server():
     """Start ``make live``'s command; return its process and the link that it prints."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "softmax_book.live", "--no-open"],
+        [sys.executable, "-m", "softmax_book", "live", "--no-open"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

@@ -10,8 +10,8 @@ import statistics
 import time
 from pathlib import Path
 
-from serving import FONTS, serving
-from toy_pages import Packages, build_default, build_ours
+from benchmarks.serving import FONTS, serving
+from benchmarks.toy_pages import Packages, build_default, build_ours
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / "build" / "bench" / "pages"

@@ -4,7 +4,7 @@ Each part is a module with ``measure(browser, site)``, which returns rows: dicts
 ``goal`` (None where there is none; at most this is wanted), ``value`` and ``unit``, and where it
 was measured ``default``, the same number of a default Jupyter Book page. The command fails only
 where a number could not be measured: a goal that is missed is to be read, beside the number.
-``python benchmarks/site.py live_cells`` measures that part alone.
+``python -m benchmarks.site live_cells`` measures that part alone.
 """
 
 import json
@@ -13,13 +13,12 @@ import platform
 import sys
 from pathlib import Path
 
-import lite
-import live_cells
-import pages
 from playwright.sync_api import sync_playwright
+from tests.chromium import FLAGS, NO_CHROMIUM, find_chromium
 
-from softmax_book.building.site import BuildError, build_site
-from softmax_book.testing import FLAGS, NO_CHROMIUM, find_chromium
+from benchmarks import lite, live_cells, pages
+from softmax_book.building.site import build_site
+from softmax_book.edition import BookError, Edition
 
 PARTS = (pages, live_cells, lite)
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,7 +46,7 @@ def table(rows):
 
 def main():
     """Run the parts; return 0 if every number could be measured."""
-    known = [part.__name__ for part in PARTS]
+    known = [part.__name__.rpartition(".")[2] for part in PARTS]
     wanted = sys.argv[1:] or known
     unknown = set(wanted) - set(known)
     if unknown:
@@ -60,8 +59,8 @@ def main():
         print(NO_CHROMIUM, file=sys.stderr)
         return 1
     try:
-        site = build_site(ROOT, say=print).site
-    except BuildError as error:
+        site = build_site(Edition(ROOT), say=print).site
+    except BookError as error:
         print(error, file=sys.stderr)
         return 1
     rows, failed = [], []
@@ -69,15 +68,15 @@ def main():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         version = browser.version
-        for part in PARTS:
-            if part.__name__ not in wanted:
+        for name, part in zip(known, PARTS, strict=True):
+            if name not in wanted:
                 continue
-            print(f"Measuring: {part.__name__} …", flush=True)
+            print(f"Measuring: {name} …", flush=True)
             try:
                 rows += part.measure(browser, site)
             except Exception as error:  # the other parts' numbers are still wanted
-                failed.append(part.__name__)
-                print(f"{part.__name__} could not be measured: {error}", file=sys.stderr)
+                failed.append(name)
+                print(f"{name} could not be measured: {error}", file=sys.stderr)
         browser.close()
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     facts = {

@@ -12,10 +12,11 @@ import sys
 from pathlib import Path
 
 import anywidget
+from tests.toy_book import PAGE, lay_out_book, write_page
 
 from softmax_book.building.npm import find_node
 from softmax_book.building.site import build_site
-from softmax_book.testing import PAGE, lay_out_book, write_page
+from softmax_book.edition import Edition
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = """# The penalty
@@ -88,7 +89,7 @@ def build_ours(folder):
     lay_out_book(folder, ROOT)
     (folder / "src").symlink_to(ROOT / "src", target_is_directory=True)
     write_page(folder, TEXT)
-    return build_site(folder).site
+    return build_site(Edition(folder)).site
 
 
 class Packages:

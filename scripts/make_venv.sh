@@ -7,7 +7,8 @@
 #   sh scripts/make_venv.sh test    all of these, and what the tests need
 #
 # Called by make, so nobody has to. It does nothing when .venv already fits. PYTHON names the
-# interpreter; without it the newest tested one is taken. The first line that tells what is
+# interpreter; without it the newest tested one is taken. PINS=none takes the newest versions that
+# pyproject.toml allows, to hear of an upgrade before it hurts. The first line that tells what is
 # missing is the only one: a missing Python is not the place for a traceback.
 
 set -eu
@@ -79,7 +80,12 @@ esac
 
 # What .venv was made from: the three files that set it up, and where the checkout stands
 # (the package is installed from there, so a checkout that has moved needs it done again).
-wanted=$(cat pyproject.toml requirements.txt constraints.txt | cksum; pwd -P)
+case "${PINS:-exact}" in
+    exact) versions='the exact versions of constraints.txt' pins='-c constraints.txt' ;;
+    none) versions='the newest versions' pins='--upgrade --upgrade-strategy eager' ;;
+    *) stop "PINS=$PINS is unknown: it is 'none', for the newest versions, or not set." ;;
+esac
+wanted=$(cat pyproject.toml requirements.txt constraints.txt | cksum; pwd -P; echo "$pins")
 python=.venv/bin/python
 has() { [ "$(cat ".venv/ready-$1" 2>/dev/null)" = "$wanted" ]; }
 
@@ -92,19 +98,20 @@ if [ "$usable" = True ]; then
         exit 0
     fi
     rm -f .venv/ready-*
-    echo "Bringing .venv up to date for $what with the exact versions of constraints.txt."
+    echo "Bringing .venv up to date for $what with $versions."
 else
     base=$(choose_python) || exit 1
     [ "$(minor "$base")" -le $NEWEST ] || echo "Python 3.$(minor "$base") is newer than the versions" \
         "tested here (3.$OLDEST to 3.$NEWEST); trying it."
-    echo "Setting up .venv (Python 3.$(minor "$base")) for $what with the exact versions of" \
-        "constraints.txt; about 2 minutes the first time."
+    echo "Setting up .venv (Python 3.$(minor "$base")) for $what with $versions;" \
+        "about 2 minutes the first time."
     rm -rf .venv
     "$base" -m venv .venv || stop "Python 3.$(minor "$base") could not make .venv: its error is above."
 fi
 
 log=.venv/setup.log
-set -- "$1" -c constraints.txt -r requirements.txt ${extras:+-e "$extras"}
+# shellcheck disable=SC2086 # the options are several words
+set -- "$1" $pins -r requirements.txt ${extras:+-e "$extras"}
 kind=$1
 shift
 # One dot for each package that pip looks at.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from softmax_book.testing import FLAGS, NO_CHROMIUM, find_chromium
+from .chromium import FLAGS, NO_CHROMIUM, find_chromium
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -91,8 +91,9 @@ PATIENCE = 120_000
 def site():
     """The built website. Quick after `make book`: chapters that have not changed do not run."""
     from softmax_book.building.site import build_site
+    from softmax_book.edition import Edition
 
-    return build_site(Path(__file__).parents[1]).site
+    return build_site(Edition(Path(__file__).parents[1])).site
 
 
 @pytest.fixture(scope="module")

@@ -115,6 +115,17 @@ def test_the_class_gets_its_packages(checkout):
     assert len(pip_calls(checkout)) == 2
 
 
+def test_without_pins_the_newest_versions_are_taken(checkout):
+    add_python(checkout, "python3", 12)
+    assert "with the newest versions;" in set_up(checkout, PINS="none").stdout
+    assert pip_calls(checkout)[0].endswith(
+        "--no-input --upgrade --upgrade-strategy eager -r requirements.txt"
+    )
+    assert set_up(checkout, PINS="none").stdout == ""
+    assert "the exact versions of constraints.txt" in set_up(checkout).stdout
+    assert_stops_with_one_line(set_up(checkout, PINS="some"), "PINS=some is unknown")
+
+
 def test_a_second_run_does_nothing(checkout):
     add_python(checkout, "python3.13", 13)
     set_up(checkout)

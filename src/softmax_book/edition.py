@@ -12,7 +12,8 @@ from typing import Any
 FIRST_LANGUAGE = "en"
 #: The format that the file names without a suffix belong to.
 FIRST_FORMAT = "html"
-ROOT_FILES = ("_config.yml", "_toc.yml", "package.json")
+TOC = "_toc.yml"
+ROOT_FILES = ("_config.yml", TOC, "package.json")
 
 
 class BookError(RuntimeError):
@@ -135,7 +136,7 @@ class Edition:
     @property
     def toc(self) -> Path:
         """The pages in their order."""
-        return self.source / "_toc.yml"
+        return self.source / TOC
 
     @property
     def pages(self) -> Path:
@@ -172,7 +173,7 @@ class Edition:
     @property
     def site_record(self) -> Path:
         """What the site was made from."""
-        return self.output / f"built_from{self._suffix}.json"
+        return self.output / f"built_from{self._suffix}.txt"
 
     @property
     def doctrees(self) -> Path:
@@ -192,7 +193,7 @@ class Edition:
     @property
     def cache_record(self) -> Path:
         """What the remembered outputs were made from."""
-        return self.cache / "made_from.json"
+        return self.cache / "softmax_keys.txt"
 
     @property
     def front_end(self) -> Path:
@@ -219,7 +220,7 @@ class Edition:
     @property
     def lite_record(self) -> Path:
         """What the notebooks for the browser were made from."""
-        return self.lite / "made_from.json"
+        return self.lite / "made_from.txt"
 
     @property
     def lite_parts(self) -> Path:

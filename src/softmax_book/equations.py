@@ -66,7 +66,7 @@ def find_tests(source: str, file: str) -> list[EquationTest]:
 def _labels_of(decorator: ast.expr) -> list[str]:
     """Return the labels in ``@pytest.mark.equation("eq-a")``, none for another decorator."""
     if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.equation":
-        return [arg.value for arg in decorator.args if isinstance(arg, ast.Constant)]
+        return [str(arg.value) for arg in decorator.args if isinstance(arg, ast.Constant)]
     return []
 
 
@@ -135,7 +135,8 @@ def register_faults(equations: Sequence[Equation], tests: Sequence[EquationTest]
     list of str
         One line for each fault, with its mend. Empty if the register is in order.
     """
-    faults, by_label = [], {}
+    faults: list[str] = []
+    by_label: dict[str, Equation] = {}
     for equation in equations:
         place = f"book/{equation.chapter}.md line {equation.line}: {equation.label}"
         if not equation.label.startswith(PREFIX):

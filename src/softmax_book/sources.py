@@ -20,7 +20,8 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.options import TokenizeError, options_to_items
 
-TOC = "_toc.yml"
+from softmax_book.edition import TOC, BookError
+
 # The list myst_enable_extensions of _config.yml; a test holds the two together.
 EXTENSIONS = ("amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath")
 
@@ -55,7 +56,7 @@ _OPTION = re.compile(r"[ \t]*:[A-Za-z][\w-]*:([ \t]|$)")
 _PAGE_FILE = re.compile(r"(?P<page>[^#?:]*)\.md")
 
 
-class SourceError(ValueError):
+class SourceError(BookError, ValueError):
     """A page that cannot be read, with its name, the line and the mend."""
 
 
@@ -498,6 +499,7 @@ def _is_cell(token: Token) -> bool:
 def _read_directive(block: Block, name: str, runs: bool) -> Block:
     """Return a block with the directive that it holds, and with the blocks of the body."""
     match, line = _INFO.match(block.token.info.strip()), block.start + 1
+    assert match is not None  # only a block with a directive comes here
     kind = DIRECTIVES.get(match["name"])
     if kind is None:
         raise UnknownDirectiveError(
@@ -585,7 +587,9 @@ def _plain_text(token: Token) -> str:
 
 
 def _links_of(token: Token, line: int) -> list[Link]:
-    links, text, target = [], [], None
+    links: list[Link] = []
+    text: list[str] = []
+    target: str | None = None
     for child in token.children or ():
         if child.type == "link_open":
             target, text = str(child.attrGet("href")), []

@@ -25,6 +25,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from softmax_book.edition import Edition
 from softmax_book.lite.app import EXTENSION
 from softmax_book.lite.build import build_lite
 from softmax_book.lite.contents import KERNEL
@@ -96,7 +97,7 @@ def site(site, tmp_path_factory):
         check=True,
         capture_output=True,
     )
-    build_lite(ROOT, class_work=released, distribution=Path(FULL) if FULL else None)
+    build_lite(Edition(ROOT), class_work=released, distribution=Path(FULL) if FULL else None)
     return site
 
 

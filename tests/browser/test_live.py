@@ -40,7 +40,7 @@ SHOWN = """() => [...document.querySelectorAll(".bd-article div.cell")]
 
 @pytest.fixture(scope="module")
 def server(site):
-    live = Live("-m", "softmax_book.live", "--no-open", "--port", free_port())
+    live = Live("-m", "softmax_book", "live", "--no-open", "--port", free_port())
     try:
         yield live.wait_for_link()
     finally:
@@ -372,7 +372,7 @@ def test_a_python_that_was_ended_is_said_and_can_be_started_anew(open_page):
 
 
 def test_a_stopped_server_is_said(chromium, site):
-    live = Live("-m", "softmax_book.live", "--no-open", "--port", free_port())
+    live = Live("-m", "softmax_book", "live", "--no-open", "--port", free_port())
     context = chromium.new_context(**SETTINGS["wide-light"])
     context.set_default_timeout(PATIENCE)
     try:

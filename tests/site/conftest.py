@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from softmax_book.building.site import build_site
-from softmax_book.testing import lay_out_book, write_page
+from softmax_book.edition import Edition
+
+from ..toy_book import lay_out_book, write_page
 
 ROOT = Path(__file__).parents[2]
 
@@ -13,7 +15,7 @@ class ToyBook:
     """A book of one chapter, under the settings of the real one."""
 
     def __init__(self, root):
-        self.root = root
+        self.root, self.edition = root, Edition(root)
         lay_out_book(root, ROOT)
         shutil.copytree(
             ROOT / "src" / "softmax_steps",
@@ -38,10 +40,10 @@ class ToyBook:
         path.write_text(text.replace(old, new))
 
     def build(self):
-        return build_site(self.root)
+        return build_site(self.edition)
 
     def read_page(self):
-        return (self.root / "_build" / "html" / "book" / "index.html").read_text()
+        return (self.edition.site / "book" / "index.html").read_text()
 
 
 @pytest.fixture

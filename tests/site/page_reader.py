@@ -92,3 +92,8 @@ def read_pages(site):
 
 def is_foreign(address):
     return bool(re.match(r"(?:[a-z][a-z0-9+.-]*:)?//", address.strip(), re.IGNORECASE))
+
+
+def name_of(page, site):
+    """Return a page's path in the site, for messages."""
+    return page.path.relative_to(site).as_posix()

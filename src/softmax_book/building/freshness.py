@@ -1,33 +1,187 @@
-"""Which chapters must run again because the code they import has changed.
+"""What must be made again, by one rule.
 
-Jupyter Book remembers a chapter's outputs by the text of its cells alone: after a change in
-``src/softmax_steps`` it would go on showing the old numbers. So each chapter gets a key made from
-the modules it imports, directly or through another, and a chapter whose key has changed loses its
-remembered outputs before the build.
+A result is up to date while the key of what it is made from is the one that was recorded when it
+was made. A key is a hash of files and texts, and a :class:`Record` holds the keys of one or several
+results. The rule holds for four kinds of results:
+
+- a chapter's remembered outputs. Jupyter Book remembers them by the text of the cells alone, so
+  after a change in ``src/softmax_steps`` it would go on showing the old numbers. The key is made
+  from the modules that the chapter's code needs;
+- the pages as Sphinx has read them, whose key is made from whatever shapes every page. Reading
+  them again runs no chapter;
+- the site as a whole, so that ``make live`` knows whether to build it;
+- the notebooks for the browser in ``lite/``, and the parts of them that seldom change.
+
+A widget's script or style changes no output: the page takes it from its file. So it belongs to the
+key of the pages, and runs no chapter.
 """
 
 import ast
-import json
-import re
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from softmax_book.building.file_hash import hash_files
+from softmax_book.edition import Edition
+from softmax_book.sources import Cell, read_page
 
-PACKAGE = "softmax_steps"
-# A cell's output may change with these as well.
+LEFT_BY_PROGRAMS = {"__pycache__", ".ipynb_checkpoints"}
+# The versions of these may change a cell's output as well.
 LIBRARIES = ("numpy", "matplotlib", "ipywidgets")
-CACHE = Path("_build", ".jupyter_cache")
-KEYS = CACHE / "softmax_keys.json"
-BUILT_FROM = Path("_build", "built_from.txt")
-ENVIRONMENT = Path("_build", ".doctrees", "environment.pickle")
-# A cell's metadata, which may stand before the code between lines of "---", is no code.
-CELL = re.compile(
-    r"^```\{code-cell\}[^\n]*\n(?:---\n.*?^---\n)?(.*?)^```", re.MULTILINE | re.DOTALL
-)
+# Files of the package that no cell's output depends on; of its code, what a chapter needs counts.
+NOT_IN_OUTPUTS = {".css", ".js", ".mjs", ".py"}
 
 
-def read_modules(package_dir):
+# --- keys and records ---
+
+
+def hash_parts(*parts: str | Path) -> str:
+    """Return a SHA-256 of texts and of files' contents.
+
+    Parameters
+    ----------
+    *parts : str or pathlib.Path
+        A path stands for the contents of its file.
+
+    Returns
+    -------
+    str
+        Hexadecimal.
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.read_bytes() if isinstance(part, Path) else part.encode()
+        digest.update(b"%d\n" % len(data) + data)
+    return digest.hexdigest()
+
+
+def hash_files(root: Path, paths: Iterable[Path]) -> str:
+    """Return a SHA-256 of files, of their names as well as of their contents.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The folder that the names count from.
+    paths : iterable of pathlib.Path
+        In any order. Folders, and what Python and Jupyter leave beside their files, do not count.
+
+    Returns
+    -------
+    str
+        Hexadecimal.
+    """
+    parts: list[str | Path] = []
+    for path in sorted(set(paths)):
+        if path.is_file() and LEFT_BY_PROGRAMS.isdisjoint(path.parts):
+            parts += [path.relative_to(root).as_posix(), path]
+    return hash_parts(*parts)
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of one file's contents, as other programs give it too.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    str
+        Hexadecimal.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True)
+class Record:
+    """A file that holds the keys that results were made with.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        One line for each result: its key and its name.
+    """
+
+    path: Path
+
+    def read(self) -> dict[str, str]:
+        """Return result to key; nothing if there is no record."""
+        if not self.path.is_file():
+            return {}
+        lines = (line.split(" ", 1) for line in self.path.read_text("utf-8").splitlines())
+        return {parts[1]: parts[0] for parts in lines if len(parts) == 2}
+
+    def stale(self, keys: Mapping[str, str]) -> list[str]:
+        """Return the results that were not made with these keys.
+
+        Parameters
+        ----------
+        keys : dict of str to str
+            Result to the key of now.
+
+        Returns
+        -------
+        list of str
+        """
+        recorded = self.read()
+        return sorted(name for name, key in keys.items() if recorded.get(name) != key)
+
+    def write(self, keys: Mapping[str, str]) -> None:
+        """Note that results were made with these keys, in place of what was noted before.
+
+        Parameters
+        ----------
+        keys : dict of str to str
+            Result to key.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lines = [f"{key} {name}\n" for name, key in keys.items()]
+        self.path.write_text("".join(lines), "utf-8")
+
+    def forget(self) -> None:
+        """Note that there is no result, or none that is whole."""
+        self.path.unlink(missing_ok=True)
+
+
+def folder_record(folder: Path) -> Record:
+    """Return the record of a folder that is made as a whole, which lies beside it.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    """
+    return Record(folder.with_name(f"{folder.name}.ready"))
+
+
+def is_made(folder: Path, key: str) -> bool:
+    """Say whether a folder is there, whole, and made with this key.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    key : str
+    """
+    return folder.is_dir() and not folder_record(folder).stale({folder.name: key})
+
+
+def note_made(folder: Path, key: str) -> None:
+    """Note that a folder is whole, and was made with this key.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    key : str
+    """
+    folder_record(folder).write({folder.name: key})
+
+
+# --- the code that a chapter needs ---
+
+
+def read_modules(package_dir: Path) -> dict[str, str]:
     """Read every module of a package.
 
     Parameters
@@ -43,39 +197,103 @@ def read_modules(package_dir):
     modules = {}
     for path in sorted(package_dir.rglob("*.py")):
         parts = (package_dir.name, *path.relative_to(package_dir).with_suffix("").parts)
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        modules[name] = path.read_text("utf-8")
+        is_package = parts[-1] == "__init__"
+        modules[".".join(parts[:-1] if is_package else parts)] = path.read_text("utf-8")
     return modules
 
 
-def imported_modules(source, modules):
+@lru_cache(maxsize=1024)
+def _imports(source: str) -> tuple[tuple[str, str | None, int], ...]:
+    """Return the imports of a piece of Python: (module, name or None for the module, level)."""
+    imports: list[tuple[str, str | None, int]] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            # "import a.b" binds a, through which everything in it can be reached.
+            imports += [
+                (alias.name if alias.asname else alias.name.split(".")[0], None, 0)
+                for alias in node.names
+            ]
+            imports += [(alias.name, None, 0) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            imports += [(node.module or "", alias.name, node.level) for alias in node.names]
+    return tuple(imports)
+
+
+@lru_cache(maxsize=1024)
+def _names_on(source: str) -> dict[str, tuple[str, str]] | None:
+    """Return where the names come from that a package only hands on: name to (module, name there).
+
+    None if its ``__init__`` does more than to hand names on.
+    """
+    origins: dict[str, tuple[str, str]] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            origins |= {
+                alias.asname or alias.name: (node.module, alias.name) for alias in node.names
+            }
+        elif isinstance(node, ast.Assign):
+            if [ast.unparse(target) for target in node.targets] != ["__all__"]:
+                return None
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            return None
+    return origins
+
+
+def imported_modules(source: str, modules: Mapping[str, str], package: str = "") -> set[str]:
     """Return the names of the modules that a piece of Python imports, anywhere in it.
+
+    A name that a package only hands on, as ``from softmax_steps.score import scores`` in its
+    ``__init__`` does, counts as imported from the module that defines it, and the package does not
+    count: else each chapter would need every module. A package whose ``__init__`` does more counts.
 
     Parameters
     ----------
     source : str
         Python code.
-    modules : collection of str
-        The modules that count; others, such as numpy, are left out.
+    modules : dict of str to str
+        Module name to source text, as :func:`read_modules` gives it; others, such as numpy, are
+        left out.
+    package : str
+        The package that the code is in, from which relative imports count.
 
     Returns
     -------
     set of str
-        With each module its parent packages, because Python runs those first.
     """
-    names = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    parts = (name.split(".") for name in names)
-    lineage = {".".join(part[:k]) for part in parts for k in range(1, len(part) + 1)}
-    return lineage & set(modules)
+    needed: set[str] = set()
+    for module, name, level in _imports(source):
+        if level:
+            base = package.split(".")[: len(package.split(".")) - level + 1]
+            module = ".".join([*base, module] if module else base)
+        needed |= _needed_for(module, name, modules)
+    return needed
 
 
-def everything_imported(source, modules):
+def _needed_for(module: str, name: str | None, modules: Mapping[str, str]) -> set[str]:
+    """Return the modules that the import of a module, or of a name from it, needs."""
+    needed: set[str] = set()
+    if name is not None and f"{module}.{name}" in modules:
+        needed |= _needed_for(f"{module}.{name}", None, modules)
+    if module not in modules:
+        return needed
+    # Python runs the packages around a module first.
+    parts = module.split(".")
+    around = {".".join(parts[:k]) for k in range(1, len(parts))} & set(modules)
+    needed |= {package for package in around if _names_on(modules[package]) is None}
+    origins = _names_on(modules[module]) if _is_package(module, modules) else None
+    if name is not None and origins is not None:
+        if name in origins:
+            return needed | _needed_for(*origins[name], modules)
+        if needed:
+            return needed
+    return needed | {module}
+
+
+def _is_package(module: str, modules: Mapping[str, str]) -> bool:
+    return any(other.startswith(f"{module}.") for other in modules)
+
+
+def everything_imported(source: str, modules: Mapping[str, str]) -> set[str]:
     """Return the modules that a piece of Python imports, directly or through another.
 
     Parameters
@@ -83,27 +301,28 @@ def everything_imported(source, modules):
     source : str
         Python code.
     modules : dict of str to str
-        Module name to source text, as :func:`read_modules` gives it.
+        As for :func:`imported_modules`.
 
     Returns
     -------
     set of str
     """
-    found, waiting = set(), imported_modules(source, modules)
+    needed: set[str] = set()
+    waiting = imported_modules(source, modules)
     while waiting:
-        name = waiting.pop()
-        found.add(name)
-        waiting |= imported_modules(modules[name], modules) - found
-    return found
+        module = waiting.pop()
+        needed.add(module)
+        package = module if _is_package(module, modules) else module.rpartition(".")[0]
+        waiting |= imported_modules(modules[module], modules, package) - needed
+    return needed
 
 
-def chapter_code(text):
-    """Return the code of a chapter's cells, without cell options and notebook commands.
+def chapter_code(cells: Iterable[Cell]) -> str:
+    """Return the code of a chapter's cells, without notebook commands.
 
     Parameters
     ----------
-    text : str
-        A MyST notebook.
+    cells : iterable of Cell
 
     Returns
     -------
@@ -111,8 +330,8 @@ def chapter_code(text):
         Python that can be parsed; a cell that cannot be is left out, as running it will tell.
     """
     pieces = []
-    for cell in CELL.findall(text):
-        lines = [line for line in cell.splitlines() if not line.startswith((":", "%", "!"))]
+    for cell in cells:
+        lines = [line for line in cell.code.splitlines() if not line.startswith(("%", "!"))]
         piece = "\n".join(lines)
         try:
             ast.parse(piece)
@@ -122,159 +341,200 @@ def chapter_code(text):
     return "\n".join(pieces)
 
 
-def chapter_keys(root):
+# --- the keys of an edition ---
+
+
+def chapter_keys(edition: Edition) -> dict[str, str]:
     """Return a key for each chapter that has code: it changes when the chapter must run again.
 
     Parameters
     ----------
-    root : pathlib.Path
-        The repository's root.
+    edition : Edition
 
     Returns
     -------
     dict of str to str
-        The chapter's path, as ``book/03_softmax.md``, to a hash.
+        The chapter's path, as ``book/03_softmax.md``, to its key.
     """
-    package_dir = root / "src" / PACKAGE
-    modules = read_modules(package_dir)
-    # The digits, the figure style; of the code, what a chapter imports is added below.
-    common = hash_files(root, (path for path in package_dir.rglob("*") if path.suffix != ".py"))
-    common.update(_versions())
-
+    modules = read_modules(edition.package)
+    data = (path for path in edition.package.rglob("*") if path.suffix not in NOT_IN_OUTPUTS)
+    common = [hash_files(edition.package, data), _versions()]
     keys = {}
-    for path in sorted((root / "book").glob("*.md")):
-        text = path.read_text("utf-8")
-        if not CELL.search(text):
-            continue
-        key = common.copy()
-        for name in sorted(everything_imported(chapter_code(text), modules)):
-            key.update(f"{name}\n{modules[name]}".encode())
-        keys[path.relative_to(root).as_posix()] = key.hexdigest()
+    for path in sorted(edition.pages.glob("*.md")):
+        cells = read_page(path).cells
+        if cells:
+            needed = sorted(everything_imported(chapter_code(cells), modules))
+            parts = [part for module in needed for part in (module, modules[module])]
+            keys[path.relative_to(edition.source).as_posix()] = hash_parts(*common, *parts)
     return keys
 
 
-def site_key(root):
-    """Return a hash of what shapes every page: the settings, the site's own code, the tests shown.
+def page_key(edition: Edition) -> str:
+    """Return a key of what shapes every page, outputs apart.
+
+    The settings, the site's own code, the tests that are shown, the package's code, which the
+    reference quotes, and the scripts and styles of its widgets.
 
     Parameters
     ----------
-    root : pathlib.Path
-        The repository's root.
+    edition : Edition
 
     Returns
     -------
     str
     """
-    paths = [root / "_config.yml", root / "_toc.yml"]
-    paths += (root / "src" / "softmax_book").rglob("*")
-    paths += (root / "src" / PACKAGE).rglob("*.py")  # the reference page quotes it
-    paths += (root / "tests" / "book" / "equations").glob("*.py")
-    return hash_files(root, paths).hexdigest()
+    paths = [edition.config, edition.toc]
+    paths += edition.site_code.rglob("*")
+    paths += edition.package.rglob("*")
+    paths += edition.equation_tests.glob("*.py")
+    return hash_files(edition.root, paths)
 
 
-def book_key(root):
-    """Return a hash of everything that a build reads: it changes when the site must be built anew.
+def site_key(edition: Edition) -> str:
+    """Return a key of everything that a build reads.
 
     Parameters
     ----------
-    root : pathlib.Path
-        The repository's root.
+    edition : Edition
 
     Returns
     -------
     str
     """
-    paths = [root / "package-lock.json", *(root / "book").rglob("*")]
-    paths += (root / "src" / PACKAGE).rglob("*")  # the digits, the widgets' views
-    key = hash_files(root, paths)
-    key.update(site_key(root).encode() + _versions())
-    return key.hexdigest()
+    paths = [edition.package_lock, *edition.pages.rglob("*")]
+    return hash_parts(hash_files(edition.root, paths), page_key(edition), _versions())
 
 
-def forget_site(root):
-    """Before a build: the site that stands counts as out of date until the build has ended well."""
-    (root / BUILT_FROM).unlink(missing_ok=True)
+def lite_key(edition: Edition) -> str:
+    """Return a key of what ``lite/`` is made from and a build of the book may change.
+
+    Parameters
+    ----------
+    edition : Edition
+
+    Returns
+    -------
+    str
+    """
+    paths = [*edition.downloads.rglob("*.ipynb"), *edition.package.rglob("*")]
+    return hash_files(edition.root, paths)
 
 
-def remember_site(root, key):
-    """After a build: note what the site was made from, as :func:`book_key` gave it before."""
-    (root / BUILT_FROM).write_text(key, "utf-8")
+def _versions() -> str:
+    return "\n".join(f"{library} {_version(library)}" for library in LIBRARIES)
 
 
-def is_current(root):
-    """Say whether the site that stands was made from the sources as they are now."""
-    record = root / BUILT_FROM
-    return record.is_file() and record.read_text("utf-8") == book_key(root)
-
-
-def _versions():
-    return "\n".join(f"{library} {_version(library)}" for library in LIBRARIES).encode()
-
-
-def _version(library):
+def _version(library: str) -> str:
     try:
         return metadata.version(library)
     except metadata.PackageNotFoundError:
         return "none"
 
 
-def stale_chapters(keys, remembered):
-    """Return the chapters whose remembered outputs were made by other code.
+# --- before and after a build ---
+
+SITE, PAGES, LITE = "site", "pages", "lite"  # the names of results in records
+
+
+def forget_site(edition: Edition) -> None:
+    """Before a build: the site counts as out of date until the build has ended well.
 
     Parameters
     ----------
-    keys, remembered : dict of str to str
-        The keys of now and of the last build.
-
-    Returns
-    -------
-    list of str
+    edition : Edition
     """
-    return sorted(name for name, key in keys.items() if remembered.get(name) != key)
+    Record(edition.site_record).forget()
 
 
-def forget_stale_outputs(root):
+def remember_site(edition: Edition, key: str) -> None:
+    """After a build: note what the site was made from.
+
+    Parameters
+    ----------
+    edition : Edition
+    key : str
+        As :func:`site_key` gave it before the build.
+    """
+    Record(edition.site_record).write({SITE: key})
+
+
+def is_current(edition: Edition) -> bool:
+    """Say whether the site is there and was made from the sources as they are now.
+
+    Parameters
+    ----------
+    edition : Edition
+    """
+    record = Record(edition.site_record)
+    return edition.site.is_dir() and not record.stale({SITE: site_key(edition)})
+
+
+def remember_lite(edition: Edition, folder: Path) -> None:
+    """Write into a new ``lite/`` what it is made from.
+
+    Parameters
+    ----------
+    edition : Edition
+    folder : pathlib.Path
+        The new folder, which may not lie in the site yet.
+    """
+    Record(folder / edition.lite_record.name).write({LITE: lite_key(edition)})
+
+
+def is_lite_stale(edition: Edition) -> bool:
+    """Say whether the site holds a ``lite/`` that is not made from the book beside it.
+
+    ``make book`` leaves ``lite/`` alone, so that it stays quick, and only says so.
+
+    Parameters
+    ----------
+    edition : Edition
+    """
+    record = Record(edition.lite_record)
+    return bool(record.read() and record.stale({LITE: lite_key(edition)}))
+
+
+def forget_stale_outputs(edition: Edition) -> list[str]:
     """Before a build: drop the remembered outputs that the code of now would not give.
 
     Parameters
     ----------
-    root : pathlib.Path
-        The repository's root.
+    edition : Edition
 
     Returns
     -------
     list of str
         The chapters that will run again for this reason.
     """
-    record = root / KEYS
-    remembered = json.loads(record.read_text("utf-8")) if record.is_file() else {}
-    keys, page_key = chapter_keys(root), site_key(root)
-    stale = stale_chapters(keys, remembered.get("chapters", {}))
-    if stale and (root / CACHE).is_dir():
-        _drop_records(root, stale)
-    if stale or remembered.get("site") != page_key:
-        forget_pages(root)
-    record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text(json.dumps({"site": page_key, "chapters": keys}, indent=1), "utf-8")
-    return [name for name in stale if name in remembered.get("chapters", {})]
+    record = Record(edition.cache_record)
+    before = record.read()
+    chapters = chapter_keys(edition)
+    keys = {**chapters, PAGES: page_key(edition)}
+    stale = record.stale(keys)
+    changed = [name for name in stale if name in chapters]
+    if changed and edition.cache.is_dir():
+        _drop_outputs(edition, changed)
+    if stale:
+        forget_pages(edition)
+    record.write(keys)
+    return [name for name in changed if name in before]
 
 
-def forget_pages(root):
+def forget_pages(edition: Edition) -> None:
     """Have every page read anew: from the remembered outputs, so no chapter runs for it.
 
     Parameters
     ----------
-    root : pathlib.Path
-        The repository's root.
+    edition : Edition
     """
-    (root / ENVIRONMENT).unlink(missing_ok=True)
+    edition.environment.unlink(missing_ok=True)
 
 
-def _drop_records(root, stale):
+def _drop_outputs(edition: Edition, chapters: Iterable[str]) -> None:
     from jupyter_cache import get_cache
 
-    cache = get_cache(root / CACHE)
-    paths = {(root / name).resolve() for name in stale}
+    cache = get_cache(edition.cache)
+    paths = {(edition.source / name).resolve() for name in chapters}
     for entry in cache.list_cache_records():
         if Path(entry.uri).resolve() in paths:
             cache.remove_cache(entry.pk)

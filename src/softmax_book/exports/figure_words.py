@@ -7,6 +7,7 @@ and Colab do not show. There the call itself must say them.
 import ast
 import json
 import textwrap
+from typing import Any
 
 from softmax_book.sources import read_figure_words
 
@@ -14,7 +15,7 @@ FOLDED = "hide-input"
 WIDTH = 79  # columns: what Jupyter shows beside its sidebar
 
 
-def add_words_to_source(source, metadata):
+def add_words_to_source(source: str, metadata: dict[str, Any]) -> str:
     """Write the words of a cell's metadata into its call of ``show``.
 
     Parameters
@@ -55,13 +56,14 @@ def add_words_to_source(source, metadata):
             f"{len(calls)} calls of show() for one alt text; expected one, in:\n{source}"
         )
     (call,) = calls
-    twice = {keyword.arg for keyword in call.keywords} & set(words)
+    twice = {str(keyword.arg) for keyword in call.keywords} & set(words)
     if twice:
         raise ValueError(f"{sorted(twice)} stands in the metadata and in the code:\n{source}")
     lines = source.splitlines(keepends=True)
     # ast counts bytes.
     before = lines[call.lineno - 1].encode()[: call.col_offset].decode()
-    after = lines[call.end_lineno - 1].encode()[call.end_col_offset :].decode()
+    end = call.end_lineno or call.lineno
+    after = lines[end - 1].encode()[call.end_col_offset :].decode()
     margin = " " * (len(before) - len(before.lstrip()))
     return "".join(
         [
@@ -69,7 +71,7 @@ def add_words_to_source(source, metadata):
             before,
             _write_call(source, call, words, margin),
             after,
-            *lines[call.end_lineno :],
+            *lines[end:],
         ]
     )
 
@@ -97,7 +99,7 @@ def _write_text(name, text, margin):
     return f"\n{inner}".join([*(f'"{piece} "' for piece in pieces[:-1]), f'"{pieces[-1]}"'])
 
 
-def fold_metadata(metadata):
+def fold_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     """Return what folds a cell's code in Jupyter, if the page folds it.
 
     Parameters

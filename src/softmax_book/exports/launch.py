@@ -1,21 +1,22 @@
 """The chapters in other people's Jupyters: Colab, Binder, and a class's JupyterHub.
 
 Those services open notebooks of a public repository, and the chapters are no notebooks there. So
-``python -m softmax_book.exports.launch FOLDER`` writes the files of a branch of its own,
-``notebooks``, which ``.github/workflows/publish.yml`` pushes. The links stand on the pages once
-``repository.url`` is set, and not before.
+``python -m softmax_book notebooks`` writes the files of a branch of its own, ``notebooks``, which
+``.github/workflows/publish.yml`` pushes. The pages link to the services once ``repository.url`` is
+set, and not before.
 """
 
-import argparse
 import re
 import shutil
-import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import yaml
+from sphinx.application import Sphinx
 
-from softmax_book.building.site import SITE, BuildError, check_root
+from softmax_book.edition import BookError, Edition
+from softmax_book.expected import only_item
 from softmax_book.exports.notebooks import is_notebook
 
 BRANCH = "notebooks"
@@ -27,7 +28,7 @@ Made by the book's workflow, on each change, from {repository}: change the chapt
 """
 
 
-def services(repository, name, *, hub=""):
+def services(repository: str, name: str, *, hub: str = "") -> dict[str, str]:
     """Return where a chapter can be opened.
 
     Parameters
@@ -46,10 +47,10 @@ def services(repository, name, *, hub=""):
 
     Examples
     --------
-    >>> found = services("https://github.com/name/book", "01_score", hub="https://hub.example")
-    >>> found["Colab"]
+    >>> links = services("https://github.com/name/book", "01_score", hub="https://hub.example")
+    >>> links["Colab"]
     'https://colab.research.google.com/github/name/book/blob/notebooks/01_score.ipynb'
-    >>> found["Binder"]
+    >>> links["Binder"]
     'https://mybinder.org/v2/gh/name/book/notebooks?urlpath=lab%2Ftree%2F01_score.ipynb'
     >>> list(services("https://git.example/name/book", "01_score"))
     []
@@ -58,28 +59,44 @@ def services(repository, name, *, hub=""):
         return {}
     repository = repository.rstrip("/").removesuffix(".git")
     host, path = urlsplit(repository).hostname, urlsplit(repository).path.strip("/")
-    found, file = {}, f"{name}.ipynb"
+    links, file = {}, f"{name}.ipynb"
     query = urlencode({"urlpath": f"lab/tree/{file}"})
     if host == "github.com":
         colab = "https://colab.research.google.com/github"
-        found["Colab"] = f"{colab}/{path}/blob/{BRANCH}/{file}"
-        found["Binder"] = f"https://mybinder.org/v2/gh/{path}/{BRANCH}?{query}"
+        links["Colab"] = f"{colab}/{path}/blob/{BRANCH}/{file}"
+        links["Binder"] = f"https://mybinder.org/v2/gh/{path}/{BRANCH}?{query}"
     elif host == "gitlab.com":
-        found["Binder"] = f"https://mybinder.org/v2/gl/{quote(path, safe='')}/{BRANCH}?{query}"
+        links["Binder"] = f"https://mybinder.org/v2/gl/{quote(path, safe='')}/{BRANCH}?{query}"
     if hub:
         folder = path.rsplit("/", 1)[-1]
         pull = {"repo": repository, "branch": BRANCH, "urlpath": f"lab/tree/{folder}/{file}"}
-        found["JupyterHub"] = f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{urlencode(pull)}"
-    return found
+        links["JupyterHub"] = f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{urlencode(pull)}"
+    return links
 
 
-def offer_services(app, pagename, templatename, context, doctree):
-    """Put the services below the page's download button."""
-    if not is_notebook(app, pagename):
-        return
+def offer_services(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Put the services below the page's download button.
+
+    Raises
+    ------
+    softmax_book.expected.UnexpectedError
+        If the theme has not made exactly one such button.
+    """
     repository = app.config.html_theme_options.get("repository_url") or ""
     name = pagename.rsplit("/", 1)[-1]
-    buttons = [
+    links = services(repository, name, hub=app.config.jupyterhub_url)
+    if not links or not is_notebook(app, pagename):
+        return
+    groups = [
+        button
+        for button in context.get("header_buttons", [])
+        if button.get("label") == "download-buttons"
+    ]
+    group = only_item(groups, where=f"{pagename}, the theme's group of download buttons")
+    group["tooltip"] = "Download this page, or open it elsewhere"
+    group["buttons"] += [
         {
             "type": "link",
             "url": address,
@@ -88,24 +105,19 @@ def offer_services(app, pagename, templatename, context, doctree):
             "icon": "fas fa-code",
             "label": f"open-in-{service.lower()}",
         }
-        for service, address in services(repository, name, hub=app.config.jupyterhub_url).items()
+        for service, address in links.items()
     ]
-    for group in context.get("header_buttons", []):
-        if group.get("label") == "download-buttons":
-            group["buttons"] += buttons
-            if buttons:
-                group["tooltip"] = "Download this page, or open it elsewhere"
 
 
-def write_branch(root, folder):
+def write_branch(edition: Edition, folder: Path) -> list[str]:
     """Write the files of the branch.
 
     Parameters
     ----------
-    root : pathlib.Path
-        The repository's root; the book is built.
+    edition : Edition
+        Its book is built.
     folder : pathlib.Path
-        Where to; what was there goes.
+        The folder to write to; it is removed first.
 
     Returns
     -------
@@ -114,18 +126,18 @@ def write_branch(root, folder):
 
     Raises
     ------
-    BuildError
-        If the book is not there.
+    BookError
+        If the book is not built.
     """
-    check_root(root)
-    settings = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
+    edition.check_root()
+    settings = yaml.safe_load(edition.config.read_text("utf-8"))
     repository = ((settings.get("repository") or {}).get("url") or "").rstrip("/")
     shutil.rmtree(folder, ignore_errors=True)
     if not repository:
         return []
-    chapters = sorted((root / SITE / "_sources" / "book").glob("*.ipynb"))
+    chapters = sorted((edition.downloads / edition.pages.name).glob("*.ipynb"))
     if not chapters:
-        raise BuildError(f"{root / SITE} holds no chapter: build the book first, with  make book")
+        raise BookError(f"{edition.site} holds no chapter: build the book first, with  make book")
     address = ((settings.get("html") or {}).get("baseurl") or "").rstrip("/")
     folder.mkdir(parents=True)
     for chapter in chapters:
@@ -139,29 +151,3 @@ def write_branch(root, folder):
     text = READ_ME.format(title=settings["title"], repository=repository)
     (folder / "README.md").write_text(text, "utf-8")
     return [chapter.name for chapter in chapters]
-
-
-def main(arguments=None):
-    """Run the command; return 0 if all wanted notebooks are there, else 1."""
-    parser = argparse.ArgumentParser(
-        prog="python -m softmax_book.exports.launch",
-        description="Write the chapters as notebooks for Colab, Binder and JupyterHub into a "
-        "folder: the files of the branch 'notebooks'. Nothing is written as long as "
-        "repository.url in _config.yml is empty.",
-    )
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-    options = parser.parse_args(arguments)
-    try:
-        names = write_branch(Path.cwd(), options.folder)
-    except BuildError as error:
-        print(f"The notebooks were NOT written: {error}", file=sys.stderr)
-        return 1
-    if names:
-        print(f"{len(names)} notebooks are in {options.folder}, for the branch '{BRANCH}'.")
-    else:
-        print("No notebooks were written: repository.url in _config.yml is empty.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,16 +2,21 @@
 
 JupyterLite bundles every front-end extension that is installed beside it, so it cannot be built in
 the book's environment. What is built here holds no chapter and depends on ``tools.txt`` alone: it
-is kept below ``build/`` and is copied from there until the list changes.
+is kept, and copied into each build of ``lite/``, until the list changes.
 """
 
 import json
 import os
+import re
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from softmax_book.lite.kept import KEPT, is_ready, make_ready, run, stamp
+from softmax_book.building.freshness import hash_parts, is_made, note_made
+from softmax_book.edition import Edition
+from softmax_book.expected import only_file
+from softmax_book.lite.programs import run
 
 HERE = Path(__file__).parent
 TOOLS, WHEELS = HERE / "tools.txt", HERE / "wheels.txt"
@@ -19,19 +24,19 @@ TOOLS, WHEELS = HERE / "tools.txt", HERE / "wheels.txt"
 APPS = ["notebooks", "tree", "edit", "consoles"]
 KERNEL_WHEELS = ("piplite", "pyodide_kernel", "ipykernel")
 EXTENSION = Path("extensions", "@jupyterlite", "pyodide-kernel-extension")
+QUIETLY = ("--disable-pip-version-check", "--no-input", "--quiet")
 # Read by old browsers only; every one that can run the kernel reads woff2.
 OLD_FONTS = {".eot", ".ttf", ".svg", ".woff"}
 
 
-def built_app(root, say):
+def built_app(edition: Edition, say: Callable[[str], None]) -> Path:
     """Return the folder of the built app, which is made if it is not there.
 
     Parameters
     ----------
-    root : pathlib.Path
-        The repository's root.
+    edition : Edition
     say : callable
-        Gets each line of news.
+        Is given each line of news.
 
     Returns
     -------
@@ -40,17 +45,18 @@ def built_app(root, say):
     Raises
     ------
     LiteError
+        If the app could not be built.
     """
-    kept = root / KEPT
-    mark = stamp(TOOLS, json.dumps(APPS), Path(__file__).read_text("utf-8"))
-    app = kept / "app"
-    if is_ready(app, mark):
+    parts = edition.lite_parts
+    key = hash_parts(TOOLS, json.dumps(APPS), Path(__file__), str(_takes_newest()))
+    app = parts / "app"
+    if is_made(app, key):
         return app
-    tools = _tools(kept, say)
+    python = _tools(parts, say)
     say("  building the JupyterLite app")
-    fresh = kept / "app-in-making"
-    shutil.rmtree(fresh, ignore_errors=True)
-    sources = kept / "app-sources"
+    unfinished = parts / "app-unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    sources = parts / "app-sources"
     shutil.rmtree(sources, ignore_errors=True)
     sources.mkdir(parents=True)
     settings = {
@@ -58,30 +64,31 @@ def built_app(root, say):
         "contents": [],
         "no_sourcemaps": True,
         "no_unused_shared_packages": True,
-        "output_dir": str(fresh),
-        "cache_dir": str(kept / "cache"),
+        "output_dir": str(unfinished),
+        "cache_dir": str(parts / "cache"),
     }
     (sources / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": settings}))
     run(
-        [tools, "-m", "jupyterlite_core.app", "build"],
+        [python, "-m", "jupyterlite_core.app", "build"],
         "JupyterLite could not be built",
         cwd=sources,
-        env=_clean_environment(kept),
+        env=_clean_environment(parts),
     )
-    _leave_out_unused(fresh)
+    _leave_out_unused(unfinished)
     shutil.rmtree(app, ignore_errors=True)
-    fresh.rename(app)
-    make_ready(app, mark)
+    unfinished.rename(app)
+    note_made(app, key)
     return app
 
 
-def pinned_wheels(root, say):
+def pinned_wheels(edition: Edition, say: Callable[[str], None]) -> list[Path]:
     """Return the pure-Python wheels for the browser, fetched if they are not here.
 
     Parameters
     ----------
-    root : pathlib.Path
+    edition : Edition
     say : callable
+        Is given each line of news.
 
     Returns
     -------
@@ -90,59 +97,86 @@ def pinned_wheels(root, say):
     Raises
     ------
     LiteError
+        If a wheel could not be fetched.
     """
-    folder = root / KEPT / "wheels"
-    mark = stamp(WHEELS)
-    if not is_ready(folder, mark):
+    folder = edition.lite_parts / "wheels"
+    key = hash_parts(WHEELS)
+    if not is_made(folder, key):
         say("  fetching the packages for the browser")
         shutil.rmtree(folder, ignore_errors=True)
         browser = ["--python-version", "3.14", "--platform", "any", "--only-binary", ":all:"]
         _pip(sys.executable, "download", WHEELS, *browser, "--dest", folder)
-        make_ready(folder, mark)
+        note_made(folder, key)
     return sorted(folder.glob("*.whl"))
 
 
-def kernel_wheels(app):
-    """Return the wheels that JupyterLite's kernel itself is made of."""
+def kernel_wheels(app: Path) -> list[Path]:
+    """Return the wheels that JupyterLite's kernel itself is made of.
+
+    Parameters
+    ----------
+    app : pathlib.Path
+        The built app's folder.
+
+    Raises
+    ------
+    softmax_book.expected.UnexpectedError
+        If JupyterLite does not bring exactly one of each.
+    """
     folder = app / EXTENSION / "static" / "pypi"
-    return [next(folder.glob(f"{name}-*.whl")) for name in KERNEL_WHEELS]
+    return [
+        only_file(folder, f"{name}-*.whl", where="the wheels of JupyterLite's kernel")
+        for name in KERNEL_WHEELS
+    ]
 
 
-def _tools(kept, say):
+def _tools(parts: Path, say: Callable[[str], None]) -> Path:
     """Return the Python of the environment that builds the app."""
-    folder = kept / "tools"
+    folder = parts / "tools"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    mark = stamp(TOOLS, sys.version, str(folder))  # an environment cannot be moved
-    if not is_ready(folder, mark):
+    # An environment cannot be moved.
+    key = hash_parts(TOOLS, sys.version, str(folder), str(_takes_newest()))
+    if not is_made(folder, key):
         say("  setting up JupyterLite in an environment of its own")
         shutil.rmtree(folder, ignore_errors=True)
         run([sys.executable, "-m", "venv", folder], "The environment could not be made")
-        _pip(python, "install", TOOLS)
-        make_ready(folder, mark)
+        if _takes_newest():
+            names = re.findall(r"^([\w-]+)==", TOOLS.read_text("utf-8"), re.MULTILINE)
+            run(
+                [python, "-m", "pip", "install", *QUIETLY, *names],
+                f"The newest versions of what {TOOLS.name} lists could not be fetched",
+            )
+        else:
+            _pip(python, "install", TOOLS)
+        note_made(folder, key)
     return python
 
 
-def _pip(python, verb, listed, *options):
+def _takes_newest() -> bool:
+    """Say whether the newest versions are wanted, to hear of an upgrade before it hurts."""
+    return os.environ.get("PINS") == "none"
+
+
+def _pip(python: str | Path, verb: str, pins: Path, *options: str | Path) -> None:
     """Run pip on a whole list of pins with hashes."""
-    quiet = ["--disable-pip-version-check", "--no-input", "--quiet"]
-    whole = ["--no-deps", "--require-hashes", "--requirement", listed]
+    whole: tuple[str | Path, ...] = ("--no-deps", "--require-hashes", "--requirement", pins)
     run(
-        [python, "-m", "pip", verb, *quiet, *whole, *options],
-        f"What {listed.name} lists could not be fetched. Is this machine offline? The first "
+        [python, "-m", "pip", verb, *QUIETLY, *whole, *options],
+        f"What {pins.name} lists could not be fetched. Is this machine offline? The first "
         f"'make site' needs a package index; later ones need no network",
     )
 
 
-def _clean_environment(kept):
+def _clean_environment(parts: Path) -> dict[str, str]:
     """Return an environment without the user's own Jupyter settings and extensions."""
-    ours = {
+    without_jupyter = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("JUPYTER", "PYTHONPATH", "PYTHONHOME"))
     }
-    nowhere = str(kept / "nothing")
+    nowhere = str(parts / "nothing")
     return {
-        **ours,
+        **without_jupyter,
         "JUPYTER_CONFIG_DIR": nowhere,
         "JUPYTER_DATA_DIR": nowhere,
         "PYTHONNOUSERSITE": "1",
@@ -150,7 +184,7 @@ def _clean_environment(kept):
     }
 
 
-def _leave_out_unused(app):
+def _leave_out_unused(app: Path) -> None:
     """Remove what no browser asks for here."""
     for path in list(app.rglob("*")):
         unused = path.suffix == ".map" or path.name.startswith("rspack.config")

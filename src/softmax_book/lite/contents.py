@@ -2,18 +2,22 @@
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import nbformat
-import yaml
+from nbformat import NotebookNode
 
+from softmax_book.edition import Edition
 from softmax_book.exports.notebooks import INSTALL_ID, OPENING_ID
 from softmax_book.lite import LiteError
 from softmax_book.pages.policy import with_policy
 from softmax_book.pages.roots import PAGE
+from softmax_book.sources import page_names
 
 OPENING = (
     "From *{title}*. This notebook runs in your browser, where the book's package is installed "
@@ -37,18 +41,16 @@ class Lesson:
 
     name: str
     title: str
-    notebook: nbformat.NotebookNode
+    notebook: NotebookNode
 
 
-def chapters(site, toc, title):
-    """Return the chapters as they run in the browser.
+def chapters(edition: Edition, title: str) -> list[Lesson]:
+    """Return the chapters as they run in the browser, in the order of the book.
 
     Parameters
     ----------
-    site : pathlib.Path
-        The built book: its notebooks to download are the source.
-    toc : pathlib.Path
-        ``_toc.yml``, which gives the order.
+    edition : Edition
+        Its book is built: the notebooks that can be downloaded there are the source.
     title : str
         The book's title.
 
@@ -59,20 +61,20 @@ def chapters(site, toc, title):
     Raises
     ------
     LiteError
-        If the book is not there.
+        If the book is not built.
     """
-    found = []
-    for page in _pages(yaml.safe_load(toc.read_text("utf-8"))):
-        path = site / "_sources" / f"{page}.ipynb"
+    lessons = []
+    for page in page_names(edition.source):
+        path = edition.downloads / f"{page}.ipynb"
         if path.is_file():
             notebook = for_browser(nbformat.read(path, as_version=4), title)
-            found.append(Lesson(path.stem, _title(notebook, path.stem), notebook))
-    if not found:
-        raise LiteError(f"{site} holds no chapter: build the book first, with  make book")
-    return found
+            lessons.append(Lesson(path.stem, _title(notebook, path.stem), notebook))
+    if not lessons:
+        raise LiteError(f"{edition.site} holds no chapter: build the book first, with  make book")
+    return lessons
 
 
-def assignments(folder):
+def assignments(folder: Path) -> list[Lesson]:
     """Return the assignments as students get them.
 
     Parameters
@@ -89,17 +91,17 @@ def assignments(folder):
     LiteError
         If a notebook gives away what students must not see.
     """
-    found = []
+    lessons = []
     for path in sorted(Path(folder).glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         if "### BEGIN " in "".join(cell.source for cell in notebook.cells):
             raise LiteError(f"{path} holds a solution or hidden tests: give the released notebook.")
         notebook.metadata.kernelspec = KERNEL
-        found.append(Lesson(path.stem, _title(notebook, path.stem), notebook))
-    return found
+        lessons.append(Lesson(path.stem, _title(notebook, path.stem), notebook))
+    return lessons
 
 
-def for_browser(notebook, title):
+def for_browser(notebook: NotebookNode, title: str) -> NotebookNode:
     """Return a chapter's notebook with the opening that is true in the browser.
 
     Parameters
@@ -124,7 +126,7 @@ def for_browser(notebook, title):
     return notebook
 
 
-def write_contents(lite, lessons):
+def write_contents(lite: Path, lessons: Iterable[Lesson]) -> None:
     """Write the notebooks and the list of them that the app reads.
 
     Parameters
@@ -146,15 +148,25 @@ def write_contents(lite, lessons):
     (listing / LISTING).write_text(json.dumps(folder, indent=1), "utf-8")
 
 
-def write_landing(lite, book, class_work, title):
+def write_landing(
+    lite: Path,
+    book: Sequence[Lesson],
+    class_work: Sequence[Lesson],
+    title: str,
+    *,
+    language: str = "en",
+) -> None:
     """Write the page that ``lite/`` itself shows: what there is, and where work is kept.
 
     Parameters
     ----------
     lite : pathlib.Path
-    book, class_work : list of Lesson
+        The app's folder.
+    book, class_work : sequence of Lesson
     title : str
         The book's title.
+    language : str
+        Of the page.
     """
     parts = [
         "<p>These notebooks run in your browser: nothing is installed, and no code leaves this "
@@ -173,7 +185,7 @@ def write_landing(lite, book, class_work, title):
         "comes back. There you can also upload a notebook.</p>",
     ]
     page = PAGE.format(
-        language="en",
+        language=language,
         title=f"Notebooks — {escape(title)}",
         description=f"The chapters of {escape(title)} as notebooks that run in the browser.",
         head=f'<base href="../" />\n{ROOT_MARK}',
@@ -183,7 +195,7 @@ def write_landing(lite, book, class_work, title):
     (lite / "index.html").write_text(with_policy(page), "utf-8")
 
 
-def _links(lessons):
+def _links(lessons: Iterable[Lesson]) -> str:
     items = "\n".join(
         f'<li><a href="{OPEN.format(name=lesson.name)}">{escape(lesson.title)}</a></li>'
         for lesson in lessons
@@ -191,7 +203,7 @@ def _links(lessons):
     return f"<ul>\n{items}\n</ul>"
 
 
-def _entry(name, now):
+def _entry(name: str, now: str) -> dict[str, Any]:
     return {
         "name": name,
         "path": name,
@@ -205,22 +217,9 @@ def _entry(name, now):
     }
 
 
-def _title(notebook, name):
+def _title(notebook: NotebookNode, name: str) -> str:
     for cell in notebook.cells:
-        found = HEADING.search(cell.source) if cell.cell_type == "markdown" else None
-        if found:
-            return found[1].strip()
+        heading = HEADING.search(cell.source) if cell.cell_type == "markdown" else None
+        if heading:
+            return heading[1].strip()
     return name
-
-
-def _pages(node):
-    """Yield the pages of ``_toc.yml`` in their order."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key in {"root", "file"}:
-                yield value
-            else:
-                yield from _pages(value)
-    elif isinstance(node, list):
-        for item in node:
-            yield from _pages(item)

@@ -4,8 +4,10 @@ import base64
 import hashlib
 import tomllib
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from softmax_book.edition import Edition
 from softmax_book.lite import LiteError
 
 KERNEL_START = Path(__file__).parent / "kernel_start"
@@ -15,12 +17,13 @@ STAND_INS = ("jedi",)
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same sources give the same file, byte by byte
 
 
-def package_files(folder):
+def package_files(folder: Path) -> dict[str, bytes]:
     """Return a Python package's files: path in the wheel to contents.
 
     Parameters
     ----------
     folder : pathlib.Path
+        The package's folder.
 
     Returns
     -------
@@ -33,14 +36,17 @@ def package_files(folder):
     }
 
 
-def write_wheel(folder, name, version, files, needed=()):
+def write_wheel(
+    folder: Path, name: str, version: str, files: Mapping[str, bytes], needed: Sequence[str] = ()
+) -> Path:
     """Write a wheel of pure Python.
 
     Parameters
     ----------
     folder : pathlib.Path
-        Where to; it exists.
+        The folder to write to; it exists.
     name, version : str
+        Of the package.
     files : dict of str to bytes
         Path in the wheel to contents.
     needed : sequence of str
@@ -60,7 +66,7 @@ def write_wheel(folder, name, version, files, needed=()):
         f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: softmax_book\n"
         b"Root-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    record = [f"{path},sha256={_hash(data)},{len(data)}" for path, data in files.items()]
+    record = [f"{path},sha256={_record_hash(data)},{len(data)}" for path, data in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""]).encode()
     wheel = Path(folder) / f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -70,15 +76,14 @@ def write_wheel(folder, name, version, files, needed=()):
     return wheel
 
 
-def own_wheels(root, folder):
+def own_wheels(edition: Edition, folder: Path) -> list[Path]:
     """Write the wheels of the book's own code.
 
     Parameters
     ----------
-    root : pathlib.Path
-        The repository's root.
+    edition : Edition
     folder : pathlib.Path
-        Where to; it exists.
+        The folder to write to; it exists.
 
     Returns
     -------
@@ -91,10 +96,10 @@ def own_wheels(root, folder):
     LiteError
         If the sources are not there.
     """
-    package = root / "src" / "softmax_steps"
+    package = edition.package
     if not package.is_dir():
         raise LiteError(f"{package} is not there: run the command in the repository's root.")
-    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    project = tomllib.loads(edition.project_file.read_text("utf-8"))["project"]
     needed = project["dependencies"] + project["optional-dependencies"]["book"]
     version = project["version"]
     return [
@@ -104,5 +109,6 @@ def own_wheels(root, folder):
     ]
 
 
-def _hash(data):
+def _record_hash(data: bytes) -> str:
+    """Return a hash as the record of a wheel has it."""
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()

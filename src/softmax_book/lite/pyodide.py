@@ -8,15 +8,18 @@ their hash, and it fetches them when a cell imports them. A local copy of that d
 """
 
 import gzip
-import hashlib
 import json
 import re
 import shutil
 import zipfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 
+from softmax_book.building.freshness import hash_file
+from softmax_book.expected import replace_exactly
 from softmax_book.lite import LiteError
 
 # What the browser loads; npm's package has source maps, types and consoles besides.
@@ -49,7 +52,7 @@ NOT_NEEDED = {
 PURE = "-none-any.whl"
 
 
-def normal(name):
+def normal(name: str) -> str:
     """Return a package's name as indexes write it.
 
     >>> normal("Prompt_Toolkit")
@@ -58,12 +61,7 @@ def normal(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def sha256(path):
-    """Return a file's hash."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def wheel_entry(path):
+def wheel_entry(path: Path) -> dict[str, Any]:
     """Return a pure-Python wheel's entry in the lock file.
 
     Parameters
@@ -80,7 +78,7 @@ def wheel_entry(path):
         files = wheel.namelist()
         metadata = next(file for file in files if file.endswith(".dist-info/METADATA"))
         lines = wheel.read(metadata).decode().splitlines()
-    asked = [Requirement(line.split(": ", 1)[1]) for line in lines if line.startswith("Requires-D")]
+    needs = [Requirement(line.split(": ", 1)[1]) for line in lines if line.startswith("Requires-D")]
     browser = {"sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix"}
     browser |= {"python_version": "3.14", "python_full_version": "3.14.2", "extra": ""}
     tops = {file.split("/")[0].removesuffix(".py") for file in files if file.endswith(".py")}
@@ -89,13 +87,13 @@ def wheel_entry(path):
         "version": version,
         "file_name": path.name,
         "install_dir": "site",
-        "sha256": sha256(path),
+        "sha256": hash_file(path),
         "package_type": "package",
         "imports": sorted(top for top in tops if not top.endswith((".dist-info", ".data"))),
         "depends": sorted(
             {
                 normal(package.name)
-                for package in asked
+                for package in needs
                 if package.marker is None or package.marker.evaluate(browser)
             }
         ),
@@ -103,7 +101,9 @@ def wheel_entry(path):
     }
 
 
-def make_lock(core_lock, wheels, version):
+def make_lock(
+    core_lock: dict[str, Any], wheels: Iterable[Path], version: str
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the lock file of what the site's kernel can import.
 
     Parameters
@@ -156,7 +156,7 @@ def make_lock(core_lock, wheels, version):
     return {**core_lock, "packages": dict(sorted(packages.items()))}, compiled
 
 
-def check_distribution(folder, compiled, version):
+def check_distribution(folder: Path, compiled: dict[str, str], version: str) -> None:
     """Check a local copy of Pyodide's distribution for the compiled wheels.
 
     Parameters
@@ -182,15 +182,22 @@ def check_distribution(folder, compiled, version):
             f"is it of another version?"
         )
     for name, expected in sorted(compiled.items()):
-        found = sha256(folder / name)
-        if found != expected:
+        actual = hash_file(folder / name)
+        if actual != expected:
             raise LiteError(
                 f"{name} in PYODIDE_DIST={folder} is not the published file: its sha256 is "
-                f"{found}, expected {expected}. {mend}; copy it again."
+                f"{actual}, expected {expected}. {mend}; copy it again."
             )
 
 
-def write_pyodide(core, wheels, target, *, stdlib=None, distribution=None):
+def write_pyodide(
+    core: Path,
+    wheels: Sequence[Path],
+    target: Path,
+    *,
+    stdlib: Path | None = None,
+    distribution: Path | None = None,
+) -> list[str]:
     """Write the folder that the kernel is loaded from.
 
     Parameters
@@ -236,17 +243,17 @@ def write_pyodide(core, wheels, target, *, stdlib=None, distribution=None):
     return [] if distribution is not None else sorted(compiled)
 
 
-def _pack(folder):
+def _pack(folder: Path) -> None:
     """Compress the largest files, and tell the ones that fetch them."""
     shutil.copyfile(LOADER, folder / LOADER.name)
     loader = folder / "pyodide.mjs"
-    text = loader.read_text("utf-8")
-    if text.count(FETCH) != 1:
-        raise LiteError(
-            f"{loader.name} does not fetch {WASM} as Pyodide 314.0.6 does: look where it does, "
-            f"and mend FETCH in src/softmax_book/lite/pyodide.py."
-        )
-    loader.write_text(text.replace(FETCH, FETCH_PACKED), "utf-8")
+    text = replace_exactly(
+        loader.read_text("utf-8"),
+        re.escape(FETCH),
+        lambda fetch: FETCH_PACKED,
+        where=f"Pyodide's {loader.name}, which fetches {WASM}",
+    )
+    loader.write_text(text, "utf-8")
     for name in PACKED:
         whole = folder / name
         packed = gzip.compress(whole.read_bytes(), 9, mtime=0)
@@ -254,7 +261,7 @@ def _pack(folder):
         whole.unlink()
 
 
-def kernel_versions(core):
+def kernel_versions(core: Path) -> dict[str, str]:
     """Return the versions of Python and of the compiled packages in the browser.
 
     Parameters

@@ -1,5 +1,5 @@
 """Live cells: ``make live`` serves the book and a Python kernel from one loopback origin.
 
-``command`` is what ``make live`` runs; ``server`` serves the site and the kernels; ``page/`` is
-what the page loads when its reader presses the button.
+``run`` is one run of it; ``server`` serves the site and the kernels; ``page/`` is what the page
+loads when its reader presses the button.
 """

@@ -10,7 +10,9 @@ import json
 import os
 import secrets
 import signal
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import IdentityProvider, User
@@ -20,7 +22,8 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado import web
 from tornado.ioloop import IOLoop
-from traitlets import Any, Integer, Set, Unicode
+from traitlets import Any as AnyTrait
+from traitlets import Integer, Set, Unicode
 from traitlets.config import Config
 
 from softmax_book.pages.policy import read_policy, without_policy
@@ -41,11 +44,11 @@ max-width: 38rem; margin: 12vh auto; padding: 0 1.25rem }}</style></head>
 class Keys:
     """The secrets of one run: each opens the book once, in one browser."""
 
-    def __init__(self, announce=lambda key: None):
+    def __init__(self, announce: Callable[[str], object] = lambda key: None) -> None:
         self._announce = announce
         self.key = secrets.token_urlsafe(32)
 
-    def spend(self, offered):
+    def spend(self, offered: str) -> bool:
         """Say whether a key opens the book; if so, it never does again and a new one is announced.
 
         Parameters
@@ -64,16 +67,16 @@ class Keys:
 
 
 class PageConnection(ZMQChannelsWebsocketConnection):
-    """The line between a page and its kernel."""
+    """The connection between a page and its kernel."""
 
-    def connect(self):
-        """Note the line, so that the page is told when its kernel has ended."""
-        self.multi_kernel_manager.lines.add(self)
+    def connect(self) -> Any:
+        """Note the connection, so that the page is told when its kernel has ended."""
+        self.multi_kernel_manager.connections.add(self)
         return super().connect()
 
-    def disconnect(self):
-        """Forget the line."""
-        self.multi_kernel_manager.lines.discard(self)
+    def disconnect(self) -> Any:
+        """Forget the connection."""
+        self.multi_kernel_manager.connections.discard(self)
         super().disconnect()
 
 
@@ -84,16 +87,18 @@ class PageKernels(AsyncMappingKernelManager):
         help="How long a kernel waits for a page that has lost its connection."
     ).tag(config=True)
 
-    lines = Set()
+    connections = Set()
 
-    async def shutdown_kernel(self, kernel_id, *arguments, **options):
-        """End a kernel, and hang up: else its page would wait for answers."""
+    async def shutdown_kernel(  # type: ignore[override]
+        self, kernel_id: str, *arguments: Any, **options: Any
+    ) -> None:
+        """End a kernel and close its connections, or its page would wait for answers."""
         await super().shutdown_kernel(kernel_id, *arguments, **options)
-        for line in [line for line in self.lines if line.kernel_id == kernel_id]:
-            line.websocket_handler.close(1000)  # which the page takes as final
+        for connection in [each for each in self.connections if each.kernel_id == kernel_id]:
+            connection.websocket_handler.close(1000)  # which the page takes as final
 
-    def notify_disconnect(self, kernel_id):
-        """Give a page that has left without a word, or fallen asleep, time to come back."""
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """Give a page that has lost its connection, or sleeps, time to come back."""
         super().notify_disconnect(kernel_id)
         IOLoop.current().call_later(self.orphan_seconds, self._end_if_alone, kernel_id)
 
@@ -101,7 +106,7 @@ class PageKernels(AsyncMappingKernelManager):
         if kernel_id in self and not self._kernel_connections.get(kernel_id):
             await self.shutdown_kernel(kernel_id)
 
-    def cwd_for_path(self, path, **kwargs):
+    def cwd_for_path(self, path: str, **kwargs: Any) -> str:
         """Return the learner's folder: a request cannot name another."""
         return self.root_dir
 
@@ -110,18 +115,18 @@ class Guarded(JupyterHandler):
     """What every page and file of the server has in common."""
 
     @property
-    def content_security_policy(self):
+    def content_security_policy(self) -> str:
         """Nothing may load, run or frame an answer, except what a page's own policy allows."""
         return "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
-    def set_default_headers(self):
+    def set_default_headers(self) -> None:
         """Add what keeps other pages, of this machine too, from reading or holding ours."""
         super().set_default_headers()
         self.set_header("Cross-Origin-Opener-Policy", "same-origin")
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         self.set_header("Referrer-Policy", "same-origin")
 
-    def write_error(self, status_code, **options):
+    def write_error(self, status_code: int, **options: Any) -> None:
         """Say in plain words that something is not to be had."""
         known = {403: "This is not served", 404: "There is no such page"}
         text = f'Go back, or begin at <a href="{FRONT_DOOR}">the front page</a>.'
@@ -130,13 +135,13 @@ class Guarded(JupyterHandler):
         title = known.get(status_code, f"The server could not answer ({status_code})")
         self.refuse(title, text, status=status_code)
 
-    def refuse(self, title, text, *, status=403):
+    def refuse(self, title: str, text: str, *, status: int = 403) -> None:
         """Answer with a page of plain words."""
         self.set_status(status)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(REFUSAL.format(title=title, text=text, font=FONTS["report"]))
 
-    def refuse_stranger(self):
+    def refuse_unknown(self) -> None:
         """Refuse a browser that has opened no link of this run."""
         self.refuse(
             "This book is open in another browser",
@@ -150,7 +155,7 @@ class OpenHandler(Guarded):
     """The one-time link."""
 
     @allow_unauthenticated
-    def get(self):
+    def get(self) -> Any:
         """Let the browser in that brings the key, and take the key out of its address bar."""
         if self.settings["keys"].spend(self.get_query_argument("key", "")):
             provider = self.identity_provider
@@ -175,7 +180,7 @@ class StatusHandler(APIHandler):
     """What the button asks: whether there is a Python behind its page."""
 
     @allow_unauthenticated
-    def get(self):
+    def get(self) -> None:
         """Answer yes, or that the browser is not known."""
         self.set_status(200 if self.current_user else 403)
         self.finish(json.dumps({"live": True, "known": bool(self.current_user)}))
@@ -185,36 +190,36 @@ class FileHandler(Guarded, web.StaticFileHandler):
     """Files of one folder, for the known browser."""
 
     @allow_unauthenticated  # the refusal is a page of its own and no redirect to a login
-    async def get(self, path, include_body=True):
+    async def get(self, path: str, include_body: bool = True) -> None:
         """Serve a file."""
         if not self.current_user:
-            return self.refuse_stranger()
+            return self.refuse_unknown()
         if "\0" in path:
             raise web.HTTPError(404)
         self.xsrf_token  # noqa: B018 - reading it sets the cookie that the page's requests echo
         return await self.serve(path, include_body)
 
     @allow_unauthenticated
-    async def head(self, path):
+    async def head(self, path: str) -> None:
         """Serve a file's head."""
         await self.get(path, include_body=False)
 
-    async def serve(self, path, include_body):
+    async def serve(self, path: str, include_body: bool) -> Any:
         """Serve a file as it is."""
         return await web.StaticFileHandler.get(self, path, include_body)
 
-    def validate_absolute_path(self, root, absolute_path):
+    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
         """Refuse whatever lies outside the folder once symbolic links have been followed."""
         if not Path(absolute_path).resolve().is_relative_to(Path(root).resolve()):
             raise web.HTTPError(403, "outside the site")
         return super().validate_absolute_path(root, absolute_path)
 
-    def get_content_type(self):
+    def get_content_type(self) -> str:
         """Name a file's type: Jupyter's handlers would call everything HTML."""
         kind = web.StaticFileHandler.get_content_type(self)
         return "text/javascript" if kind == "application/javascript" else kind
 
-    def set_headers(self):
+    def set_headers(self) -> None:
         """Have the browser ask each time whether a file has changed."""
         super().set_headers()
         self.set_header("Cache-Control", "no-cache")
@@ -223,7 +228,7 @@ class FileHandler(Guarded, web.StaticFileHandler):
 class SiteHandler(FileHandler):
     """The built site. A page's policy is widened by what live cells need, and by no other host."""
 
-    async def serve(self, path, include_body):
+    async def serve(self, path: str, include_body: bool) -> Any:
         """Serve a page with its policy, or a file."""
         self.path = self.parse_url_path(path)
         if self.path.endswith("/") or not self.path:
@@ -232,13 +237,13 @@ class SiteHandler(FileHandler):
         # Notebooks of JupyterLite may load and run what they like: not on the kernel's own origin.
         if os.path.relpath(absolute, self.root).casefold().startswith("lite"):
             raise web.HTTPError(404)
-        found = self.validate_absolute_path(self.root, absolute)
-        if found is None:
+        file = self.validate_absolute_path(self.root, absolute)
+        if file is None:
             return None
-        if not found.endswith(".html"):
+        if not file.endswith(".html"):
             return await super().serve(self.path, include_body)
-        self.absolute_path = found  # tornado names the file's version by it
-        page = Path(found).read_text("utf-8")
+        self.absolute_path = file  # tornado names the file's version by it
+        page = Path(file).read_text("utf-8")
         self.set_header("Content-Security-Policy", live_policy(page, self.request.host))
         page = without_policy(page)  # it would hold beside the wider one
         self.set_header("Content-Type", "text/html; charset=utf-8")
@@ -246,7 +251,7 @@ class SiteHandler(FileHandler):
         return self.finish(page if include_body else None)
 
 
-def live_policy(page, host):
+def live_policy(page: str, host: str) -> str:
     """Return the policy of a page that may have live cells.
 
     Parameters
@@ -275,11 +280,11 @@ def live_policy(page, host):
 class Learner(IdentityProvider):
     """The one user: known by the cookie alone, which dies with the run."""
 
-    def get_handlers(self):
+    def get_handlers(self) -> list:
         """Offer no login and no logout."""
         return []
 
-    def get_token(self, handler):
+    def get_token(self, handler: Any) -> None:
         """Take no token: a key is for the link, and a link is for a browser."""
 
 
@@ -290,22 +295,22 @@ class LiveServer(ServerApp):
     """
 
     name = "softmax-live"
-    default_services = ("kernels",)
+    default_services = ("kernels",)  # type: ignore[assignment]
     no_browser_open_file = True  # it would hold a secret, on the disk
     site = Unicode()
     front_end = Unicode()
-    keys = Any()
+    keys = AnyTrait()
 
-    def load_config_file(self, suppress_errors=True):
+    def load_config_file(self, suppress_errors: bool = True) -> None:  # type: ignore[override]
         """Load none."""
 
-    def find_server_extensions(self):
+    def find_server_extensions(self) -> None:
         """Find none."""
 
-    def write_server_info_file(self):
+    def write_server_info_file(self) -> None:
         """Write none: it would hold a secret."""
 
-    def init_signal(self):
+    def init_signal(self) -> None:
         """Stop at the first Ctrl-C, without a question, and when the terminal is closed."""
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
@@ -315,7 +320,7 @@ class LiveServer(ServerApp):
         if not self._stopping:
             self.stop(from_signal=True)
 
-    def init_webapp(self):
+    def init_webapp(self) -> None:
         """Put the site before Jupyter's own addresses, except the kernels'."""
         self.tornado_settings |= {
             "keys": self.keys,
@@ -333,7 +338,7 @@ class LiveServer(ServerApp):
         )
 
 
-def settings(folder, port, *, idle_minutes, orphan_seconds):
+def settings(folder: Path, port: int, *, idle_minutes: float, orphan_seconds: int) -> Config:
     """Return the server's settings.
 
     Parameters
@@ -344,15 +349,15 @@ def settings(folder, port, *, idle_minutes, orphan_seconds):
     idle_minutes : float
         After so long without a run a kernel ends.
     orphan_seconds : int
-        So long a kernel waits for a page that has gone without a word.
+        So long a kernel waits for a page that has lost its connection.
 
     Returns
     -------
     traitlets.config.Config
     """
     short = os.name != "nt" and len(str(folder)) <= LONGEST_SOCKET_FOLDER
-    own = Config()
-    own.LiveServer.update(
+    config = Config()
+    config.LiveServer.update(
         ip=HOST,
         port=port,
         port_retries=0,
@@ -370,26 +375,38 @@ def settings(folder, port, *, idle_minutes, orphan_seconds):
         cookie_secret=secrets.token_bytes(32),  # Jupyter would keep one on the disk
         log_level="ERROR",
     )
-    own.Learner.update(
+    config.Learner.update(
         cookie_options={"samesite": "Strict"},
         token=secrets.token_urlsafe(32),  # asked for nowhere; an empty one would let everybody in
     )
-    own.PageKernels.update(
+    config.PageKernels.update(
         cull_idle_timeout=max(1, round(60 * idle_minutes)),
         cull_interval=max(1, min(60, round(15 * idle_minutes))),
         cull_connected=True,
         orphan_seconds=orphan_seconds,
     )
     # A slider that redraws a figure may send ten pictures a second.
-    own.PageConnection.update(iopub_data_rate_limit=1e7, iopub_msg_rate_limit=3000)
-    own.KernelSpecManager.update(kernel_dirs=[], allowed_kernelspecs={"python3"})  # this Python's
-    own.KernelManager.update(shutdown_wait_time=1.0)
+    config.PageConnection.update(iopub_data_rate_limit=1e7, iopub_msg_rate_limit=3000)
+    config.KernelSpecManager.update(
+        kernel_dirs=[], allowed_kernelspecs={"python3"}
+    )  # this Python's
+    config.KernelManager.update(shutdown_wait_time=1.0)
     # Sockets that are files of this user alone; where there are none, TCP ports with signatures.
-    own.KernelManager.transport = "ipc" if short else "tcp"
-    return own
+    config.KernelManager.transport = "ipc" if short else "tcp"
+    return config
 
 
-def serve(site, front_end, folder, port, *, keys, started, idle_minutes, orphan_seconds=600):
+def serve(
+    site: Path,
+    front_end: Path,
+    folder: Path,
+    port: int,
+    *,
+    keys: Keys,
+    started: Callable[[], None],
+    idle_minutes: float,
+    orphan_seconds: int = 600,
+) -> None:
     """Serve until a signal says stop; then end all kernels.
 
     Parameters
@@ -410,9 +427,9 @@ def serve(site, front_end, folder, port, *, keys, started, idle_minutes, orphan_
     (folder / "work").mkdir()
     # Whatever Jupyter, IPython and the kernels would keep is kept in the folder of this run.
     for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR"):
-        own = folder / name.removeprefix("JUPYTER_").removesuffix("_DIR").lower()
-        own.mkdir(mode=0o700)
-        os.environ[name] = str(own)
+        place = folder / name.removeprefix("JUPYTER_").removesuffix("_DIR").lower()
+        place.mkdir(mode=0o700)
+        os.environ[name] = str(place)
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # figures, on the page
     LiveServer.clear_instance()
     server = LiveServer.instance(

@@ -93,7 +93,7 @@ class EquationRegister(SphinxDirective):
             for name, page in read_book(edition.source).items()
             if _labelled(page.equations)
         }
-        sections = []
+        sections: list[nodes.Node] = []
         for name in sorted(pages, key=lambda name: (not pages[name].number, name)):
             title = pages[name].title
             section = nodes.section(ids=[nodes.make_id(f"register-{name}")], names=[title])

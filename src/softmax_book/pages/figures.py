@@ -16,6 +16,8 @@ way and give away what the picture shows::
     ```
 """
 
+from typing import Any
+
 from docutils import nodes
 from sphinx.util import logging
 
@@ -26,7 +28,7 @@ MARK = '<figure class="sms-figure"'
 logger = logging.getLogger(__name__)
 
 
-def add_words_to_cell(cell):
+def add_words_to_cell(cell: nodes.container) -> None:
     """Put the words on the picture of one cell.
 
     Parameters
@@ -76,7 +78,7 @@ def _add_to_fallbacks(bundle, alt):
                 block.rawsource = alt
 
 
-def add_words_to_page(app, doctree):
+def add_words_to_page(app: Any, doctree: nodes.document) -> None:
     """Put the words on all pictures of a page. What is wrong fails the build, with its line."""
     for cell in doctree.findall(nodes.container):
         if cell.get("nb_element") != "cell_code":

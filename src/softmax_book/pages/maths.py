@@ -63,7 +63,7 @@ def draw_strictly() -> None:
             log.warning("KaTeX cannot draw  %s  (%s)", " ".join(latex.split()), error)
             return f"<code>{latex}</code>"
 
-    render_latex.is_strict = True
+    render_latex.is_strict = True  # type: ignore[attr-defined]
     replace_attribute(katex, "STARTUP_TIMEOUT", SECONDS, where=WHERE)
     replace_attribute(katex, "RENDER_TIMEOUT", SECONDS, where=WHERE)
     start = classmethod(start_server_process)
@@ -133,8 +133,10 @@ class KeepTogether(SphinxPostTransform):
         for formula in list(self.document.findall(nodes.math)):
             place = formula.parent.index(formula)
             after = formula.next_node(descend=False, siblings=True)
-            mark = MARK.match(after) if isinstance(after, nodes.Text) else None
-            if mark is None or len(formula.astext()) > SHORT:
+            if not isinstance(after, nodes.Text) or len(formula.astext()) > SHORT:
+                continue
+            mark = MARK.match(after)
+            if mark is None:
                 continue
             parent = formula.parent
             rest = nodes.Text(after[mark.end() :])

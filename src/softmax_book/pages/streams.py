@@ -40,7 +40,8 @@ def join_pieces(outputs: list[NotebookNode]) -> list[NotebookNode]:
     >>> whole["text"]
     'loss 0.7\n'
     """
-    joined, streams = [], {}
+    joined: list[NotebookNode] = []
+    streams: dict[str, NotebookNode] = {}
     for output in outputs:
         if output["output_type"] != "stream":
             joined.append(output)
@@ -67,6 +68,6 @@ def join_before_rendering() -> None:
     def coalesce_streams(outputs):
         return original(join_pieces(outputs))
 
-    coalesce_streams.joins_first = True
+    coalesce_streams.joins_first = True  # type: ignore[attr-defined]
     find_exactly(inspect.getsource(render), r"\bcoalesce_streams\(outputs\)", where=WHERE)
     replace_attribute(render, "coalesce_streams", coalesce_streams, where=WHERE)

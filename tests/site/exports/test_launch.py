@@ -13,7 +13,8 @@ import pytest
 import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 
-from softmax_book.exports.launch import main, services, write_branch
+from softmax_book.cli import main
+from softmax_book.exports.launch import services, write_branch
 from softmax_book.exports.notebooks import INSTALL_ID, NEEDED, Book, to_notebook
 
 URL = "https://github.com/name/book"
@@ -34,9 +35,9 @@ def test_a_hub_is_told_what_to_pull_and_what_to_open():
 
 
 def test_binder_knows_gitlab_and_colab_does_not():
-    found = services("https://gitlab.com/group/name/book", "01_score")
-    assert list(found) == ["Binder"]
-    assert "/v2/gl/group%2Fname%2Fbook/notebooks?" in found["Binder"]
+    links = services("https://gitlab.com/group/name/book", "01_score")
+    assert list(links) == ["Binder"]
+    assert "/v2/gl/group%2Fname%2Fbook/notebooks?" in links["Binder"]
 
 
 def test_no_page_links_elsewhere_as_long_as_no_repository_is_set(site):
@@ -48,14 +49,14 @@ def test_no_page_links_elsewhere_as_long_as_no_repository_is_set(site):
 def test_naming_a_repository_makes_the_links_and_the_branch(toy_book, monkeypatch, capsys):
     folder = toy_book.root / "build" / "notebooks"
     monkeypatch.chdir(toy_book.root)
-    assert main(["build/notebooks"]) == 0
+    assert main(["notebooks", "build/notebooks"]) == 0
     assert "repository.url in _config.yml is empty" in capsys.readouterr().out
     assert not folder.exists()
 
     toy_book.set_config('\n  url: ""', f"\n  url: {URL}")
     toy_book.set_config('\n    jupyterhub_url: ""', "\n    jupyterhub_url: https://hub.example")
     toy_book.set_config('\n  baseurl: ""', "\n  baseurl: https://name.example/book/")
-    assert main(["build/notebooks"]) == 1  # not built yet
+    assert main(["notebooks", "build/notebooks"]) == 1  # not built yet
     assert "make book" in capsys.readouterr().err
     toy_book.write_page("See [the functions](api.md).\n\n```{code-cell} ipython3\n1 + 1\n```\n")
     (toy_book.root / "book" / "api.md").write_text(
@@ -68,10 +69,10 @@ def test_naming_a_repository_makes_the_links_and_the_branch(toy_book, monkeypatc
     page = html.unescape(toy_book.read_page())
     for address in services(URL, "index", hub="https://hub.example").values():
         assert f'href="{address}"' in page
-    without_cells = toy_book.root / "_build" / "html" / "book" / "api.html"
+    without_cells = toy_book.edition.site / "book" / "api.html"
     assert not SERVICES.search(without_cells.read_text())
 
-    assert write_branch(toy_book.root, folder) == ["index.ipynb"]
+    assert write_branch(toy_book.edition, folder) == ["index.ipynb"]
     assert sorted(path.name for path in folder.iterdir()) == [
         *("README.md", "index.ipynb", "requirements.txt")
     ]

@@ -1,17 +1,17 @@
-"""One zip for a classroom without internet: ``python -m softmax_book.exports.offline``.
+"""Packs the site into one zip, for a classroom without internet.
 
-The site must be there: ``make offline`` builds it first.
+The site must have been built, with its notebooks for the browser: ``make offline`` builds it first.
 """
 
 import json
-import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from softmax_book.building.site import SITE, BuildError, check_root
-from softmax_book.lite.age import PLACE, is_stale
+from softmax_book.building.freshness import is_lite_stale
+from softmax_book.edition import Edition
+from softmax_book.lite import LiteError
 
-ZIP = Path("dist", "softmax-step-by-step.zip")
 FOLDER = "softmax-step-by-step"  # what the zip unpacks to
 READ_ME = "READ-ME.txt"
 HOW = """\
@@ -43,12 +43,12 @@ folder, and make this zip again with   make offline PYODIDE_DIST=FOLDER
 """
 
 
-def what_is_fetched(site):
+def what_is_fetched(edition: Edition) -> list[str]:
     """Return the addresses of what the notebooks' kernel does not find in the site.
 
     Parameters
     ----------
-    site : pathlib.Path
+    edition : Edition
 
     Returns
     -------
@@ -56,22 +56,21 @@ def what_is_fetched(site):
 
     Raises
     ------
-    BuildError
+    LiteError
         If the site has no notebooks for the browser.
     """
-    lock = site / PLACE / "static" / "pyodide" / "pyodide-lock.json"
-    if not lock.is_file():
-        raise BuildError(f"{site / PLACE} is not there: run  make site  first.")
-    packages = json.loads(lock.read_text("utf-8"))["packages"].values()
+    if not edition.lite_lock.is_file():
+        raise LiteError(f"{edition.lite} is not there: run  make site  first.")
+    packages = json.loads(edition.lite_lock.read_text("utf-8"))["packages"].values()
     return sorted(entry["file_name"] for entry in packages if "://" in entry["file_name"])
 
 
-def read_me(fetched):
+def read_me(fetched: Sequence[str]) -> str:
     """Return the text of the zip's READ-ME.
 
     Parameters
     ----------
-    fetched : list of str
+    fetched : sequence of str
         Addresses of what the kernel fetches from elsewhere.
 
     Returns
@@ -86,13 +85,13 @@ def read_me(fetched):
     return f"{HOW}\n{LACKING.format(wheels=wheels, address=address, version=version)}"
 
 
-def write_zip(root):
+def write_zip(edition: Edition) -> tuple[Path, list[str]]:
     """Write the zip.
 
     Parameters
     ----------
-    root : pathlib.Path
-        The repository's root; the site stands there.
+    edition : Edition
+        Its site is built, with the notebooks for the browser.
 
     Returns
     -------
@@ -102,54 +101,23 @@ def write_zip(root):
 
     Raises
     ------
-    BuildError
+    BookError
         If the site is not there, or its notebooks are older than its chapters.
     """
-    check_root(root)
-    site = root / SITE
-    fetched = what_is_fetched(site)
-    if is_stale(root):
-        raise BuildError(f"{site / PLACE} is older than the book beside it: run  make site  first.")
-    path = root / ZIP
+    edition.check_root()
+    fetched = what_is_fetched(edition)
+    if is_lite_stale(edition):
+        raise LiteError(f"{edition.lite} is older than the book beside it: run  make site  first.")
+    path = edition.offline_zip
     path.parent.mkdir(exist_ok=True)
     unfinished = path.with_suffix(".part")
     try:
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(f"{FOLDER}/{READ_ME}", read_me(fetched))
-            for file in sorted(site.rglob("*")):
+            for file in sorted(edition.site.rglob("*")):
                 if file.is_file():
-                    archive.write(file, f"{FOLDER}/{file.relative_to(site).as_posix()}")
+                    archive.write(file, f"{FOLDER}/{file.relative_to(edition.site).as_posix()}")
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
     return path, fetched
-
-
-def main():
-    """Run the command.
-
-    Returns
-    -------
-    int
-        0 if the zip is there, 1 if not.
-    """
-    root = Path.cwd()
-    try:
-        path, fetched = write_zip(root)
-    except BuildError as error:
-        print(f"The zip was NOT made: {error}", file=sys.stderr)
-        return 1
-    size = path.stat().st_size / 1e6
-    print(f"{path.relative_to(root).as_posix()} is there, {size:.0f} MB. {READ_ME} in it says how.")
-    if fetched:
-        print(
-            "Without internet its pages and widgets work, but NumPy and matplotlib are not in it, "
-            "so no chapter runs in the browser: give PYODIDE_DIST=FOLDER, see README.md."
-        )
-    else:
-        print("It needs no internet: the kernel in the browser is whole.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

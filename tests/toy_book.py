@@ -1,23 +1,7 @@
-"""What the tests and the benchmarks of the site share: Chromium, and a book of one page."""
+"""A book of one page, under the settings of the real one, for the tests and the benchmarks."""
 
 import shutil
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# No update, no start page, no request of the browser's own; /dev/shm is small in containers.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-NO_CHROMIUM = (
-    "There is no Chromium here: install it (Debian, Ubuntu: sudo apt install chromium) "
-    "or Google Chrome."
-)
 PAGE = """---
 jupytext:
   text_representation:
@@ -32,11 +16,6 @@ myst:
     description: A page to try things on.
 ---
 """
-
-
-def find_chromium():
-    """Return the path of the machine's own Chromium or Chrome, or None."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def lay_out_book(folder, root):

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from softmax_book.building.freshness import is_current
-from softmax_book.live import command
+from softmax_book.cli import main
+from softmax_book.edition import Edition
+from softmax_book.live import run
 
 from ...waiting import wait_until
 from ..conftest import ToyBook
@@ -23,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def start(*arguments, cwd=ROOT, **environment):
-    return Live("-m", "softmax_book.live", "--no-open", *arguments, cwd=cwd, **environment)
+    return Live("-m", "softmax_book", "live", "--no-open", *arguments, cwd=cwd, **environment)
 
 
 def children_are_gone(family):
@@ -46,14 +48,14 @@ def children_are_gone(family):
 )
 def test_a_wrong_argument_is_named(capsys, arguments, said):
     with pytest.raises(SystemExit) as stopped:
-        command.main(arguments)
+        main(["live", *arguments])
     assert stopped.value.code == 2
     assert said in capsys.readouterr().err
 
 
 def test_help_says_what_it_does(capsys):
     with pytest.raises(SystemExit) as stopped:
-        command.main(["--help"])
+        main(["live", "--help"])
     assert stopped.value.code == 0
     text = capsys.readouterr().out
     for word in ("--port", "--no-open", "--idle-minutes", "Ctrl-C", "opens the book once"):
@@ -74,27 +76,27 @@ def test_elsewhere_it_says_where_to_go(tmp_path):
 
 def test_a_busy_port_is_said_and_the_next_free_one_taken(monkeypatch):
     said = []
-    monkeypatch.setattr(command, "is_free", lambda port: port not in (8765, 8766))
-    assert command.choose_port(8765, said.append) == 8767
+    monkeypatch.setattr(run, "is_free", lambda port: port not in (8765, 8766))
+    assert run.choose_port(8765, said.append) == 8767
     assert "Port 8765 is busy" in said[0]
     assert "using 8767" in said[0]
-    assert command.choose_port(8767, said.append) == 8767
+    assert run.choose_port(8767, said.append) == 8767
     assert len(said) == 1
-    monkeypatch.setattr(command, "is_free", lambda port: False)
-    with pytest.raises(command.LiveError, match=r"8765 to 8784 are all busy.*make live PORT=9765"):
-        command.choose_port(8765, said.append)
-    with pytest.raises(command.LiveError, match="65530 to 65535"):
-        command.choose_port(65530, said.append)
+    monkeypatch.setattr(run, "is_free", lambda port: False)
+    with pytest.raises(run.LiveError, match=r"8765 to 8784 are all busy.*make live PORT=9765"):
+        run.choose_port(8765, said.append)
+    with pytest.raises(run.LiveError, match="65530 to 65535"):
+        run.choose_port(65530, said.append)
 
 
 def test_a_port_in_use_is_not_free():
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         held.listen()
-        assert not command.is_free(held.getsockname()[1])
+        assert not run.is_free(held.getsockname()[1])
 
 
-class Browser(command.webbrowser.BaseBrowser):
+class Browser(run.webbrowser.BaseBrowser):
     def __init__(self, works):
         super().__init__("browser")
         self.works, self.opened = works, []
@@ -106,28 +108,28 @@ class Browser(command.webbrowser.BaseBrowser):
 
 def test_the_link_is_opened_in_a_browser_but_not_in_the_terminal(monkeypatch):
     said, browser = [], Browser(works=True)
-    monkeypatch.setattr(command.webbrowser, "get", lambda: browser)
-    command.open_browser("http://127.0.0.1:1/", said.append)
+    monkeypatch.setattr(run.webbrowser, "get", lambda: browser)
+    run.open_browser("http://127.0.0.1:1/", said.append)
     assert (browser.opened, said) == (["http://127.0.0.1:1/"], [])
 
-    for other in (Browser(works=False), command.webbrowser.GenericBrowser("lynx")):
-        monkeypatch.setattr(command.webbrowser, "get", lambda other=other: other)
-        command.open_browser("http://127.0.0.1:1/", said.append)
+    for other in (Browser(works=False), run.webbrowser.GenericBrowser("lynx")):
+        monkeypatch.setattr(run.webbrowser, "get", lambda other=other: other)
+        run.open_browser("http://127.0.0.1:1/", said.append)
         assert "open the link yourself" in said.pop()
 
     def none():
-        raise command.webbrowser.Error("no browser")
+        raise run.webbrowser.Error("no browser")
 
-    monkeypatch.setattr(command.webbrowser, "get", none)
-    command.open_browser("http://127.0.0.1:1/", said.append)
+    monkeypatch.setattr(run.webbrowser, "get", none)
+    run.open_browser("http://127.0.0.1:1/", said.append)
     assert "open the link yourself" in said.pop()
 
 
-def test_a_missing_package_is_named(monkeypatch, site):
+def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "softmax_book.live.server", None)
-    monkeypatch.setattr(command, "bring_up_to_date", lambda root, say: site)
-    with pytest.raises(command.LiveError, match="which live cells need: run  make live"):
-        command.run(command.read_arguments(["--no-open"]), ROOT, print)
+    monkeypatch.setattr(run, "bring_up_to_date", lambda edition, say: None)
+    with pytest.raises(run.LiveError, match="which live cells need: run  make live"):
+        run.run_live(Edition(ROOT), opens=False)
 
 
 # --- a real run ---
@@ -218,25 +220,25 @@ def toy_book(tmp_path, monkeypatch, site):
 
 
 def test_a_stale_book_is_built_before_it_is_served(toy_book):
-    assert not is_current(toy_book.root)
+    assert not is_current(toy_book.edition)
     said = []
-    command.bring_up_to_date(toy_book.root, said.append)
+    run.bring_up_to_date(toy_book.edition, said.append)
     assert "was not built from the present sources" in said[0]
-    assert is_current(toy_book.root)
+    assert is_current(toy_book.edition)
 
     said.clear()
-    command.bring_up_to_date(toy_book.root, said.append)
+    run.bring_up_to_date(toy_book.edition, said.append)
     assert said == ["The book is up to date."]
 
     toy_book.write_module("answer = 2\n")  # code alone
-    assert not is_current(toy_book.root)
-    command.bring_up_to_date(toy_book.root, said.append)
-    assert is_current(toy_book.root)
+    assert not is_current(toy_book.edition)
+    run.bring_up_to_date(toy_book.edition, said.append)
+    assert is_current(toy_book.edition)
     assert ">2\n" in toy_book.read_page() or "</span>2\n" in toy_book.read_page()
 
     page = toy_book.root / "book" / "index.md"
     page.write_text(page.read_text() + "\nA new sentence.\n")
-    assert not is_current(toy_book.root)
+    assert not is_current(toy_book.edition)
 
 
 def test_a_book_that_does_not_build_is_not_served(toy_book):
@@ -249,7 +251,7 @@ def test_a_book_that_does_not_build_is_not_served(toy_book):
         assert "ZeroDivisionError" in live.text
         assert "The site was NOT built" in live.text
         assert not live.links
-        assert not is_current(toy_book.root)
+        assert not is_current(toy_book.edition)
     finally:
         live.stop()
 
@@ -268,6 +270,6 @@ def test_ctrl_c_while_it_builds_leaves_no_process(toy_book):
         wait_until(live.has_ended)
         assert "nothing is left running" in live.text
         children_are_gone(family)
-        assert not is_current(toy_book.root)
+        assert not is_current(toy_book.edition)
     finally:
         live.stop()

@@ -1,0 +1,38 @@
+"""The one list of what a page gets."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from softmax_book.pages import extension
+
+
+def events_of(builder):
+    """What is called at which event, in order, for a builder of this name."""
+    listeners = []
+    app = SimpleNamespace(
+        builder=SimpleNamespace(name=builder, format="html"),
+        connect=lambda event, handler, priority: listeners.append((priority, event, handler)),
+    )
+    extension.set_up_website(app)
+    return [(event, handler) for _, event, handler in sorted(listeners, key=lambda each: each[0])]
+
+
+@pytest.mark.parametrize("builder", ["epub", "singlehtml", "linkcheck"])
+def test_other_formats_get_nothing_of_the_website(builder):
+    assert events_of(builder) == []
+
+
+def test_the_order_of_the_list_is_the_order_of_the_calls():
+    names = [
+        handler.__name__ for event, handler in events_of("html") if event == "html-page-context"
+    ]
+    assert names == [
+        "offer_download",
+        "offer_services",
+        "describe",
+        "add_widgets",
+        "add_core_widgets",
+        "add_button",
+        "add_scripts",
+    ]
