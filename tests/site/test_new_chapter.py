@@ -250,5 +250,5 @@ def test_the_new_chapter_is_built_and_can_be_downloaded_run_live_and_in_the_brow
     code = [cell.source for cell in notebook.cells[2:] if cell.cell_type == "code"]
     assert code == [cell.code for cell in read_text(chapter).cells]
     assert f"\\tag{{{NUMBER}.1}}" in "".join(cell.source for cell in notebook.cells)
-    lessons = lite_chapters(site, toy_book.root / "_toc.yml", "The book")
+    lessons = lite_chapters(toy_book.edition, "The book")
     assert [(lesson.name, lesson.title) for lesson in lessons] == [("index", "Toy"), (NAME, TITLE)]
