@@ -9,7 +9,7 @@ PYODIDE_DIST ?=
 export PYTHON PYODIDE_DIST
 
 .DEFAULT_GOAL := help
-.PHONY: help book live site offline notebooks class test bench bench-site bench-class lint clean clean-all
+.PHONY: help book live site offline notebooks class test bench bench-loss bench-site bench-class lint clean clean-all
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -53,7 +53,11 @@ test:  ## Set up .venv and run all tests, chapters and website included
 	  echo "One of them again: make test ARGS=\"-x -k part_of_its_name\""; exit $$status; }
 	@echo "The tests passed. What each one holds: tests/; how to change the book: CONTRIBUTING.md."
 
-bench: bench-site bench-class  ## Run every benchmark
+bench: bench-loss bench-site bench-class  ## Run every benchmark
+
+bench-loss:  ## Time the loss and its gradient beside NumPy and others; into build/bench/loss.json
+	@sh scripts/make_venv.sh test
+	@.venv/bin/python benchmarks/loss_and_gradient.py
 
 bench-site:  ## Weigh and time the pages in Chromium, beside a default book; into build/bench/site.json
 	@sh scripts/make_venv.sh test

@@ -13,10 +13,10 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import lite, live_cells, pages
 from playwright.sync_api import sync_playwright
 from tests.chromium import FLAGS, NO_CHROMIUM, find_chromium
 
+from benchmarks import lite, live_cells, pages
 from softmax_book.building.site import build_site
 from softmax_book.edition import BookError, Edition
 

@@ -12,6 +12,8 @@ from .chromium import FLAGS, NO_CHROMIUM, find_chromium
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+TESTS = Path(__file__).parent
+
 # A program started in the background is deaf to Ctrl-C, and so are those that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -33,6 +35,45 @@ def _close_figures():
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+# What a test needs beside Python, by the folder it stands in and by the fixtures it takes. The
+# quick lane (`make test-quick`) leaves all of these out; nothing is marked by hand.
+LANES_OF_FOLDERS = {"browser": "browser", "class": "class", "site/live": "live"}
+LANES_OF_FIXTURES = {"chromium": "browser", "site": "site"}
+
+
+def lanes(folder, fixtures, parameters):
+    """Return the names of the markers that a test gets.
+
+    Parameters
+    ----------
+    folder : str
+        The test's folder below ``tests/``, with slashes.
+    fixtures : iterable of str
+        All fixtures that it takes, also those that its fixtures take.
+    parameters : iterable
+        The values that it is called with: one that names a fixture needs it too.
+
+    Returns
+    -------
+    set of str
+    """
+    needs = {*fixtures, *(value for value in parameters if isinstance(value, str))}
+    found = {lane for name, lane in LANES_OF_FIXTURES.items() if name in needs}
+    for start, lane in LANES_OF_FOLDERS.items():
+        if f"{folder}/".startswith(f"{start}/"):
+            found.add(lane)
+    return found
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if TESTS in item.path.parents:
+            folder = item.path.parent.relative_to(TESTS).as_posix()
+            parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+            for lane in lanes(folder, getattr(item, "fixturenames", ()), parameters):
+                item.add_marker(lane)
 
 
 # Milliseconds that a browser's page is waited for: a slow machine with other work is no failure.

@@ -94,6 +94,16 @@ BREACHES = {
         "",
         "- softmax_book.new_room",
     ),
+    "a room of the class imports one beside it": (
+        "softmax_grader/intake/breach.py",
+        "from softmax_grader.marking import plan",
+        "softmax_grader.intake is not allowed to import softmax_grader.marking",
+    ),
+    "a room of the class stands in no layer": (
+        "softmax_grader/breach.py",
+        "",
+        "- softmax_grader.breach",
+    ),
     "modules of the class import each other": (
         "softmax_grader/breach.py",
         "from softmax_grader import other_breach",

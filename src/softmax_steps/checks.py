@@ -77,7 +77,7 @@ def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None):
 
 
 def _plain_array(value, name, expected):
-    """Return ``np.asarray(value)``; ragged rows and hidden entries are refused in our words."""
+    """Return ``np.asarray(value)``; refuse ragged rows and hidden entries."""
     if np.ma.is_masked(value):
         raise TypeError(
             f"{name} is a masked array, and its hidden entries would be used; expected "
@@ -124,6 +124,13 @@ def _ndim_mend(array, name, ndim):
 def require_finite(array, name):
     """Refuse NaN and ±inf in ``array``, naming the first place where one stands.
 
+    Parameters
+    ----------
+    array : ndarray, any shape
+        Numbers of a floating or complex type.
+    name : str
+        The argument's name, for the message.
+
     Raises
     ------
     ValueError
@@ -148,6 +155,15 @@ def has_finite_sum(array):
 
     It takes one pass and no copy. False proves nothing, since a sum of finite numbers can
     overflow; that it does is no matter for a warning, so call it within ``np.errstate``.
+
+    Parameters
+    ----------
+    array : ndarray, any shape
+        Numbers of a floating or complex type.
+
+    Returns
+    -------
+    bool
     """
     return cmath.isfinite(np.add.reduce(array, axis=None))
 
@@ -210,6 +226,15 @@ def check_problem(X, y, W, b, strength):
 def require_finite_model(X, W, b=None):
     """Refuse NaN and ±inf in X, W or b, naming the first place.
 
+    Parameters
+    ----------
+    X : ndarray, shape (N, D)
+        One sample per row.
+    W : ndarray, shape (D, C)
+        Weights.
+    b : ndarray, shape (C,), optional
+        Biases.
+
     Raises
     ------
     ValueError
@@ -255,6 +280,17 @@ def _fit_mend(X, W):
 def require_scores(F, *, allow_complex=True):
     """Return ``F`` as an (N, C) array of finite scores, each row in one piece of memory.
 
+    Parameters
+    ----------
+    F : array_like, shape (N, C)
+        One row of scores per sample.
+    allow_complex : bool
+        False where a complex number has no meaning.
+
+    Returns
+    -------
+    F : ndarray, shape (N, C)
+
     Raises
     ------
     TypeError, ValueError
@@ -278,7 +314,20 @@ def _require_room_for_classes(array, name):
 def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
     """Return ``y`` as an integer vector of ``n_samples`` labels in 0…``n_classes`` − 1.
 
-    ``n_samples`` is None where any number of labels will do.
+    Parameters
+    ----------
+    y : array_like of int, shape (N,)
+        True labels.
+    n_samples : int or None
+        N; None where any number of labels will do.
+    n_classes : int
+        C.
+    labels_of : str
+        Whose rows the labels belong to, for the message.
+
+    Returns
+    -------
+    y : ndarray of int, shape (N,)
 
     Raises
     ------
@@ -342,6 +391,15 @@ def _integer_labels(y, n_samples, n_classes, labels_of):
 def require_strength(strength):
     """Return the regularization strength λ as a float: finite and not negative.
 
+    Parameters
+    ----------
+    strength : float
+        λ.
+
+    Returns
+    -------
+    float
+
     Raises
     ------
     TypeError
@@ -361,6 +419,15 @@ def require_strength(strength):
 def require_learning_rate(learning_rate):
     """Return the learning rate η as a float: finite and above 0.
 
+    Parameters
+    ----------
+    learning_rate : float
+        η.
+
+    Returns
+    -------
+    float
+
     Raises
     ------
     TypeError
@@ -379,6 +446,17 @@ def require_learning_rate(learning_rate):
 
 def require_step(step, name="step"):
     """Return a step h, or a tolerance, as a float: finite and above 0.
+
+    Parameters
+    ----------
+    step : float
+        h, or a tolerance.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    float
 
     Raises
     ------
@@ -406,6 +484,10 @@ def require_count(value, name, *, whole="a whole number", one="1", mend=""):
     mend : str
         How to get the number, for the message.
 
+    Returns
+    -------
+    int
+
     Raises
     ------
     TypeError
@@ -426,6 +508,15 @@ def require_count(value, name, *, whole="a whole number", one="1", mend=""):
 def require_class_count(n_classes):
     """Return the number of classes C as an int of at least 1.
 
+    Parameters
+    ----------
+    n_classes : int
+        C.
+
+    Returns
+    -------
+    int
+
     Raises
     ------
     TypeError, ValueError
@@ -442,6 +533,17 @@ def require_class_count(n_classes):
 
 def require_batch_size(batch_size, n_samples):
     """Return the number of rows per step as an int in 1…``n_samples``.
+
+    Parameters
+    ----------
+    batch_size : int
+        Rows per step, B.
+    n_samples : int
+        N, the number of rows there are.
+
+    Returns
+    -------
+    int
 
     Raises
     ------
@@ -460,6 +562,15 @@ def require_batch_size(batch_size, n_samples):
 def require_rng(rng):
     """Return ``rng`` if it is a random generator.
 
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        What shall draw at random.
+
+    Returns
+    -------
+    numpy.random.Generator
+
     Raises
     ------
     TypeError
@@ -475,6 +586,19 @@ def require_rng(rng):
 
 def require_function(f, name, expected):
     """Return ``f`` if it can be called; ``expected`` says for what, in the message.
+
+    Parameters
+    ----------
+    f : callable
+        What shall be called.
+    name : str
+        The argument's name, for the message.
+    expected : str
+        What the function is to take, such as ``"of one array"``, for the message.
+
+    Returns
+    -------
+    callable
 
     Raises
     ------
@@ -502,12 +626,32 @@ def _one_real(value, name, expected):
 
 
 def is_named_tuple(value):
-    """Tell whether ``value`` is a NamedTuple, such as the parameters of a model."""
+    """Tell whether ``value`` is a NamedTuple, such as the parameters of a model.
+
+    Parameters
+    ----------
+    value : object
+        Anything.
+
+    Returns
+    -------
+    bool
+    """
     return isinstance(value, tuple) and hasattr(value, "_fields")
 
 
 def same_float(*arrays):
-    """Return the arrays converted to the widest floating type among them."""
+    """Return the arrays converted to the widest floating type among them.
+
+    Parameters
+    ----------
+    *arrays : ndarray
+        Of floating or complex types.
+
+    Returns
+    -------
+    tuple of ndarray
+    """
     if len({array.dtype for array in arrays}) == 1:
         return arrays
     dtype = np.result_type(*arrays)
@@ -515,7 +659,18 @@ def same_float(*arrays):
 
 
 def column_sums(array):
-    """Add up each column; float16 is added in float32, for it cannot count past 2048."""
+    """Add up each column; float16 is added in float32, for it cannot count past 2048.
+
+    Parameters
+    ----------
+    array : ndarray, shape (N, C)
+        Of a floating or complex type.
+
+    Returns
+    -------
+    ndarray, shape (C,)
+        The type of ``array``.
+    """
     if array.dtype == np.float16:
         return array.sum(axis=0, dtype=np.float32).astype(np.float16)
     return array.sum(axis=0)

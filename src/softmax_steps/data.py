@@ -326,15 +326,15 @@ def _require_split(split):
 
 def _require_dtype(dtype):
     try:
-        found = np.dtype(dtype)
+        float_type = np.dtype(dtype)
     except TypeError:
-        found = None
-    if found is None or found.type not in FLOATS:
+        float_type = None
+    if float_type is None or float_type.type not in FLOATS:
         raise TypeError(
             f"dtype is {dtype!r}; expected np.float16, np.float32 or np.float64, since the "
             f"pixels become fractions between 0 and 1."
         )
-    return found
+    return float_type
 
 
 def train_validation_split(X, y, *, validation=0.25, rng):

@@ -63,14 +63,14 @@ def fetch(file, *, folder=None):
     ImportError
         If pooch or tqdm is missing and the file must be fetched.
     """
-    found, looked = _look_in_folder(file, folder)
-    if found:
-        return found
+    local, folder_note = _look_in_folder(file, folder)
+    if local:
+        return local
     if sys.platform == "emscripten":
         raise OSError(
             f"{file.name} cannot be fetched here: this Python runs in a browser, where a page may "
             f"not read files of other sites. Download it from {file.addresses[0]}, upload it "
-            f"beside this notebook, and give folder='.'. {looked}"
+            f"beside this notebook, and give folder='.'. {folder_note}"
         )
     try:
         import pooch
@@ -78,7 +78,7 @@ def fetch(file, *, folder=None):
     except ImportError as error:
         raise ImportError(
             f"{file.name} has to be fetched, and that needs {error.name}. Install it with "
-            f"python -m pip install pooch tqdm. {looked}"
+            f"python -m pip install pooch tqdm. {folder_note}"
         ) from error
     cache = _cache_folder()
     kept = cache / file.name
@@ -111,7 +111,7 @@ def fetch(file, *, folder=None):
                     waiting.remove(address)
     if kept.exists() and _sha256(kept) == file.sha256:  # another program was quicker
         return kept
-    raise OSError(_give_up(file, reasons, part, looked))
+    raise OSError(_give_up(file, reasons, part, folder_note))
 
 
 def _cache_folder():
@@ -121,7 +121,7 @@ def _cache_folder():
 
 
 def _look_in_folder(file, folder):
-    """Return the checked path or None, and a sentence on where we looked."""
+    """Return the checked path or None, and a sentence that says where it is not."""
     named = "folder" if folder else f"The environment variable {FOLDER_VARIABLE}"
     folder = folder or os.environ.get(FOLDER_VARIABLE)
     if not folder:
@@ -135,10 +135,10 @@ def _look_in_folder(file, folder):
     path = folder / file.name
     if not path.exists():
         return None, f"{named} is {str(folder)!r}, which has no {file.name}."
-    found = _sha256(path)
-    if found != file.sha256:
+    digest = _sha256(path)
+    if digest != file.sha256:
         raise ValueError(
-            f"{path} is not the published file: its SHA-256 is {found}; expected "
+            f"{path} is not the published file: its SHA-256 is {digest}; expected "
             f"{file.sha256}. {_likely_mend(path)}"
         )
     return path, ""
@@ -233,7 +233,7 @@ def _what_broke(error, arrived):
     return f"the connection broke off after {arrived} bytes"
 
 
-def _give_up(file, reasons, part, looked):
+def _give_up(file, reasons, part, folder_note):
     lines = [f"{file.name} could not be fetched."]
     lines += [f"  {address}: {reason}" for address, reason in reasons.items()]
     if part.exists():
@@ -241,6 +241,6 @@ def _give_up(file, reasons, part, looked):
     lines.append(
         f"Are you online? Then try again later. Or put the file (SHA-256 {file.sha256}) into a "
         f"folder of yours and set the environment variable {FOLDER_VARIABLE} to that folder. "
-        f"{looked}".rstrip()
+        f"{folder_note}".rstrip()
     )
     return "\n".join(lines)

@@ -55,7 +55,18 @@ def working(F, dtype, method):
 
 
 def rows_of(steps):
-    """Return the steps of each row apart: one dict for each row of the matrices."""
+    """Return the steps of each row by themselves.
+
+    Parameters
+    ----------
+    steps : dict of str to ndarray, shape (N, …)
+        From :func:`working`.
+
+    Returns
+    -------
+    list of dict
+        One for each row of the matrices.
+    """
     return [dict(zip(steps, row, strict=True)) for row in zip(*steps.values(), strict=True)]
 
 

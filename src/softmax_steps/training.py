@@ -119,7 +119,7 @@ class TrainedModel:
 
 
 class DivergedError(ArithmeticError):
-    """Training ran away: the loss is no longer a finite number.
+    """Training diverged: the loss is no longer a finite number.
 
     ``model`` is the :class:`TrainedModel` at the last finite loss, ``step`` the number of
     updates after which the loss was not finite any more.
@@ -376,7 +376,7 @@ class _Model(NamedTuple):
         return float(self.loss_and_gradient(X, y, *params, strength=strength)[0])
 
     def penalty(self, X, y, params, *, strength):
-        """Return what the loss holds beside the data loss; one row tells, it is no mean."""
+        """Return the loss without the data loss; it does not depend on the rows, so one will do."""
         if strength == 0:
             return 0.0
         X, y = X[:1], y[:1]
@@ -463,7 +463,7 @@ class _Run:
         ) from None
 
     def finish(self, interrupted):
-        """Measure what an interruption left unmeasured, and hand over the model."""
+        """Measure what an interruption left unmeasured, and return the model."""
         if self.newest[0] > self.records[-1].steps:
             self.record()
         if interrupted:

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+import softmax_steps.widgets
 from softmax_book.exports.notebooks import Book, to_notebook
 
 from ..conftest import PATIENCE
@@ -28,13 +29,11 @@ rng = np.random.default_rng(0)
 explorer = LambdaExplorer(X[:100], y[:100], 0.1 * rng.normal(size=(64, 10)))
 explorer
 """
-# The six others, each with its first slider or handle.
-OTHERS = """
-from softmax_steps import tiny_example, widgets
-for widget in (widgets.OverflowLab(), widgets.SoftmaxBars(), widgets.CrossEntropyBatch(),
-               widgets.Conventions(), widgets.PointsInThePlane(),
-               widgets.GradientCheck(tiny_example())):
-    display(widget)
+# Every widget of the package, in the order of its list.
+ALL = """
+from softmax_steps import widgets
+for name in widgets.__all__:
+    display(getattr(widgets, name).example())
 """
 READ = "print('Python has', explorer.strength)"
 CHAPTER = """
@@ -65,8 +64,8 @@ def jupyter(tmp_path_factory):
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     for name in ("lab", "notebook"):
         nbformat.write(notebook, work / f"{name}.ipynb")
-    notebook.cells = [nbformat.v4.new_code_cell(OTHERS.strip()), notebook.cells[1]]
-    nbformat.write(notebook, work / "others.ipynb")
+    notebook.cells = [nbformat.v4.new_code_cell(ALL.strip()), notebook.cells[1]]
+    nbformat.write(notebook, work / "all.ipynb")
     nbformat.write(to_notebook(CHAPTER, Book(title="The book")), work / "chapter.ipynb")
     own = {name: str(folder / name) for name in ("config", "data", "runtime", "ipython")}
     port = free_port()
@@ -144,14 +143,20 @@ def test_the_lambda_explorer_is_live_and_numpy_agrees(chromium, jupyter, front_e
     page.context.close()
 
 
-def test_every_other_widget_hears_from_numpy(chromium, jupyter):
-    page, cells, run = open_notebook(chromium, jupyter, "notebooks/others.ipynb")
+@pytest.fixture(scope="module")
+def all_widgets(chromium, jupyter):
+    """Every widget of the package, in one notebook."""
+    page, cells, run = open_notebook(chromium, jupyter, "notebooks/all.ipynb")
     run(0)
     widgets = cells.nth(0).locator(".sms-widget")
-    widgets.nth(5).wait_for()
-    for k in range(6):
-        numpy_agrees(widgets.nth(k), "ArrowLeft")
+    expect(widgets).to_have_count(len(softmax_steps.widgets.__all__))
+    yield dict(zip(softmax_steps.widgets.__all__, widgets.all(), strict=True))
     page.context.close()
+
+
+@pytest.mark.parametrize("name", softmax_steps.widgets.__all__)
+def test_every_widget_hears_from_numpy(all_widgets, name):
+    numpy_agrees(all_widgets[name], "ArrowLeft")
 
 
 @pytest.mark.parametrize("front_end", ["lab/tree", "notebooks"])

@@ -68,7 +68,7 @@ def submit(course, student, notebook):
 
 
 def scores(course):
-    return {student: found["score"] for student, found in grades(course, MINI).items()}
+    return {student: grade["score"] for student, grade in grades(course, MINI).items()}
 
 
 def grade_all(course, **options):

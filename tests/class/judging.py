@@ -24,9 +24,9 @@ def named(function, right=row_sums, cases=CASES, **options):
     with contextlib.redirect_stdout(printed):
         score = grade_parts([same_answers("a part", 2, function, right, cases, **options)])
     print(printed.getvalue(), end="")
-    found = re.findall(r"^ {5}slip: (.+)$", printed.getvalue(), re.M)
-    assert score == 0 or not found
-    return "passed" if score else (found[0] if found else None)
+    named_slips = re.findall(r"^ {5}slip: (.+)$", printed.getvalue(), re.M)
+    assert score == 0 or not named_slips
+    return "passed" if score else (named_slips[0] if named_slips else None)
 
 
 class Proxy:

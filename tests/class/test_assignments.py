@@ -53,10 +53,10 @@ def test_points_add_up_to_what_the_table_says(assignment):
     assert headings == rows
     for cell in cells:
         if cell.grade and cell.kind == "code":  # "# Points: values 3, whole numbers 1."
-            said = play.HIDDEN.sub("", cell.source)
-            assert "# Points:" in said
+            visible = play.HIDDEN.sub("", cell.source)
+            assert "# Points:" in visible
             # Groups in brackets repeat what stands before them.
-            flat = re.sub(r"\([^)]*\)", "", said)
+            flat = re.sub(r"\([^)]*\)", "", visible)
             assert sum(map(int, re.findall(r" (\d)(?=\s*[,.])", flat))) == cell.points
 
 
@@ -155,9 +155,9 @@ def test_the_notebook_runs_from_top_to_bottom_without_our_packages(assignment, t
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: m.name)
 def test_the_visible_tests_see_the_slips_that_they_can(mutant):
     messages = play.look(mutant.assignment, code_of(mutant))
-    told = {name: m for name, m in messages.items() if m}
-    assert bool(told) == mutant.seen
-    for message in told.values():
+    failing = {name: m for name, m in messages.items() if m}
+    assert bool(failing) == mutant.seen
+    for message in failing.values():
         assert "Traceback" not in message
 
 
@@ -197,7 +197,7 @@ def test_a_slip_costs_what_it_must_and_is_named(mutant):
     full = {c.name: c.points for c in play.cells(mutant.assignment)}
     lost = {name: full[name] - p for name, p in graded.points.items() if p != full[name]}
     assert lost == mutant.lost, "\n".join(graded.feedback.values())
-    named = {slip for found in graded.slips.values() for slip in found}
+    named = {slip for slips in graded.slips.values() for slip in slips}
     assert named == ({mutant.slip} if mutant.slip else set())
 
 
@@ -280,8 +280,8 @@ def test_the_answers_to_the_visible_tests_learnt_by_heart_earn_nothing(assignmen
     space, answers = {"__name__": "student"}, {name: {} for name in play.names(assignment)}
 
     def remembering(name, function):
-        def call(*given):
-            key, answer = repr(given), function(*given)
+        def call(*args):
+            key, answer = repr(args), function(*args)
             answers[name][key] = answer
             return answer
 

@@ -36,15 +36,15 @@ def grade(assignment, code, **limits):
             continue
         plan["cells"].append(entry)
         names.append(cell.name)
-    found = examine(plan)
+    result = examine(plan)
     points, slips, text = {}, set(), ""
-    for name, entry, cell in zip(names, plan["cells"], found["cells"], strict=True):
+    for name, entry, cell in zip(names, plan["cells"], result["cells"], strict=True):
         if entry["role"] == "test":
             (score,) = (o for o in cell["outputs"] if o["output_type"] == "execute_result")
             points[name] = float(score["data"]["text/plain"])
             text += text_of(cell["outputs"])
             slips |= set(cell["slips"])
-    return points, slips, found["flags"], text
+    return points, slips, result["flags"], text
 
 
 @EACH

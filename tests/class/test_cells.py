@@ -26,6 +26,6 @@ def test_what_is_marked_by_hand_is_told_apart():
         {"grade_id": "c", "task": True, "points": 3},
         {"grade_id": "d", "solution": True},
     ]
-    cells = [nbformat.v4.new_code_cell(metadata={"nbgrader": own}) for own in marks]
+    cells = [nbformat.v4.new_code_cell(metadata={"nbgrader": mark}) for mark in marks]
     graded = points_of_cells(nbformat.v4.new_notebook(cells=cells))
     assert graded == [("a", 2.0, False), ("b", 1.0, True), ("c", 3.0, True)]

@@ -86,8 +86,8 @@ def marks(hostile_class):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_hostile_submission_earns_nothing_and_is_flagged(hostile_class, marks, name):
     course, students, *_ = hostile_class
-    found = marks[students[name]]
-    assert found["score"] == 0, found["cells"]
+    graded = marks[students[name]]
+    assert graded["score"] == 0, graded["cells"]
     run = json.loads(course.record(MINI, "run", students[name]).read_text("utf-8"))
     assert run["flags"] or name in FAULTY_ONLY
 
@@ -100,9 +100,9 @@ def test_the_run_goes_on(hostile_class):
 
 def test_no_other_students_row_changes(hostile_class):
     course, *_ = hostile_class
-    found = grades(course, MINI)
+    graded = grades(course, MINI)
     for student in ("honest", "zz_honest"):
-        assert found[student]["score"] == AUTOMATIC
+        assert graded[student]["score"] == AUTOMATIC
         run = json.loads(course.record(MINI, "run", student).read_text("utf-8"))
         assert run["flags"] == []
 
@@ -197,10 +197,10 @@ def test_as_text_in_the_wrong_place(course):
 def take(course, notebook, student="s001"):
     """Collect and grade one notebook; return (score, flags)."""
     data = notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode()
-    came = course.root.parent / "came" / student
-    came.mkdir(parents=True, exist_ok=True)
-    (came / f"{MINI}.ipynb").write_bytes(data)
-    record = collect(course, MINI, [came.parent])["students"][student]
+    inbox = course.root.parent / "came" / student
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / f"{MINI}.ipynb").write_bytes(data)
+    record = collect(course, MINI, [inbox.parent])["students"][student]
     grade_all(course, jobs=1)
     return grades(course, MINI)[student]["score"], record["flags"]
 

@@ -41,14 +41,14 @@ def test_the_walk_through_is_a_real_run(tmp_path, monkeypatch, capsys):
         done.append(words[0] if program == "softmax-class" else program)
         if program == "cd":
             monkeypatch.chdir(words[0])
-            said = ""
+            printed = ""
         elif program == "head":
-            said = "\n".join(Path(words[-1]).read_text("utf-8").splitlines()[: int(words[1])])
+            printed = "\n".join(Path(words[-1]).read_text("utf-8").splitlines()[: int(words[1])])
         else:
             assert program == "softmax-class"
             assert main(words) == 0
-            said = capsys.readouterr().out
-        assert plain(said) == plain(shown), command
+            printed = capsys.readouterr().out
+        assert plain(printed) == plain(shown), command
     assert {"init", "release", "collect", "grade", "feedback", "report", "status"} <= set(done)
     excerpt = re.search(r"^```text\n(.*?)^```", PAGE, re.M | re.S)[1]
     page = Path("feedback/s005/a1_forward/a1_forward.html").read_text("utf-8")

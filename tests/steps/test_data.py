@@ -205,9 +205,9 @@ def test_an_idx_file_of_any_shape_is_read_back(tmp_path_factory, shape, seed):
     array = np.random.default_rng(seed).integers(0, 256, size=shape, dtype=np.uint8)
     path = tmp_path_factory.getbasetemp() / "any.gz"
     path.write_bytes(gzip.compress(idx(array)))
-    found = read_idx(path)
-    assert np.array_equal(found, array)
-    assert found.flags.writeable
+    pixels = read_idx(path)
+    assert np.array_equal(pixels, array)
+    assert pixels.flags.writeable
 
 
 def test_the_idx_reader_on_the_real_test_set():

@@ -28,9 +28,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        asked = self.headers.get("Range")
+        byte_range = self.headers.get("Range")
         with self.server.lock:
-            self.server.log.append((self.path, asked))
+            self.server.log.append((self.path, byte_range))
             plan = self.server.plans.pop(0) if self.server.plans else "whole"
         self.close_connection = True
         content = self.server.files.get(self.path)
@@ -44,8 +44,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(200, b"<html>Please log in</html>", {"Content-Type": "text/html"})
             return
         start = 0
-        if asked and self.server.ranges:
-            start = int(re.fullmatch(r"bytes=(\d+)-", asked)[1])
+        if byte_range and self.server.ranges:
+            start = int(re.fullmatch(r"bytes=(\d+)-", byte_range)[1])
             if start >= len(content):
                 self.answer(416, b"", {"Content-Range": f"bytes */{len(content)}"})
                 return
@@ -139,15 +139,15 @@ def test_the_second_address_is_asked_when_the_first_has_nothing(server, cache):
 
 def test_several_programs_may_fetch_the_same_file_at_once(server, cache):
     server.plans = ["drip"] * 4
-    file, found = published(server), []
+    file, contents = published(server), []
     threads = [
-        threading.Thread(target=lambda: found.append(fetch(file).read_bytes())) for _ in range(4)
+        threading.Thread(target=lambda: contents.append(fetch(file).read_bytes())) for _ in range(4)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [CONTENT] * 4
+    assert contents == [CONTENT] * 4
     assert names(cache) == ["file.gz"]
 
 

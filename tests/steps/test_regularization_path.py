@@ -21,9 +21,9 @@ def test_each_point_is_a_minimum_and_scikit_learn_finds_the_same(digits):
     points = regularization_path(X, y, X_held, y_held, strengths=strengths, tolerance=1e-7)
     assert [point.strength for point in points] == strengths
     for point in points:
-        found = loss_and_gradient(X, y, point.W, point.b, strength=point.strength)
-        assert np.sqrt(np.sum(found.dW**2) + np.sum(found.db**2)) < 1e-7
-        assert point.data_loss + point.penalty == pytest.approx(found.loss, rel=1e-12)
+        result = loss_and_gradient(X, y, point.W, point.b, strength=point.strength)
+        assert np.sqrt(np.sum(result.dW**2) + np.sum(result.db**2)) < 1e-7
+        assert point.data_loss + point.penalty == pytest.approx(result.loss, rel=1e-12)
         C = 1 / (len(X) * point.strength)
         theirs = LogisticRegression(C=C, tol=1e-9, max_iter=5000).fit(X, y)
         np.testing.assert_allclose(point.W, theirs.coef_.T, atol=1e-3)

@@ -257,11 +257,11 @@ def test_the_model_prints_in_one_line():
 class ImpatientGenerator(np.random.Generator):
     """Presses Ctrl-C when the third epoch asks for its order."""
 
-    asked = 0
+    orders = 0
 
     def permutation(self, *args, **kwargs):
-        self.asked += 1
-        if self.asked == 3:
+        self.orders += 1
+        if self.orders == 3:
             raise KeyboardInterrupt
         return super().permutation(*args, **kwargs)
 
@@ -549,9 +549,9 @@ def test_the_same_trainer_trains_a_hinge_loss_to_the_optimum_of_its_definition()
         return (excess.sum(axis=1) - 1).mean() + 0.05 * np.sum(W**2)  # − 1: the true class's own
 
     start = np.concatenate([model.W.ravel(), model.b])
-    found = minimize(plain_loss, start, method="Powell", options={"maxiter": 3})
+    optimum = minimize(plain_loss, start, method="Powell", options={"maxiter": 3})
     assert model.history.train_loss[-1] == pytest.approx(plain_loss(start))
-    assert model.history.train_loss[-1] < found.fun + 2e-3
+    assert model.history.train_loss[-1] < optimum.fun + 2e-3
     assert model.history.train_loss[0] == pytest.approx(2)  # two classes within the margin
     assert model.history.penalty[-1] == pytest.approx(0.05 * np.sum(model.W**2))
     assert model.history.train_accuracy[-1] > 0.9

@@ -5,12 +5,12 @@ const PlainWorker = globalThis.Worker;
 let startedWorker = new PlainWorker(WORKER, { type: "module" });
 
 globalThis.Worker = new Proxy(PlainWorker, {
-  construct(target, words, made) {
-    if (startedWorker && new URL(words[0], location.href).href === WORKER.href) {
+  construct(target, options, newTarget) {
+    if (startedWorker && new URL(options[0], location.href).href === WORKER.href) {
       const worker = startedWorker;
       startedWorker = null; // the next kernel, after a restart, needs another worker
       return worker;
     }
-    return Reflect.construct(target, words, made);
+    return Reflect.construct(target, options, newTarget);
   },
 });

@@ -1,7 +1,12 @@
 """Puts the palette's colours and fonts before the book's style sheets."""
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
+from sphinx.errors import ExtensionError
+
+from softmax_book.building.npm import FrontEndError, bundle
 from softmax_book.edition import Edition
 from softmax_steps import palette
 
@@ -14,10 +19,19 @@ def write_styles(app: Any) -> None:
     Parameters
     ----------
     app : sphinx.application.Sphinx
+
+    Raises
+    ------
+    sphinx.errors.ExtensionError
+        If esbuild, which leaves out comments and spaces, is missing or cannot read one.
     """
     edition = Edition.of(app)
-    target = edition.front_end
-    target.mkdir(parents=True, exist_ok=True)
-    for name, rules in PALETTES.items():
-        style = (edition.styles / name).read_text("utf-8")
-        (target / name).write_text(f"{rules()}\n{style}", "utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        entry_points = [Path(folder, name) for name in PALETTES]
+        for path in entry_points:
+            style = (edition.styles / path.name).read_text("utf-8")
+            path.write_text(f"{PALETTES[path.name]()}\n{style}", "utf-8")
+        try:
+            bundle(edition.root, entry_points, edition.front_end, splitting=False)
+        except FrontEndError as error:
+            raise ExtensionError(str(error)) from None

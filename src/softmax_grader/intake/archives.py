@@ -98,28 +98,28 @@ def arrivals(path: str | Path) -> tuple[list[Arrival], list[str]]:
         If there is nothing at `path`, or something else.
     """
     path = Path(path)
-    came: list[Arrival] = []
+    files: list[Arrival] = []
     remarks: list[str] = []
     try:
         kind = path.stat().st_mode
     except OSError:
         raise CourseError(f"{path} is not there: give a folder, a zip file or a notebook") from None
     if stat.S_ISDIR(kind):
-        _read_folder(path, PurePosixPath(), came, remarks, 0)
+        _read_folder(path, PurePosixPath(), files, remarks, 0)
     elif path.suffix.lower() == ".zip":
         opened = functools.partial(_open, path)
-        _read_archive(opened, PurePosixPath(), came, remarks, 0, path.stat().st_mtime)
+        _read_archive(opened, PurePosixPath(), files, remarks, 0, path.stat().st_mtime)
     elif path.suffix.lower() == ".ipynb":
-        came.append(_read_file(path, PurePosixPath(path.name)))
+        files.append(_read_file(path, PurePosixPath(path.name)))
     else:
         raise CourseError(f"{path} is no folder, no .zip and no .ipynb")
-    return came, remarks
+    return files, remarks
 
 
 def _read_folder(
     folder: str | Path,
     inner: PurePosixPath,
-    came: list[Arrival],
+    files: list[Arrival],
     remarks: list[str],
     depth: int,
 ) -> None:
@@ -133,30 +133,30 @@ def _read_folder(
         return
     for entry in entries:
         place = inner / _plain(entry.name)
-        if entry.name in IGNORED or len(came) >= MAX_FILES:
+        if entry.name in IGNORED or len(files) >= MAX_FILES:
             continue
         if entry.is_symlink():
             remarks.append(f"{one_line(place)} is a link and was not followed")
-            came.append(Arrival(place, flags=[LINK]))
+            files.append(Arrival(place, flags=[LINK]))
         elif entry.is_dir():
             if place.suffix.lower() == ".ipynb":
                 remarks.append(f"{one_line(place)} is a folder with the name of a notebook")
-                before = len(came)
-            _read_folder(entry.path, place, came, remarks, depth + 1)
+                before = len(files)
+            _read_folder(entry.path, place, files, remarks, depth + 1)
             if place.suffix.lower() == ".ipynb" and not any(
-                arrival.is_notebook for arrival in came[before:]
+                arrival.is_notebook for arrival in files[before:]
             ):
-                came.append(Arrival(place, flags=["its notebook is a folder"]))
+                files.append(Arrival(place, flags=["its notebook is a folder"]))
         elif not entry.is_file(follow_symlinks=False):
             remarks.append(f"{one_line(place)} is no ordinary file")
         elif place.suffix.lower() == ".zip":
             time = entry.stat(follow_symlinks=False).st_mtime
             opened = functools.partial(_open, Path(entry.path))
-            _read_archive(opened, inner / place.stem, came, remarks, depth + 1, time)
+            _read_archive(opened, inner / place.stem, files, remarks, depth + 1, time)
         elif place.suffix.lower() == ".ipynb":
-            came.append(_read_file(Path(entry.path), place))
+            files.append(_read_file(Path(entry.path), place))
         else:
-            came.append(Arrival(place))
+            files.append(Arrival(place))
 
 
 def _read_file(path: Path, place: PurePosixPath) -> Arrival:
@@ -186,7 +186,7 @@ def _open_member(opened: Opened, member: zipfile.ZipInfo, limit: int) -> IO[byte
 def _read_archive(
     opened: Opened,
     inner: PurePosixPath,
-    came: list[Arrival],
+    files: list[Arrival],
     remarks: list[str],
     depth: int,
     time: float,
@@ -198,7 +198,7 @@ def _read_archive(
         remarks.append(f"{where}: {why}")
         if inner.parts:
             place = inner / "spoilt.ipynb"
-            came.append(Arrival(place, time=time, flags=[f"its archive {why}"]))
+            files.append(Arrival(place, time=time, flags=[f"its archive {why}"]))
 
     if depth > 3:
         spoilt("holds archives within archives")
@@ -216,7 +216,7 @@ def _read_archive(
                     continue
                 suffix = place.suffix.lower()
                 if suffix not in (".ipynb", ".zip") or flags == [LINK]:
-                    came.append(Arrival(place, time=time, flags=flags))
+                    files.append(Arrival(place, time=time, flags=flags))
                     notebooks += flags == [LINK]
                     continue
                 notebooks += 1
@@ -225,14 +225,14 @@ def _read_archive(
                 left -= size
                 if suffix == ".ipynb":
                     read = functools.partial(_member, opened, member, limit) if mark else None
-                    came.append(Arrival(place, read, mark, time, flags))
+                    files.append(Arrival(place, read, mark, time, flags))
                 elif mark:
                     opened_inside = functools.partial(_open_member, opened, member, limit)
                     inside = place.with_suffix("")
-                    _read_archive(opened_inside, inside, came, remarks, depth + 1, time)
+                    _read_archive(opened_inside, inside, files, remarks, depth + 1, time)
                 else:
                     flags.append("its archive is too large or broken")
-                    came.append(Arrival(place.with_suffix(".ipynb"), time=time, flags=flags))
+                    files.append(Arrival(place.with_suffix(".ipynb"), time=time, flags=flags))
     except SPOILT:
         spoilt("cannot be opened")
         return

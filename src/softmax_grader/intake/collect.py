@@ -111,7 +111,7 @@ def _by_student(
         by_student.setdefault(student, []).append(arrival)
     _look_for_borrowed_names(by_student, assignment, course.id_pattern)
     _look_for_look_alikes(by_student, odd, course.submitted(assignment))
-    # A file that lies beside the students' and has no student's name is not handed in.
+    # A file beside the students' without a student's name is not handed in.
     for student in list(by_student):
         if not any(
             a.is_notebook or is_handed_in(a.path, pattern=course.id_pattern)

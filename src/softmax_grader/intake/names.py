@@ -21,7 +21,7 @@ LOOK_ALIKES = str.maketrans(
 def student_of(
     path: PurePosixPath, assignment: str, *, pattern: re.Pattern[str] | None = None
 ) -> str | None:
-    """Return the student's id that a path tells.
+    """Return the student's id in a path.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def student_of(
     Returns
     -------
     str or None
-        None where nothing tells it.
+        None where there is none.
 
     Examples
     --------

@@ -17,7 +17,7 @@ from pathlib import Path
 from softmax_grader.isolation.limits import Limits
 
 HERE = Path(__file__).resolve().parent
-INSIDE = "/opt/softmax-class"  # where the files of ours stand that run inside
+INSIDE = "/opt/softmax-class"  # the folder of our files that run inside
 WORK = "/sandbox"
 OURS = ("softmax_steps", "softmax_book", "softmax_grader", "nbgrader")
 

@@ -176,7 +176,8 @@ class Sandbox:
 
     def _look_at_files(self) -> None:
         """End a process that fills the memory with files; no limit of the kernel's counts them."""
-        if self.folder is not None or self.number < 2:  # at first they are still the machine's
+        # Before the first answer the process may not be in its own folders yet.
+        if self.folder is not None or self.number < 2:
             return
         pid = self.process.pid
         for name in (WORK, "/tmp"):

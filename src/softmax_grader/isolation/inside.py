@@ -529,7 +529,7 @@ def main() -> None:
     for number in (0, 1, 2):
         os.dup2(null, number)
 
-    import messages  # type: ignore[import-not-found]  # beside it, and in no package there
+    import messages  # beside it, and in no package there
 
     sys.path.pop(0)  # where this file and messages.py are
 

@@ -40,9 +40,9 @@ def pack(
     arrays : list of bytes
         Receives the arrays.
     special : callable, optional
-        Asked for anything else; returns what stands for it, or None.
+        Called with anything else; returns a dict in its place, or None.
     depth : int
-        How deep in the whole value this one lies.
+        How deep in the whole value this one is nested.
 
     Returns
     -------
@@ -95,9 +95,9 @@ def unpack(
     arrays : list of bytes
         The arrays that came with it.
     special : callable, optional
-        Asked for a name that is not known here: ``special(name, content)``.
+        Called with a name that is not known here: ``special(name, content)``.
     depth : int
-        How deep in the whole value this one lies.
+        How deep in the whole value this one is nested.
 
     Returns
     -------

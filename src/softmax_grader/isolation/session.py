@@ -1,6 +1,6 @@
 """The trusted side of the sandbox: a student's functions as a test sees them.
 
-A test calls ``softmax(F)`` as if the student's function stood beside it. What stands there is a
+A test calls ``softmax(F)`` as if the student's function were its own. What it calls is a
 :class:`StudentFunction`: it copies the arguments into the sandbox and the result out of it.
 """
 
@@ -23,7 +23,7 @@ START_SECONDS = 60  # for Python and NumPy, on a machine with much else to do
 MAX_LOST_CALLS = 2  # of one function
 NOT_SHOWN = "its text is not shown here"
 LARGE = 2**20  # bytes of an answer that no exercise asks for
-SLOW = 0.25  # the share of the time for all calls from which on a teacher is told
+SLOW = 0.25  # the share of the total time above which the teacher is told
 
 
 class StudentError(Exception):
@@ -33,15 +33,15 @@ class StudentError(Exception):
     ----------
     text : str
     where : iterable of str
-    told : str, optional
+    summary : str, optional
         Without it, the text.
 
     It is also the plain exception of Python's that the student's code raised, where that is one
-    of `KINDS`, so that a test can tell it apart as if the function stood beside it.
+    of `KINDS`, so that a test can catch it as it would catch it from a function of its own.
 
     Attributes
     ----------
-    told : str
+    summary : str
         The exception's name and its text, on one line.
     where : tuple of str
         The lines of the student's code that led there.
@@ -49,9 +49,9 @@ class StudentError(Exception):
         The exception's name, if the student's code raised it.
     """
 
-    def __init__(self, text: str, where: Iterable[str] = (), *, told: str | None = None) -> None:
+    def __init__(self, text: str, where: Iterable[str] = (), *, summary: str | None = None) -> None:
         super().__init__(text)
-        self.told = told or text
+        self.summary = summary or text
         self.where = tuple(where)
         self.kind: str | None = None
         self.text = text
@@ -84,8 +84,10 @@ def student_error(name: str, text: str, where: Iterable[str]) -> StudentError:
     -------
     StudentError
     """
-    told = f"{name}: {text}" if text else name
-    error = KINDS[name](text, where, told=told) if name in KINDS else StudentError(told, where)
+    summary = f"{name}: {text}" if text else name
+    error = (
+        KINDS[name](text, where, summary=summary) if name in KINDS else StudentError(summary, where)
+    )
     error.kind, error.text = name, text
     return error
 
@@ -97,7 +99,7 @@ def discreet(error: StudentError, sources: Sequence[str]) -> StudentError:
     ----------
     error : StudentError
     sources : sequence of str
-        The student's cells; what stands in them may be told.
+        The student's cells; what is written in them may be shown.
 
     Returns
     -------
@@ -121,7 +123,7 @@ class StudentFunction:
     Attributes
     ----------
     source : str
-        The cell in which the function stands.
+        The cell that defines the function.
     changed_arguments : tuple
         Positions and names of the arrays that the last call changed in place. The arrays of the
         test itself are copies, and never change.
@@ -330,7 +332,7 @@ class Session:
             self.failed |= dict.fromkeys(keep, stopped)
             return "", stopped
         except (StudentError, messages.MessageError) as error:
-            stopped = StudentError(getattr(error, "told", str(error)))
+            stopped = StudentError(getattr(error, "summary", str(error)))
             self.failed |= dict.fromkeys(keep, stopped)
             return "", stopped
         self.cells.append(request)  # also one that raised: it may have defined something
@@ -445,7 +447,7 @@ class Session:
         if answer["error"]:
             if isinstance(answer["error"], NameError) and name in self.failed:
                 failed = self.discreetly(self.failed[name])
-                raise StudentError(f"its cell did not run: {failed.told}") from None
+                raise StudentError(f"its cell did not run: {failed.summary}") from None
             raise self.discreetly(answer["error"])
         known = {*range(len(args)), *named}
         claimed = answer["changed"] if type(answer["changed"]) is list else []

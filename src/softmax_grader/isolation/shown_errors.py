@@ -1,8 +1,8 @@
 """Which words of a student's exception may be shown in feedback on a hidden test.
 
 What a function raises is text of the student's choice, and could hold what the hidden test handed
-over. So a text is shown if Python or NumPy words it that way, with small numbers at most, or if it
-stands in the student's own code letter by letter. Of any other only the kind is told.
+over. So a text is shown only if Python or NumPy words it that way, with small numbers at most, or
+if it is part of the student's own code. Of any other exception only the name is shown.
 """
 
 import builtins
@@ -13,7 +13,7 @@ import numpy as np
 
 NUMBER = r"-?\d{1,3}"
 SHAPE = r"\((?:\d{1,3}(?:, ?(?:\d{1,3})?)*)?\)"
-NAME = r"'([A-Za-z_][\w.]{0,30})'"  # each has to stand in the student's code, or be NumPy's
+NAME = r"'([A-Za-z_][\w.]{0,30})'"  # each must occur in the student's code, or be NumPy's
 CALLED = r"([A-Za-z_][\w.]{0,40})\(\)"
 DTYPE = r"dtype\('[<>=|]?[A-Za-z]{1,11}\d{0,3}'\)"
 TYPE = (

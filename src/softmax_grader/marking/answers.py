@@ -35,7 +35,7 @@ class Failed(Exception):  # noqa: N818  # a verdict, not an error of the program
 
 @dataclass(frozen=True)
 class Stopped:
-    """What stands for the answer of a call that ended in an exception.
+    """The answer of a call that ended in an exception.
 
     Parameters
     ----------

@@ -80,7 +80,7 @@ def examine(plan: Mapping[str, Any]) -> dict:
                 tested = True
                 verdicts = [v for output in outputs for v in verdicts_of(output)]
                 slips = [v.slip.id for v in verdicts if v.slip is not None]
-            elif tested and tells_of_values(cell["role"], outputs):
+            elif tested and may_show_values(cell["role"], outputs):
                 late.append(number)
             cells.append({"outputs": outputs, "slips": slips})
     finally:
@@ -151,7 +151,7 @@ def run_student(session: Session, source: str, functions: Iterable[str] = ()) ->
     return outputs
 
 
-def tells_of_values(role: str, outputs: Iterable[Mapping[str, Any]]) -> bool:
+def may_show_values(role: str, outputs: Iterable[Mapping[str, Any]]) -> bool:
     """Return whether the outputs of a cell may show values of the student's choice.
 
     A visible test that is passed prints its own words, each line with a check mark.
@@ -354,7 +354,7 @@ def error_output(error: BaseException, lines: Iterable[str]) -> dict:
     dict
     """
     if isinstance(error, StudentError):
-        name, text = "StudentError", clean_text(error.told, 2000)
+        name, text = "StudentError", clean_text(error.summary, 2000)
     else:
         name, text = type(error).__name__, clean_text(error, 2000)
     return {

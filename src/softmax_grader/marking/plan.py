@@ -24,7 +24,7 @@ def make_plan(
     *,
     unsafe: bool = False,
 ) -> dict[str, Any]:
-    """Return what the examiner shall do with a notebook.
+    """Return what the examiner is to do with a notebook.
 
     What is a test, and what it says, is taken from the assignment's source alone.
 

@@ -121,9 +121,8 @@ def feedback_page(
         items = "".join(f"<li>{escape(text)}</li>" for text in mended)
         parts.append(f"<p>Put right when your work was collected:</p><ul>{items}</ul>")
     known = {grade_id(cell): cell for cell in release.cells if grade_id(cell)}
-    waiting: list[
-        str
-    ] = []  # what stands before a graded cell in the notebook belongs under its heading
+    # What comes before a graded cell in the notebook belongs under its heading.
+    waiting: list[str] = []
     for cell in notebook.cells:
         name = grade_id(cell)
         marks = known[name].metadata["nbgrader"] if name in known else {}
@@ -192,8 +191,8 @@ def _error(output: nbformat.NotebookNode, *, shown: bool = True) -> str:
     text = clean_text(output.evalue, 1500) or output.ename
     where = [line for line in output.traceback[:-1] if re.match(r"cell \d+, line \d+: ", line)]
     lines = [*where[-1:], text] if output.ename == "StudentError" else [text]
-    told = "\n".join(lines)
-    return f'<pre class="bad">{escape(told)}</pre>'
+    message = "\n".join(lines)
+    return f'<pre class="bad">{escape(message)}</pre>'
 
 
 def _lines(text: str) -> str:

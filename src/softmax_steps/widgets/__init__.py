@@ -1,8 +1,8 @@
-"""Widgets: a step that moves under the reader's hand, with a kernel and without one.
+"""The widgets: interactive versions of the steps, with a kernel and without one.
 
-Each widget is one class here, ``NAME.py`` (its state, and NumPy's own values for it), one
-view, ``NAME.mjs``, and one style, ``NAME.css``. The views compute with ``maths.mjs``, whose
-functions carry the package's names and are held against the package by tests.
+Each widget is one class, ``NAME.py`` (its state, and NumPy's values for it), one view,
+``NAME.mjs``, and one style, ``NAME.css``. The views compute with ``shared/maths.mjs``, whose
+functions have the package's names; tests compare them with the package.
 """
 
 from softmax_steps.widgets.conventions import Conventions

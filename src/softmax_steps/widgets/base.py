@@ -1,4 +1,4 @@
-"""What all widgets share: one view for Jupyter and for the page, and a picture for neither."""
+"""What all widgets share: the view, in Jupyter and on a page, and the still picture."""
 
 import html
 import json
@@ -69,11 +69,11 @@ def _add_module(path, modules, users):
             f"own line: a kernel sends the views without a bundler."
         )
     pieces, end = [], 0
-    for found in IMPORT.finditer(text):
-        imported = posixpath.normpath(posixpath.join(posixpath.dirname(path), found[1]))
+    for match in IMPORT.finditer(text):
+        imported = posixpath.normpath(posixpath.join(posixpath.dirname(path), match[1]))
         _add_module(imported, modules, (*users, path))
-        pieces += [text[end : found.start(1)], imported]
-        end = found.end(1)
+        pieces += [text[end : match.start(1)], imported]
+        end = match.end(1)
     modules[path] = [*pieces, text[end:]]
 
 
@@ -100,7 +100,7 @@ class BookWidget(anywidget.AnyWidget):
 
     Where Jupyter has a widget manager, the view is live and Python answers it. On a page
     the same view runs alone, from the state saved in the page; until it does, and where
-    JavaScript is off, the picture stands there.
+    JavaScript is off, the page shows the picture.
     """
 
     name = None
@@ -152,5 +152,14 @@ class BookWidget(anywidget.AnyWidget):
 
 
 def plain(array):
-    """Return an array as nested lists of Python numbers, which a page can carry exactly."""
+    """Return an array as nested lists of Python numbers, which a page can carry exactly.
+
+    Parameters
+    ----------
+    array : array_like, any shape
+
+    Returns
+    -------
+    list or number
+    """
     return np.asarray(array).tolist()

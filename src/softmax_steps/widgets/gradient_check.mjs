@@ -44,27 +44,27 @@ export function agreeing(measured, formula, digits) {
 export function readings(measured, type, index) {
   const table = measured[type],
     { spacing, digits } = TYPES[type];
-  const found = { h: measured.h[index], truth: measured.float64.formula.slope, spacing, digits };
+  const reading = { h: measured.h[index], truth: measured.float64.formula.slope, spacing, digits };
   for (const { key } of METHODS) {
     const { slope, error } = table[key];
     const lowest = error.reduce((best, value, k) => (value < error[best] ? k : best), 0);
     // The complex step's error has a flat part instead of a lowest point: find its end.
     const beyond = error.findIndex((value) => value > 8 * spacing);
     const plain = (beyond < 0 ? error.length : beyond) - 1;
-    const ratio = found.h / measured.h[lowest];
+    const ratio = reading.h / measured.h[lowest];
     let limit = ratio > 2 ? "formula" : ratio < 0.5 ? "rounding" : "both";
     if (key === "complex") limit = index > plain ? "formula" : "none";
     else if (slope[index] === 0 && error[index] > 0.99) limit = "lost";
-    found[key] = {
+    reading[key] = {
       slope: slope[index],
       error: error[index],
-      agree: agreeing(slope[index], found.truth, digits),
+      agree: agreeing(slope[index], reading.truth, digits),
       limit,
       best: { h: measured.h[lowest], error: error[lowest], index: lowest },
       plain: measured.h[plain],
     };
   }
-  return found;
+  return reading;
 }
 
 // Write a power of ten that does not break across lines.
@@ -283,7 +283,7 @@ function render({ model, el }) {
         sketch("span", {}, text.slice(agree)),
       );
     };
-    const own = measured[now.type].formula;
+    const exact = measured[now.type].formula;
     renew(
       slopes,
       head("", `slope ∂L/∂W[${d},\u00a0${j}]`, "relative error"),
@@ -301,8 +301,8 @@ function render({ model, el }) {
           "tr",
           {},
           sketch("th", { scope: "row" }, "formula"),
-          write(own.slope, agreeing(own.slope, shown.truth, shown.digits)),
-          sketch("td", {}, own.error === 0 ? "reference" : brief(own.error)),
+          write(exact.slope, agreeing(exact.slope, shown.truth, shown.digits)),
+          sketch("td", {}, exact.error === 0 ? "reference" : brief(exact.error)),
         ),
         sketch(
           "tr",

@@ -154,5 +154,16 @@ class GradientCheck(BookWidget):
 
 
 def nearest_stop(step):
-    """Return the stop of the slider that lies nearest to h on the logarithmic scale."""
+    """Return the stop of the slider that lies nearest to h on the logarithmic scale.
+
+    Parameters
+    ----------
+    step : float
+        h > 0.
+
+    Returns
+    -------
+    float
+        One of ``STOPS``.
+    """
     return min(STOPS, key=lambda stop: abs(math.log(stop) - math.log(step)))

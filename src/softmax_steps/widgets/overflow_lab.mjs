@@ -94,20 +94,20 @@ function toHalf(v) {
 /**
  * Return a float type's arithmetic.
  * @param {string} type
- * @param {any} own Where NumPy's differs: { first, last, exp: [[n, ulps], …], log: [[x, ulps], …] }.
+ * @param {any} differences Where NumPy's differs: { first, last, exp: [[n, ulps], …], log: [[x, ulps], …] }.
  */
-export function arithmetic(type, own) {
+export function arithmetic(type, differences) {
   const round = { float16: toHalf, float32: Math.fround, float64: Number }[type];
   const wide = type === "float16" ? Math.fround : round; // NumPy adds float16 up in float32
-  const ulps = new Map(own.exp),
-    logUlps = new Map(own.log),
+  const ulps = new Map(differences.exp),
+    logUlps = new Map(differences.log),
     known = new Map();
   return {
     round,
     add: ([a, b, c]) => round(wide(wide(a + b) + c)),
     exp(n) {
       if (Number.isNaN(n)) return n;
-      if (n < own.first || n > own.last) return n < own.first ? 0 : Infinity;
+      if (n < differences.first || n > differences.last) return n < differences.first ? 0 : Infinity;
       if (!known.has(n)) known.set(n, n ? nearest(ePower(n), FORMATS[type], ulps.get(n)) : 1);
       return known.get(n);
     },
@@ -218,18 +218,18 @@ function apart(v, other) {
  * @param {any} row As lab() returns it.
  * @param {string} type
  * @param {string} method
- * @param {number[]} asked The scores before rounding.
+ * @param {number[]} exact The scores before rounding.
  * @param {number} top The matrix's largest score.
  */
-export function explain({ steps, first, verdict, worst, right }, type, method, asked, top) {
+export function explain({ steps, first, verdict, worst, right }, type, method, exact, top) {
   const { score, shifted, exponential, result } = steps;
   const best = Math.max(...score);
-  const kept = asked.findIndex((v, j) => Number.isFinite(score[j]) && v !== score[j]);
+  const rounded = exact.findIndex((v, j) => Number.isFinite(score[j]) && v !== score[j]);
   const says = [];
-  if (kept >= 0) says.push(`${type} stores ${plain(asked[kept])} as ${plain(score[kept])}.`);
+  if (rounded >= 0) says.push(`${type} stores ${plain(exact[rounded])} as ${plain(score[rounded])}.`);
   if (first?.step === "score") {
     says.push(
-      `${plain(asked[first.column])} does not fit ${type}: the score itself is stored as ${plain(score[first.column])}. No guard mends that.`,
+      `${plain(exact[first.column])} does not fit ${type}: the score itself is stored as ${plain(score[first.column])}. No guard mends that.`,
     );
   } else if (first?.step === "shifted") {
     says.push(`A gap of ${plain(best - score[first.column])} does not fit ${type}: −inf.`);

@@ -129,8 +129,11 @@ function render({ model, el }) {
         "data-lm-suppress-shortcuts": "true",
       });
       const move = (f) => {
-        const own = Math.max(-reach, Math.min(reach, +(Math.round((f - get("shift")) / step) * step).toPrecision(12)));
-        put({ scores: get("scores").map((v, k) => (k === j ? own : v)), chosen: j });
+        const score = Math.max(
+          -reach,
+          Math.min(reach, +(Math.round((f - get("shift")) / step) * step).toPrecision(12)),
+        );
+        put({ scores: get("scores").map((v, k) => (k === j ? score : v)), chosen: j });
       };
       input.addEventListener("input", () => move(+input.value));
       input.addEventListener("keydown", (event) => {

@@ -31,27 +31,27 @@ def test_the_whole_way_by_the_command(tmp_path, released, capsys, monkeypatch):
     root = tmp_path / "course"
     assert main(["init", "course", "--assignments", str(released.sources)]) == 0
     monkeypatch.chdir(root)
-    came = tmp_path / "came"
+    inbox = tmp_path / "came"
     for student in ("s001", "s002"):
-        (came / student).mkdir(parents=True)
-        nbformat.write(solve(released, **RIGHT), came / student / f"{MINI}.ipynb")
+        (inbox / student).mkdir(parents=True)
+        nbformat.write(solve(released, **RIGHT), inbox / student / f"{MINI}.ipynb")
     for words in (
         ["release", MINI],
-        ["collect", MINI, str(came)],
+        ["collect", MINI, str(inbox)],
         ["grade", MINI, "--jobs", "1"],
         ["feedback", MINI],
         ["report", MINI],
         ["status"],
     ):
         assert main(words) == 0, words
-    said = capsys.readouterr()
-    assert said.err == ""
-    assert "Its solution gets 8 of 8, the empty stub 0" in said.out
-    assert "2 graded" in said.out
-    assert "mean 8.0 of 10" in said.out
-    status = said.out.splitlines()[-1].split()
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert "Its solution gets 8 of 8, the empty stub 0" in printed.out
+    assert "2 graded" in printed.out
+    assert "mean 8.0 of 10" in printed.out
+    status = printed.out.splitlines()[-1].split()
     assert status == [MINI, "yes", "2", "2", "2", "2", "0"]
-    assert f"reports/{MINI}/grades.csv" in said.out
+    assert f"reports/{MINI}/grades.csv" in printed.out
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,11 @@ def test_the_whole_way_by_the_command(tmp_path, released, capsys, monkeypatch):
 def test_wrong_input_is_one_line_and_exit_code_2(course, monkeypatch, capsys, words, part):
     monkeypatch.chdir(course.root)
     assert main(words) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert len(said.err.splitlines()) == 1
-    assert part in said.err
-    assert said.err.startswith("softmax-class: ")
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1
+    assert part in printed.err
+    assert printed.err.startswith("softmax-class: ")
 
 
 @pytest.mark.parametrize(

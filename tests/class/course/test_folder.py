@@ -17,8 +17,8 @@ def test_an_ordinary_id_stays(text):
     ["../../etc/passwd", "a/b", "a\\b", "", ".", "..", "x" * 300, "a*b", "[a]", "-rf", "a+b"],
 )
 def test_an_id_that_is_no_file_name_becomes_one(text):
-    made, changed = safe_id(text)
+    safe, changed = safe_id(text)
     assert changed
-    assert re.fullmatch(r"\w[\w.@-]*-[0-9a-f]{6}", made)
-    assert len(made) < 80
-    assert made != safe_id(text + "?")[0]
+    assert re.fullmatch(r"\w[\w.@-]*-[0-9a-f]{6}", safe)
+    assert len(safe) < 80
+    assert safe != safe_id(text + "?")[0]

@@ -14,8 +14,8 @@ from ..courses import AUTOMATIC, MINI, RIGHT, grade_all, scores, solve, submit
 
 
 def test_scores_are_what_the_tests_give(graded):
-    found = scores(graded)
-    assert found == {"s001": 8.0, "s002": 4.0, "s003": 0.0, "s004": 3.0, "s005": 8.0}
+    by_student = scores(graded)
+    assert by_student == {"s001": 8.0, "s002": 4.0, "s003": 0.0, "s004": 3.0, "s005": 8.0}
 
 
 def test_a_warning_in_a_test_costs_nothing(graded):
@@ -24,9 +24,9 @@ def test_a_warning_in_a_test_costs_nothing(graded):
 
 
 def test_written_answers_wait_for_the_teacher(graded):
-    found = grades(graded, MINI)
-    assert found["s001"]["cells"]["why"] == (0.0, 2.0, True)
-    assert found["s003"]["cells"]["why"] == (0.0, 2.0, False)  # nothing was written
+    by_student = grades(graded, MINI)
+    assert by_student["s001"]["cells"]["why"] == (0.0, 2.0, True)
+    assert by_student["s003"]["cells"]["why"] == (0.0, 2.0, False)  # nothing was written
 
 
 def test_only_what_changed_is_graded_again(graded):

@@ -12,7 +12,7 @@ def right(course):
 
 
 @pytest.fixture
-def came(tmp_path):
+def inbox(tmp_path):
     folder = tmp_path / "came"
     folder.mkdir()
     return folder

@@ -19,15 +19,15 @@ from ..courses import MINI, RIGHT, solve
 from ..handing_in import answers, put, zipped
 
 
-def test_paths_that_climb_out_of_an_archive_lead_nowhere(course, came, right):
+def test_paths_that_climb_out_of_an_archive_lead_nowhere(course, inbox, right):
     names = [
         "../../evil/mini.ipynb",
         "/etc/mini.ipynb",
         "..\\..\\up\\mini.ipynb",
         "C:\\x\\mini.ipynb",
     ]
-    put(came.parent, "lms.zip", zipped([(name, right) for name in names]))
-    result = collect(course, MINI, [came.parent / "lms.zip"])
+    put(inbox.parent, "lms.zip", zipped([(name, right) for name in names]))
+    result = collect(course, MINI, [inbox.parent / "lms.zip"])
     assert len(result["students"]) >= 3
     assert "climbs out of its archive" in " ".join(result["remarks"])
     for record in result["students"].values():
@@ -37,72 +37,72 @@ def test_paths_that_climb_out_of_an_archive_lead_nowhere(course, came, right):
     assert not Path("/etc/mini.ipynb").exists()
 
 
-def test_links_are_not_followed(course, came, right):
-    secret = put(came.parent, "secret.ipynb", right)
-    (came / "s001").mkdir()
-    (came / "s001" / "mini.ipynb").symlink_to(secret)
-    (came / "s002").symlink_to(came.parent)
+def test_links_are_not_followed(course, inbox, right):
+    secret = put(inbox.parent, "secret.ipynb", right)
+    (inbox / "s001").mkdir()
+    (inbox / "s001" / "mini.ipynb").symlink_to(secret)
+    (inbox / "s002").symlink_to(inbox.parent)
     info = zipfile.ZipInfo("s003/mini.ipynb")
     info.external_attr = (stat.S_IFLNK | 0o777) << 16
-    put(came, "more.zip", zipped([(info, str(secret))]))
-    result = collect(course, MINI, [came])
+    put(inbox, "more.zip", zipped([(info, str(secret))]))
+    result = collect(course, MINI, [inbox])
     for student in ("s001", "s003"):
-        found = [s for s in result["students"] if student in s or s == "more"]
-        assert found
+        matching = [s for s in result["students"] if student in s or s == "more"]
+        assert matching
     for student, record in result["students"].items():
         assert answers(course, student) != RIGHT
         assert "link" in " ".join(record["flags"])
 
 
-def test_an_archive_that_explodes_is_not_unpacked(course, came):
-    put(came, "s001.zip", zipped([("mini.ipynb", b" " * (MAX_BYTES * 5))]))
+def test_an_archive_that_explodes_is_not_unpacked(course, inbox):
+    put(inbox, "s001.zip", zipped([("mini.ipynb", b" " * (MAX_BYTES * 5))]))
     many = zipped([(f"{k}.ipynb", b"") for k in range(20_001)])
-    put(came, "s002.zip", many)
+    put(inbox, "s002.zip", many)
     nested = zipped([("mini.ipynb", b"{}")])
     for _ in range(6):
         nested = zipped([("again.zip", nested)])
-    put(came, "s003.zip", nested)
-    put(came, "s004.zip", b"PK\x03\x04 this is no archive")
-    put(came, "s005.zip", b"")
-    result = collect(course, MINI, [came])
+    put(inbox, "s003.zip", nested)
+    put(inbox, "s004.zip", b"PK\x03\x04 this is no archive")
+    put(inbox, "s005.zip", b"")
+    result = collect(course, MINI, [inbox])
     for k in range(1, 6):
         assert result["students"][f"s00{k}"]["flags"], k
         assert result["students"][f"s00{k}"]["readable"] is False
 
 
-def test_an_archive_that_lies_about_its_sizes_is_refused(course, came):
+def test_an_archive_that_lies_about_its_sizes_is_refused(course, inbox):
     data = bytearray(zipped([("mini.ipynb", b"x" * 5_000_000)]))
     where = data.rfind(b"PK\x01\x02")
     data[where + 24 : where + 28] = (10).to_bytes(4, "little")
-    put(came, "s001.zip", bytes(data))
-    record = collect(course, MINI, [came])["students"]["s001"]
+    put(inbox, "s001.zip", bytes(data))
+    record = collect(course, MINI, [inbox])["students"]["s001"]
     assert record["readable"] is False
 
 
-def test_an_encrypted_archive_is_told(course, came):
+def test_an_encrypted_archive_is_told(course, inbox):
     data = bytearray(zipped([("mini.ipynb", b"{}")]))
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.find(mark) + offset] |= 1
-    put(came, "s001.zip", bytes(data))
-    record = collect(course, MINI, [came])["students"]["s001"]
+    put(inbox, "s001.zip", bytes(data))
+    record = collect(course, MINI, [inbox])["students"]["s001"]
     assert "cannot be unpacked" in " ".join(record["flags"])
 
 
-def test_a_folder_with_the_name_of_a_notebook_is_told(course, came, right):
-    put(came, "s001/mini.ipynb/hello.txt", b"x")
-    put(came, "s002/mini.ipynb/mini.ipynb", right)
-    students = collect(course, MINI, [came])["students"]
+def test_a_folder_with_the_name_of_a_notebook_is_told(course, inbox, right):
+    put(inbox, "s001/mini.ipynb/hello.txt", b"x")
+    put(inbox, "s002/mini.ipynb/mini.ipynb", right)
+    students = collect(course, MINI, [inbox])["students"]
     assert "its notebook is a folder" in " ".join(students["s001"]["flags"])
     assert answers(course, "s002") == RIGHT
 
 
-def test_special_files_and_deep_folders_are_passed_by(course, came, right):
-    put(came, "s001/mini.ipynb", right)
-    os.mkfifo(came / "s001" / "pipe.ipynb")
-    deep = came / "s002" / "/".join("d" * 30)
+def test_special_files_and_deep_folders_are_passed_by(course, inbox, right):
+    put(inbox, "s001/mini.ipynb", right)
+    os.mkfifo(inbox / "s001" / "pipe.ipynb")
+    deep = inbox / "s002" / "/".join("d" * 30)
     deep.mkdir(parents=True)
     (deep / "mini.ipynb").write_bytes(right)
-    result = collect(course, MINI, [came])
+    result = collect(course, MINI, [inbox])
     assert "no ordinary file" in " ".join(result["remarks"])
     assert "nested too deeply" in " ".join(result["remarks"])
     assert answers(course, "s001") == RIGHT
@@ -115,11 +115,11 @@ def test_a_path_that_cannot_be_collected_is_one_sentence(tmp_path, name):
         arrivals(tmp_path / name)
 
 
-def test_many_large_notebooks_do_not_fill_the_memory(course, came):
+def test_many_large_notebooks_do_not_fill_the_memory(course, inbox):
     text = nbformat.writes(solve(course, **RIGHT))
     big = text.replace('"outputs": []', '"outputs": [{"text": "' + "x" * 15_000_000 + '"}]', 1)
     packed = zipped([(f"s{k:03}_mini.ipynb", big) for k in range(12)])
-    path = put(came, "lms.zip", packed)
+    path = put(inbox, "lms.zip", packed)
     tracemalloc.start()
     try:
         students = collect(course, MINI, [path])["students"]
@@ -132,15 +132,15 @@ def test_many_large_notebooks_do_not_fill_the_memory(course, came):
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_a_damaged_archive_costs_its_student_only(course, came, right, method):
+def test_a_damaged_archive_costs_its_student_only(course, inbox, right, method):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", method) as archive:
         archive.writestr("mini.ipynb", right)
     data = bytearray(packed.getvalue())
     data[60:90] = bytes(range(30))
-    put(came, "s001.zip", bytes(data))
-    put(came, "s002/mini.ipynb", right)
-    students = collect(course, MINI, [came])["students"]
+    put(inbox, "s001.zip", bytes(data))
+    put(inbox, "s002/mini.ipynb", right)
+    students = collect(course, MINI, [inbox])["students"]
     assert students["s001"]["flags"]
     assert students["s001"]["readable"] is False
     assert answers(course, "s002") == RIGHT

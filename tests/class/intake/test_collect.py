@@ -14,29 +14,29 @@ from ..courses import AUTOMATIC, MINI, RIGHT, grade_all, scores, solve, submit
 from ..handing_in import answers, as_bytes, is_whole, put, zipped
 
 
-def test_folders_archives_and_single_files_are_collected(course, came, right):
-    put(came, "s001/mini.ipynb", right)
-    put(came, "s002_mini.ipynb", right)
-    put(came, "s003.zip", zipped([("inside/mini.ipynb", right)]))
-    put(came, "One Student_4711_assignsubmission_file/mini.ipynb", right)
-    lms = put(came, "all.zip", zipped([("studentone_5_6_mini.ipynb", right)]))
-    whole = came.parent / "lms.zip"
+def test_folders_archives_and_single_files_are_collected(course, inbox, right):
+    put(inbox, "s001/mini.ipynb", right)
+    put(inbox, "s002_mini.ipynb", right)
+    put(inbox, "s003.zip", zipped([("inside/mini.ipynb", right)]))
+    put(inbox, "One Student_4711_assignsubmission_file/mini.ipynb", right)
+    lms = put(inbox, "all.zip", zipped([("studentone_5_6_mini.ipynb", right)]))
+    whole = inbox.parent / "lms.zip"
     lms.rename(whole)
-    one = put(came.parent, "s006.ipynb", right)
-    result = collect(course, MINI, [came, whole, one])
+    one = put(inbox.parent, "s006.ipynb", right)
+    result = collect(course, MINI, [inbox, whole, one])
     assert sorted(result["students"]) == ["4711", "5", "s001", "s002", "s003", "s006"]
     for student in result["students"]:
         assert answers(course, student) == RIGHT
         assert is_whole(course, student)
         assert read_record(course.record(MINI, "collected", student))["flags"] == []
-    again = collect(course, MINI, [came, whole, one])
+    again = collect(course, MINI, [inbox, whole, one])
     assert again["students"] == {}
     assert len(again["unchanged"]) == 6
 
 
-def test_what_was_handed_in_is_kept_as_it_came(course, came, right):
-    put(came, "s001/mini.ipynb", right + b"\n\n")
-    collect(course, MINI, [came])
+def test_what_was_handed_in_is_kept_as_it_came(course, inbox, right):
+    put(inbox, "s001/mini.ipynb", right + b"\n\n")
+    collect(course, MINI, [inbox])
     kept = course.root / "originals" / MINI / "s001.ipynb"
     assert kept.read_bytes() == right + b"\n\n"
 
@@ -59,77 +59,77 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_what_is_no_notebook_becomes_a_blank_submission_with_a_note(course, came, kind):
-    put(came, "s001/mini.ipynb", BROKEN[kind])
-    record = collect(course, MINI, [came])["students"]["s001"]
+def test_what_is_no_notebook_becomes_a_blank_submission_with_a_note(course, inbox, kind):
+    put(inbox, "s001/mini.ipynb", BROKEN[kind])
+    record = collect(course, MINI, [inbox])["students"]["s001"]
     assert record["flags"]
     assert answers(course, "s001") != RIGHT
     assert record["readable"] is False
     assert is_whole(course, "s001")
 
 
-def test_of_several_notebooks_the_likely_one_is_taken_and_it_is_said(course, came, right):
+def test_of_several_notebooks_the_likely_one_is_taken_and_it_is_said(course, inbox, right):
     put(
-        came,
+        inbox,
         "s001/notes.ipynb",
         as_bytes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")])),
     )
-    put(came, "s001/mini.ipynb", right)
-    record = collect(course, MINI, [came])["students"]["s001"]
+    put(inbox, "s001/mini.ipynb", right)
+    record = collect(course, MINI, [inbox])["students"]["s001"]
     assert answers(course, "s001") == RIGHT
     assert "2 notebooks came" in record["flags"][0]
 
 
-def test_a_renamed_notebook_is_taken(course, came, right):
-    put(came, "s001/my solution FINAL.ipynb", right)
-    record = collect(course, MINI, [came])["students"]["s001"]
+def test_a_renamed_notebook_is_taken(course, inbox, right):
+    put(inbox, "s001/my solution FINAL.ipynb", right)
+    record = collect(course, MINI, [inbox])["students"]["s001"]
     assert answers(course, "s001") == RIGHT
     assert record["mended"] == ["its name was my solution FINAL.ipynb"]
 
 
-def test_a_student_without_a_notebook_is_not_lost(course, came, right):
-    put(came, "s001/mini.ipynb", right)
-    put(came, "s002/essay.pdf", b"%PDF")
-    put(came, "readme.txt", b"from the LMS")
-    students = collect(course, MINI, [came])["students"]
+def test_a_student_without_a_notebook_is_not_lost(course, inbox, right):
+    put(inbox, "s001/mini.ipynb", right)
+    put(inbox, "s002/essay.pdf", b"%PDF")
+    put(inbox, "readme.txt", b"from the LMS")
+    students = collect(course, MINI, [inbox])["students"]
     assert sorted(students) == ["s001", "s002"]
     assert "there is no notebook, only essay.pdf" in students["s002"]["flags"]
 
 
-def test_a_notebook_that_is_nobodys_is_not_lost(course, came, right):
-    put(came, "mini.ipynb", right)
-    (student,) = collect(course, MINI, [came])["students"]
+def test_a_notebook_that_is_nobodys_is_not_lost(course, inbox, right):
+    put(inbox, "mini.ipynb", right)
+    (student,) = collect(course, MINI, [inbox])["students"]
     assert student.startswith("unknown-")
     assert answers(course, student) == RIGHT
 
 
-def test_an_older_file_does_not_replace_a_newer_one(course, came, right):
-    new = put(came, "s001/mini.ipynb", right)
+def test_an_older_file_does_not_replace_a_newer_one(course, inbox, right):
+    new = put(inbox, "s001/mini.ipynb", right)
     os.utime(new, (2_000_000_000, 2_000_000_000))
-    collect(course, MINI, [came])
-    old = put(came.parent / "again", "s001/mini.ipynb", as_bytes(solve(course)))
+    collect(course, MINI, [inbox])
+    old = put(inbox.parent / "again", "s001/mini.ipynb", as_bytes(solve(course)))
     os.utime(old, (1_000_000_000, 1_000_000_000))
-    result = collect(course, MINI, [came.parent / "again"])
+    result = collect(course, MINI, [inbox.parent / "again"])
     assert answers(course, "s001") == RIGHT
     assert "an older file came as well" in " ".join(result["students"]["s001"]["flags"])
 
 
-def test_a_newer_file_replaces_an_older_one(course, came, right):
-    old = put(came, "s001/mini.ipynb", as_bytes(solve(course)))
+def test_a_newer_file_replaces_an_older_one(course, inbox, right):
+    old = put(inbox, "s001/mini.ipynb", as_bytes(solve(course)))
     os.utime(old, (1_000_000_000, 1_000_000_000))
-    collect(course, MINI, [came])
-    put(came, "s001/mini.ipynb", right)
-    collect(course, MINI, [came])
+    collect(course, MINI, [inbox])
+    put(inbox, "s001/mini.ipynb", right)
+    collect(course, MINI, [inbox])
     assert answers(course, "s001") == RIGHT
 
 
-def test_a_link_in_the_submitted_folder_is_taken_away(course, came, right):
+def test_a_link_in_the_submitted_folder_is_taken_away(course, inbox, right):
     path = submit(course, "s001", solve(course))
     (path.parent / "data.csv").symlink_to(course.root / "gradebook.db")
     (path.parent / "deep").mkdir()
     (path.parent / "deep" / "more.ipynb").write_text("{}")
-    put(came, "s001/mini.ipynb", right)
-    collect(course, MINI, [came])
+    put(inbox, "s001/mini.ipynb", right)
+    collect(course, MINI, [inbox])
     assert [entry.name for entry in path.parent.iterdir()] == ["mini.ipynb"]
     assert (course.root / "gradebook.db").exists()
 
@@ -157,9 +157,9 @@ def test_what_the_exchange_brought_is_rebuilt_where_it_is(course, right):
     assert sorted(entry.name for entry in page.iterdir()) == ["mini.html", *kept[1:]]
 
 
-def test_of_a_flood_of_notebooks_only_some_are_looked_into(course, came, right):
+def test_of_a_flood_of_notebooks_only_some_are_looked_into(course, inbox, right):
     packed = [(f"copy {k}.ipynb", right + b" " * k) for k in range(500)]
-    put(came, "s001.zip", zipped([*packed, ("mini.ipynb", right)]))
-    record = collect(course, MINI, [came])["students"]["s001"]
+    put(inbox, "s001.zip", zipped([*packed, ("mini.ipynb", right)]))
+    record = collect(course, MINI, [inbox])["students"]["s001"]
     assert answers(course, "s001") == RIGHT
     assert "of 501 notebooks only 30 were looked into" in record["flags"]

@@ -13,8 +13,8 @@ BODIES = {**hostile.BODIES, **hostile_walls.BODIES, **hostile_answers.BODIES}
 
 
 def imports_a_tool(source):
-    found = re.findall(r"^ *import ([\w, ]+)", source, re.M)
-    return any(name.strip() in PURPOSE for names in found for name in names.split(","))
+    imports = re.findall(r"^ *import ([\w, ]+)", source, re.M)
+    return any(name.strip() in PURPOSE for names in imports for name in names.split(","))
 
 
 @pytest.mark.parametrize("name", [n for n in BODIES if imports_a_tool(BODIES[n])])

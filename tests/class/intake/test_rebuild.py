@@ -52,24 +52,24 @@ def test_a_written_answer_does_not_act_in_formgrader(course, answer):
     )
 
 
-def test_a_notebook_without_metadata_is_known_by_what_is_in_it(course, came):
+def test_a_notebook_without_metadata_is_known_by_what_is_in_it(course, inbox):
     notebook = solve(course, **RIGHT)
     for cell in notebook.cells:
         cell.metadata = {}
     notebook.metadata = {}
-    put(came, "s001/mini.ipynb", as_bytes(notebook))
-    record = collect(course, MINI, [came])["students"]["s001"]
+    put(inbox, "s001/mini.ipynb", as_bytes(notebook))
+    record = collect(course, MINI, [inbox])["students"]["s001"]
     assert answers(course, "s001") == RIGHT
     assert "known by what they define: cells guard, slope" in record["mended"]
     assert is_whole(course, "s001")
 
 
-def test_cells_that_were_deleted_are_there_again(course, came):
+def test_cells_that_were_deleted_are_there_again(course, inbox):
     notebook = solve(course, **RIGHT)
     gone = ("guard_hidden", "setup", "slope")
     notebook.cells = [cell for cell in notebook.cells if grade_id(cell) not in gone]
-    put(came, "s001/mini.ipynb", as_bytes(notebook))
-    record = collect(course, MINI, [came])["students"]["s001"]
+    put(inbox, "s001/mini.ipynb", as_bytes(notebook))
+    record = collect(course, MINI, [inbox])["students"]["s001"]
     assert is_whole(course, "s001")
     assert answers(course, "s001")["guard"] == RIGHT["guard"]
     assert "missing and put back: cells setup, guard_hidden, slope" in record["mended"]
@@ -77,90 +77,90 @@ def test_cells_that_were_deleted_are_there_again(course, came):
     assert scores(course)["s001"] == 5.0
 
 
-def test_of_an_answer_that_is_there_twice_the_filled_one_counts(course, came):
+def test_of_an_answer_that_is_there_twice_the_filled_one_counts(course, inbox):
     notebook = solve(course, **RIGHT)
     (cell,) = [cell for cell in notebook.cells if grade_id(cell) == "guard"]
     stub = nbformat.from_dict(cell)
     stub.source = next(c.source for c in released_notebook(course).cells if grade_id(c) == "guard")
     stub["id"] = "twin"
     notebook.cells.append(stub)
-    put(came, "s001/mini.ipynb", as_bytes(notebook))
-    record = collect(course, MINI, [came])["students"]["s001"]
+    put(inbox, "s001/mini.ipynb", as_bytes(notebook))
+    record = collect(course, MINI, [inbox])["students"]["s001"]
     assert answers(course, "s001") == RIGHT
     assert "cell guard is there 2 times" in record["flags"]
 
 
-def test_the_students_own_cells_stay_in_their_place(course, came):
+def test_the_students_own_cells_stay_in_their_place(course, inbox):
     notebook = solve(course, **{**RIGHT, "guard": "def guard(F):\n    return helper(F)\n"})
     place = [grade_id(cell) for cell in notebook.cells].index("guard")
     helper = "def helper(F):\n    return F - F.max(axis=1, keepdims=True)"
     notebook.cells.insert(place, nbformat.v4.new_code_cell(helper))
     notebook.cells.insert(place, nbformat.v4.new_code_cell("%matplotlib inline\n!pip install x"))
-    put(came, "s001/mini.ipynb", as_bytes(notebook))
-    collect(course, MINI, [came])
+    put(inbox, "s001/mini.ipynb", as_bytes(notebook))
+    collect(course, MINI, [inbox])
     grade_all(course)
     assert scores(course)["s001"] == AUTOMATIC
 
 
-def test_a_function_moved_to_a_cell_of_its_own_counts(course, came):
+def test_a_function_moved_to_a_cell_of_its_own_counts(course, inbox):
     notebook = solve(course, [RIGHT["guard"]], guard="# see below", slope=RIGHT["slope"])
-    put(came, "s001/mini.ipynb", as_bytes(notebook))
-    collect(course, MINI, [came])
+    put(inbox, "s001/mini.ipynb", as_bytes(notebook))
+    collect(course, MINI, [inbox])
     grade_all(course)
     # The tests stand where the release has them, before that cell: as in the notebook itself.
     assert scores(course)["s001"] == 3.0
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_other_encodings_are_read(course, came, encoding):
+def test_other_encodings_are_read(course, inbox, encoding):
     text = nbformat.writes(solve(course, **{**RIGHT, "why": "It cancels, für λ."}))
-    put(came, "s001/mini.ipynb", text.encode(encoding))
-    collect(course, MINI, [came])
+    put(inbox, "s001/mini.ipynb", text.encode(encoding))
+    collect(course, MINI, [inbox])
     assert answers(course, "s001")["why"] == "It cancels, für λ."
 
 
-def test_a_notebook_of_the_third_version_is_read(course, came):
+def test_a_notebook_of_the_third_version_is_read(course, inbox):
     cells = []
     for cell in solve(course, **RIGHT).cells:
         old = {"cell_type": cell.cell_type, "metadata": cell.metadata}
         old["input" if cell.cell_type == "code" else "source"] = cell.source.splitlines(True)
         cells.append(old)
     data = json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]}).encode()
-    put(came, "s001/mini.ipynb", data)
-    collect(course, MINI, [came])
+    put(inbox, "s001/mini.ipynb", data)
+    collect(course, MINI, [inbox])
     assert answers(course, "s001") == RIGHT
 
 
-def test_halves_of_characters_and_nulls_do_no_harm(course, came):
+def test_halves_of_characters_and_nulls_do_no_harm(course, inbox):
     text = nbformat.writes(solve(course, **RIGHT))
     data = text.replace("numerator", "\\ud800\\u0000\\udfff numerator").encode()
-    put(came, "s001/mini.ipynb", data)
-    collect(course, MINI, [came])
+    put(inbox, "s001/mini.ipynb", data)
+    collect(course, MINI, [inbox])
     assert "numerator" in answers(course, "s001")["why"]
 
 
-def test_a_flood_of_text_is_cut(course, came):
+def test_a_flood_of_text_is_cut(course, inbox):
     helper = "def helper_{}(x):\n" + "    x = x + 1\n" * 6000
     notebook = solve(course, [helper.format(k) for k in range(100)], **RIGHT)
     for cell in notebook.cells:
         cell.metadata = {}
-    put(came, "s001/mini.ipynb", as_bytes(notebook))
+    put(inbox, "s001/mini.ipynb", as_bytes(notebook))
     begin = time.process_time()  # other work on the machine is not counted
-    record = collect(course, MINI, [came])["students"]["s001"]
+    record = collect(course, MINI, [inbox])["students"]["s001"]
     assert time.process_time() - begin < 30
     assert "hold more than 1000000 characters" in " ".join(record["flags"])
     assert answers(course, "s001") == RIGHT
 
 
 @pytest.mark.parametrize("value", [None, 7, [], ["code"], {}, {"a": 1}, True, "\ud800"])
-def test_a_value_of_any_kind_in_any_place_of_a_cell_does_no_harm(course, came, value):
+def test_a_value_of_any_kind_in_any_place_of_a_cell_does_no_harm(course, inbox, value):
     cells = json.loads(as_bytes(solve(course, **RIGHT)))["cells"]
     spoilt = [{**cell, name: value} for cell in cells for name in cell]
     deep = [{**cell, "metadata": {"nbgrader": {"grade_id": value}}} for cell in cells]
-    for k, own in enumerate((spoilt, deep)):
-        data = json.dumps({"cells": own, "metadata": value, "nbformat": value}).encode()
-        put(came, f"s{k}/mini.ipynb", data)
-    assert len(collect(course, MINI, [came])["students"]) == 2
+    for k, damaged in enumerate((spoilt, deep)):
+        data = json.dumps({"cells": damaged, "metadata": value, "nbformat": value}).encode()
+        put(inbox, f"s{k}/mini.ipynb", data)
+    assert len(collect(course, MINI, [inbox])["students"]) == 2
     for k in range(2):
         nbformat.validate(nbformat.read(course.notebook("submitted", MINI, f"s{k}"), 4))
         assert is_whole(course, f"s{k}")

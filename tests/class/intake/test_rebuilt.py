@@ -36,9 +36,9 @@ def rebuilds(monkeypatch):
     return calls
 
 
-def test_what_was_collected_is_not_rebuilt_again(course, came, right, rebuilds):
-    put(came, "s001/mini.ipynb", right)
-    collect(course, MINI, [came])
+def test_what_was_collected_is_not_rebuilt_again(course, inbox, right, rebuilds):
+    put(inbox, "s001/mini.ipynb", right)
+    collect(course, MINI, [inbox])
     grade_all(course)
     assert rebuilds == []
     assert scores(course) == {"s001": AUTOMATIC}
@@ -55,9 +55,9 @@ def test_what_was_not_collected_is_rebuilt_once_and_kept(course, rebuilds):
     assert scores(course) == {"s001": AUTOMATIC}
 
 
-def test_another_file_or_another_release_is_rebuilt_anew(course, came, right, rebuilds, tmp_path):
-    put(came, "s001/mini.ipynb", right)
-    collect(course, MINI, [came])
+def test_another_file_or_another_release_is_rebuilt_anew(course, inbox, right, rebuilds, tmp_path):
+    put(inbox, "s001/mini.ipynb", right)
+    collect(course, MINI, [inbox])
     submit(course, "s001", solve(course))
     assert "NotImplementedError" in str(rebuilt_notebook(course, MINI, "s001"))
     assert len(rebuilds) == 1

@@ -43,8 +43,8 @@ def test_a_flood_of_empty_files_is_stopped_early(mode):
     source = "import os\ndef f():\n    k = 0\n    while True:\n"
     source += "        os.close(os.open(f'{k}', os.O_CREAT))\n        k += 1\n"
     # Where its time had run out, it would be told that.
-    said = printed(source, "f()", limits={"call_seconds": 60, "total_seconds": 60})
-    assert "too many files" in said
+    text = printed(source, "f()", limits={"call_seconds": 60, "total_seconds": 60})
+    assert "too many files" in text
 
 
 PROBE = """

@@ -9,9 +9,9 @@ from softmax_grader.isolation.session import Session, StudentError, StudentFunct
 
 @pytest.fixture
 def session(sandbox):
-    made = Session(Limits(call_seconds=5, total_seconds=30))
-    yield made
-    made.stop()
+    running = Session(Limits(call_seconds=5, total_seconds=30))
+    yield running
+    running.stop()
 
 
 def test_what_is_said_out_of_turn_ends_the_process(session):
@@ -40,7 +40,7 @@ def test_a_plain_error_is_the_same_on_both_sides(session, kind):
     with pytest.raises(kind, match=r"^why$") as caught:
         session.call("f", (), {})
     assert isinstance(caught.value, StudentError)
-    assert caught.value.told == f"{kind.__name__}: why"
+    assert caught.value.summary == f"{kind.__name__}: why"
     assert caught.value.where == ("cell 1, line 2: " + f"raise {kind.__name__}('why')",)
 
 
@@ -93,8 +93,8 @@ def test_time_is_bounded_as_a_whole(sandbox):
                 session.call("f", (), {})
                 answered += 1
             except StudentError as error:
-                said = str(error)
-        assert "was not run again" in said or "was not called again" in said
+                text = str(error)
+        assert "was not run again" in text or "was not called again" in text
         assert answered <= 2
     finally:
         session.stop()

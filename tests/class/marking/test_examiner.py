@@ -84,17 +84,17 @@ LEAKS = {
 @pytest.mark.parametrize("kind", LEAKS)
 def test_an_exception_tells_no_value_of_a_hidden_test(sandbox, kind):
     source = f"import numpy as np\ndef f(F):\n    {LEAKS[kind]}\n"
-    said = printed(source, "import numpy as np\n" + HIDDEN)
-    assert said.strip()
-    assert "73125" not in said
+    text = printed(source, "import numpy as np\n" + HIDDEN)
+    assert text.strip()
+    assert "73125" not in text
 
 
 def test_an_exceptions_own_words_are_told_where_they_help(sandbox):
     source = "import numpy as np\ndef f(F):\n    return F - np.ones(5)\n"
-    said = printed(source, "import numpy as np\n" + HIDDEN)
-    assert "operands could not be broadcast together with shapes (1,2) (5,)" in said
-    own = "def f(F):\n    raise ValueError('F is too flat')\n"
-    assert "F is too flat" in printed(own, "import numpy as np\n" + HIDDEN)
+    text = printed(source, "import numpy as np\n" + HIDDEN)
+    assert "operands could not be broadcast together with shapes (1,2) (5,)" in text
+    source = "def f(F):\n    raise ValueError('F is too flat')\n"
+    assert "F is too flat" in printed(source, "import numpy as np\n" + HIDDEN)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_an_exceptions_own_words_are_told_where_they_help(sandbox):
     ids=lambda cell: cell["source"][:25],
 )
 def test_what_a_hidden_test_handed_over_is_not_told_by_later_cells(sandbox, late):
-    own = """
+    source = """
 import numpy as np
 seen = None
 def f(F):
@@ -119,14 +119,14 @@ def f(F):
     return before
 """
     cells = [
-        {"role": "student", "source": own, "functions": ["f"]},
+        {"role": "student", "source": source, "functions": ["f"]},
         {"role": "try", "source": "import numpy as np\nprint('Yours:', f(np.ones(1)))"},
         {"role": "test", "source": HIDDEN, "points": 1},
         late,
         {"role": "test", "source": "print(f(np.ones(1)) is not None)", "points": 1},
     ]
-    found = examine({"cells": cells})["cells"]
-    assert found[4]["outputs"][0]["text"] == "True\n", "the trick would work"
-    assert found[1]["outputs"][0]["text"] == "Yours: None\n"
-    assert found[3]["outputs"]
-    assert "73125" not in json.dumps(found[:4])
+    ran = examine({"cells": cells})["cells"]
+    assert ran[4]["outputs"][0]["text"] == "True\n", "the trick would work"
+    assert ran[1]["outputs"][0]["text"] == "Yours: None\n"
+    assert ran[3]["outputs"]
+    assert "73125" not in json.dumps(ran[:4])

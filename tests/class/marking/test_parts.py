@@ -181,12 +181,12 @@ def test_a_slip_is_explained_once(capsys):
 
 
 def test_an_assignment_may_bring_a_slip_of_its_own(capsys):
-    own = KnownSlip(
+    new_slip = KnownSlip(
         "own", "a title", "You did something new.", "Chapter 9, Somewhere", "book/09.html#somewhere"
     )
 
     def check():
-        raise Failed("wrong", slip=own)
+        raise Failed("wrong", slip=new_slip)
 
     assert grade_parts([Part("new", 1, check)]) == 0
     assert "     You did something new.\n     slip: own\n" in capsys.readouterr().out
@@ -194,9 +194,9 @@ def test_an_assignment_may_bring_a_slip_of_its_own(capsys):
 
 def test_ask_turns_a_stop_into_a_verdict():
     assert ask(lambda a: a + 1, 2) == 3
-    given = np.ones(2)
-    ask(lambda a: a.fill(0), given)
-    assert given.sum() == 2
+    array = np.ones(2)
+    ask(lambda a: a.fill(0), array)
+    assert array.sum() == 2
     with pytest.raises(Failed, match="your function stopped: ZeroDivisionError"):
         ask(lambda: 1 / 0)
     with pytest.raises(Failed, match="not written yet"):

@@ -8,6 +8,7 @@ from softmax_grader.cells import grade_id
 from softmax_grader.marking.known_slips import KNOWN_SLIPS
 from softmax_grader.marking.verdicts import Verdict, as_output, as_text
 from softmax_grader.reports.feedback import feedback, feedback_page
+from softmax_grader.reports.page import escape
 
 from ..courses import MINI, RIGHT, released_notebook, solve
 
@@ -77,7 +78,7 @@ def test_a_slip_is_shown_with_its_sentence_and_its_place(course, monkeypatch):
     at = lines.index('<div class="bad">✗ 0/1  far &lt;b&gt;: wrong</div>')
     place = "Chapter 2, Five rows that fail"
     assert lines[at + 1 : at + 8] == [
-        f'<div class="slip">{slip.sentence}</div>',
+        f'<div class="slip">{escape(slip.sentence)}</div>',
         '<div class="slip muted">Known as: no-guard</div>',
         f'<div class="slip">Read: {place}</div>',
         '<div class="bad">✗ 0/1  again: wrong</div>',

@@ -25,8 +25,8 @@ OURS = {"penalty": "half", "over": "mean", "samples": "rows", "bias": "apart", "
 
 def page_state(widget):
     data, _ = widget._repr_mimebundle_()
-    found = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
-    return json.loads(found.group(1))
+    script = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
+    return json.loads(script.group(1))
 
 
 def random_example(rng):
@@ -77,13 +77,13 @@ def test_every_number_it_shows_equals_the_package(in_javascript):
         for example in extreme_examples()
         for choices in ALL
     ]
-    found = in_javascript(
+    from_view = in_javascript(
         "conventions",
         "return data.map((state) => view.carryOver(state));",
         [for_view(*case) for case in cases],
     )
     worst = 0.0
-    for (example, choices), shown in zip(cases, found, strict=True):
+    for (example, choices), shown in zip(cases, from_view, strict=True):
         expected = other_text(example, **choices)
         theirs, size = shown["theirs"], max(1.0, abs(expected.loss))
         gaps = [
@@ -160,10 +160,10 @@ def test_the_same_model_comes_out_where_there_is_a_rule_and_only_there(in_javasc
         for choices in ALL
         for t in (sm.tiny_example(), sm.tiny_example(strength=0))
     ]
-    found = in_javascript(
+    from_view = in_javascript(
         "conventions", "return data.map((state) => view.carryOver(state));", states
     )
-    for state, shown in zip(states, found, strict=True):
+    for state, shown in zip(states, from_view, strict=True):
         if state["bias"] == "penalised" and state["strength"] > 0:
             assert shown["difference"] > 0.01
         else:
@@ -182,13 +182,13 @@ def test_the_conversions_are_those_of_the_notation_page(in_javascript):
         for_view(sm.tiny_example(), {**OURS, "carried": "converted", "steps": 1, **change})
         for change in asked
     ]
-    found = in_javascript(
+    from_view = in_javascript(
         "conventions", "return data.map((state) => view.carryOver(state));", states
     )
-    assert [shown["strength"] for shown in found] == pytest.approx(
+    assert [shown["strength"] for shown in from_view] == pytest.approx(
         [0.2, 0.05, 0.1, 0.1 / np.log(2), 0.1], rel=1e-15
     )
-    assert [shown["rate"] for shown in found] == pytest.approx(
+    assert [shown["rate"] for shown in from_view] == pytest.approx(
         [0.25, 0.5, 0.25, 0.5 * np.log(2), 0.5], rel=1e-15
     )
 

@@ -131,12 +131,14 @@ def test_chapter_4_tells_what_it_shows():
 
 def test_every_position_of_a_slider_comes_back(in_javascript):
     positions = list(range(141))
-    found = in_javascript("cross_entropy_batch", "return data.map(view.toProbability);", positions)
-    again = in_javascript("cross_entropy_batch", "return data.map(view.toPosition);", found)
+    from_view = in_javascript(
+        "cross_entropy_batch", "return data.map(view.toProbability);", positions
+    )
+    again = in_javascript("cross_entropy_batch", "return data.map(view.toPosition);", from_view)
     assert again == positions
-    assert (found[0], found[50], found[140]) == (1e-6, 0.1, 1)
-    assert np.all(np.diff(found) > 0)
-    assert set(BATCH) <= set(found)
+    assert (from_view[0], from_view[50], from_view[140]) == (1e-6, 0.1, 1)
+    assert np.all(np.diff(from_view) > 0)
+    assert set(BATCH) <= set(from_view)
 
 
 def test_the_address_carries_the_state_and_refuses_nonsense(in_javascript):

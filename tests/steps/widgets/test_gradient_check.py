@@ -24,8 +24,8 @@ def widget():
 
 def page_state(widget):
     data, _ = widget._repr_mimebundle_()
-    found = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
-    return json.loads(found.group(1))
+    script = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
+    return json.loads(script.group(1))
 
 
 def test_the_stops_are_eight_in_a_decade_and_written_in_three_digits():
@@ -63,14 +63,14 @@ def test_the_table_holds_what_numpy_measures(widget, float_type):
 @pytest.mark.parametrize("float_type", ["float64", "float32"])
 def test_the_errors_follow_truncation_and_rounding(widget, float_type, in_javascript):
     table, eps = widget.measured[float_type], SPACING[float_type]
-    found = in_javascript(
+    from_view = in_javascript(
         "gradient_check",
         "return view.readings(data.measured, data.type, 0);",
         {"measured": widget.measured, "type": float_type},
     )
-    assert eps**0.5 / 4 < found["forward"]["best"]["h"] < eps**0.5 * 4
-    assert eps ** (1 / 3) / 4 < found["central"]["best"]["h"] < eps ** (1 / 3) * 4
-    assert found["complex"]["plain"] > eps**0.5
+    assert eps**0.5 / 4 < from_view["forward"]["best"]["h"] < eps**0.5 * 4
+    assert eps ** (1 / 3) / 4 < from_view["central"]["best"]["h"] < eps ** (1 / 3) * 4
+    assert from_view["complex"]["plain"] > eps**0.5
     # Ten times the step: ten times the forward error, a hundred times the others'.
     for name, growth in (("forward", 10), ("central", 100), ("complex", 100)):
         error = table[name]["error"]
@@ -80,13 +80,13 @@ def test_the_errors_follow_truncation_and_rounding(widget, float_type, in_javasc
 
 
 def test_the_view_shows_the_table_and_nothing_in_between(widget, in_javascript):
-    found = in_javascript(
+    from_view = in_javascript(
         "gradient_check",
         "return ['float64', 'float32'].map((type) =>"
         " data.h.map((_, k) => view.readings(data, type, k)));",
         widget.measured,
     )
-    for float_type, shown in zip(["float64", "float32"], found, strict=True):
+    for float_type, shown in zip(["float64", "float32"], from_view, strict=True):
         for k, reading in enumerate(shown):
             assert reading["h"] == STOPS[k]
             for name in METHODS:
@@ -99,12 +99,12 @@ def test_the_view_shows_the_table_and_nothing_in_between(widget, in_javascript):
 def test_every_h_is_snapped_to_the_same_stop_as_in_python(in_javascript):
     rng = np.random.default_rng(32)
     asked = [*(10.0 ** rng.uniform(-18, 2, 1000)), *STOPS, 1e-300, 1e300]
-    found = in_javascript(
+    from_view = in_javascript(
         "gradient_check",
         "return data.asked.map((h) => view.nearest(data.stops, h));",
         {"asked": asked, "stops": STOPS},
     )
-    assert [STOPS[k] for k in found] == [nearest_stop(h) for h in asked]
+    assert [STOPS[k] for k in from_view] == [nearest_stop(h) for h in asked]
 
 
 def test_only_digits_that_agree_are_called_right(in_javascript):
@@ -116,21 +116,21 @@ def test_only_digits_that_agree_are_called_right(in_javascript):
         [-0.2, -0.9],
         [1.5, 1.4],
     ]
-    found = in_javascript(
+    from_view = in_javascript(
         "gradient_check", "return data.map(([a, b]) => view.agreeing(a, b, 16));", pairs
     )
-    assert found == [len("-0.9432"), len("-0.9432628929285379"), 0, 0, 0, len("1.")]
+    assert from_view == [len("-0.9432"), len("-0.9432628929285379"), 0, 0, 0, len("1.")]
 
 
 def test_it_says_what_limits_each_method(widget, in_javascript):
-    found = in_javascript(
+    from_view = in_javascript(
         "gradient_check",
         "return data.h.map((_, k) => view.readings(data, 'float64', k));",
         widget.measured,
     )
-    far, near, tiny = (found[STOPS.index(h)] for h in (0.1, 1e-5, 1e-15))
-    reach = found[0]["complex"]["plain"]
-    for reading in found:
+    far, near, tiny = (from_view[STOPS.index(h)] for h in (0.1, 1e-5, 1e-15))
+    reach = from_view[0]["complex"]["plain"]
+    for reading in from_view:
         assert (reading["complex"]["limit"] == "none") == (reading["h"] <= reach)
         assert (reading["complex"]["error"] < 10 * SPACING["float64"]) == (reading["h"] <= reach)
     assert [far[name]["limit"] for name in METHODS] == ["formula", "formula", "formula"]

@@ -26,8 +26,8 @@ def points(samples):
 
 def page_state(widget):
     data, _ = widget._repr_mimebundle_()
-    found = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
-    return json.loads(found.group(1))
+    script = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
+    return json.loads(script.group(1))
 
 
 def random_state(rng, scale=None):
@@ -54,8 +54,8 @@ def test_every_number_it_shows_equals_the_package(samples, in_javascript):
     shown = in_javascript(
         "lambda_explorer", "return data.map((state) => view.explore(state));", cases
     )
-    for case, found in zip(cases, shown, strict=True):
-        compare(case, found)
+    for case, from_view in zip(cases, shown, strict=True):
+        compare(case, from_view)
 
 
 def compare(case, shown):
@@ -88,7 +88,7 @@ def compare(case, shown):
 def test_a_walk_is_the_steps_of_the_package(in_javascript):
     rng = np.random.default_rng(52)
     state, taken = random_state(rng), [0.01] * 5 + [0.3, 0.0]
-    found = in_javascript(
+    from_view = in_javascript(
         "lambda_explorer",
         "return view.takeSteps(data.state, data.taken);",
         {"state": state, "taken": taken},
@@ -97,8 +97,8 @@ def test_a_walk_is_the_steps_of_the_package(in_javascript):
     for strength in taken:
         ours = sm.loss_and_gradient(X, y, W, b, strength=strength)
         W, b = W - state["learningRate"] * ours.dW, b - state["learningRate"] * ours.db
-    np.testing.assert_allclose(found["W"], W, rtol=1e-12)
-    np.testing.assert_allclose(found["b"], b, rtol=1e-12)
+    np.testing.assert_allclose(from_view["W"], W, rtol=1e-12)
+    np.testing.assert_allclose(from_view["b"], b, rtol=1e-12)
 
 
 def test_the_address_carries_the_steps(in_javascript):
@@ -106,12 +106,12 @@ def test_the_address_carries_the_steps(in_javascript):
     const { taken } = view.default.address;
     return data.map((text) => [taken.value(text) ?? null, taken.text(taken.value(text) ?? [])]);"""
     given = ["", "0.01x3,0.1", "0", "0.01x0", "-1", "x", "0.01x2000", "11", "0.1x1.5"]
-    found = in_javascript("lambda_explorer", body, given)
-    assert found[0] == [[], ""]
-    assert found[1][0] == pytest.approx([0.01, 0.01, 0.01, 0.1])
-    assert found[1][1] == "0.01x3,0.1"
-    assert found[2] == [[0], "0"]
-    assert [value for value, _ in found[3:]] == [None] * 6
+    from_view = in_javascript("lambda_explorer", body, given)
+    assert from_view[0] == [[], ""]
+    assert from_view[1][0] == pytest.approx([0.01, 0.01, 0.01, 0.1])
+    assert from_view[1][1] == "0.01x3,0.1"
+    assert from_view[2] == [[0], "0"]
+    assert [value for value, _ in from_view[3:]] == [None] * 6
 
 
 def test_the_table_of_trained_models_is_snapped_not_interpolated(samples, points, in_javascript):

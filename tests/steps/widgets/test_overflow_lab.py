@@ -63,13 +63,13 @@ def test_every_number_and_verdict_is_numpys(corrections, in_javascript):
     arguments = [[[k, 0, -1], [-k, -(k // 2), -k - 1]] for k in range(750)]
     sums = [[[0, -a, -b], [-a, -b, 0]] for a in range(41) for b in range(a, 41)]
     cases = random_scores(np.random.default_rng(21), 1200) + EXTREMES + arguments + sums
-    found = in_javascript(
+    from_view = in_javascript(
         "overflow_lab",
         LAB + "return data.cases.map((scores) => view.lab(scores, kinds));",
         {"corrections": corrections, "cases": cases},
     )
     seen = set()
-    for scores, shown in zip(cases, found, strict=True):
+    for scores, shown in zip(cases, from_view, strict=True):
         for dtype in DTYPES:
             for method in METHODS:
                 steps = working(scores, dtype, method)
@@ -137,7 +137,7 @@ def test_what_breaks_is_named(
     scores, dtype, method, row, verdict, words, corrections, in_javascript
 ):
     F = [scores, [-990, -991, -992]]
-    found, said = in_javascript(
+    from_view, said = in_javascript(
         "overflow_lab",
         LAB + "const {F, dtype, method, row} = data;"
         "const rows = view.lab(F, kinds)[dtype][method];"
@@ -145,7 +145,7 @@ def test_what_breaks_is_named(
         "return [rows[row].verdict, view.explain(rows[row], dtype, method, F[row], top)];",
         {"corrections": corrections, "F": F, "dtype": dtype, "method": method, "row": row},
     )
-    assert found == verdict
+    assert from_view == verdict
     assert words in said
 
 
@@ -183,22 +183,22 @@ def test_python_answers_each_change_and_the_view_finds_no_difference(corrections
     numbers = widget.numpy_says["numbers"]
     json.dumps(numbers, allow_nan=False)
     wrong = ["0.5" if v == "1.0" else v for v in numbers]
-    found = in_javascript(
+    from_view = in_javascript(
         "overflow_lab",
         LAB + "const shown = view.lab(data.F, kinds);"
         "return [data.numbers, data.wrong].map((says) => view.difference(shown, says));",
         {"corrections": corrections, "F": F, "numbers": numbers, "wrong": wrong},
     )
-    assert found[0] == {"count": len(numbers), "gap": 0}
-    assert found[1]["gap"] == 1
+    assert from_view[0] == {"count": len(numbers), "gap": 0}
+    assert from_view[1]["gap"] == 1
 
 
 def test_the_page_carries_little_and_all_of_it_is_numbers():
     data, _ = OverflowLab()._repr_mimebundle_()
-    found = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
-    state = json.loads(found.group(1))
+    script = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
+    state = json.loads(script.group(1))
     assert set(state) == {"scores", "chosen", "dtype", "method", "corrections"}
-    assert len(found.group(1)) < 12_000
+    assert len(script.group(1)) < 12_000
 
 
 def test_a_plain_viewer_gets_a_picture_and_words():

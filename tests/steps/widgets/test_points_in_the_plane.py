@@ -45,8 +45,8 @@ def by_the_package(state):
 
 def test_every_number_it_shows_equals_the_package(in_javascript):
     states = random_states(np.random.default_rng(21), 1200)
-    found = in_javascript("points_in_the_plane", "return data.map(view.explore);", states)
-    for state, shown in zip(states, found, strict=True):
+    from_view = in_javascript("points_in_the_plane", "return data.map(view.explore);", states)
+    for state, shown in zip(states, from_view, strict=True):
         each, penalty, gradient, right = by_the_package(state)
         np.testing.assert_allclose(shown["each"], each, rtol=1e-12, atol=1e-12 * max(1, each.max()))
         assert shown["dataLoss"] == pytest.approx(each.mean(), rel=1e-12, abs=1e-14)
@@ -59,15 +59,15 @@ def test_every_number_it_shows_equals_the_package(in_javascript):
 def test_a_run_is_the_packages_steps_and_tells_each_loss(in_javascript):
     widget = PointsInThePlane(strength=0.05)
     now = {name: getattr(widget, name) for name in ("points", "model", "strength", "loss")}
-    found = in_javascript("points_in_the_plane", "return view.descend(data, 0.5, 40);", now)
+    from_view = in_javascript("points_in_the_plane", "return view.descend(data, 0.5, 40);", now)
     model, each, _, loss = descend(0.05, 0.5, 39)
-    assert len(found["losses"]) == 41
-    assert sum(found["losses"][39]) == pytest.approx(
+    assert len(from_view["losses"]) == 41
+    assert sum(from_view["losses"][39]) == pytest.approx(
         each.mean() + sm.l2_penalty(model[:2], strength=0.05), rel=1e-12
     )
     model, *_ = descend(0.05, 0.5, 40)
-    np.testing.assert_allclose(found["model"], model, rtol=1e-11, atol=1e-12)
-    assert sum(found["losses"][40]) < loss
+    np.testing.assert_allclose(from_view["model"], model, rtol=1e-11, atol=1e-12)
+    assert sum(from_view["losses"][40]) < loss
 
 
 def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
@@ -121,8 +121,8 @@ def test_python_answers_each_change(in_javascript):
 
 def test_the_page_carries_the_state_and_a_picture():
     data, _ = PointsInThePlane(strength=0.2)._repr_mimebundle_()
-    found = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
-    state = json.loads(found.group(1))
+    script = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
+    state = json.loads(script.group(1))
     assert state["strength"] == 0.2
     assert len(state["points"]) == 15
     assert "numpy_says" not in state
@@ -150,11 +150,11 @@ def descend(strength, learning_rate, steps):
     points, model = np.array(widget.points), np.array(widget.model)
     X, y = points[:, :2], points[:, 2].astype(int)
     for _ in range(steps):
-        found = sm.loss_and_gradient(X, y, model[:2], model[2], strength=strength)
-        model = model - learning_rate * np.vstack([found.dW, found.db])
+        from_view = sm.loss_and_gradient(X, y, model[:2], model[2], strength=strength)
+        model = model - learning_rate * np.vstack([from_view.dW, from_view.db])
     each = sm.cross_entropy(sm.log_softmax(sm.scores(X, model[:2], model[2])), y)
     right = (sm.predict(sm.scores(X, model[:2], model[2])) == y).sum()
-    return model, each, right, found.loss
+    return model, each, right, from_view.loss
 
 
 def test_the_widget_does_what_chapter_7_says_of_it():

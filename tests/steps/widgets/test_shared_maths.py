@@ -51,14 +51,14 @@ def test_loss_and_gradient_equal_the_package(in_javascript):
         cases,
     )
     worst = 0.0
-    for case, found in zip(cases, theirs, strict=True):
+    for case, from_view in zip(cases, theirs, strict=True):
         ours = sm.loss_and_gradient(**case)
         scale = max(1.0, np.abs(ours.dW).max())  # a gradient of 1e-320 has few digits to compare
         worst = max(
             worst,
-            abs(found["loss"] - ours.loss) / max(abs(ours.loss), 1.0),
-            np.abs(np.array(found["dW"]) - ours.dW).max() / scale,
-            np.abs(np.array(found["db"]) - ours.db).max(),
+            abs(from_view["loss"] - ours.loss) / max(abs(ours.loss), 1.0),
+            np.abs(np.array(from_view["dW"]) - ours.dW).max() / scale,
+            np.abs(np.array(from_view["db"]) - ours.db).max(),
         )
     assert worst < CLOSE
 
@@ -76,16 +76,16 @@ def test_each_step_on_scores_equals_the_package(in_javascript, theirs, ours):
     rng = np.random.default_rng(12)
     tables = [rng.normal(size=(3, k)) * s for k in (1, 2, 5, 10) for s in (1e-3, 1, 40, 1e3, 1e5)]
     tables += [np.zeros((2, 4)), np.array([[1000.0, 999, 998], [-1000, -1000, 1000]])]
-    found = in_javascript(
+    from_view = in_javascript(
         "shared/maths", f"return data.map(view.{theirs});", [table.tolist() for table in tables]
     )
-    assert max(map(relative_difference, found, map(ours, tables))) < CLOSE
+    assert max(map(relative_difference, from_view, map(ours, tables))) < CLOSE
 
 
 def test_a_changed_sign_would_be_seen(in_javascript):
     case = random_cases(np.random.default_rng(13), 1)[0]
-    found = in_javascript(
+    from_view = in_javascript(
         "shared/maths", "return view.lossAndGradient(...data);", list(case.values())
     )
     ours = sm.loss_and_gradient(**case)
-    assert relative_difference(-np.array(found["dW"]), ours.dW) > 1
+    assert relative_difference(-np.array(from_view["dW"]), ours.dW) > 1

@@ -101,11 +101,11 @@ def test_a_shift_changes_no_probability(in_javascript):
 
 def test_every_position_of_the_temperature_comes_back(in_javascript):
     positions = list(range(-40, 41))
-    found = in_javascript("softmax_bars", "return data.map(view.toTemperature);", positions)
-    again = in_javascript("softmax_bars", "return data.map(view.toPosition);", found)
+    from_view = in_javascript("softmax_bars", "return data.map(view.toTemperature);", positions)
+    again = in_javascript("softmax_bars", "return data.map(view.toPosition);", from_view)
     assert again == positions
-    assert (found[0], found[40], found[80]) == (0.01, 1, 100)
-    assert np.all(np.diff(found) > 0)
+    assert (from_view[0], from_view[40], from_view[80]) == (0.01, 1, 100)
+    assert np.all(np.diff(from_view) > 0)
 
 
 def test_chapter_3_tells_what_it_shows():

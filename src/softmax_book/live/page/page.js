@@ -358,7 +358,8 @@ class LivePage {
   }
 }
 
-export async function start(given) {
-  const page = new LivePage(given);
+/** @param {{ bar: HTMLElement, root: URL }} options */
+export async function start(options) {
+  const page = new LivePage(options);
   await page.start();
 }

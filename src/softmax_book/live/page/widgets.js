@@ -155,14 +155,14 @@ class OutputModel extends base.DOMWidgetModel {
 
   take({ header, content }) {
     if (!OUTPUTS.has(header.msg_type)) return true;
-    this.kept ??= [];
+    this.captured ??= [];
     if (header.msg_type === "clear_output") {
       if (content.wait) this.clearNext = true;
-      else this.kept = [];
+      else this.captured = [];
     } else {
-      if (this.clearNext) this.kept = [];
+      if (this.clearNext) this.captured = [];
       this.clearNext = false;
-      this.kept.push([header.msg_type, content]);
+      this.captured.push([header.msg_type, content]);
     }
     this.trigger("output", header.msg_type, content);
     return false;
@@ -184,7 +184,7 @@ class OutputView extends base.DOMWidgetView {
     };
     this.listenTo(this.model, "change:outputs", refill);
     refill();
-    for (const [kind, content] of /** @type {OutputModel} */ (this.model).kept ?? []) area.add(kind, content);
+    for (const [kind, content] of /** @type {OutputModel} */ (this.model).captured ?? []) area.add(kind, content);
   }
 }
 

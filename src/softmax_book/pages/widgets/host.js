@@ -65,8 +65,8 @@
      * @returns {boolean} Whether the address names one of the traits.
      */
     bind(model, parts) {
-      const entries = Object.entries(parts).map(([trait, given]) => {
-        const part = typeof given === "string" ? { key: given } : given;
+      const entries = Object.entries(parts).map(([trait, keyOrPart]) => {
+        const part = typeof keyOrPart === "string" ? { key: keyOrPart } : keyOrPart;
         const isNumber = typeof model.start(trait) === "number";
         return {
           trait,

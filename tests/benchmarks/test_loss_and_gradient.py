@@ -1,0 +1,90 @@
+"""The benchmark of the loss runs, compares equals, and writes what it prints. No time is judged."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+PROGRAM = Path(__file__).resolve().parents[2] / "benchmarks" / "loss_and_gradient.py"
+
+
+@pytest.fixture(scope="module")
+def benchmark():
+    spec = importlib.util.spec_from_file_location("loss_benchmark", PROGRAM)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def run(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, PROGRAM, *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_at_a_tiny_size_it_measures_every_type_and_writes_what_it_prints(tmp_path):
+    out = tmp_path / "deeper" / "loss.json"
+    result = run("--tiny", "--out", str(out), OPENBLAS_CORETYPE="Haswell")
+    assert result.returncode == 0, result.stderr
+    assert "OPENBLAS_CORETYPE is set: running again without it." in result.stderr
+    assert "[1/4] 8×5×3, float32, 1 thread" in result.stderr
+    assert "core type" in result.stdout
+    assert str(out) in result.stdout
+    numbers = json.loads(out.read_text("utf-8"))
+    assert [(case["dtype"], case["threads"]) for case in numbers["cases"]] == [
+        ("float32", 1),
+        ("float32", "default"),
+        ("float64", 1),
+        ("float64", "default"),
+    ]
+    for case in numbers["cases"]:
+        assert set(case["median_seconds"]) >= {"two products", "softmax_steps", "bare NumPy"}
+        assert "scikit-learn" in case["median_seconds"]
+        assert case["rounds"] >= 3
+        assert case["ratio_to_products"]["two products"] == 1
+        assert f"{case['ours_to_bare']:.2f}" in result.stdout
+    assert numbers["blas"][0]["architecture"]
+
+
+def test_it_says_what_it_can_be_asked():
+    result = run("--help")
+    assert result.returncode == 0
+    for option in ("--tiny", "--rounds", "--seconds", "--out"):
+        assert option in result.stdout
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_all_contenders_compute_the_same_gradient(benchmark, dtype):
+    problem = benchmark.make_problem(benchmark.Size(20, 7, 4), dtype)
+    functions = benchmark.prepare(problem)
+    assert {"softmax_steps", "bare NumPy", "scikit-learn"} <= set(functions)
+    assert all(array.dtype == dtype for array in (problem.X, problem.W, problem.b))
+    assert np.asarray(functions["two products"]()).shape == (7, 4)
+
+
+def test_a_contender_with_another_loss_is_refused(benchmark, monkeypatch):
+    def without_the_mean(problem):
+        right = benchmark.ours(problem)
+        return lambda: len(problem.X) * right()
+
+    monkeypatch.setitem(benchmark.CONTENDERS, "bare NumPy", without_the_mean)
+    with pytest.raises(RuntimeError, match="bare NumPy: its gradient differs"):
+        benchmark.prepare(benchmark.make_problem(benchmark.Size(20, 7, 4), "float64"))
+
+
+def test_a_contender_that_is_not_installed_is_left_out(benchmark, monkeypatch):
+    def missing(problem):
+        raise ImportError
+
+    monkeypatch.setitem(benchmark.CONTENDERS, "scikit-learn", missing)
+    functions = benchmark.prepare(benchmark.make_problem(benchmark.Size(5, 4, 3), "float64"))
+    assert "scikit-learn" not in functions
