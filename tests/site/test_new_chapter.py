@@ -14,7 +14,6 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from softmax_book.edition import Edition
 from softmax_book.lite.contents import chapters as lite_chapters
 from softmax_book.sources import chapters, read_text
 
