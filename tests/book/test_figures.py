@@ -10,8 +10,6 @@ from softmax_steps.notebook import PLACEHOLDER
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 300  # letters of an alt text: what a screen reader speaks in about 20 seconds
-
-
 PAGES = read_book(ROOT)
 
 
@@ -37,10 +35,10 @@ def test_every_figure_has_an_alt_text_in_its_cells_metadata(page):
             continue
         assert len(calls) == 1, f"one figure a cell: {cell.code}"
         assert len(words["alt"]) <= LONGEST, words["alt"]
-        given = {keyword.arg for keyword in calls[0].keywords}
-        assert given <= {"values"}, f"{given} belongs into the cell's metadata: {cell.code}"
-        asked = PLACEHOLDER.findall(words["alt"] + words.get("caption", ""))
-        assert bool(asked) == ("values" in given), cell.code
+        keywords = {keyword.arg for keyword in calls[0].keywords}
+        assert keywords <= {"values"}, f"{keywords} in code, not in metadata: {cell.code}"
+        placeholders = PLACEHOLDER.findall(words["alt"] + words.get("caption", ""))
+        assert bool(placeholders) == ("values" in keywords), cell.code
 
 
 @pytest.mark.parametrize("page", PAGES)

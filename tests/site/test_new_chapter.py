@@ -14,7 +14,6 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from softmax_book.edition import Edition
 from softmax_book.lite.contents import chapters as lite_chapters
 from softmax_book.sources import chapters, read_text
 
@@ -256,5 +255,5 @@ def test_the_new_chapter_is_built_and_can_be_downloaded_run_live_and_in_the_brow
     assert [cell.code for cell in cells if "figure" not in cell.options] == [code[0], code[2]]
     assert 'alt="A line falls to zero."' in code[1]
     assert f"\\tag{{{NUMBER}.1}}" in "".join(cell.source for cell in notebook.cells)
-    lessons = lite_chapters(Edition(toy_book.root), "The book")
+    lessons = lite_chapters(toy_book.edition, "The book")
     assert [(lesson.name, lesson.title) for lesson in lessons] == [("index", "Toy"), (NAME, TITLE)]
