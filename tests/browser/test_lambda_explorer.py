@@ -10,6 +10,7 @@ from softmax_book.sources import read_book
 from softmax_steps import loss_and_gradient
 from softmax_steps.regularization import l2_gradient, l2_penalty
 
+from ..steps.widgets.conftest import run_in_node
 from .conftest import ROOT
 
 CHAPTERS = [
@@ -95,6 +96,15 @@ def state_in_page(site, chapter):
     return json.loads(text)
 
 
+# Positions of the slider, its ends among them, and the strength that each stands for.
+SOME_STRENGTHS = """
+const { last, toValue } = view.STRENGTHS.explorer;
+const inside = [0.17, 0.42, 0.5, 0.7, 0.83].map((share) => Math.round(share * last));
+const positions = [0, 1, ...inside, last];
+return positions.map((position) => [position, toValue(position)]);
+"""
+
+
 @pytest.fixture
 def numbers(explorer, site):
     """X, y, W, b and η, from the page's own state."""
@@ -107,9 +117,8 @@ def test_what_is_shown_is_what_numpy_says(visit, site, chapter):
     explorer = Explorer(visit(f"book/{chapter}.html"))
     state = state_in_page(site, chapter)
     X, y, W, b = (np.array(state[name]) for name in "XyWb")
-    for position in (0, 1, 101, 250, 301, 420, 501, 601):
+    for position, strength in run_in_node("shared/scales", SOME_STRENGTHS, None):
         explorer.put(position)
-        strength = 0.0 if position == 0 else 10.0 ** (-5 + (position - 1) / 100)
         compare(explorer.text.replace("\n", " "), X, y, W, b, strength, state["learning_rate"])
     assert not explorer.opened.problems
 

@@ -17,7 +17,7 @@ DRAWINGS = {Path("book/assets/logo.svg"), Path("book/assets/favicon.svg")}
 COLOUR = re.compile(r"(?<![&\w])#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})(?![\w-])")
 FUNCTION = re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)\(")
 FAMILY = re.compile(r"Segoe UI|SFMono|KaTeX_(?:Main|Math)|Cambria|DejaVu Sans|system-ui")
-SOURCES = (".py", ".js", ".mjs", ".css", ".svg", ".html", ".mplstyle")
+SOURCES = (".py", ".js", ".mjs", ".css", ".svg", ".html")
 
 
 def files():
