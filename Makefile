@@ -9,7 +9,7 @@ PYODIDE_DIST ?=
 export PYTHON PYODIDE_DIST
 
 .DEFAULT_GOAL := help
-.PHONY: help book live site offline notebooks class test bench bench-loss bench-site bench-class lint clean clean-all
+.PHONY: help book live site offline notebooks class test test-quick bench bench-loss bench-site bench-class lint clean clean-all
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,13 @@ test:  ## Set up .venv and run all tests, chapters and website included
 	  echo "The tests did not pass: 'short test summary info' above lists what failed."; \
 	  echo "One of them again: make test ARGS=\"-x -k part_of_its_name\""; exit $$status; }
 	@echo "The tests passed. What each one holds: tests/; how to change the book: CONTRIBUTING.md."
+
+test-quick:  ## Run the tests that need no browser, no built website and no class: under a minute
+	@sh scripts/make_venv.sh test
+	@.venv/bin/python -m pytest -q -n auto --dist loadfile \
+	  -m "not browser and not class and not live and not site" \
+	  --ignore=tests/browser --ignore=tests/class $(ARGS)
+	@echo "These tests passed. All of them, as for a change that is handed in: make test"
 
 bench: bench-loss bench-site bench-class  ## Run every benchmark
 

@@ -1,5 +1,6 @@
 """What all tests share: no window for pictures, no figure left open, no clock on properties."""
 
+import fnmatch
 import os
 import signal
 import sys
@@ -37,19 +38,25 @@ def _close_figures():
         sys.modules["matplotlib.pyplot"].close("all")
 
 
-# What a test needs beside Python, by the folder it stands in and by the fixtures it takes. The
-# quick lane (`make test-quick`) leaves all of these out; nothing is marked by hand.
-LANES_OF_FOLDERS = {"browser": "browser", "class": "class", "site/live": "live"}
+# What a test needs beside Python, by where it stands and by the fixtures that it takes. The quick
+# lane (`make test-quick`) leaves all of these out; nothing is marked by hand.
+LANES_OF_PLACES = {
+    "browser/*": "browser",
+    "class/*": "class",
+    "site/live/*": "live",
+    "site/lite/*": "site",
+    "*/test_new_*": "site",  # they copy the tree, and run pytest in the copy
+}
 LANES_OF_FIXTURES = {"chromium": "browser", "site": "site"}
 
 
-def lanes(folder, fixtures, parameters):
+def lanes(place, fixtures, parameters):
     """Return the names of the markers that a test gets.
 
     Parameters
     ----------
-    folder : str
-        The test's folder below ``tests/``, with slashes.
+    place : str
+        The path of the test's file below ``tests/``, with slashes.
     fixtures : iterable of str
         All fixtures that it takes, also those that its fixtures take.
     parameters : iterable
@@ -60,19 +67,19 @@ def lanes(folder, fixtures, parameters):
     set of str
     """
     needs = {*fixtures, *(value for value in parameters if isinstance(value, str))}
-    found = {lane for name, lane in LANES_OF_FIXTURES.items() if name in needs}
-    for start, lane in LANES_OF_FOLDERS.items():
-        if f"{folder}/".startswith(f"{start}/"):
-            found.add(lane)
-    return found
+    by_fixture = {lane for name, lane in LANES_OF_FIXTURES.items() if name in needs}
+    by_place = {
+        lane for pattern, lane in LANES_OF_PLACES.items() if fnmatch.fnmatch(place, pattern)
+    }
+    return by_fixture | by_place
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if TESTS in item.path.parents:
-            folder = item.path.parent.relative_to(TESTS).as_posix()
+            place = item.path.relative_to(TESTS).as_posix()
             parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
-            for lane in lanes(folder, getattr(item, "fixturenames", ()), parameters):
+            for lane in lanes(place, getattr(item, "fixturenames", ()), parameters):
                 item.add_marker(lane)
 
 

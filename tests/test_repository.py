@@ -1,9 +1,11 @@
 """What is in the repository: nothing large, private or derived; no two sources that disagree."""
 
 import doctest
+import fnmatch
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from .conftest import lanes
 
 ROOT = Path(__file__).resolve().parents[1]
 PINS = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[\w.]+)$")
@@ -193,8 +197,88 @@ def test_pre_commit_has_the_pinned_ruff():
 def test_the_workflow_tests_every_python_that_set_up_takes():
     script = read("scripts/make_venv.sh")
     oldest, newest = map(int, re.search(r"OLDEST=(\d+) NEWEST=(\d+)", script).groups())
-    job = yaml.safe_load(read(".github/workflows/test.yml"))["jobs"]["test"]
-    assert job["strategy"]["matrix"]["python"] == [f"3.{n}" for n in range(oldest, newest + 1)]
+    jobs = yaml.safe_load(read(".github/workflows/test.yml"))["jobs"]
+    versions = [f"3.{n}" for n in range(oldest, newest + 1)]
+    assert jobs["quick"]["strategy"]["matrix"]["python"] == versions
+    commands = {name: [step.get("run", "") for step in job["steps"]] for name, job in jobs.items()}
+    assert commands["quick"] == ["", "", "make lint PYTHON=python", "make test-quick PYTHON=python"]
+    assert commands["all"][-1] == "make test PYTHON=python"
+
+
+@pytest.mark.parametrize(
+    ("place", "fixtures", "parameters", "expected"),
+    [
+        ("steps/test_softmax.py", ["rng"], ["site", 3], {"site"}),
+        ("steps/widgets/test_softmax_bars.py", ["in_javascript"], ["node"], set()),
+        ("steps/widgets/test_softmax_bars.py", ["in_javascript"], ["chromium"], {"browser"}),
+        ("browser/test_pages.py", ["visit", "chromium", "site"], [], {"browser", "site"}),
+        ("class/intake/test_names.py", [], [], {"class"}),
+        ("site/live/test_server.py", ["live"], [], {"live"}),
+        ("site/test_new_chapter.py", [], [], {"site"}),
+        ("test_repository.py", [], [], set()),
+    ],
+)
+def test_a_test_is_in_the_lane_of_what_it_needs(place, fixtures, parameters, expected):
+    assert lanes(place, fixtures, parameters) == expected
+
+
+# --- nothing is passed over ---
+
+
+def tracked_python(tracked, *folders):
+    return {
+        name
+        for name in tracked
+        if name.endswith(".py") and any(name.startswith(f"{folder}/") for folder in folders)
+    }
+
+
+def test_pytest_passes_over_no_folder_of_tests(tracked, pytestconfig):
+    """Pytest leaves out folders by their names, such as ``build``, and says nothing."""
+    left_out = pytestconfig.getini("norecursedirs")
+    assert "build" in left_out
+    folders = {
+        part for name in tracked_python(tracked, "tests", "src") for part in Path(name).parts[:-1]
+    }
+    assert [
+        folder
+        for folder in sorted(folders)
+        if any(fnmatch.fnmatch(folder, pattern) for pattern in left_out)
+    ] == []
+
+
+def test_every_file_with_tests_has_a_name_that_pytest_collects(tracked, texts):
+    names = [name for name in tracked_python(tracked, "tests") if "\ndef test_" in texts[name]]
+    assert len(names) > 50
+    assert [name for name in names if not Path(name).name.startswith("test_")] == []
+
+
+def test_ruff_reads_every_python_file(tracked):
+    run = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--show-files", "."],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    read_files = {Path(line).relative_to(ROOT).as_posix() for line in run.stdout.splitlines()}
+    assert {name for name in tracked if name.endswith(".py")} - read_files == set()
+
+
+def test_deptry_passes_over_the_browsers_kernel_alone(tracked):
+    """Deptry excludes by patterns that a path begins with; its own default excludes the tests."""
+    patterns = tomllib.loads(read("pyproject.toml"))["tool"]["deptry"]["exclude"]
+    files = tracked_python(tracked, "src", "tests", "benchmarks", "scripts")
+    assert files == {name for name in tracked if name.endswith(".py")}
+    excluded = {name for name in files if any(re.match(pattern, name) for pattern in patterns)}
+    assert excluded == tracked_python(tracked, "src/softmax_book/lite/kernel_start")
+
+
+def test_every_package_of_the_source_is_typed_or_exempt(tracked):
+    """A new package below src/ is checked by mypy, unless it is the maths."""
+    packages = {name.split("/")[1] for name in tracked_python(tracked, "src")}
+    files = tomllib.loads(read("pyproject.toml"))["tool"]["mypy"]["files"]
+    assert {f"src/{name}" for name in packages} - set(files) == {"src/softmax_steps"}
 
 
 # --- what the documents say ---

@@ -14,7 +14,7 @@ from numbers import Real
 
 import numpy as np
 
-FLOATS = (np.float16, np.float32, np.float64)
+FLOATS = (np.float64, np.float32, np.float16)
 BIASES = "(C,), one bias per class"
 
 
@@ -338,8 +338,9 @@ def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
     """
     if not (type(y) is np.ndarray and y.dtype.kind in "iu" and y.shape == (n_samples,) and y.size):
         y = _integer_labels(y, n_samples, n_classes, labels_of)
-    if np.minimum.reduce(y) < 0 or np.maximum.reduce(y) >= n_classes:
-        i = int(np.argmax((y < 0) | (y >= n_classes)))
+    bad = (y < 0) | (y >= n_classes)
+    if np.count_nonzero(bad):  # faster than bad.any()
+        i = int(np.argmax(bad))
         mend = (
             "Do your labels count from 1? Then pass y - 1."
             if y.min() >= 1 and y.max() == n_classes
@@ -652,7 +653,10 @@ def same_float(*arrays):
     -------
     tuple of ndarray
     """
-    if len({array.dtype for array in arrays}) == 1:
+    for array in arrays:
+        if array.dtype is not arrays[0].dtype:
+            break
+    else:  # nothing to convert: the common case
         return arrays
     dtype = np.result_type(*arrays)
     return tuple(array.astype(dtype, copy=False) for array in arrays)

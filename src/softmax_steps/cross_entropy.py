@@ -49,7 +49,7 @@ def cross_entropy(log_p, y):
 
 
 def _cross_entropy(log_p, y):
-    return -log_p[np.arange(len(y)), y] + 0.0  # so that no loss is printed as -0.
+    return 0.0 - log_p[np.arange(len(y)), y]  # 0.0 - 0.0 is 0.0, where a minus sign gives -0.0
 
 
 def cross_entropy_one_hot(log_p, Y):

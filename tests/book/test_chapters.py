@@ -1,12 +1,11 @@
 """What every chapter must have, read from its source. The chapters are those of ``_toc.yml``."""
 
-import ast
 import re
 from pathlib import Path
 
 import pytest
 
-from softmax_book.sources import read_book, read_page
+from softmax_book.sources import read_book
 
 ROOT = Path(__file__).parents[2]
 PAGES = read_book(ROOT)
@@ -123,29 +122,3 @@ def test_no_line_of_a_cell_scrolls_sideways(name):
         if len(line) > LONGEST_LINE
     ]
     assert not long, f"{name}: {long}"
-
-
-def pictures_without_words(page):
-    """The lines of cells that show a picture, and give no alt text in the call or in an option."""
-    return [
-        cell.line
-        for cell in page.cells
-        for call in ast.walk(ast.parse(cell.code))
-        if isinstance(call, ast.Call)
-        and ast.unparse(call.func) == "show"
-        and "alt" not in {keyword.arg for keyword in call.keywords}
-        and "alt" not in (cell.options.get("figure") or {})
-    ]
-
-
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_picture_is_given_words(name):
-    assert not pictures_without_words(NOTEBOOKS[name]), f"{name}: lines without alt="
-
-
-def test_a_picture_without_words_is_seen(tmp_path):
-    path = tmp_path / "01_a.md"
-    path.write_text(
-        '```{code-cell}\nshow(f, alt="Two bars.")\n```\n\n```{code-cell}\nshow(f)\n```\n'
-    )
-    assert pictures_without_words(read_page(path)) == [5]

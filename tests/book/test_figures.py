@@ -3,32 +3,14 @@
 import ast
 from pathlib import Path
 
-import jupytext
 import pytest
-import yaml
 
-from softmax_book.sources import read_figure_words
+from softmax_book.sources import read_book, read_figure_words
 from softmax_steps.notebook import PLACEHOLDER
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 300  # letters of an alt text: what a screen reader speaks in about 20 seconds
-
-
-def read_pages():
-    """Return the names of the pages that `_toc.yml` lists."""
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    files = [contents["root"]]
-    for part in contents["parts"]:
-        files += [chapter["file"] for chapter in part["chapters"]]
-    return files
-
-
-PAGES = read_pages()
-
-
-def read_cells(page):
-    text = (ROOT / f"{page}.md").read_text("utf-8")
-    return [cell for cell in jupytext.reads(text, fmt="md:myst").cells if cell.cell_type == "code"]
+PAGES = read_book(ROOT)
 
 
 def show_calls(source):
@@ -41,29 +23,29 @@ def show_calls(source):
 
 
 def test_the_chapters_have_figures():
-    assert sum(len(show_calls(cell.source)) for page in PAGES for cell in read_cells(page)) > 30
+    assert sum(len(show_calls(cell.code)) for page in PAGES.values() for cell in page.cells) > 30
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_figure_has_an_alt_text_in_its_cells_metadata(page):
-    for cell in read_cells(page):
-        calls, words = show_calls(cell.source), read_figure_words(cell.metadata)
-        assert (words is not None) == bool(calls), cell.source
+    for cell in PAGES[page].cells:
+        calls, words = show_calls(cell.code), read_figure_words(cell.options)
+        assert (words is not None) == bool(calls), cell.code
         if not calls:
             continue
-        assert len(calls) == 1, f"one figure a cell: {cell.source}"
+        assert len(calls) == 1, f"one figure a cell: {cell.code}"
         assert len(words["alt"]) <= LONGEST, words["alt"]
-        given = {keyword.arg for keyword in calls[0].keywords}
-        assert given <= {"values"}, f"{given} belongs into the cell's metadata: {cell.source}"
-        asked = PLACEHOLDER.findall(words["alt"] + words.get("caption", ""))
-        assert bool(asked) == ("values" in given), cell.source
+        keywords = {keyword.arg for keyword in calls[0].keywords}
+        assert keywords <= {"values"}, f"{keywords} in code, not in metadata: {cell.code}"
+        placeholders = PLACEHOLDER.findall(words["alt"] + words.get("caption", ""))
+        assert bool(placeholders) == ("values" in keywords), cell.code
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_cell_that_is_folded_ends_by_showing_a_figure(page):
     """The fold's label says so: "Show the code of this figure"."""
-    for cell in read_cells(page):
-        if "hide-input" in cell.metadata.get("tags", []):
-            last = ast.parse(cell.source).body[-1]
+    for cell in PAGES[page].cells:
+        if "hide-input" in cell.tags:
+            last = ast.parse(cell.code).body[-1]
             assert isinstance(last, ast.Expr)
-            assert show_calls(ast.unparse(last)), cell.source
+            assert show_calls(ast.unparse(last)), cell.code

@@ -158,7 +158,7 @@ def test_values_are_put_in_wherever_the_words_stand():
     assert alt == passed.alt
     assert 'aria-label="Losses 0.1 &lt; &quot;b&quot;."' in added
     assert "<figcaption>λ = 0.01</figcaption>" in added
-    # A live page needs the words as they were written, and nothing else of the picture's makers.
+    # A live page needs the words as they were written.
     assert 'data-alt="Losses {losses}."' in added
     assert 'data-caption="λ = {strength}"' in added
     assert "data-values" not in added

@@ -81,12 +81,14 @@ def built_app(edition: Edition, say: Callable[[str], None]) -> Path:
     return app
 
 
-def pinned_wheels(edition: Edition, say: Callable[[str], None]) -> list[Path]:
+def pinned_wheels(edition: Edition, python: str, say: Callable[[str], None]) -> list[Path]:
     """Return the pure-Python wheels for the browser, fetched if they are not here.
 
     Parameters
     ----------
     edition : Edition
+    python : str
+        The version of Python in the browser, as ``3.14``.
     say : callable
         Is given each line of news.
 
@@ -100,11 +102,11 @@ def pinned_wheels(edition: Edition, say: Callable[[str], None]) -> list[Path]:
         If a wheel could not be fetched.
     """
     folder = edition.lite_parts / "wheels"
-    key = hash_parts(WHEELS)
+    key = hash_parts(WHEELS, python)
     if not is_made(folder, key):
         say("  fetching the packages for the browser")
         shutil.rmtree(folder, ignore_errors=True)
-        browser = ["--python-version", "3.14", "--platform", "any", "--only-binary", ":all:"]
+        browser = ["--python-version", python, "--platform", "any", "--only-binary", ":all:"]
         _pip(sys.executable, "download", WHEELS, *browser, "--dest", folder)
         note_made(folder, key)
     return sorted(folder.glob("*.whl"))

@@ -21,7 +21,7 @@ from softmax_book.lite import contents
 from softmax_book.lite.app import APPS, EXTENSION, built_app, kernel_wheels, pinned_wheels
 from softmax_book.lite.bytecode import with_bytecode
 from softmax_book.lite.own_wheels import own_wheels
-from softmax_book.lite.pyodide import LOADER, STDLIB, kernel_versions, write_pyodide
+from softmax_book.lite.pyodide import LOADER, STDLIB, kernel_versions, short_version, write_pyodide
 
 PAGE_LINKS = Path(__file__).with_name("page_links.js")
 EARLY_PAGE = Path(__file__).with_name("early_page.js")
@@ -90,7 +90,8 @@ def build_lite(
     fetch_on_demand(root, find_node(), "pyodide")
     app = built_app(edition, say)
     core = package_folder(root, "pyodide")
-    wheels = [*pinned_wheels(edition, say), *kernel_wheels(app)]
+    python = short_version(kernel_versions(core)["python"])
+    wheels = [*pinned_wheels(edition, python, say), *kernel_wheels(app)]
     say(f"  putting {len(book)} chapters and {len(tasks)} assignments into {lite.name}/")
     # It is put together beside the site: a build that stops half-way changes nothing there.
     with tempfile.TemporaryDirectory(dir=edition.site.parent, prefix="lite-") as folder:
@@ -104,7 +105,7 @@ def build_lite(
         wheels += with_bytecode(edition, "own-compiled", core, [package], say)
         target = unfinished / edition.lite_lock.parent.relative_to(lite)
         fetched = write_pyodide(core, wheels, target, stdlib=stdlib, distribution=distribution)
-        _configure(unfinished, title, kernel_versions(core)["python"])
+        _configure(unfinished, title, python)
         contents.write_contents(unfinished, [*book, *tasks])
         contents.write_landing(unfinished, book, tasks, title, language=edition.language)
         remember_lite(edition, unfinished)
@@ -122,7 +123,6 @@ def _configure(lite: Path, title: str, python: str) -> None:
     data |= {"appName": title, "appUrl": "./tree", "settingsOverrides": SETTINGS}
     data |= {"contentsAllJsonFile": contents.LISTING, "disabledExtensions": SWITCHED_OFF}
     data["exposeAppInBrowser"] = True  # to first_run.js
-    packages = ".".join(python.split(".")[:2])
     data["litePluginSettings"][KERNEL] |= {
         "pyodideUrl": f"./static/pyodide/{LOADER.name}",
         "disablePyPIFallback": True,
@@ -130,7 +130,7 @@ def _configure(lite: Path, title: str, python: str) -> None:
             "packages": [*FIRST, "kernel-start"],
             "env": {
                 "HOME": "/home/pyodide",
-                "PYTHONSTARTUP": f"/lib/python{packages}/site-packages/kernel_start/startup.py",
+                "PYTHONSTARTUP": f"/lib/python{python}/site-packages/kernel_start/startup.py",
             },
         },
     }

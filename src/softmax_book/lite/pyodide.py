@@ -47,7 +47,10 @@ NOT_NEEDED = {
     "psutil",  # the machine: there is none
     "prompt-toolkit",  # a terminal: see kernel_start
     "pytz",  # old, only in matplotlib's own tests
-    "pooch",  # downloads: a page may not fetch from other sites
+    # Downloads: a page may not fetch from other sites.
+    "pooch",
+    "requests",
+    "urllib3",
 }
 PURE = "-none-any.whl"
 
@@ -61,12 +64,23 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def wheel_entry(path: Path) -> dict[str, Any]:
+def short_version(python: str) -> str:
+    """Return a version of Python as the names of folders and wheels have it.
+
+    >>> short_version("3.14.2")
+    '3.14'
+    """
+    return ".".join(python.split(".")[:2])
+
+
+def wheel_entry(path: Path, python: str) -> dict[str, Any]:
     """Return a pure-Python wheel's entry in the lock file.
 
     Parameters
     ----------
     path : pathlib.Path
+    python : str
+        The version of Python in the browser, as ``3.14.2``.
 
     Returns
     -------
@@ -80,7 +94,7 @@ def wheel_entry(path: Path) -> dict[str, Any]:
         lines = wheel.read(metadata).decode().splitlines()
     needs = [Requirement(line.split(": ", 1)[1]) for line in lines if line.startswith("Requires-D")]
     browser = {"sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix"}
-    browser |= {"python_version": "3.14", "python_full_version": "3.14.2", "extra": ""}
+    browser |= {"python_full_version": python, "python_version": short_version(python), "extra": ""}
     tops = {file.split("/")[0].removesuffix(".py") for file in files if file.endswith(".py")}
     return {
         "name": normal(name),
@@ -127,7 +141,8 @@ def make_lock(
     LiteError
         If a package needs another one that is not served.
     """
-    packages = {entry["name"]: entry for entry in map(wheel_entry, wheels)}
+    python = core_lock["info"]["python"]
+    packages = {entry["name"]: entry for entry in (wheel_entry(path, python) for path in wheels)}
     known = {normal(name): entry for name, entry in core_lock["packages"].items()}
     compiled, waiting = {}, list(COMPILED)
     while waiting:

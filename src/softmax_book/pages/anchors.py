@@ -38,5 +38,5 @@ class AnchorSections(SphinxTransform):
             section["ids"] = explicit
             slugs |= {name: (section.line, name, section[0].astext()) for name in explicit}
         if slugs:
-            self.document.myst_slugs = slugs  # type: ignore[attr-defined]
+            self.document.myst_slugs = slugs
             self.env.metadata[self.env.docname]["myst_slugs"] = slugs

@@ -60,8 +60,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     )
     _connect(app, "builder-inited", BEFORE_THE_OTHERS, maths.use_served_katex)
 
-    # The text of all pages: addresses of sections, numbers of equations, the page of all equations
-    # with their tests.
+    # The text of all pages: addresses of sections, words of figures, numbers of equations, the page
+    # of all equations with their tests.
     app.add_transform(anchors.AnchorSections)
     app.add_directive("equation-register", equations.EquationRegister)
     app.add_post_transform(maths.KeepTogether)

@@ -15,11 +15,12 @@ from typing import Any
 
 import nbformat
 import nbgrader
+from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
-from traitlets.config import Config
+from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor, OverwriteCells
+from traitlets.config import Config, Configurable
 
 from softmax_grader.course.folder import Course, CourseError, find_course
 from softmax_grader.course.records import read_record
@@ -84,6 +85,30 @@ def steps_of(
     return [ours for step in steps for ours in swap.get(step.__name__, [step])]
 
 
+def put_settings(config: Config, part: type[Configurable], **values: object) -> None:
+    """Set values of one part of nbgrader or nbconvert, which must have such settings.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        It is changed.
+    part : type
+    **values
+
+    Raises
+    ------
+    NbgraderChangedError
+        If the part has no such setting: traitlets would pass by what it does not know.
+    """
+    for name, value in values.items():
+        if name not in part.class_trait_names(config=True):
+            raise NbgraderChangedError(
+                f"{part.__name__} of {part.__module__} has no setting {name}. "
+                f"Install the versions of constraints.txt"
+            )
+        config[part.__name__][name] = value
+
+
 def make_config(root: str | Path, course_id: str) -> Config:
     """Return nbgrader's configuration for a course.
 
@@ -102,10 +127,10 @@ def make_config(root: str | Path, course_id: str) -> Config:
         If this nbgrader works in another way.
     """
     config = Config()
-    config.CourseDirectory.root = str(root)
-    config.CourseDirectory.course_id = course_id
-    config.OverwriteCells.add_missing_cells = True
-    config.Autograde.sanitize_preprocessors = steps_of(
+    put_settings(config, CourseDirectory, root=str(root), course_id=course_id)
+    put_settings(config, OverwriteCells, add_missing_cells=True)
+    put_settings(config, HTMLExporter, sanitize_html=True)
+    sanitize = steps_of(
         Autograde,
         "sanitize_preprocessors",
         known=[
@@ -114,7 +139,7 @@ def make_config(root: str | Path, course_id: str) -> Config:
         ],
         swap={"DeduplicateIds": [RebuildOnRelease]},
     )
-    config.Autograde.autograde_preprocessors = steps_of(
+    autograde = steps_of(
         Autograde,
         "autograde_preprocessors",
         known=[
@@ -123,13 +148,16 @@ def make_config(root: str | Path, course_id: str) -> Config:
         ],
         swap={"Execute": [RunInSandbox]},
     )
-    config.GenerateFeedback.preprocessors = steps_of(
+    feedback = steps_of(
         GenerateFeedback,
         "preprocessors",
         known=["GetGrades", "CSSHTMLHeaderPreprocessor"],
         swap={"GetGrades": [GetGrades, CutHidden]},
     )
-    config.HTMLExporter.sanitize_html = True
+    put_settings(
+        config, Autograde, sanitize_preprocessors=sanitize, autograde_preprocessors=autograde
+    )
+    put_settings(config, GenerateFeedback, preprocessors=feedback)
     return config
 
 

@@ -1,10 +1,12 @@
 """nbgrader itself grades in the sandbox, and another nbgrader than the known one is refused."""
 
 import pytest
+from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import Autograde, GenerateFeedback
+from traitlets.config import Config
 
 from softmax_grader.commands.softmax_class import main
-from softmax_grader.gradebook.nbgrader_parts import NbgraderChangedError, steps_of
+from softmax_grader.gradebook.nbgrader_parts import NbgraderChangedError, put_settings, steps_of
 
 from ..courses import AUTOMATIC, MINI, RIGHT, WRONG, grade_all, run_in_course, scores, solve, submit
 
@@ -58,3 +60,11 @@ def test_a_changed_nbgrader_stops_the_command(course, monkeypatch, capsys):
     error = capsys.readouterr().err
     assert "autograde_preprocessors; expected Execute" in error
     assert len(error.splitlines()) == 1
+
+
+def test_a_setting_that_nbgrader_does_not_know_is_refused():
+    config = Config()
+    put_settings(config, HTMLExporter, sanitize_html=True)
+    assert config.HTMLExporter.sanitize_html is True
+    with pytest.raises(NbgraderChangedError, match=r"HTMLExporter of .* has no setting sanitise"):
+        put_settings(config, HTMLExporter, sanitise_html=True)

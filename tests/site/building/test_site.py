@@ -33,8 +33,8 @@ def test_a_page_runs_again_when_it_must_and_only_then(toy_book):
 def test_a_changed_style_of_a_widget_runs_no_page_and_is_served(toy_book):
     toy_book.write_page(CELL % "from softmax_steps.widgets import SoftmaxBars\nSoftmaxBars()")
     assert list(toy_book.build().ran) == ["book/index"]
-    style = toy_book.edition.package / "widgets" / "view.css"
-    style.write_text(style.read_text() + ".sms-of-this-test {}\n")
+    style = toy_book.edition.package / "widgets" / "softmax_bars.css"
+    style.write_text(style.read_text() + ".sms-of-this-test { opacity: 0.5 }\n")
     assert toy_book.build().ran == {}
     served = (toy_book.edition.site / "_static" / "widgets").glob("*.css")
     assert any("sms-of-this-test" in path.read_text() for path in served)

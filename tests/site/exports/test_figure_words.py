@@ -3,11 +3,11 @@
 import ast
 from pathlib import Path
 
-import jupytext
 import pytest
 
 from softmax_book.exports.figure_words import WIDTH, add_words_to_source, fold_metadata
 from softmax_book.exports.notebooks import Book, to_notebook
+from softmax_book.sources import read_book
 
 ROOT = Path(__file__).parents[3]
 ALT = 'It "rises" to {end}: a text of more than one line, with a back\\slash, λ and a long word.'
@@ -90,25 +90,19 @@ def test_what_the_page_folds_is_folded_in_jupyter():
     assert fold_metadata({"tags": ["raises-exception"]}) == fold_metadata({}) == {}
 
 
-NOTEBOOKS = [
-    path for path in sorted((ROOT / "book").glob("*.md")) if "kernelspec" in path.read_text("utf-8")
-]
+NOTEBOOKS = {name: page for name, page in read_book(ROOT).items() if page.is_notebook}
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_figure_of_a_notebook_has_the_words_of_its_chapter(path):
-    text = path.read_text("utf-8")
-    cells = [
-        cell for cell in jupytext.reads(text, fmt="md:myst").cells if "figure" in cell.metadata
-    ]
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_figure_of_a_notebook_has_the_words_of_its_chapter(name):
+    cells = [cell for cell in NOTEBOOKS[name].cells if "figure" in cell.options]
+    notebook = to_notebook(NOTEBOOKS[name].text, Book(title="The book"))
     written = [
-        cell
-        for cell in to_notebook(text, Book(title="The book")).cells[2:]
-        if cell.cell_type == "code" and "alt=" in cell.source
+        cell for cell in notebook.cells[2:] if cell.cell_type == "code" and "alt=" in cell.source
     ]
     assert [read_call(cell.source)[0] for cell in written] == [
-        cell.metadata.figure for cell in cells
+        cell.options["figure"] for cell in cells
     ]
     assert [bool(cell.metadata.get("jupyter")) for cell in written] == [
-        "hide-input" in cell.metadata.get("tags", []) for cell in cells
+        "hide-input" in cell.tags for cell in cells
     ]

@@ -5,6 +5,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from softmax_book.building.site import BuildError
 from softmax_book.exports.figure_words import add_words_to_source
 from softmax_book.exports.notebooks import (
     WRITERS,
@@ -149,6 +150,15 @@ def test_what_cannot_be_rewritten_is_an_error_and_never_printed_as_it_stands(tex
     with pytest.raises(SourceError) as caught:
         to_notebook(text, BOOK, "08_x")
     assert words in str(caught.value)
+
+
+def test_a_directive_that_only_the_website_knows_fails_the_build(toy_book):
+    toy_book.write_page(":::{card} Which?\nThe answer.\n:::\n\n```{code-cell}\n1 + 1\n```\n")
+    with pytest.raises(BuildError) as caught:
+        toy_book.build()
+    assert "the directive {card} is unknown to the readers of the book" in str(caught.value)
+    downloads = toy_book.root / "_build" / "html" / "_sources"
+    assert not list(downloads.rglob("*.ipynb"))
 
 
 def test_a_notebook_has_no_outputs_and_always_the_same_ids():

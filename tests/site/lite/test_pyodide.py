@@ -30,7 +30,7 @@ def test_a_wheels_entry_says_what_it_brings_and_needs(tmp_path):
     needs = ["Six>=1", "pexpect; sys_platform != 'emscripten'", "pytest; extra == 'test'"]
     wheel = write_wheel(tmp_path, "a-b", "1.0", {"a_b/__init__.py": b"", "c.py": b""}, needs)
     assert parse_wheel_filename(wheel.name)[0] == "a-b"
-    entry = wheel_entry(wheel)
+    entry = wheel_entry(wheel, "3.14.2")
     assert (entry["name"], entry["version"]) == ("a-b", "1.0")
     assert entry["imports"] == ["a_b", "c"]
     assert entry["depends"] == ["six"]

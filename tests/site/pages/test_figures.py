@@ -1,6 +1,8 @@
 """A page's figures take their words from the cell's metadata; one without words fails the build."""
 
+import html
 import re
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
@@ -8,7 +10,7 @@ from docutils import nodes
 
 from softmax_book.building.site import BuildError
 from softmax_book.pages.figures import add_words_to_cell
-from softmax_book.sources import read_figure_words
+from softmax_book.sources import read_book, read_figure_words
 from softmax_steps.notebook import show
 
 WORDS = {"alt": "A line that rises.", "caption": "Up & up."}
@@ -122,7 +124,7 @@ figure:
 """
 
 
-def test_a_built_page_has_the_words_and_none_of_the_makers_marks(toy_book):
+def test_a_built_page_has_the_words_and_not_the_values_apart(toy_book):
     toy_book.write_page(CELL % METADATA)
     toy_book.build()
     page = toy_book.read_page()
@@ -143,3 +145,24 @@ def test_a_figure_without_an_alt_text_fails_the_build_and_its_line_is_named(toy_
     lines = (toy_book.root / "book" / "index.md").read_text().splitlines()
     cell = range(lines.index("```{code-cell} ipython3") + 1, lines.index("```") + 2)
     assert int(fault[1]) in cell
+
+
+PAGES = {
+    name: page
+    for name, page in read_book(Path(__file__).parents[3]).items()
+    if any("figure" in cell.options for cell in page.cells)
+}
+TAG = re.compile(r"<[^>]*>")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_alt_text_of_the_book_is_read_aloud_and_nowhere_seen(site, name):
+    """A reader who is asked to predict what a figure shows must not find the answer in the page."""
+    alts = [cell.options["figure"]["alt"] for cell in PAGES[name].cells if "figure" in cell.options]
+    page = (site / f"{name}.html").read_text("utf-8")
+    labels = [html.unescape(label) for label in re.findall(r'role="img" aria-label="(.*?)"', page)]
+    text = html.unescape(TAG.sub("", page))
+    for alt in alts:
+        start = alt.split("{")[0]  # before the first value
+        assert sum(label.startswith(start) for label in labels) == 1, alt
+        assert start not in text, alt

@@ -1,3 +1,4 @@
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from softmax_book.expected import UnexpectedError
 from softmax_book.pages import live_button
 
+ROOT = Path(__file__).parents[3]
 CELLS = '<h1>Title</h1><div class="cell_input"></div>'
 
 
@@ -13,6 +15,8 @@ def app(tmp_path):
     """As much of a Sphinx application as the button needs."""
     added = []
     return SimpleNamespace(
+        srcdir=ROOT,
+        config=SimpleNamespace(repository_root=".", language="en"),
         outdir=tmp_path,
         env=SimpleNamespace(metadata={"book/a": {"kernelspec": {}}}),
         add_js_file=lambda name, **options: added.append(name),
