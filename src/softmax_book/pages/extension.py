@@ -75,7 +75,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     )
     _connect(app, "env-check-consistency", BEFORE_THE_OTHERS, equations.compare_with_pages)
 
-    _connect(app, "builder-inited", AFTER_THE_OTHERS, set_up_website)
+    _connect(app, "builder-inited", AFTER_THE_OTHERS, set_up_website, write_shared_files)
     return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -90,9 +90,6 @@ def set_up_website(app: Sphinx) -> None:
     """
     if app.builder.name != "html":
         return
-    # Files that many pages share.
-    styles.write_styles(app)
-    views.write_views(app)
     _connect(app, "doctree-resolved", AFTER_THE_OTHERS, equations.mark_equations)
     # Each page, before it is written. The theme makes a button of the notebook that it is told of.
     _connect(app, "html-page-context", BEFORE_THE_OTHERS, notebooks.offer_download)
@@ -124,6 +121,18 @@ def set_up_website(app: Sphinx) -> None:
             )
         ),
     )
+
+
+def write_shared_files(app: Sphinx) -> None:
+    """Write the styles and scripts that many pages of the website share.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+    """
+    if app.builder.name == "html":
+        styles.write_styles(app)
+        views.write_views(app)
 
 
 def _connect(app: Sphinx, event: str, first: int, *handlers: Callable[..., Any]) -> None:
