@@ -103,9 +103,9 @@ def test_the_largest_files_are_served_compressed_and_asked_for_by_those_names(co
         assert gzip.decompress((out / f"{name}.packed").read_bytes()) == source.read_bytes()
         assert not (out / name).exists()
     loader = (out / LOADER.name).read_text()
-    asked = re.findall(r'unpacked\("(.+?)"', loader)
-    asked += re.findall(r'fetch\(e\+"(.+?)\.packed"\)', (out / "pyodide.mjs").read_text())
-    assert sorted(asked) == sorted(PACKED)
+    names = re.findall(r'\bunpack\("(.+?)"', loader)
+    names += re.findall(r'fetch\(e\+"(.+?)\.packed"\)', (out / "pyodide.mjs").read_text())
+    assert sorted(names) == sorted(PACKED)
     (core.folder / "pyodide.mjs").write_text("another version")
     with pytest.raises(UnexpectedError, match=r"Pyodide's pyodide\.mjs, which fetches"):
         write_pyodide(core.folder, core.wheels, tmp_path / "other")

@@ -7,8 +7,17 @@ import pytest
 from softmax_book.pages import extension
 
 
+@pytest.fixture
+def written(monkeypatch):
+    """What is written before any page is."""
+    written = []
+    for module, name in ((extension.styles, "write_styles"), (extension.views, "write_views")):
+        monkeypatch.setattr(module, name, lambda app, name=name: written.append(name))
+    return written
+
+
 def events_of(builder):
-    """What is called at which event, in order, for a builder of this name."""
+    """Return what is called at which event, in order, for a builder of this name."""
     listeners = []
     app = SimpleNamespace(
         builder=SimpleNamespace(name=builder, format="html"),
@@ -19,11 +28,12 @@ def events_of(builder):
 
 
 @pytest.mark.parametrize("builder", ["epub", "singlehtml", "linkcheck"])
-def test_other_formats_get_nothing_of_the_website(builder):
+def test_other_formats_get_nothing_of_the_website(builder, written):
     assert events_of(builder) == []
+    assert written == []
 
 
-def test_the_order_of_the_list_is_the_order_of_the_calls():
+def test_the_order_of_the_list_is_the_order_of_the_calls(written):
     names = [
         handler.__name__ for event, handler in events_of("html") if event == "html-page-context"
     ]
@@ -36,3 +46,4 @@ def test_the_order_of_the_list_is_the_order_of_the_calls():
         "add_button",
         "add_scripts",
     ]
+    assert written == ["write_styles", "write_views"]
