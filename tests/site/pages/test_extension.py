@@ -24,6 +24,7 @@ def events_of(builder):
         connect=lambda event, handler, priority: listeners.append((priority, event, handler)),
     )
     extension.set_up_website(app)
+    extension.write_shared_files(app)
     return [(event, handler) for _, event, handler in sorted(listeners, key=lambda each: each[0])]
 
 
