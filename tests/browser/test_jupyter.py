@@ -159,7 +159,8 @@ def test_every_widget_hears_from_numpy(all_widgets, name):
     numpy_agrees(all_widgets[name], "ArrowLeft")
 
 
-@pytest.mark.parametrize("front_end", ["lab/tree", "notebooks"])
+# In a workspace of its own: JupyterLab opens what stood open in the last one, too.
+@pytest.mark.parametrize("front_end", ["lab/workspaces/folded/tree", "notebooks"])
 def test_a_folded_figure_of_a_downloaded_chapter_has_its_words(chromium, jupyter, front_end):
     page, cells, _ = open_notebook(chromium, jupyter, f"{front_end}/chapter.ipynb")
     page.wait_for_function(KERNEL_READY)
