@@ -68,7 +68,7 @@ class Course:
         Where the book is on the web; empty where that is not known.
     limits : dict
         What a submission's code may use: names of
-        :class:`softmax_grader.isolation.bubblewrap.Limits` and their values.
+        :class:`softmax_grader.isolation.limits.Limits` and their values.
     id_pattern : re.Pattern or None
         The course's own way to find a student's id in a file name.
     db_url : str

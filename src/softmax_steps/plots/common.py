@@ -8,7 +8,7 @@ from softmax_steps.palette import CLASSES, DARK_ON_COLOUR, LIGHT_ON_COLOUR, ROLE
 CLASS_COLOURS = CLASSES  # told apart by marker and label too
 CLASS_MARKERS = ("o", "s", "^")
 DATA_COLOUR, PENALTY_COLOUR, TOTAL_COLOUR = (ROLES[r] for r in ("data", "penalty", "total"))
-DIVERGING, SEQUENTIAL = "RdBu_r", "cividis"
+DIVERGING = "RdBu_r"
 
 
 def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=None):

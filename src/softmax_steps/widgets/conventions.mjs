@@ -13,8 +13,8 @@ import {
   squaredNorm,
 } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
-import { STRENGTHS } from "./shared/scales.mjs";
 import { slider } from "./shared/slider.mjs";
+import { STRENGTHS } from "./shared/slider_ranges.mjs";
 import { announcer, choice, element, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 const OURS = { penalty: "half", over: "mean", samples: "rows", bias: "apart", unit: "nats", carried: "converted" };

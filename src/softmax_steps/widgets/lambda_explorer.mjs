@@ -5,8 +5,8 @@ import { among, onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
 import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } from "./shared/maths.mjs";
 import { number, short, superscript } from "./shared/numbers.mjs";
-import { STRENGTHS } from "./shared/scales.mjs";
 import { slider } from "./shared/slider.mjs";
+import { STRENGTHS } from "./shared/slider_ranges.mjs";
 import {
   announcer,
   button,
@@ -20,7 +20,7 @@ import {
   svgSketch,
 } from "./shared/view.mjs";
 
-const SCALE = STRENGTHS.explorer;
+const SCALE = STRENGTHS.lambda_explorer;
 
 /**
  * Return the index of the trained model whose λ is nearest on the logarithmic scale.

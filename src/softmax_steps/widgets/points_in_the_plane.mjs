@@ -17,8 +17,8 @@ import {
   softmax,
 } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
-import { LEARNING_RATES, STRENGTHS } from "./shared/scales.mjs";
 import { slider } from "./shared/slider.mjs";
+import { LEARNING_RATES, STRENGTHS } from "./shared/slider_ranges.mjs";
 import {
   announcer,
   button,
@@ -222,13 +222,13 @@ function render({ model: state, el }) {
   const lambda = slider({
     label: "λ, the strength of the penalty",
     min: 0,
-    max: STRENGTHS.plane.last,
+    max: STRENGTHS.points_in_the_plane.last,
     step: 1,
-    value: STRENGTHS.plane.toPosition(get("strength")),
+    value: STRENGTHS.points_in_the_plane.toPosition(get("strength")),
     text: () => `λ = ${short(get("strength"))}`,
     spoken: () => `lambda ${short(get("strength"))}`,
     onInput: (position) => {
-      put({ strength: STRENGTHS.plane.toValue(position) });
+      put({ strength: STRENGTHS.points_in_the_plane.toValue(position) });
       lambda.set(position);
       settle();
     },
@@ -604,7 +604,7 @@ function render({ model: state, el }) {
   }
   let isWaiting = false;
   const follow = () => {
-    lambda.set(STRENGTHS.plane.toPosition(get("strength")));
+    lambda.set(STRENGTHS.points_in_the_plane.toPosition(get("strength")));
     eta.set(LEARNING_RATES.toPosition(get("learning_rate")));
     losses.set(get("loss"));
     redraw();
@@ -637,8 +637,8 @@ const table = {
   },
 };
 const address = {
-  strength: { key: "plane-lambda", value: onScale(STRENGTHS.plane) },
-  learning_rate: { key: "plane-eta", value: onScale(LEARNING_RATES, 1e-3) },
+  strength: { key: "plane-lambda", value: onScale(STRENGTHS.points_in_the_plane) },
+  learning_rate: { key: "plane-eta", value: onScale(LEARNING_RATES, LEARNING_RATES.least) },
   loss: { key: "loss", value: among(LOSSES.map(([key]) => key)) },
   points: {
     key: "points",

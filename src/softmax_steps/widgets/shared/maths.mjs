@@ -188,7 +188,7 @@ function hingeExcess(F, y, form) {
 /**
  * @param {Matrix} F
  * @param {number[]} y
- * @param {string} form As in softmax_steps.hinge.
+ * @param {string} form As in softmax_steps.svm.
  * @returns {number[]} One for each sample.
  */
 export function hingeLoss(F, y, form) {
@@ -200,7 +200,7 @@ export function hingeLoss(F, y, form) {
 /**
  * @param {Matrix} F
  * @param {number[]} y
- * @param {string} form As in softmax_steps.hinge.
+ * @param {string} form As in softmax_steps.svm.
  * @returns {number[][]}
  */
 export function hingeScoreGradient(F, y, form) {

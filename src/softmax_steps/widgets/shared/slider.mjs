@@ -62,6 +62,7 @@ export function logarithmicScale({ from, to, perDecade }) {
     value === 0 ? 0 : Math.min(last, Math.max(1, Math.round(1 + (Math.log10(value) - from) * perDecade)));
   return {
     last,
+    least: 10 ** from, // above 0
     largest: 10 ** to,
     toValue,
     toPosition,
