@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,8 +19,20 @@ from softmax_book.exports.launch import services, write_branch
 from softmax_book.exports.notebooks import INSTALL_ID, NEEDED, Book, to_notebook
 
 URL = "https://github.com/name/book"
-WORKFLOW = Path(__file__).parents[3] / ".github" / "workflows" / "publish.yml"
+ROOT = Path(__file__).parents[3]
+WORKFLOW = ROOT / ".github" / "workflows" / "publish.yml"
+# Declared beside what the first cell looks for: another one of them brings it, or the two data sets
+# that are fetched need it.
+WITH_OTHERS = {"pooch", "requests", "urllib3", "traitlets"}
 SERVICES = re.compile(r"colab\.research|mybinder|git-pull")
+
+
+def test_the_first_cell_looks_for_what_the_package_declares():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = [*project["dependencies"], *project["optional-dependencies"]["book"]]
+    names = {re.match(r"[\w-]+", requirement)[0] for requirement in declared}
+    assert set(NEEDED) == names - WITH_OTHERS | {"softmax_steps"}
+    assert names >= WITH_OTHERS
 
 
 def test_a_hub_is_told_what_to_pull_and_what_to_open():
