@@ -6,6 +6,7 @@ The pythons here are small scripts that answer the way real ones would, so no ne
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -597,3 +598,177 @@ def test_every_script_leaves_cdpath_aside_before_it_goes_anywhere():
         assert not went or "unset CDPATH" in [line.split(" #")[0] for line in lines[: went[0]]], (
             script
         )
+
+
+# --- settings files ---
+
+
+@pytest.mark.parametrize("where", [".config/pip/pip.conf", "named.conf"])
+def test_of_pips_settings_files_only_the_way_to_an_index_is_taken(tmp_path, where):
+    file = tmp_path / where
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(
+        "[global]\nindex-url = https://mirror.example/simple\ntarget = /nowhere\ntimeout = 9\n"
+        "extra-index-url =\n    https://a.example\n    https://b.example\nconstraint = /nowhere\n"
+        "[install]\nno-deps = true\nproxy = http://proxy.example\nuser = true\n"
+    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PIP_TIMEOUT": "60"}
+    if where == "named.conf":
+        environment["PIP_CONFIG_FILE"] = str(file)
+    command = [sys.executable, "-I", ROOT / "scripts" / "run_pip.py", "config", "list"]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    found = dict(line.split("=", 1) for line in run.stdout.splitlines())
+    assert found[":env:.index-url"] == "'https://mirror.example/simple'"
+    assert found[":env:.extra-index-url"].count("https://") == 2
+    assert found[":env:.proxy"] == "'http://proxy.example'"
+    assert found[":env:.timeout"] == "'60'"
+    assert all(name.startswith(":env:.") for name in found), "a file is still read"
+    names = {name.removeprefix(":env:.") for name in found}
+    assert names.isdisjoint({"target", "constraint", "no-deps", "user"})
+
+
+def test_a_settings_file_that_pip_cannot_read_is_named(checkout, tmp_path):
+    (tmp_path / "broken.conf").write_text("no section\n")
+    command = [sys.executable, "-I", ROOT / "scripts" / "run_pip.py", "install", "nothing"]
+    environment = {"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": str(tmp_path / "broken.conf")}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode != 0
+    assert "broken.conf" in run.stderr
+
+
+# --- what may happen on the way ---
+
+
+def test_a_venv_that_is_a_link_is_left_alone(checkout, trap):
+    add_python(checkout, "python3", 11)
+    (checkout / ".venv").symlink_to(trap / ".venv", target_is_directory=True)
+    before = inventory(trap)
+    run = set_up(checkout)
+    assert_stops_with_one_line(
+        run, ".venv is a link to", "another project/.venv", "remove the link"
+    )
+    assert inventory(trap) == before
+
+
+def test_a_folder_of_that_name_which_holds_other_things_is_left_alone(checkout):
+    add_python(checkout, "python3", 11)
+    (checkout / ".venv").mkdir()
+    (checkout / ".venv" / "thesis.txt").write_text("years")
+    run = set_up(checkout)
+    assert_stops_with_one_line(run, "is no virtual environment and holds files", "move it away")
+    assert (checkout / ".venv" / "thesis.txt").read_text() == "years"
+
+
+FULL = "OSError: [Errno 28] No space left on device"
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing_half_made(checkout):
+    add_python(checkout, "python3", 11, pip=f"echo '{FULL}'; exit 1")
+    run = set_up(checkout)
+    assert run.returncode == 1
+    assert len(run.stderr.splitlines()) == 1
+    assert "The disk is full: the website needs about 1 GB" in run.stderr
+    assert not (checkout / ".venv").exists()
+    add_python(checkout, "python3", 11)
+    assert set_up(checkout).returncode == 0
+
+
+def test_a_disk_that_is_full_before_pip_runs_is_one_line(checkout):
+    add_python(checkout, "python3", 11)
+    program = checkout.parent / "programs" / "mkdir"
+    program.unlink()
+    program.write_text('#!/bin/sh\necho "mkdir: $3: No space left on device" >&2; exit 1\n')
+    program.chmod(0o755)
+    assert_stops_with_one_line(set_up(checkout), "The disk is full", "about 1 GB in")
+    assert not (checkout / ".venv").exists()
+
+
+def test_a_log_that_cannot_be_written_does_not_turn_a_failure_into_success(checkout):
+    add_python(checkout, "python3", 11, pip="exit 1")
+    program = checkout.parent / "programs" / "tee"
+    program.unlink()
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    assert set_up(checkout).returncode == 1
+    assert not (checkout / ".venv" / "ready-book").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(checkout):
+    add_python(checkout, "python3", 11)
+    program = checkout.parent / "programs" / "mkdir"  # root may write where others may not
+    program.unlink()
+    program.write_text('#!/bin/sh\necho "mkdir: $3: Read-only file system" >&2; exit 1\n')
+    program.chmod(0o755)
+    run = set_up(checkout)
+    assert_stops_with_one_line(run, ".venv cannot be written", "Read-only file system", "copy the")
+
+
+HOLD = "echo Collecting >&2; read line <gate; exit 0"  # until the test writes into the pipe 'gate'
+
+
+def start(checkout, *, group=False):
+    return subprocess.Popen(
+        [shutil.which("sh"), SCRIPT, "book"],
+        cwd=checkout,
+        env={"PATH": str(checkout.parent / "programs")},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=group,
+    )
+
+
+def test_of_two_runs_at_once_one_waits_and_then_has_nothing_to_do(checkout):
+    os.mkfifo(checkout / "gate")
+    add_python(checkout, "python3", 11, pip=HOLD)
+    first = start(checkout)
+    assert "Setting up .venv" in first.stdout.readline()
+    assert first.stdout.read(1) == "."  # pip runs
+    second = start(checkout)
+    assert "Another run is setting up .venv in this folder" in second.stdout.readline()
+    (checkout / "gate").write_text("go\n")
+    assert first.wait() == 0
+    assert second.wait() == 0
+    assert second.stdout.read() == ""
+    assert len(pip_calls(checkout)) == 1
+    first.communicate()
+    second.communicate()
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+@pytest.mark.parametrize("installs", [True, False])
+def test_after_ctrl_c_nothing_half_made_is_taken_for_done(checkout, fresh, installs):
+    add_python(checkout, "python3", 11)
+    if not fresh:
+        assert set_up(checkout).returncode == 0
+        (checkout / "constraints.txt").write_text("# other pins\n", "utf-8")
+    os.mkfifo(checkout / "gate")
+    path = add_python(
+        checkout, "python3", 11, pip=("echo Installing collected;" if installs else "") + HOLD
+    )
+    if not fresh:
+        shutil.copy(path, checkout / ".venv" / "bin" / "python")
+    run = start(checkout, group=True)
+    run.stdout.readline()
+    assert run.stdout.read(1) == "."
+    if installs:
+        assert run.stdout.read(len(" installing ")) == " installing "
+    os.killpg(run.pid, signal.SIGINT)  # as the terminal does
+    _, errors = run.communicate()
+    assert run.returncode == 130
+    assert errors.split("\n") == [
+        "",
+        "Stopped before .venv was ready: run make again to set it up.",
+        "",
+    ]
+    assert not list(checkout.glob(".venv/ready-*"))
+    assert (checkout / ".venv").exists() == (not fresh)
+    assert (checkout / ".venv" / "unfinished").exists() == (installs and not fresh)
+    path = add_python(checkout, "python3", 11)
+    if not fresh and not installs:
+        shutil.copy(path, checkout / ".venv" / "bin" / "python")
+    again = set_up(checkout)
+    assert again.returncode == 0
+    made = "Bringing .venv up to date" if not fresh and not installs else "Setting up .venv"
+    assert made in again.stdout
