@@ -1,12 +1,17 @@
 # Every command of this repository; `make help` lists them. No step comes before them: those that
 # need packages set up .venv themselves, once, and again when the pins change.
 
+# Each line below runs in an environment of its own, whatever the caller's shell, pip or Python has
+# been told; and in this folder alone: from another one, make -f finds no scripts/recipe.sh.
+override SHELL := scripts/recipe.sh
+override .SHELLFLAGS := -c
+.NOTPARALLEL:
+
 PYTHON ?=
-ARGS ?=
-OPEN ?=
-PORT ?=
 PYODIDE_DIST ?=
 export PYTHON PYODIDE_DIST
+# What was given to make itself: a PORT in the environment was not meant for the book.
+given = $(if $(filter command,$(origin $(1))),$($(1)))
 
 .DEFAULT_GOAL := help
 .PHONY: help book live site offline notebooks class test test-quick bench bench-loss bench-site bench-class lint clean clean-all
@@ -25,7 +30,7 @@ book:  ## Set up .venv and build the website, every cell run
 
 live:  ## Set up .venv and serve the book with live cells: edit them, run them
 	@sh scripts/make_venv.sh live
-	@.venv/bin/python -m softmax_book live $(if $(filter 0,$(OPEN)),--no-open) $(if $(PORT),--port $(PORT))
+	@.venv/bin/python -m softmax_book live $(if $(filter 0,$(call given,OPEN)),--no-open) $(if $(call given,PORT),--port $(PORT))
 
 site:  ## Build all that is published: the book, and its notebooks that run in the browser
 	@sh scripts/make_venv.sh class
@@ -48,7 +53,7 @@ class:  ## Set up .venv and grade a made-up class, from release to the file of g
 test:  ## Set up .venv and run all tests, chapters and website included
 	@sh scripts/make_venv.sh test
 	@echo "Running the tests: the package, its docstrings, the equations, every chapter, the website."
-	@.venv/bin/python -m pytest $(ARGS) || { status=$$?; \
+	@.venv/bin/python -m pytest $(call given,ARGS) || { status=$$?; \
 	  echo "The tests did not pass: 'short test summary info' above lists what failed."; \
 	  echo "One of them again: make test ARGS=\"-x -k part_of_its_name\""; exit $$status; }
 	@echo "The tests passed. What each one holds: tests/; how to change the book: CONTRIBUTING.md."
@@ -57,7 +62,7 @@ test-quick:  ## Run the tests that need no browser, no built website and no clas
 	@sh scripts/make_venv.sh test
 	@.venv/bin/python -m pytest -q -n auto --dist loadfile \
 	  -m "not browser and not class and not live and not site" \
-	  --ignore=tests/browser --ignore=tests/class $(ARGS)
+	  --ignore=tests/browser --ignore=tests/class $(call given,ARGS)
 	@echo "These tests passed. All of them, as for a change that is handed in: make test"
 
 bench: bench-loss bench-site bench-class  ## Run every benchmark
@@ -76,7 +81,7 @@ bench-class:  ## Time the grading of 200 made-up submissions; into build/bench/c
 
 lint:  ## Check the form of the code: layout, imports, packages, types, Python and JavaScript
 	@sh scripts/make_venv.sh test
-	@.venv/bin/python scripts/lint.py $(ARGS)
+	@.venv/bin/python scripts/lint.py $(call given,ARGS)
 
 clean:  ## Remove what the commands made, except .venv
 	@rm -rf _build build dist .pytest_cache .hypothesis .ruff_cache .mypy_cache \

@@ -10,9 +10,18 @@
 # interpreter; without it the newest tested one is taken. PINS=none takes the newest versions that
 # pyproject.toml allows, to hear of an upgrade before it hurts. The first line that tells what is
 # missing is the only one: a missing Python is not the place for a traceback.
+#
+# Nothing here depends on the caller's settings, and nothing outside this folder is touched: each
+# path is absolute, below a root that was found to be the book's. What is half made is known by
+# .venv/unfinished, and made anew. Of two runs at once, one waits.
 
 set -eu
-cd "$(dirname "$0")/.."
+unset -f cd pwd dirname cat rm mkdir 2>/dev/null # functions that bash has taken from its environment
+unset CDPATH # else cd may land in another project
+cd -- "$(dirname -- "$0")/.."
+. ./scripts/own_settings.sh
+root=$(pwd -P)
+venv=$root/.venv python=$root/.venv/bin/python log=$root/.venv/setup.log
 
 OLDEST=11 NEWEST=13 # of Python 3; the versions on which constraints.txt is tested
 
@@ -20,6 +29,9 @@ stop() {
     printf '%s\n' "$*" >&2
     exit 1
 }
+
+[ "$root" != / ] && [ -f "$root/scripts/make_venv.sh" ] && [ -f "$root/constraints.txt" ] ||
+    stop "$root is not the folder of the book, or has a name that ends with a line break: rename it."
 
 minor() { # 13 for Python 3.13; nothing where $1 does not run or is Python 2
     "$1" -c 'import sys; print(sys.version_info[1] if sys.version_info[0] == 3 else "")' 2>/dev/null || true
@@ -78,6 +90,8 @@ case "${1:-}" in
     *) stop "usage: sh scripts/make_venv.sh book|live|class|test" ;;
 esac
 
+# --- what stands in .venv ---
+
 # What .venv was made from: the three files that set it up, and where the checkout stands
 # (the package is installed from there, so a checkout that has moved needs it done again).
 case "${PINS:-exact}" in
@@ -85,48 +99,143 @@ case "${PINS:-exact}" in
     none) versions='the newest versions' pins='--upgrade --upgrade-strategy eager' ;;
     *) stop "PINS=$PINS is unknown: it is 'none', for the newest versions, or not set." ;;
 esac
-wanted=$(cat pyproject.toml requirements.txt constraints.txt | cksum; pwd -P; echo "$pins")
-python=.venv/bin/python
-has() { [ "$(cat ".venv/ready-$1" 2>/dev/null)" = "$wanted" ]; }
+wanted=$(cat pyproject.toml requirements.txt constraints.txt | cksum; echo "$root"; echo "$pins")
 
-usable=$($python -c 'import pip, sys; print(sys.version_info >= (3, 11))' 2>/dev/null || true)
-if [ -n "${PYTHON:-}" ] && [ "$(minor "$PYTHON")" != "$(minor $python)" ]; then
-    usable=False # another Python is asked for by name: .venv is made anew with it
-fi
-if [ "$usable" = True ]; then
-    if has "$1" || has test || { [ "$1" = book ] && { has class || has live; }; }; then
-        exit 0
+is_usable() { # does .venv hold a whole environment, of the Python that is asked for?
+    [ ! -e "$venv/unfinished" ] || return 1
+    [ "$("$python" -c 'import pip, sys; print(sys.version_info >= (3, 11))' 2>/dev/null)" = True ] ||
+        return 1
+    [ -z "${PYTHON:-}" ] || [ "$(minor "$PYTHON")" = "$(minor "$python")" ]
+}
+
+has() { [ "$(cat "$venv/ready-$1" 2>/dev/null)" = "$wanted" ]; }
+
+fits() { # does .venv hold what $1 needs?
+    has "$1" || has test || { [ "$1" = book ] && { has class || has live; }; }
+}
+
+# --- what changes it ---
+
+remove_venv() {
+    [ "$venv" = "$(pwd -P)/.venv" ] || stop "$venv is not in this folder: it was not removed."
+    [ ! -e "$venv" ] || [ -e "$venv/unfinished" ] || [ -f "$venv/pyvenv.cfg" ] ||
+        [ -z "$(ls -A "$venv")" ] ||
+        stop "$venv is no virtual environment and holds files: move it away and run make again."
+    error=$(rm -rf -- "$venv" 2>&1) || cannot_write "$error"
+}
+
+cannot_write() { # $1 is the system's reason
+    case $1 in
+        *'No space left'*) stop "The disk is full: $what needs about 1 GB in $root. Free some space" \
+            "and run make again." ;;
+    esac
+    stop "$venv cannot be written ($(printf '%s\n' "$1" | tail -n 1)): copy the folder to a place" \
+        "where you may write, and run make there."
+}
+
+take_lock() { # $1 is a Python. The lock ends with this script, however it ends
+    exec 9<scripts/make_venv.sh
+    lock='
+import fcntl, sys
+try:
+    fcntl.flock(9, fcntl.LOCK_EX | (0 if sys.argv[1:] else fcntl.LOCK_NB))
+except BlockingIOError:
+    sys.exit(75)
+except OSError:
+    pass  # a file system without locks
+'
+    status=0
+    "$1" -c "$lock" || status=$?
+    if [ $status = 75 ]; then
+        echo "Another run is setting up .venv in this folder: waiting for it."
+        "$1" -c "$lock" wait
     fi
-    rm -f .venv/ready-*
+}
+
+interrupted() {
+    trap '' INT TERM HUP
+    # What pip was at may be half done; what was there before it installed anything is whole.
+    if [ "$fresh" = yes ]; then
+        remove_venv
+    elif ! grep -q '^Installing collected' "$log" 2>/dev/null; then
+        rm -f -- "$venv/unfinished"
+    fi
+    echo >&2
+    echo "Stopped before .venv was ready: run make again to set it up." >&2
+    exit 130
+}
+
+if is_usable && fits "$1"; then
+    exit 0
+fi
+base=$python
+is_usable || base=$(choose_python) || exit 1
+take_lock "$base"
+if is_usable && fits "$1"; then
+    exit 0 # another run has made it
+fi
+[ ! -L .venv ] || stop ".venv is a link to $(cd -P .venv 2>/dev/null && pwd || echo nowhere), outside" \
+    "this folder perhaps: remove the link and run make again."
+
+fresh=no
+trap interrupted INT TERM HUP
+if is_usable; then
+    error=$( (rm -f -- "$venv"/ready-* && : >"$venv/unfinished") 2>&1) || cannot_write "$error"
     echo "Bringing .venv up to date for $what with $versions."
 else
     base=$(choose_python) || exit 1
     [ "$(minor "$base")" -le $NEWEST ] || echo "Python 3.$(minor "$base") is newer than the versions" \
         "tested here (3.$OLDEST to 3.$NEWEST); trying it."
+    remove_venv
+    fresh=yes
+    error=$( (mkdir -- "$venv" && : >"$venv/unfinished") 2>&1) || cannot_write "$error"
     echo "Setting up .venv (Python 3.$(minor "$base")) for $what with $versions;" \
         "about 2 minutes the first time."
-    rm -rf .venv
-    "$base" -m venv .venv || stop "Python 3.$(minor "$base") could not make .venv: its error is above."
+    error=$("$base" -m venv "$venv" 2>&1) || {
+        remove_venv
+        case $error in *'No space left'*) cannot_write "$error" ;; esac
+        stop "Python 3.$(minor "$base") could not make .venv: $(printf '%s\n' "$error" | tail -n 1)"
+    }
 fi
 
-log=.venv/setup.log
-# shellcheck disable=SC2086 # the options are several words
-set -- "$1" $pins -r requirements.txt ${extras:+-e "$extras"}
+# The settings of distutils in the home folder could send what is built elsewhere.
 kind=$1
-shift
-# One dot for each package that pip looks at.
-{ $python -m pip install --disable-pip-version-check --no-input "$@" 2>&1 || echo "pip failed"; } |
-    tee $log | while IFS= read -r line; do
-    case $line in
-        Collecting*) printf . ;;
-        Installing\ collected*) printf ' installing ' ;;
-    esac
-done
+# shellcheck disable=SC2086 # the options are several words
+set -- $pins --config-settings=--global-option=--no-user-cfg -r requirements.txt ${extras:+-e "$extras"}
+exec 3>&1
+# One dot for each package that pip looks at. What became of it comes through the pipe, for the log
+# may not hold all of it: the disk may be full.
+outcome=$(
+    {
+        "$python" -I scripts/run_pip.py install --disable-pip-version-check --no-input "$@" 2>&1 &&
+            echo "pip has succeeded"
+    } | tee "$log" 2>/dev/null | while IFS= read -r line; do
+        case $line in
+            Collecting*) printf . >&3 ;;
+            Installing\ collected*) printf ' installing ' >&3 && echo installing ;;
+            *'No space left on device'*) echo full ;;
+            'pip has succeeded') echo succeeded ;;
+        esac
+    done
+) || true
 echo
-if [ "$(tail -n 1 $log)" = "pip failed" ]; then
-    tail -n 25 $log >&2
-    stop "pip could not set up .venv: its last lines are above, all of them in $log. If the network" \
-        "failed, run make again. To begin anew: make clean-all."
-fi
-printf '%s\n' "$wanted" >".venv/ready-$kind"
-echo ".venv is ready: $($python --version)."
+case $outcome in
+    *succeeded*)
+        error=$({
+            printf '%s\n' "$wanted" >"$venv/ready-$kind.new" &&
+                mv -f -- "$venv/ready-$kind.new" "$venv/ready-$kind" &&
+                rm -f -- "$venv/unfinished"
+        } 2>&1) || cannot_write "$error"
+        echo ".venv is ready: $("$python" --version)."
+        exit 0
+        ;;
+    *full*)
+        [ "$fresh" = no ] || remove_venv
+        cannot_write 'No space left on device'
+        ;;
+    *installing*) ;; # what pip has left may be half done
+    *) rm -f -- "$venv/unfinished" ;;
+esac
+tail -n 25 "$log" >&2
+stop "pip could not set up .venv: its last lines are above, all of them in .venv/setup.log. If the" \
+    "network failed, run make again. To begin anew: make clean-all."

@@ -6,7 +6,9 @@
 # onDemand stay: Pyodide must be the one that JupyterLite's kernel was made for, and has a hash.
 
 set -eu
-cd "$(dirname "$0")/.."
+unset CDPATH
+cd -- "$(dirname -- "$0")/.."
+. ./scripts/own_settings.sh
 
 PATH="$(.venv/bin/python -c 'from softmax_book.building.npm import find_node; print(find_node())'):$PATH"
 katex=$(.venv/bin/python -c 'from sphinxcontrib.katex import katex_version; print(katex_version)')

@@ -17,7 +17,15 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from softmax_book.building.environment import own_environment
 from softmax_book.edition import BookError, Edition
+
+# What a settings file of npm in the home folder might say otherwise.
+LOCALLY = (
+    *("--no-global", "--location=project", "--no-dry-run", "--no-force", "--ignore-scripts"),
+    *("--package-lock", "--no-package-lock-only", "--install-strategy=hoisted", "--bin-links"),
+    "--no-before",
+)
 
 
 class FrontEndError(BookError):
@@ -53,7 +61,7 @@ def find_node() -> Path:
 
 
 def environment_with(node_folder: Path) -> dict[str, str]:
-    """Return this process's environment with ``node`` on its PATH.
+    """Return the book's own environment with ``node`` on its PATH.
 
     Parameters
     ----------
@@ -61,7 +69,7 @@ def environment_with(node_folder: Path) -> dict[str, str]:
         As :func:`find_node` returns it.
     """
     search = os.pathsep.join([str(node_folder), os.environ.get("PATH", "")])
-    return {**os.environ, "PATH": search}
+    return {**own_environment(), "PATH": search}
 
 
 def missing_packages(root: Path) -> list[str]:
@@ -113,7 +121,7 @@ def fetch_packages(root: Path, node_folder: Path) -> None:
     """
     missing = missing_packages(root)
     if missing:
-        command = ["ci", "--omit=dev", "--no-audit", "--no-fund"]
+        command = ["ci", "--omit=dev", "--include=optional", "--no-audit", "--no-fund"]
         _run_npm(root, node_folder, command, packages=", ".join(missing))
 
 
@@ -166,6 +174,13 @@ def fetch_on_demand(root: Path, node_folder: Path, name: str) -> None:
 
 def _run_npm(root: Path, node_folder: Path, command: list[str], *, packages: str) -> None:
     environment = environment_with(node_folder)
+    node_modules = Edition(root).node_modules
+    if node_modules.is_symlink():
+        raise FrontEndError(
+            f"{packages}: not here in the right version, and node_modules is a link to "
+            f"{node_modules.resolve()}, which is another folder's: remove the link, and run the "
+            f"command again to fetch them here."
+        )
     npm = shutil.which("npm", path=environment["PATH"])
     if npm is None:
         raise FrontEndError(
@@ -173,18 +188,19 @@ def _run_npm(root: Path, node_folder: Path, command: list[str], *, packages: str
             "install npm, or take the machine's node off the PATH to use the packaged one."
         )
     process = subprocess.run(
-        [npm, *command, "--ignore-scripts"],
+        [npm, *command, *LOCALLY],
         cwd=root,
         env=environment,
         capture_output=True,
         text=True,
     )
     if process.returncode:
-        errors = [line for line in process.stderr.splitlines() if line.strip()][:1]
+        said = [line for line in process.stderr.splitlines() if line.strip()]
+        errors = [line for line in said if not line.startswith("npm warn")][:2]
         raise FrontEndError(
             f"Not here yet, and could not be fetched: {packages}. Is this machine "
             f"offline? The first build needs an npm registry. npm said: "
-            f"{' '.join(errors) or 'nothing'}"
+            f"{'; '.join(errors) or 'nothing'}"
         )
 
 

@@ -1,14 +1,17 @@
 """Runs Jupyter Book, strictly, and reports what it did."""
 
+import errno
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from softmax_book.building.environment import build_environment
 from softmax_book.building.freshness import (
     forget_pages,
     forget_site,
@@ -17,6 +20,7 @@ from softmax_book.building.freshness import (
     site_key,
 )
 from softmax_book.building.npm import FrontEndError, prepare
+from softmax_book.building.turns import in_turn
 from softmax_book.edition import BookError, Edition
 
 STRICTLY = ("-W", "--keep-going")
@@ -71,12 +75,19 @@ def build_site(edition: Edition, say: Callable[[str], None] = ignore) -> Report:
     BookError
         With the faults, readable, if the site could not be built.
     """
-    started = time.monotonic()
     edition.check_root()
     try:
-        environment = prepare(edition)
+        with in_turn(edition.config, say):
+            return _build_in_turn(edition, say)
     except FrontEndError as error:
         raise BuildError(str(error)) from None
+    except OSError as error:
+        raise BuildError(_unwritable(error, edition)) from None
+
+
+def _build_in_turn(edition: Edition, say: Callable[[str], None]) -> Report:
+    started = time.monotonic()
+    environment = prepare(edition)
     key = site_key(edition)
     forget_site(edition)
     report = Report(edition.site, changed_code=forget_stale_outputs(edition))
@@ -84,13 +95,28 @@ def build_site(edition: Edition, say: Callable[[str], None] = ignore) -> Report:
         say(f"  the code behind {name} has changed: it will run again")
 
     edition.log.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="softmax-", ignore_cleanup_errors=True) as settings:
+        own = build_environment(edition, environment, Path(settings))
+        failed, lines = _run_jupyter_book(edition, own, report, say)
+    report.seconds = time.monotonic() - started
+    if failed:
+        forget_pages(edition)  # pages that were read but not written would be taken for done
+        raise BuildError(readable_faults(lines, edition))
+    remember_site(edition, key)
+    return report
+
+
+def _run_jupyter_book(
+    edition: Edition, environment: dict[str, str], report: Report, say: Callable[[str], None]
+) -> tuple[int, list[str]]:
+    """Run Jupyter Book; return its exit status and the lines of its log."""
     lines: list[str] = []
     failed = None
     with edition.log.open("w", encoding="utf-8") as written:
         process = subprocess.Popen(
             [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *_builder(edition), *STRICTLY],
             cwd=edition.source,
-            env={**environment, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"},
+            env=environment,
             stdout=written,
             stderr=subprocess.STDOUT,
         )
@@ -108,12 +134,23 @@ def build_site(edition: Edition, say: Callable[[str], None] = ignore) -> Report:
     finally:
         process.kill()  # does nothing to a build that has ended
         process.wait()
-    report.seconds = time.monotonic() - started
-    if failed:
-        forget_pages(edition)  # pages that were read but not written would be taken for done
-        raise BuildError(readable_faults(lines, edition))
-    remember_site(edition, key)
-    return report
+    return failed, lines
+
+
+def _unwritable(error: OSError, edition: Edition) -> str:
+    """Say in one line why the site could not be written, and the mend."""
+    where = error.filename or edition.output
+    if error.errno == errno.ENOSPC:
+        return (
+            f"The site was NOT built: the disk is full, at {where}. The site needs about 100 MB: "
+            f"free some space, and run the command again."
+        )
+    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        return (
+            f"The site was NOT built: {where} cannot be written ({error.strerror}). Copy the "
+            f"folder of the book to a place where you may write, and run the command there."
+        )
+    return f"The site was NOT built: {error}. Mend that, and run the command again."
 
 
 def _builder(edition: Edition) -> list[str]:
