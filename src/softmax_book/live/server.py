@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Integer, Set, Unicode
 from traitlets.config import Config
 
+from softmax_book.live.visitors import find_owner, is_other_user, name_client, name_user
 from softmax_book.pages.policy import read_policy, without_policy
 from softmax_steps.palette import FONTS
 
@@ -42,18 +44,34 @@ max-width: 38rem; margin: 12vh auto; padding: 0 1.25rem }}</style></head>
 
 
 class Keys:
-    """The secrets of one run: each opens the book once, in one browser."""
+    """The secrets of one run: each opens the book once, in one browser.
 
-    def __init__(self, announce: Callable[[str], object] = lambda key: None) -> None:
-        self._announce = announce
+    Parameters
+    ----------
+    announce : callable
+        Is given each new key.
+    tell : callable
+        Is given a sentence on each client that comes with a key.
+    """
+
+    def __init__(
+        self,
+        announce: Callable[[str], object] = lambda key: None,
+        tell: Callable[[str], object] = lambda news: None,
+    ) -> None:
+        self._announce, self._tell = announce, tell
         self.key = secrets.token_urlsafe(32)
 
-    def spend(self, offered: str) -> bool:
+    def spend(self, offered: str, client: str = "a client", owner: int | None = None) -> bool:
         """Say whether a key opens the book; if so, it never does again and a new one is announced.
 
         Parameters
         ----------
         offered : str
+        client : str
+            The kind of client that offers it.
+        owner : int or None
+            The user who owns the client, if known. Another user's key is refused and kept.
 
         Returns
         -------
@@ -61,6 +79,17 @@ class Keys:
         """
         if not hmac.compare_digest(offered.encode(), self.key.encode()):
             return False
+        whose = "" if owner is None else f", which the user {name_user(owner)} runs"
+        moment = time.strftime("%H:%M:%S")
+        if is_other_user(owner):
+            self._tell(
+                f"Refused: at {moment} {client}{whose}, came with the link. The link has leaked, "
+                "but the book was not opened."
+            )
+            return False
+        self._tell(
+            f"The link was used at {moment} by {client}{whose}. If that was not you, press Ctrl-C."
+        )
         self.key = secrets.token_urlsafe(32)
         self._announce(self.key)
         return True
@@ -157,9 +186,18 @@ class OpenHandler(Guarded):
     @allow_unauthenticated
     def get(self) -> Any:
         """Let the browser in that brings the key, and take the key out of its address bar."""
-        if self.settings["keys"].spend(self.get_query_argument("key", "")):
+        client = name_client(self.request.headers.get("User-Agent", ""))
+        port = self.settings["port"]
+        connection: Any = self.request.connection
+        owner = find_owner(connection.context.address[:2], (HOST, port))
+        if self.settings["keys"].spend(self.get_query_argument("key", ""), client, owner):
             provider = self.identity_provider
             provider.set_login_cookie(self, User(username="learner"))
+        elif is_other_user(owner):
+            return self.refuse(
+                "This book is open for another user of this machine",
+                "The link is for the one who runs <code>make live</code>.",
+            )
         elif not self.current_user:
             return self.refuse(
                 "This link has been used, or is of another run",
@@ -324,6 +362,7 @@ class LiveServer(ServerApp):
         """Put the site before Jupyter's own addresses, except the kernels'."""
         self.tornado_settings |= {
             "keys": self.keys,
+            "port": self.port,
             "xsrf_cookie_kwargs": {"path": "/", "samesite": "Strict"},
         }
         super().init_webapp()
