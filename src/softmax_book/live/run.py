@@ -1,5 +1,6 @@
 """One run of ``make live``: the book with a Python behind its cells, for one person's machine."""
 
+import os
 import signal
 import socket
 import sys
@@ -122,6 +123,28 @@ def open_browser(link: str, say: Callable[[str], None]) -> None:
         say("No browser could be opened here: open the link yourself.")
 
 
+def write_redirect(link: str, file: Path) -> None:
+    """Write a page that leads to a link, and that no other user of the machine can read.
+
+    A browser is started with an address on its command line, which every user of the machine can
+    read; so that address may hold no secret.
+
+    Parameters
+    ----------
+    link : str
+    file : pathlib.Path
+        In a folder of this user alone.
+    """
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as page:
+        page.write(
+            f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8">'
+            f'<meta name="referrer" content="no-referrer">'
+            f'<meta http-equiv="refresh" content="0; url={link}">'
+            f'<title>Opening the book</title><a href="{link}">Open the book</a></html>\n'
+        )
+
+
 def stop(number: int, frame: FrameType | None) -> None:
     """Turn a signal into the exception that Ctrl-C raises, so that everything is cleaned up."""
     raise KeyboardInterrupt
@@ -172,27 +195,33 @@ def run_live(
     port = choose_port(port, say)
     links: list[str] = []
 
-    def announce(key: str) -> None:
-        link = f"http://{HOST}:{port}/live/open?key={key}"
-        if not links:
-            say(f"\n  The book with live cells:  {link}\n\nCtrl-C stops it.")
-        else:
-            say(f"The link has been used. For another browser:  {link}")
-        links.append(link)
-
-    keys = Keys(announce)
-
-    def started() -> None:
-        announce(keys.key)
-        if opens:  # in a thread, because the server has to answer the browser
-            threading.Thread(target=open_browser, args=(links[0], say), daemon=True).start()
-
     is_long = len(tempfile.gettempdir()) > LONGEST_SOCKET_FOLDER - 20
     parent = "/tmp" if is_long and Path("/tmp").is_dir() else None
     with tempfile.TemporaryDirectory(
         prefix="live-", dir=parent, ignore_cleanup_errors=True
     ) as name:
         folder = Path(name)
+        redirect = folder / "open.html"
+
+        def announce(key: str) -> None:
+            link = f"http://{HOST}:{port}/live/open?key={key}"
+            if not links:
+                say(f"\n  The book with live cells:  {link}\n\nCtrl-C stops it.")
+            else:
+                say(f"The link has been used. For another browser:  {link}")
+                redirect.unlink(missing_ok=True)
+            links.append(link)
+
+        keys = Keys(announce, say)
+
+        def started() -> None:
+            announce(keys.key)
+            if opens:  # in a thread, because the server has to answer the browser
+                say("Your browser opens it. If it shows something else, open the link yourself.")
+                write_redirect(links[0], redirect)
+                arguments = (redirect.as_uri(), say)
+                threading.Thread(target=open_browser, args=arguments, daemon=True).start()
+
         bundle(edition.root, PAGE, folder / "page", options=BUNDLE_OPTIONS)
         serve(
             edition.site,

@@ -5,33 +5,49 @@ interface, its checks of host, origin, cookie and XSRF token, and its WebSocket.
 to a browser that has not opened a link which this run printed, and each link works once.
 """
 
+import asyncio
+import contextlib
 import hmac
 import json
 import os
+import re
 import secrets
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.jsonutil import json_default
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.handlers import MainKernelHandler
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.utils import ApiPath
 from tornado import web
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 from traitlets import Integer, Set, Unicode
 from traitlets.config import Config
 
+from softmax_book.live.visitors import find_owner, is_other_user, name_client, name_user
 from softmax_book.pages.policy import read_policy, without_policy
 from softmax_steps.palette import FONTS
 
 HOST = "127.0.0.1"
 FRONT_DOOR = "/book/index.html"
 LONGEST_SOCKET_FOLDER = 50  # the path of a Unix socket has about 100 letters, and its name needs 50
+UNMET_SECONDS = 60
+MOST_KERNELS = 12  # each has about 100 MB
+KERNEL_CONFIG = """\
+c = get_config()
+c.IPKernelApp.ignore_cwd = True
+c.IPKernelApp.exec_lines = ["__import__('sys').path.append('')"]
+"""
+LONGEST_END = 15  # seconds that all kernels together have to start, and then to end
 REFUSAL = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -42,18 +58,34 @@ max-width: 38rem; margin: 12vh auto; padding: 0 1.25rem }}</style></head>
 
 
 class Keys:
-    """The secrets of one run: each opens the book once, in one browser."""
+    """The secrets of one run: each opens the book once, in one browser.
 
-    def __init__(self, announce: Callable[[str], object] = lambda key: None) -> None:
-        self._announce = announce
+    Parameters
+    ----------
+    announce : callable
+        Is given each new key.
+    tell : callable
+        Is given a sentence on each client that comes with a key.
+    """
+
+    def __init__(
+        self,
+        announce: Callable[[str], object] = lambda key: None,
+        tell: Callable[[str], object] = lambda news: None,
+    ) -> None:
+        self._announce, self._tell = announce, tell
         self.key = secrets.token_urlsafe(32)
 
-    def spend(self, offered: str) -> bool:
+    def spend(self, offered: str, client: str = "a client", owner: int | None = None) -> bool:
         """Say whether a key opens the book; if so, it never does again and a new one is announced.
 
         Parameters
         ----------
         offered : str
+        client : str
+            The kind of client that offers it.
+        owner : int or None
+            The user who owns the client, if known. Another user's key is refused and kept.
 
         Returns
         -------
@@ -61,6 +93,17 @@ class Keys:
         """
         if not hmac.compare_digest(offered.encode(), self.key.encode()):
             return False
+        whose = "" if owner is None else f", which the user {name_user(owner)} runs"
+        moment = time.strftime("%H:%M:%S")
+        if is_other_user(owner):
+            self._tell(
+                f"Refused: at {moment} {client}{whose}, came with the link. The link has leaked, "
+                "but the book was not opened."
+            )
+            return False
+        self._tell(
+            f"The link was used at {moment} by {client}{whose}. If that was not you, press Ctrl-C."
+        )
         self.key = secrets.token_urlsafe(32)
         self._announce(self.key)
         return True
@@ -86,16 +129,89 @@ class PageKernels(AsyncMappingKernelManager):
     orphan_seconds = Integer(
         help="How long a kernel waits for a page that has lost its connection."
     ).tag(config=True)
+    unmet_seconds = Integer(help="How long a new kernel waits for its page to connect.").tag(
+        config=True
+    )
+    most_kernels = Integer(help="How many kernels there may be at once.").tag(config=True)
 
     connections = Set()
+    _met = Set()  # the kernels that a page has connected to
+    _is_stopping = False
+
+    def notify_connect(self, kernel_id: str) -> None:
+        """Note that a page has found its kernel."""
+        self._met.add(kernel_id)
+        super().notify_connect(kernel_id)
+
+    async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
+        """Start a kernel in the learner's folder, whatever the request asks for.
+
+        Parameters
+        ----------
+        **options
+            A name, folder and number of the request's own are ignored: without a folder Jupyter
+            would take the one that the server was started in, which is the book's repository.
+
+        Returns
+        -------
+        str
+            The kernel's number.
+
+        Raises
+        ------
+        tornado.web.HTTPError
+            If there are as many as there may be, the server stops, or the kernel does not start.
+        """
+        if self._is_stopping:
+            raise web.HTTPError(503, "The server stops.", reason="The server stops.")
+        if len(self.list_kernel_ids()) + len(self._pending_kernels) >= self.most_kernels:
+            raise web.HTTPError(
+                429,
+                reason=f"{self.most_kernels} pages are live already: close one, and try again.",
+            )
+        try:
+            kernel = await super().start_kernel(kernel_name="python3", path=ApiPath(""))
+        except Exception as error:
+            said = str(error).splitlines() or [type(error).__name__]
+            said[0] = re.sub(r"[^ -~]", "?", said[0])  # all that a status line may hold
+            raise web.HTTPError(500, reason=f"Python did not start: {said[0]}") from error
+        IOLoop.current().call_later(self.unmet_seconds, self._end_if_unmet, kernel)
+        return kernel
+
+    async def _add_kernel_when_ready(self, kernel_id, km, kernel_awaitable):
+        # Jupyter keeps a start that has failed among those under way, and then cannot end.
+        try:
+            await super()._add_kernel_when_ready(kernel_id, km, kernel_awaitable)
+        finally:
+            self._pending_kernels.pop(kernel_id, None)
 
     async def shutdown_kernel(  # type: ignore[override]
         self, kernel_id: str, *arguments: Any, **options: Any
     ) -> None:
         """End a kernel and close its connections, or its page would wait for answers."""
         await super().shutdown_kernel(kernel_id, *arguments, **options)
+        self._met.discard(kernel_id)
         for connection in [each for each in self.connections if each.kernel_id == kernel_id]:
             connection.websocket_handler.close(1000)  # which the page takes as final
+
+    async def shutdown_all(self, now: bool = False) -> None:  # type: ignore[override]
+        """End every kernel, and start no more.
+
+        Starts under way are waited for: Jupyter itself would raise an error for them, and for
+        those that have failed. No trouble with one kernel keeps another, or the server, alive.
+        """
+        self._is_stopping = True
+        starts = [start for start in self._pending_kernels.values() if not start.done()]
+        if starts:
+            await asyncio.wait(starts, timeout=LONGEST_END)
+        kernels = {name: self.get_kernel(name) for name in self.list_kernel_ids()}
+        ends = [asyncio.ensure_future(self.shutdown_kernel(name, now=now)) for name in kernels]
+        if ends:
+            await asyncio.wait(ends, timeout=LONGEST_END)
+        for kernel in kernels.values():
+            with contextlib.suppress(Exception):
+                if kernel.has_kernel and kernel.provisioner:
+                    await kernel.provisioner.kill()
 
     def notify_disconnect(self, kernel_id: str) -> None:
         """Give a page that has lost its connection, or sleeps, time to come back."""
@@ -106,9 +222,37 @@ class PageKernels(AsyncMappingKernelManager):
         if kernel_id in self and not self._kernel_connections.get(kernel_id):
             await self.shutdown_kernel(kernel_id)
 
+    async def _end_if_unmet(self, kernel_id):
+        if kernel_id not in self._met:
+            await self._end_if_alone(kernel_id)
+
     def cwd_for_path(self, path: str, **kwargs: Any) -> str:
         """Return the learner's folder: a request cannot name another."""
         return self.root_dir
+
+
+class KernelsHandler(MainKernelHandler):
+    """Where a page asks for its kernel."""
+
+    _has_gone = False
+
+    def on_connection_close(self) -> None:
+        """Note that the page has gone without waiting for the answer."""
+        self._has_gone = True
+        super().on_connection_close()
+
+    @web.authenticated
+    async def post(self) -> None:
+        """Start the book's Python, and end it if the page has gone meanwhile."""
+        asked = self.get_json_body() or {}
+        if asked.get("name", "python3") != "python3":
+            raise web.HTTPError(400, reason="There is no other kernel than python3.")
+        kernel = await self.kernel_manager.start_kernel()
+        if self._has_gone:
+            await self.kernel_manager.shutdown_kernel(kernel)
+            return
+        self.set_status(201)
+        self.finish(json.dumps(self.kernel_manager.kernel_model(kernel), default=json_default))
 
 
 class Guarded(JupyterHandler):
@@ -157,9 +301,18 @@ class OpenHandler(Guarded):
     @allow_unauthenticated
     def get(self) -> Any:
         """Let the browser in that brings the key, and take the key out of its address bar."""
-        if self.settings["keys"].spend(self.get_query_argument("key", "")):
+        client = name_client(self.request.headers.get("User-Agent", ""))
+        port = self.settings["port"]
+        connection: Any = self.request.connection
+        owner = find_owner(connection.context.address[:2], (HOST, port))
+        if self.settings["keys"].spend(self.get_query_argument("key", ""), client, owner):
             provider = self.identity_provider
             provider.set_login_cookie(self, User(username="learner"))
+        elif is_other_user(owner):
+            return self.refuse(
+                "This book is open for another user of this machine",
+                "The link is for the one who runs <code>make live</code>.",
+            )
         elif not self.current_user:
             return self.refuse(
                 "This link has been used, or is of another run",
@@ -320,10 +473,20 @@ class LiveServer(ServerApp):
         if not self._stopping:
             self.stop(from_signal=True)
 
+    async def _stop(self) -> None:
+        # Nothing that goes wrong while this cleans may leave the server running.
+        try:
+            await asyncio.wait_for(self._cleanup(), 3 * LONGEST_END)
+        except Exception as error:
+            self.log.error("Not all could be cleaned: %s: %s", type(error).__name__, error)
+        finally:
+            self.io_loop.stop()
+
     def init_webapp(self) -> None:
         """Put the site before Jupyter's own addresses, except the kernels'."""
         self.tornado_settings |= {
             "keys": self.keys,
+            "port": self.port,
             "xsrf_cookie_kwargs": {"path": "/", "samesite": "Strict"},
         }
         super().init_webapp()
@@ -332,13 +495,22 @@ class LiveServer(ServerApp):
             [
                 (r"/live/open", OpenHandler),
                 (r"/live/status", StatusHandler),
+                (r"/api/kernels", KernelsHandler),
                 (r"/live/files/(.*)", FileHandler, {"path": self.front_end}),
                 (r"/(?!api/|live/)(.*)", SiteHandler, {"path": self.site}),
             ],
         )
 
 
-def settings(folder: Path, port: int, *, idle_minutes: float, orphan_seconds: int) -> Config:
+def settings(
+    folder: Path,
+    port: int,
+    *,
+    idle_minutes: float,
+    orphan_seconds: int,
+    unmet_seconds: int = UNMET_SECONDS,
+    most_kernels: int = MOST_KERNELS,
+) -> Config:
     """Return the server's settings.
 
     Parameters
@@ -350,6 +522,10 @@ def settings(folder: Path, port: int, *, idle_minutes: float, orphan_seconds: in
         After so long without a run a kernel ends.
     orphan_seconds : int
         So long a kernel waits for a page that has lost its connection.
+    unmet_seconds : int
+        So long a new kernel waits for its page to connect.
+    most_kernels : int
+        So many there may be at once.
 
     Returns
     -------
@@ -384,6 +560,8 @@ def settings(folder: Path, port: int, *, idle_minutes: float, orphan_seconds: in
         cull_interval=max(1, min(60, round(15 * idle_minutes))),
         cull_connected=True,
         orphan_seconds=orphan_seconds,
+        unmet_seconds=unmet_seconds,
+        most_kernels=most_kernels,
     )
     # A slider that redraws a figure may send ten pictures a second.
     config.PageConnection.update(iopub_data_rate_limit=1e7, iopub_msg_rate_limit=3000)
@@ -406,6 +584,8 @@ def serve(
     started: Callable[[], None],
     idle_minutes: float,
     orphan_seconds: int = 600,
+    unmet_seconds: int = UNMET_SECONDS,
+    most_kernels: int = MOST_KERNELS,
 ) -> None:
     """Serve until a signal says stop; then end all kernels.
 
@@ -421,7 +601,7 @@ def serve(
     started : callable
         Called once the server listens.
     idle_minutes : float
-    orphan_seconds : int
+    orphan_seconds, unmet_seconds, most_kernels : int
         As for :func:`settings`.
     """
     (folder / "work").mkdir()
@@ -430,10 +610,22 @@ def serve(
         place = folder / name.removeprefix("JUPYTER_").removesuffix("_DIR").lower()
         place.mkdir(mode=0o700)
         os.environ[name] = str(place)
+    # A file that a cell has written may be imported, but never takes the place of a package: one
+    # called numpy.py would break every later kernel.
+    profile = folder / "ipythondir" / "profile_default"
+    profile.mkdir(mode=0o700)
+    (profile / "ipython_kernel_config.py").write_text(KERNEL_CONFIG)
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # figures, on the page
     LiveServer.clear_instance()
     server = LiveServer.instance(
-        config=settings(folder, port, idle_minutes=idle_minutes, orphan_seconds=orphan_seconds),
+        config=settings(
+            folder,
+            port,
+            idle_minutes=idle_minutes,
+            orphan_seconds=orphan_seconds,
+            unmet_seconds=unmet_seconds,
+            most_kernels=most_kernels,
+        ),
         site=str(site),
         front_end=str(front_end),
         keys=keys,

@@ -5,7 +5,7 @@ from softmax_book.pages.policy import with_policy
 from .serving import ALONE, Live, Visitor, free_port
 
 
-def serve_alone(folder, *, minutes=120, orphan=600):
+def serve_alone(folder, *, minutes=120, orphan=600, **environment):
     """Serve a small site, with a symbolic link that leads out of it, from a folder."""
     site, front_end, own = (folder / name for name in ("site", "front_end", "own"))
     for path in (site / "book", front_end, own):
@@ -30,6 +30,7 @@ def serve_alone(folder, *, minutes=120, orphan=600):
         *("-c", ALONE, site, front_end, own, free_port(), minutes, orphan),
         HOME=home,
         TMPDIR=folder,
+        **environment,
     )
 
 

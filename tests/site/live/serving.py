@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[3]
 LINK = re.compile(r"http://127\.0\.0\.1:(?P<port>\d+)/live/open\?key=(?P<key>[\w-]+)")
 # The server alone, beside a site that a test has laid out: site, front end, folder, port, minutes.
 ALONE = """
+import json
+import os
 import sys
 from pathlib import Path
 from softmax_book.live import server
@@ -29,9 +31,13 @@ site, front_end, folder, port, minutes, orphan = sys.argv[1:]
 def link(key):
     print(f"http://127.0.0.1:{port}/live/open?key={key}", flush=True)
 keys = server.Keys(link)
+if os.environ.get("BREAKS_THE_END"):
+    async def fail(self):
+        raise RuntimeError("the cleaning failed")
+    server.LiveServer._cleanup = fail
 server.serve(Path(site), Path(front_end), Path(folder), int(port), keys=keys,
              started=lambda: link(keys.key), idle_minutes=float(minutes),
-             orphan_seconds=int(orphan))
+             orphan_seconds=int(orphan), **json.loads(os.environ.get("LIMITS", "{}")))
 """
 
 

@@ -1,12 +1,17 @@
 """The command behind ``make live``: what it says, what it refuses, and that it leaves nothing."""
 
+import getpass
+import json
+import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -17,6 +22,7 @@ from softmax_book.live import run
 
 from ...waiting import wait_until
 from ..conftest import ToyBook
+from . import other_user
 from .serving import ROOT, Live, Visitor, free_port, gone
 
 pytestmark = pytest.mark.skipif(
@@ -207,6 +213,77 @@ def test_ctrl_c_while_it_starts_leaves_nothing(site, own_tmp, moment):
 def _passed(seconds):
     time.sleep(seconds)
     return True
+
+
+# --- another user of the machine ---
+
+
+def as_nobody(file, link):
+    """Ask as another user of the machine; returns what that one found."""
+    command = [sys.executable, "-I", other_user.__file__]
+    if os.geteuid() != 0:  # CI has a way to become another, or fails here
+        if not os.environ.get("CI"):
+            pytest.skip("only root can become another user")
+        command = ["sudo", "-n", *command]
+    said = f"{file}\n{link}\n"
+    done = subprocess.run(command, input=said, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def slow_browser(tmp_path):
+    """A browser that is started and goes nowhere, so that its command line can be read."""
+    program, address, gate = (tmp_path / name for name in ("browser", "address", "gate"))
+    program.write_text(
+        f"#!/bin/sh\nprintf %s \"$1\" > '{address}.part'\nmv '{address}.part' '{address}'\n"
+        f"while ! test -e '{gate}'; do sleep 0.1; done\n"
+    )
+    program.chmod(0o755)
+    return program, address, gate
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="command lines below /proc")
+def test_another_user_finds_no_link_and_cannot_use_one(site, own_tmp, slow_browser):
+    program, address, gate = slow_browser
+    own_tmp.chmod(0o755)  # as /tmp is
+    port = free_port()
+    command = ("-m", "softmax_book", "live", "--port", port)
+    live = Live(*command, TMPDIR=own_tmp, BROWSER=f"{program} %s &")
+    try:
+        live.wait_for_link()
+        wait_until(address.exists)
+        opened = address.read_text()
+        link, key = live.links[0][0], live.links[0]["key"]
+        page = Path(unquote(opened.removeprefix("file://")))
+        found = as_nobody(page, link)
+        assert opened in "\n".join(found["lines"])  # it saw the browser ...
+        assert not [line for line in found["lines"] if key in line]  # ... and no secret
+        assert not [text for text in found["environments"] if key in text]
+        assert found["page"] == ""
+        assert link in page.read_text()
+        assert page.stat().st_mode & 0o077 == 0
+        assert page.parent.stat().st_mode & 0o077 == 0
+        # Were the link known by another way, it would not let another user in.
+        assert found["status"] == 403
+        assert "another user" in found["said"]
+        live.wait_for_line("Refused: at ")
+        assert "curl, which the user nobody runs, came with the link" in live.text
+        assert [each["key"] for each in live.links] == [key]
+        # Its owner's browser goes in, which is said, and the page is no more.
+        learner = Visitor(live)
+        agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+        assert learner.ask("GET", f"/live/open?key={key}", User_Agent=agent).status == 200
+        live.wait_for_line("For another browser")
+        owner = getpass.getuser()
+        said = (
+            rf"The link was used at \d\d:\d\d:\d\d by Firefox on Linux, which the user {owner} runs"
+        )
+        assert re.search(said, live.text)
+        wait_until(lambda: not page.exists())
+    finally:
+        gate.touch()  # the browser holds the run's output open
+        live.stop()
 
 
 # --- a book that is not up to date ---

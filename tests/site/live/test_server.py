@@ -3,7 +3,9 @@
 import contextlib
 import json
 import re
+import socket
 import sys
+import threading
 
 import psutil
 import pytest
@@ -311,12 +313,43 @@ def test_nothing_else_of_jupyter_is_there(learner, path):
         assert answer.status in REFUSED
 
 
-def test_a_kernel_works_in_the_empty_folder_of_the_run(learner):
-    for path in ("", "../..", "/etc", "../../secret.txt"):
-        kernel = learner.start_kernel(path=path)
-        said = learner.run(kernel, "import os; print(os.getcwd(), os.listdir('.'))")
+# The page names no folder, nor does every other client.
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"path": None},
+        *({"path": path} for path in ("", ".", "../..", "/etc", "../../secret.txt")),
+        {"kernel_id": "../../../secret"},
+        {"env": {"PWD": "/"}, "cwd": "/"},
+    ],
+)
+def test_a_kernel_works_in_the_empty_folder_of_the_run(learner, body):
+    kernel = learner.start_kernel(**body)
+    said = learner.run(kernel, "import os; print(os.getcwd(), os.listdir('.'))")
+    assert said.rstrip().endswith("own/work []")
+    # And the next Python in its place too.
+    restart = f"/api/kernels/{kernel}/restart"
+    assert learner.ask("POST", restart, {}, X_XSRFToken=learner.xsrf).status == 200
+    said = learner.run(kernel, "import os; print(os.getcwd(), os.listdir('.'))")
+    assert said.rstrip().endswith("own/work []")
+    learner.end_kernel(kernel)
+
+
+def test_a_file_that_a_cell_writes_is_there_to_import_and_takes_no_packages_place(learner):
+    kernel = learner.start_kernel()
+    write = "for name in ('numpy', 'random', 'IPython', 'mine'): open(f'{name}.py', 'w')"
+    assert learner.run(kernel, f"{write}.write('x = 42')") == ""
+    learner.end_kernel(kernel)
+    kernel = learner.start_kernel()
+    try:
+        said = learner.run(kernel, "import mine, numpy, random\nprint(mine.x, numpy.arange(2))")
+        assert said == "42 [0 1]\n"
+        code = "import os\nfor name in os.listdir('.'):\n    if '.' in name: os.unlink(name)\n"
+        code += "__import__('shutil').rmtree('__pycache__', ignore_errors=True)"
+        learner.run(kernel, code)
+    finally:
         learner.end_kernel(kernel)
-        assert said.rstrip().endswith("own/work []")
 
 
 def test_only_the_books_python_can_be_started(learner):
@@ -324,7 +357,8 @@ def test_only_the_books_python_can_be_started(learner):
     assert learner.run(kernel, "import sys; print(sys.executable)") == f"{sys.executable}\n"
     learner.end_kernel(kernel)
     answer = learner.ask("POST", "/api/kernels", {"name": "bash"}, X_XSRFToken=learner.xsrf)
-    assert answer.status in (400, 404, 500)
+    assert answer.status == 400
+    assert "no other kernel than python3" in answer.body
     assert learner.kernels() == []
 
 
@@ -397,5 +431,103 @@ def test_a_stop_leaves_no_process_and_no_file(tmp_path, busy):
         assert [path.name for path in (tmp_path / "home").rglob("*")] == []
         made = {path.name for path in tmp_path.iterdir()}
         assert made == {"site", "front_end", "own", "secret.txt", "home"}
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("another", [False, True])
+def test_a_kernel_that_did_not_start_does_not_keep_the_server_alive(tmp_path, another):
+    server = serve_alone(tmp_path)
+    try:
+        learner = Visitor(server.wait_for_link()).enter()
+        if another:
+            learner.start_kernel()
+        (tmp_path / "own" / "runtime").rename(tmp_path / "own" / "away")  # as a cleaner may do
+        answer = learner.ask("POST", "/api/kernels", {}, X_XSRFToken=learner.xsrf)
+        assert answer.status == 500
+        assert "Python did not start: " in json.loads(answer.body)["reason"]
+        family = server.family()
+        assert server.interrupt() == 0
+        assert gone(family) == []
+    finally:
+        server.stop()
+
+
+def test_a_stop_while_a_kernel_starts_waits_for_it_and_ends_it(tmp_path):
+    server = serve_alone(tmp_path)
+    try:
+        learner = Visitor(server.wait_for_link()).enter()
+        learner.start_kernel()
+        before = len(server.family())
+        asked = threading.Thread(target=ask_and_leave, args=(learner,))
+        asked.start()
+        wait_until(lambda: len(server.family()) > before)  # the start is under way
+        family = server.family()
+        assert server.interrupt() == 0
+        asked.join()
+        assert gone(family) == []
+        assert [path.name for path in (tmp_path / "own" / "runtime").iterdir()] == []
+    finally:
+        server.stop()
+
+
+def test_trouble_with_the_cleaning_does_not_keep_the_server_alive(tmp_path):
+    server = serve_alone(tmp_path, BREAKS_THE_END=1)
+    try:
+        server.wait_for_link()
+        assert server.interrupt() == 0
+        wait_until(server.has_ended)
+        assert "RuntimeError: the cleaning failed" in server.text
+    finally:
+        server.stop()
+
+
+def ask_and_leave(learner):
+    """Ask for a kernel and be gone before the answer, as a page that is reloaded."""
+    with socket.create_connection(("127.0.0.1", learner.live.port)) as line:
+        cookies = "; ".join(f"{name}={value}" for name, value in learner.cookies.items())
+        line.sendall(
+            f"POST /api/kernels HTTP/1.1\r\nHost: {learner.own}\r\nContent-Length: 2\r\n"
+            f"Cookie: {cookies}\r\nX-XSRFToken: {learner.xsrf}\r\n\r\n{{}}".encode()
+        )
+
+
+def test_a_page_that_leaves_before_it_knows_its_kernel_leaves_none(tmp_path):
+    server = serve_alone(tmp_path)
+    try:
+        learner = Visitor(server.wait_for_link()).enter()
+        for _ in range(3):
+            ask_and_leave(learner)
+        wait_until(server.family)  # they are started ...
+        wait_until(lambda: not server.family())  # ... and end
+        assert learner.kernels() == []
+    finally:
+        server.stop()
+
+
+def test_a_kernel_that_no_page_connects_to_is_ended(tmp_path):
+    server = serve_alone(tmp_path, LIMITS=json.dumps({"unmet_seconds": 3}))
+    try:
+        learner = Visitor(server.wait_for_link()).enter()
+        met = learner.start_kernel()
+        learner.connect(met).close()  # this one's page may come back
+        unmet = learner.start_kernel()
+        assert unmet in learner.kernels()
+        wait_until(lambda: learner.kernels() == [met], message="the unmet kernel lives on")
+    finally:
+        server.stop()
+
+
+def test_there_are_so_many_kernels_and_no_more(tmp_path):
+    server = serve_alone(tmp_path, LIMITS=json.dumps({"most_kernels": 2}))
+    try:
+        learner = Visitor(server.wait_for_link()).enter()
+        one, _ = learner.start_kernel(), learner.start_kernel()
+        answer = learner.ask("POST", "/api/kernels", {}, X_XSRFToken=learner.xsrf)
+        assert answer.status == 429
+        assert "2 pages are live already: close one" in json.loads(answer.body)["reason"]
+        assert len(learner.kernels()) == 2
+        learner.end_kernel(one)
+        learner.start_kernel()
     finally:
         server.stop()
