@@ -4,6 +4,7 @@ A test here begins with ``says``: the sentence must stand on the page as it is q
 neither it nor its test changes alone. The numbers of a sentence are computed anew.
 """
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ import pytest
 from softmax_book.sources import read_book
 from softmax_steps import (
     compare_gradients,
+    cross_entropy,
     load_digits,
+    log_softmax,
     loss,
     loss_and_gradient,
     mistakes,
@@ -22,10 +25,12 @@ from softmax_steps import (
     scores,
     shift_scores,
     softmax,
+    softmax_jacobian,
     tiny_example,
     train,
     train_validation_split,
 )
+from softmax_steps.svm import hinge_loss
 
 ROOT = Path(__file__).parents[2]
 PAGES = {page.name.removeprefix("book/"): page for page in read_book(ROOT).values()}
@@ -68,6 +73,20 @@ def test_one_row_by_hand_finds_what_one_entry_can_miss():
         assert np.all(np.any(wrong != right, axis=1)), f"{name}: a row is right throughout"
         if name != "star":
             np.testing.assert_array_equal(np.diag(wrong), np.diag(right))
+
+
+def test_most_ones_lie_where_the_eights_are(digits):
+    says(
+        "01_score",
+        "Most ones lie where the eights are; a tail of {few} of {ones} lies below 0.4.",
+        "One number parts 0 from 8, but most of the ones lie on top of the eights.",
+    )
+    X, y = digits
+    centre = X.reshape(-1, 8, 8)[:, 3:5, 3:5].mean(axis=(1, 2))
+    assert centre[y == 0].max() < 0.4 < centre[y == 8].min()
+    ones = centre[y == 1]
+    assert (np.sum(ones < 0.4), len(ones)) == (10, 182)
+    assert np.mean(ones >= centre[y == 8].min()) > 0.9
 
 
 # Chapter 2
@@ -118,7 +137,110 @@ def test_most_batches_with_one_picture_of_each_class_hide_the_wrong_axis(digits)
     assert passed > 200
 
 
+@pytest.mark.parametrize(
+    ("n_classes", "largest"), [(65504, 1 / 65504), (65519, 1 / 65504), (65520, 0), (70000, 0)]
+)
+def test_float16_loses_its_sum_from_65520_classes_on(n_classes, largest):
+    says(
+        "02_overflow_guard",
+        "sums up to 65519 are still rounded down to that. From 65520 classes with equal scores on "
+        "the sum becomes `inf` and every probability 0.",
+        "`shift_scores` refuses more than 65504 columns in float16.",
+    )
+    F = np.zeros((1, n_classes), dtype=np.float16)
+    with np.errstate(over="ignore"):
+        P = mistakes.unguarded_softmax(F)
+    np.testing.assert_array_equal(P, np.float16(largest))
+    if n_classes > 65504:
+        with pytest.raises(ValueError, match="at most 65504 classes in float16"):
+            shift_scores(F)
+
+
+def test_by_hand_no_exponential_is_above_1():
+    says(
+        "02_overflow_guard",
+        "No exponential was larger than 1, and their sum not larger than 2, though $e^{1002}$",
+    )
+    E = np.exp(shift_scores([[1000.0, 1002.0, 1001.0]]))
+    assert E.max() == 1
+    assert E.sum() == pytest.approx(1.503, abs=5e-4)
+
+
+def test_an_underflow_harms_logarithms_and_not_probabilities():
+    says("02_overflow_guard", "This underflow does no harm to the probabilities.")
+    P = softmax([[1000.0, 0.0]])
+    np.testing.assert_array_equal(P, [[1, 0]])
+    with np.errstate(divide="ignore"):
+        assert np.log(P)[0, 1] == -np.inf
+
+
+def test_a_number_so_large_that_the_scores_lose_digits_changes_the_probabilities():
+    says(
+        "02_overflow_guard",
+        "should not move by more than its last digits when you add 100 to a row. Add 10⁸ and it "
+        "does move, in float32",
+    )
+    F = np.array([[89, 88, 85], [-10, -11, -15]], dtype=np.float32)
+    np.testing.assert_allclose(softmax(F + np.float32(100)), softmax(F), rtol=1e-6)
+    assert np.abs(softmax(F + np.float32(1e8)) - softmax(F)).max() > 0.1
+
+
 # Chapter 3
+
+
+def bend(F):
+    d = F - F.mean(axis=1, keepdims=True)
+    E = np.exp(d + np.tanh(d) / 2)
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def test_four_demands_do_not_single_out_softmax():
+    says(
+        "03_softmax",
+        "Four demands do not yet single out a rule. Here is another one that meets them all",
+        "d = F - F.mean(axis=1, keepdims=True) return divide(np.exp(d + np.tanh(d) / 2))",
+    )
+    F = np.random.default_rng(0).normal(scale=3, size=(200, 4))
+    P = bend(F)
+    assert np.all(P > 0)
+    np.testing.assert_allclose(P.sum(axis=1), 1)
+    np.testing.assert_array_equal(P.argsort(axis=1), F.argsort(axis=1))
+    np.testing.assert_allclose(bend(F + 10), P)
+    for j in range(4):
+        raised = F.copy()
+        raised[:, j] += 1e-3
+        assert np.all(bend(raised)[:, j] > P[:, j])
+    np.testing.assert_allclose(bend(np.array([[1.0, 3, -1]])), [[0.077, 0.917, 0.006]], atol=5e-4)
+    assert np.abs(P - softmax(F)).max() > 0.05
+
+
+def test_the_fifth_demand_is_that_the_others_in_the_row_do_not_matter():
+    says("03_softmax", "**and the others in the row shall not matter**")
+    F, lifted = np.array([[1.0, 3, -1]]), np.array([[1.0, 3, 2]])
+    for rule, kept in ((softmax, True), (bend, False)):
+        odds, odds_lifted = (P[0, 1] / P[0, 0] for P in (rule(F), rule(lifted)))
+        assert bool(np.isclose(odds, odds_lifted, rtol=1e-12)) is kept
+
+
+def test_the_templates_of_chapter_3_come_from_more_pictures_than_those_of_chapter_1(digits):
+    says(
+        "03_softmax",
+        "There they were made from three quarters of the pictures and tried on the others; here "
+        "they are made from all 1797 and tried on the same",
+        "Chapters 1 and 7 hold some back.",
+    )
+    X, y = digits
+    X_train, y_train, X_val, y_val = train_validation_split(X, y, rng=np.random.default_rng(0))
+    assert len(X) == 1797
+    assert len(X_train) == pytest.approx(0.75 * len(X), abs=1)
+
+    def templates(X, y):
+        return (np.array([X[y == k].mean(axis=0) for k in range(10)]) - X.mean(axis=0)).T
+
+    first, third = templates(X_train, y_train), templates(X, y)
+    assert 0.03 < np.abs(first - third).max() < 0.05
+    assert np.mean(predict(scores(X_val, first)) == y_val) == pytest.approx(0.889, abs=5e-4)
+    assert np.mean(predict(scores(X, third)) == y) == pytest.approx(0.894, abs=5e-4)
 
 
 def test_row_sums_find_the_wrong_axis_where_samples_and_classes_differ_in_number():
@@ -141,7 +263,149 @@ def test_row_sums_find_the_wrong_axis_where_samples_and_classes_differ_in_number
         assert np.abs(P - softmax(F)).max() > 0.4
 
 
+# Chapter 4
+
+
+def test_a_loss_lies_above_its_lag_by_at_most_log_c():
+    says(
+        "04_cross_entropy",
+        "how far its true score lags behind the largest one, plus something between 0 and "
+        r"$\log C$.",
+    )
+    rng = np.random.default_rng(0)
+    for size in (0.0, 0.1, 10.0, 1000.0):
+        F, y = rng.normal(scale=size, size=(100, 7)), rng.integers(7, size=100)
+        excess = cross_entropy(log_softmax(F), y) - (F.max(axis=1) - F[np.arange(100), y])
+        assert excess.min() >= -1e-12 * size
+        assert excess.max() <= np.log(7) + 1e-12 * (1 + size)
+
+
+def test_the_grid_of_gaps_lies_just_beyond_the_left_walls():
+    says("04_cross_entropy", "each is met a little beyond its place.")
+    gaps = np.arange(0, 1000, 0.01)
+    found = []
+    for dtype in (np.float16, np.float32, np.float64):
+        pairs = np.column_stack([np.zeros_like(gaps), -gaps]).astype(dtype)
+        with np.errstate(divide="ignore"):
+            broken = np.isinf(mistakes.log_of_softmax(pairs)[:, 1])
+        smallest = float(np.finfo(dtype).smallest_subnormal)
+        wall = np.log(2) - np.log(smallest)
+        assert 0 < gaps[broken][0] - wall < 0.0125
+        found.append(round(gaps[broken][0], 2))
+    assert found == [17.34, 103.98, 745.14]
+
+
+def test_the_numbers_of_chapter_4_that_no_cell_prints():
+    says(
+        "04_cross_entropy",
+        "the probability 0.8668",
+        "only 0.2654",
+        r"$0.8668 \cdot 0.2654 = 0.230$",
+        "if you see 3.322, you count in bits",
+    )
+    t = tiny_example()
+    truth = softmax(scores(t.X, t.W, t.b))[[0, 1], t.y]
+    np.testing.assert_allclose(truth, [0.8668, 0.2654], atol=5e-5)
+    assert truth.prod() == pytest.approx(0.230, abs=5e-4)
+    assert np.log2(10) == pytest.approx(3.322, abs=5e-4)
+
+
+# Chapter 5
+
+
+def test_a_feature_in_a_large_unit_needs_large_weights():
+    says(
+        "05_regularization",
+        "So the strength must be 256 λ.",
+        "a feature measured in a large unit has small numbers and needs large weights, and the "
+        "penalty hits it harder.",
+    )
+    t = tiny_example()
+    here = loss(t.X, t.y, t.W, t.b, strength=0.1)
+    in_sixteenths = loss(16 * t.X, t.y, t.W / 16, t.b, strength=256 * 0.1)
+    assert in_sixteenths == pytest.approx(here, rel=1e-12)
+    penalty = here - loss(t.X, t.y, t.W, t.b)
+    harder = loss(t.X / 16, t.y, 16 * t.W, t.b, strength=0.1) - loss(t.X, t.y, t.W, t.b)
+    assert harder == pytest.approx(256 * penalty, rel=1e-12)
+
+
+def test_the_lowest_point_needs_every_class_among_the_labels():
+    says(
+        "05_regularization",
+        "**if every class occurs among the labels**",
+        "If every class occurs among the labels, it makes a lowest point, at one W only.",
+    )
+    says(
+        "06_gradient",
+        "With λ > 0, and every class among the labels, there is exactly one lowest W.",
+    )
+    says("07_training", "with λ > 0 and short enough strides you walk to the same lowest loss.")
+    t = tiny_example()
+    sinking = np.array([0.0, 0.0, -1.0])
+    losses = [loss(t.X, t.y, t.W, t.b + s * sinking, strength=0.1) for s in (0, 5, 10, 20)]
+    assert np.all(np.diff(losses) < 0)
+
+    X, y = np.vstack([t.X, [2.0, 2.0]]), np.array([1, 0, 2])
+    ends = []
+    for seed in (0, 1):
+        rng = np.random.default_rng(seed)
+        W, b = rng.normal(size=(2, 3)), rng.normal(size=3)
+        for _ in range(4000):
+            _, dW, db = loss_and_gradient(X, y, W, b, strength=0.1)
+            W, b = W - 0.3 * dW, b - 0.3 * db
+        ends.append((W, b - b.mean()))
+    np.testing.assert_allclose(ends[0][0], ends[1][0], atol=1e-9)
+    np.testing.assert_allclose(ends[0][1], ends[1][1], atol=1e-6)
+
+
+def test_a_penalty_makes_the_model_fit_its_samples_less_closely(digits):
+    says(
+        "05_regularization",
+        "although the model fits its 100 samples less closely.",
+        "λ   ‖W‖²  training  held out  accuracy",
+        "The table further up had its highest accuracy at λ = 0.01. It tried five values only, "
+        "and stopped each walk after 500 steps.",
+    )
+    X, y, X_held, y_held = train_validation_split(
+        *digits, validation=1 - 100 / 1797, rng=np.random.default_rng(0)
+    )
+    y[:20] = (y[:20] + 1) % 10
+    training, right = [], []
+    strengths = (0.0, 0.003, 0.01, 0.1, 1.0)
+    for strength in strengths:
+        W, b = np.zeros((64, 10)), np.zeros(10)
+        for _ in range(500):
+            _, dW, db = loss_and_gradient(X, y, W, b, strength=strength)
+            W, b = W - 0.5 * dW, b - 0.5 * db
+        training.append(loss(X, y, W, b))
+        right.append(np.mean(predict(scores(X_held, W, b)) == y_held))
+    assert np.all(np.diff(training) > 0)
+    assert strengths[np.argmax(right)] == 0.01
+
+
 # Chapter 6
+
+
+def test_the_chain_carries_one_over_n_back_from_the_mean():
+    says(
+        "06_gradient",
+        'forward=["XW + b", "softmax", "mean\\n−log P[y]"]',
+        'backward=["Xᵀ ·", "Jacobian", "−Y/(N P)"]',
+    )
+    t = tiny_example()
+    P, Y, N = softmax(scores(t.X, t.W, t.b)), one_hot(t.y, 3), len(t.y)
+    dP = -Y / (N * P)
+    dF = np.array([softmax_jacobian(p) @ row for p, row in zip(P, dP, strict=True)])
+    by_weight = numerical_gradient(lambda W: loss(t.X, t.y, W, t.b), t.W)
+    np.testing.assert_allclose(t.X.T @ dF, by_weight, atol=1e-9)
+
+
+def test_the_errors_by_hand_are_those_of_the_tiny_example():
+    says("06_gradient", r"0.0587 & -0.0666 & 0.0079 \\ -0.3673 & 0.0066 & 0.3607")
+    t = tiny_example()
+    errors = (softmax(scores(t.X, t.W, t.b)) - one_hot(t.y, 3)) / 2
+    expected = [[0.0587, -0.0666, 0.0079], [-0.3673, 0.0066, 0.3607]]
+    np.testing.assert_allclose(errors, expected, atol=5.1e-5)
 
 
 def test_two_of_the_six_wrong_gradients_keep_both_row_sums():
@@ -211,3 +475,88 @@ def test_a_gradient_check_is_blind_with_one_sample_without_a_penalty_or_at_0():
     for b, seen in ((t.b, True), (np.zeros(3), False)):
         penalised = gradient(t.X, t.y, t.W, b).db + 0.1 * b
         assert passes(penalised, t.X, t.y, t.W, b, 0.1, of="b") is not seen
+
+
+# Chapter 7
+
+
+def test_a_loss_above_ln_c_can_also_come_from_a_long_stride(digits):
+    says(
+        "07_training",
+        "A validation loss that stays near ln C, or climbs above it, at an η that is not too "
+        "large, is the mark of labels that have nothing to do with their rows.",
+    )
+    X, y, X_val, y_val = train_validation_split(*digits, rng=np.random.default_rng(0))
+    options = {"strength": 0.001, "epochs": 8, "batch_size": 49, "progress": False}
+    shuffled = np.random.default_rng(0).permutation(len(X))
+    last = {}
+    for name, rows, rate in (("right", X, 0.5), ("long", X, 20.0), ("apart", X[shuffled], 0.5)):
+        model = train(rows, y, learning_rate=rate, rng=np.random.default_rng(0), **options)
+        last[name] = loss(X_val, y_val, model.W, model.b)
+    assert last["right"] < 0.5
+    assert last["long"] > np.log(10)
+    assert last["apart"] > 0.9 * np.log(10)
+
+
+def test_the_number_that_chapter_7_lets_you_ask_for():
+    says("07_training", "ask for the loss after it: 3.401, worse than before the step.")
+    t = tiny_example(learning_rate=5)
+    _, dW, db = loss_and_gradient(t.X, t.y, t.W, t.b, strength=t.strength)
+    after = loss(t.X, t.y, t.W - 5 * dW, t.b - 5 * db, strength=t.strength)
+    assert after == pytest.approx(3.401, abs=5e-4)
+
+
+# Notation and the other pages
+
+
+def test_the_unit_of_the_learning_rate_is_that_of_one_over_lambda():
+    says(
+        "notation",
+        "| one number | squared unit of weight per nat |",
+        "The unit of η is that of 1/λ, so that ηλ is a pure number; and since the same η moves "
+        "the biases, which have no unit, it fits both only if the features have none either",
+    )
+    t = tiny_example()
+    ours = loss_and_gradient(t.X, t.y, t.W, t.b, strength=0.1)
+    # the same features in a unit that is ten times smaller
+    theirs = loss_and_gradient(10 * t.X, t.y, t.W / 10, t.b, strength=100 * 0.1)
+    np.testing.assert_allclose(
+        10 * (t.W / 10 - 0.5 / 100 * theirs.dW), t.W - 0.5 * ours.dW, rtol=1e-12
+    )
+    np.testing.assert_allclose(theirs.db, ours.db, rtol=1e-12)
+
+
+def test_no_page_takes_an_unguarded_log_sum_exp_without_a_word():
+    says("notation", "shifted = shift_scores(F)")
+    for name, page in PAGES.items():
+        for line in page.text.splitlines():
+            if re.search(r"np\.log\(np\.exp\(F\w*\)", line):
+                assert "# unguarded" in line, f"{name}: {line}"
+
+
+def test_the_fourth_note_gave_what_the_map_of_the_book_says():
+    says("index", "and the fourth the rival of softmax, the SVM, which Chapter 7 lets you try.")
+    says("07_training", "Switch the loss to *SVM*. It is the rival of softmax")
+    assert "note 004 names the SVM" in " ".join(hinge_loss.__doc__.split())
+    for name, page in PAGES.items():
+        assert "differentials" not in page.text, f"{name}: no chapter goes that way"
+
+
+def test_no_page_calls_class_means_untrained():
+    """Class means are fitted to the labels, though by no gradient."""
+    pattern = r"nobody trained|without (any )?training|no training|untrained|nothing was trained"
+    for name, page in PAGES.items():
+        found = re.search(pattern, page.text, re.IGNORECASE)
+        assert not found, f"{name}: {found[0]}"
+
+
+def test_a_row_by_its_number_is_the_place_in_the_array():
+    says(
+        "notation",
+        'What is called by its place in an array has Python\'s number, from 0: "row 0" is the '
+        "first row.",
+    )
+    says("02_overflow_guard", "rows 0 and 2 break (a row's number is Python's, from 0).")
+    says("04_cross_entropy", "Framed are −0.143 in row 0, class 1, and −1.327 in row 1, class 0.")
+    for name, page in PAGES.items():
+        assert not re.search(r"\b([Ss]ample|[Pp]icture|[Pp]icture number) 0\b", page.text), name
