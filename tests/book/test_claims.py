@@ -30,6 +30,7 @@ from softmax_steps import (
     train,
     train_validation_split,
 )
+from softmax_steps.slips import SLIPS
 from softmax_steps.svm import hinge_loss
 
 ROOT = Path(__file__).parents[2]
@@ -560,3 +561,27 @@ def test_a_row_by_its_number_is_the_place_in_the_array():
     says("04_cross_entropy", "Framed are −0.143 in row 0, class 1, and −1.327 in row 1, class 0.")
     for name, page in PAGES.items():
         assert not re.search(r"\b([Ss]ample|[Pp]icture|[Pp]icture number) 0\b", page.text), name
+
+
+@pytest.mark.parametrize("slip", ["softmax_without_keepdims", "shift_without_keepdims"])
+def test_a_forgotten_keepdims_runs_for_one_sample_and_one_class_too(slip):
+    assert "unless N = C, or N or C is 1" in SLIPS["lost-keepdims"].effect
+    wrong = getattr(mistakes, slip)
+    right = {"softmax_without_keepdims": softmax, "shift_without_keepdims": shift_scores}[slip]
+    assert "unless N = C, or N or C is 1" in wrong.__doc__
+    F = np.random.default_rng(0).normal(size=(4, 4))
+    np.testing.assert_allclose(wrong(F[:1]), right(F[:1]))
+    assert wrong(F[:, :1]).shape == (4, 4)
+    assert wrong(F).shape == (4, 4)
+    for n_samples, n_classes in ((2, 3), (3, 2), (4, 3)):
+        with pytest.raises(ValueError, match="broadcast"):
+            wrong(F[:n_samples, :n_classes])
+
+
+@pytest.mark.parametrize(("row", "factor"), [([2.0, 1.0, 0.0], 1 / 2), ([0.5, 0.0, -1.0], 2)])
+def test_dividing_by_the_maximum_shrinks_differences_or_stretches_them(row, factor):
+    assert SLIPS["divided-by-maximum"].effect.startswith("The differences change, and turn round")
+    assert "the differences change, or turn round" in mistakes.divide_by_row_maximum.__doc__
+    np.testing.assert_allclose(
+        np.diff(mistakes.divide_by_row_maximum([row])[0]), factor * np.diff(row)
+    )
