@@ -14,6 +14,7 @@ from softmax_book.sources import read_book
 from softmax_steps import (
     compare_gradients,
     cross_entropy,
+    data,
     load_digits,
     log_softmax,
     loss,
@@ -30,6 +31,7 @@ from softmax_steps import (
     train,
     train_validation_split,
 )
+from softmax_steps.regularization_path import regularization_path
 from softmax_steps.slips import SLIPS
 from softmax_steps.svm import hinge_loss
 
@@ -223,6 +225,20 @@ def test_the_fifth_demand_is_that_the_others_in_the_row_do_not_matter():
         assert bool(np.isclose(odds, odds_lifted, rtol=1e-12)) is kept
 
 
+def test_rounding_can_tie_probabilities_whose_scores_are_not_equal():
+    says(
+        "03_softmax",
+        "rounding can make two probabilities equal whose scores are not, so take it from the "
+        "scores",
+        "scores and probabilities predict the same class, but for ties made by rounding.",
+    )
+    F = np.array([[0.0, 1e-17]])
+    assert predict(F) == [1]
+    assert predict(softmax(F)) == [0]
+    F = np.random.default_rng(0).integers(-20, 20, size=(500, 5))
+    np.testing.assert_array_equal(predict(F), predict(softmax(F)))
+
+
 def test_the_templates_of_chapter_3_come_from_more_pictures_than_those_of_chapter_1(digits):
     says(
         "03_softmax",
@@ -384,6 +400,28 @@ def test_a_penalty_makes_the_model_fit_its_samples_less_closely(digits):
     assert strengths[np.argmax(right)] == 0.01
 
 
+def test_the_share_of_right_training_samples_only_falls_with_the_strength(digits):
+    says(
+        "05_regularization",
+        "The share of right answers on the training samples, wrong labels and all, only falls. "
+        "That on the digits held out rises first, has its highest point near the λ printed above, "
+        "and falls.",
+    )
+    X, y, X_held, y_held = train_validation_split(
+        *digits, validation=1 - 100 / 1797, rng=np.random.default_rng(0)
+    )
+    y[:20] = (y[:20] + 1) % 10
+    path = regularization_path(
+        X, y, X_held, y_held, strengths=10.0 ** np.arange(-3, 1.1, 0.5), tolerance=1e-3
+    )
+    assert np.all(np.diff([point.train_accuracy for point in path]) <= 0)
+    held_out = [point.validation_accuracy for point in path]
+    top = int(np.argmax(held_out))
+    assert path[top].strength == pytest.approx(0.0316, rel=1e-2)
+    assert np.all(np.diff(held_out[: top + 1]) > 0)
+    assert np.all(np.diff(held_out[top:]) <= 0)
+
+
 # Chapter 6
 
 
@@ -507,6 +545,90 @@ def test_the_number_that_chapter_7_lets_you_ask_for():
     assert after == pytest.approx(3.401, abs=5e-4)
 
 
+def chapter_7_parts(digits):
+    rng = np.random.default_rng(0)
+    X_rest, y_rest, _, _ = train_validation_split(*digits, validation=0.2, rng=rng)
+    return train_validation_split(X_rest, y_rest, rng=rng)
+
+
+@pytest.fixture(scope="module")
+def chapter_7_training_set(digits):
+    return chapter_7_parts(digits)[:2]
+
+
+@pytest.fixture(scope="module")
+def chapter_7(digits):
+    """Return chapter 7's ``train``, on its training set and held against its validation set."""
+    X, y, X_val, y_val = chapter_7_parts(digits)
+
+    def run(**changes):
+        options = {"strength": 0.001, "learning_rate": 0.5, "epochs": 60, "batch_size": 49}
+        options |= {"rng": np.random.default_rng(0), **changes}
+        return train(X, y, validation=(X_val, y_val), progress=False, **options)
+
+    return run
+
+
+def test_long_strides_tremble_and_falling_ones_end_lowest(chapter_7):
+    says(
+        "07_training",
+        "tremble, between 0.264 and 0.277 over the last six epochs, where η = 0.5 keeps between "
+        "0.264 and 0.266.",
+        "The falling η ends at 0.262, lower than both, and it moves by less than 0.001 from epoch "
+        "to epoch. The fixed η = 0.5 ends between 0.264 and 0.266, and η = 2 jumps between 0.264 "
+        "and 0.277.",
+    )
+    fixed, long = chapter_7().history.train_loss, chapter_7(learning_rate=2).history.train_loss
+    assert (fixed[-6:].min().round(3), fixed[-6:].max().round(3)) == (0.264, 0.266)
+    assert (long[-6:].min().round(3), long[-6:].max().round(3)) == (0.264, 0.277)
+    assert np.all(long[1:4] < fixed[1:4])
+
+    rng, W, b, falling = np.random.default_rng(0), np.zeros((64, 10)), np.zeros(10), []
+    for epoch in range(60):
+        rate = 2 / (1 + epoch / 10)
+        m = chapter_7(epochs=1, learning_rate=rate, rng=rng, initial=(W, b))
+        W, b = m.W, m.b
+        falling.append(m.history.train_loss[-1])
+    assert round(falling[-1], 3) == 0.262
+    assert np.abs(np.diff(falling[-6:])).max() < 0.001
+
+
+def test_a_batch_of_one_wants_a_short_stride(chapter_7):
+    says("07_training", "six epochs of it should do at least as well as B = 49 with η = 0.5.")
+    one = chapter_7(epochs=6, batch_size=1, learning_rate=0.02).history.train_loss[-1]
+    assert one <= chapter_7(epochs=6).history.train_loss[-1]
+
+
+def test_smaller_strengths_change_the_validation_set_s_opinion_little(chapter_7):
+    says(
+        "07_training",
+        "The validation loss falls by 0.004 nats more, from 0.137 to 0.133, and the accuracy does "
+        "not change at all.",
+    )
+    ends = [chapter_7(strength=strength).history for strength in (0.0001, 0.0)]
+    losses = [h.validation_data_loss[-1] for h in ends]
+    assert [round(end, 3) for end in losses] == [0.137, 0.133]
+    assert ends[0].validation_accuracy[-1] == ends[1].validation_accuracy[-1]
+
+
+def test_a_random_start_comes_to_the_same_loss(chapter_7_training_set):
+    says(
+        "07_training",
+        "to a hundredth in about 920 steps. After 1500 full-batch steps the two losses agree to "
+        "three decimals, 0.742.",
+    )
+    assert np.log(0.01) / np.log(0.995) == pytest.approx(920, abs=5)
+    X, y = chapter_7_training_set
+    ends = []
+    for W in (np.zeros((64, 10)), np.random.default_rng(0).normal(size=(64, 10))):
+        b = np.zeros(10)
+        for _ in range(1500):
+            _, dW, db = loss_and_gradient(X, y, W, b, strength=0.01)
+            W, b = W - 0.5 * dW, b - 0.5 * db
+        ends.append(round(loss(X, y, W, b, strength=0.01), 3))
+    assert ends == [0.742, 0.742]
+
+
 # Notation and the other pages
 
 
@@ -585,3 +707,21 @@ def test_dividing_by_the_maximum_shrinks_differences_or_stretches_them(row, fact
     np.testing.assert_allclose(
         np.diff(mistakes.divide_by_row_maximum([row])[0]), factor * np.diff(row)
     )
+
+
+def test_only_the_files_of_the_part_that_is_asked_for_are_fetched(monkeypatch):
+    """The published sizes are 9912422, 28881, 1648877 and 4542 bytes."""
+    says("07_training", "it needs 9.9 MB of data once.")
+    assert "9.9 MB to train on and 1.7 MB to test" in " ".join(data.load_mnist.__doc__.split())
+    assert round((9912422 + 28881) / 1e6, 1) == 9.9
+    assert round((1648877 + 4542) / 1e6, 1) == 1.7
+    asked = []
+
+    def fetch(file, **_):
+        asked.append(file.name)
+        return file
+
+    monkeypatch.setattr(data, "fetch", fetch)
+    monkeypatch.setattr(data, "read_idx", lambda file, ndim: np.zeros((2, 2, 2)[:ndim], int))
+    data.load_mnist("train")
+    assert asked == ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"]
