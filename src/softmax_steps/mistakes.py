@@ -123,8 +123,8 @@ def softmax_over_columns(F):
 def softmax_without_keepdims(F):
     """Divide by a vector of row sums that broadcasts along the columns.
 
-    An error for most shapes; with as many samples as classes it runs and column j is divided
-    by the sum of row j.
+    An error unless N = C, or N or C is 1. With N = C column j is divided by the sum of row j;
+    with one sample it is right; with one class the result is (N, N).
 
     Parameters
     ----------
@@ -133,8 +133,8 @@ def softmax_without_keepdims(F):
 
     Returns
     -------
-    ndarray, shape (N, N)
-        For N = C only.
+    ndarray, shape (N, C)
+        For N = C; see above for one sample or one class.
 
     Examples
     --------
@@ -406,7 +406,8 @@ def weight_gradient_half_done(X, P, Y):
 def shift_without_keepdims(F):
     """Subtract the row maxima along the columns: ``keepdims=True`` was forgotten.
 
-    It raises an error unless F is square; then column j loses row j's maximum.
+    It raises an error unless N = C, or N or C is 1. With N = C column j loses row j's maximum;
+    with one sample it is right; with one class the result is (N, N).
 
     Parameters
     ----------
@@ -415,8 +416,8 @@ def shift_without_keepdims(F):
 
     Returns
     -------
-    ndarray, shape (N, N)
-        For N = C only.
+    ndarray, shape (N, C)
+        For N = C; see above for one sample or one class.
 
     Source: a common slip. Slip: ``lost-keepdims``. Mended: :func:`softmax_steps.shift_scores`.
     """
@@ -464,7 +465,7 @@ def shift_by_row_mean(F):
 
 
 def divide_by_row_maximum(F):
-    """Divide each row by its maximum: the differences shrink, or turn round if it is negative.
+    """Divide each row by its maximum: the differences change, or turn round if it is negative.
 
     Parameters
     ----------

@@ -142,7 +142,8 @@ _SLIPS = (
         note="E2",
         wrong="F - F.max()",
         right="F - F.max(axis=1, keepdims=True)",
-        effect="A row more than 745 below the maximum has exponentials that are all 0: 0/0 is NaN.",
+        effect="In float64 a row more than 745 below the maximum has exponentials that are all 0, "
+        "and 0/0 is NaN.",
         shows=("whole_matrix_shift", "whole_matrix_softmax"),
     ),
     Slip(
@@ -160,7 +161,7 @@ _SLIPS = (
         note="",
         wrong="F / F.max(axis=1, keepdims=True)",
         right="F - F.max(axis=1, keepdims=True)",
-        effect="The differences shrink, and turn round where the maximum is negative.",
+        effect="The differences change, and turn round where the maximum is negative.",
         shows=("divide_by_row_maximum",),
     ),
     Slip(
@@ -189,7 +190,8 @@ _SLIPS = (
         note="",
         wrong="E / E.sum(axis=1)",
         right="E / E.sum(axis=1, keepdims=True)",
-        effect="It raises an error unless N = C; then column j is divided by the sum of row j.",
+        effect="It raises an error unless N = C, or N or C is 1; with N = C column j is divided by "
+        "the sum of row j.",
         shows=("softmax_without_keepdims", "shift_without_keepdims"),
     ),
     # Step 4, cross-entropy

@@ -90,7 +90,8 @@ def predict(F):
 
     .. math:: \hat{y}_i = \operatorname{arg\,max}_j F_{ij}
 
-    Scores and probabilities give the same answer, since softmax keeps the order.
+    Scores and probabilities give the same answer, since softmax keeps the order; only where
+    rounding makes two probabilities equal may the scores know better.
 
     Parameters
     ----------

@@ -276,8 +276,8 @@ def train(
 ):
     r"""Train the softmax classifier, or another model, by minibatch gradient descent.
 
-    Starts from zero weights: the softmax classifier's loss is convex, so no start is better
-    than another, and at zero it is ln C, a number to check against. Interrupting it (Ctrl-C,
+    Starts from zero weights: the softmax classifier's loss is convex, so no start ends in a
+    false bottom, and at zero it is ln C, a number to check against. Interrupting it (Ctrl-C,
     or the notebook's stop button) returns the model trained so far.
 
     Parameters

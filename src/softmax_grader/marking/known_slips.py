@@ -88,7 +88,7 @@ _KNOWN_SLIPS = (
     _of_the_book(
         "integer-division",
         "The data have no effect on your gradient: a factor before them is 0. In Python 1 // N is "
-        "an integer division and gives 0; write 1 / N.",
+        "an integer division and gives 0 for N above 1; write 1 / N.",
         _GRADIENT.at("Together", "together"),
     ),
     _of_the_book(
@@ -135,7 +135,8 @@ _KNOWN_SLIPS = (
     _of_the_book(
         "lost-keepdims",
         "A vector with one number for each row is lined up with the columns. It stops with an "
-        "error, or, with as many samples as classes, gives wrong numbers: use keepdims=True.",
+        "error, or, with as many samples as classes or with one class, gives wrong numbers: use "
+        "keepdims=True.",
         _SOFTMAX.at("Two slips that run", "two-slips-that-run"),
     ),
     _of_the_class(
@@ -158,7 +159,7 @@ _KNOWN_SLIPS = (
     # cross-entropy and loss
     _of_the_book(
         "log-of-softmax",
-        "You take the logarithm of a probability. A small probability is stored as 0, and its "
+        "You take the logarithm of a probability. One that is too small is stored as 0, and its "
         "logarithm is −inf. Work with the scores: F′ − log Σ exp F′.",
         _PRICE.at(
             "Where the logarithm fails on a computer", "where-the-logarithm-fails-on-a-computer"

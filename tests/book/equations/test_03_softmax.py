@@ -16,26 +16,26 @@ def F():
 
 @pytest.mark.equation("eq-ratio-rule")
 def test_ratios_multiply_where_leads_add(F):
-    r"""r(a + b) = r(a)\, r(b) ."""
+    r"""r(u + v) = r(u)\, r(v) ."""
 
     def r(lead):
         p = softmax([[lead, 0.0]])[0]
         return p[0] / p[1]
 
-    for a, b in F[:, :2]:
-        assert r(a + b) == pytest.approx(r(a) * r(b), rel=1e-12)
+    for u, v in F[:, :2]:
+        assert r(u + v) == pytest.approx(r(u) * r(v), rel=1e-12)
 
 
 @pytest.mark.equation("eq-ratio-rule")
 def test_the_smooth_solution_of_the_ratio_rule_is_the_exponential():
-    r"""r(a + b) = r(a)\, r(b) ."""
-    a, beta = sympy.symbols("a beta", positive=True)
+    r"""r(u + v) = r(u)\, r(v) ."""
+    u, beta = sympy.symbols("u beta", positive=True)
     r = sympy.Function("r")
-    # the derivative of both sides with respect to b at b = 0: r′(a) = β r(a), with r(0) = 1
-    solution = sympy.dsolve(sympy.Eq(r(a).diff(a), beta * r(a)), ics={r(0): 1}).rhs
-    b = sympy.symbols("b", positive=True)
-    assert sympy.simplify(solution - sympy.exp(beta * a)) == 0
-    assert sympy.simplify(solution.subs(a, a + b) - solution * solution.subs(a, b)) == 0
+    # the derivative of both sides with respect to v at v = 0: r′(u) = β r(u), with r(0) = 1
+    solution = sympy.dsolve(sympy.Eq(r(u).diff(u), beta * r(u)), ics={r(0): 1}).rhs
+    v = sympy.symbols("v", positive=True)
+    assert sympy.simplify(solution - sympy.exp(beta * u)) == 0
+    assert sympy.simplify(solution.subs(u, u + v) - solution * solution.subs(u, v)) == 0
 
 
 @pytest.mark.equation("eq-odds")

@@ -1,0 +1,727 @@
+"""Claims of the chapters that are no equations: each is quoted, and then tried.
+
+A test here begins with ``says``: the sentence must stand on the page as it is quoted, so that
+neither it nor its test changes alone. The numbers of a sentence are computed anew.
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from softmax_book.sources import read_book
+from softmax_steps import (
+    compare_gradients,
+    cross_entropy,
+    data,
+    load_digits,
+    log_softmax,
+    loss,
+    loss_and_gradient,
+    mistakes,
+    numerical_gradient,
+    one_hot,
+    predict,
+    scores,
+    shift_scores,
+    softmax,
+    softmax_jacobian,
+    tiny_example,
+    train,
+    train_validation_split,
+)
+from softmax_steps.regularization_path import regularization_path
+from softmax_steps.slips import SLIPS
+from softmax_steps.svm import hinge_loss
+
+ROOT = Path(__file__).parents[2]
+PAGES = {page.name.removeprefix("book/"): page for page in read_book(ROOT).values()}
+
+
+def says(page, *sentences):
+    """Fail unless each sentence stands on the page, whatever its lines and spaces are."""
+    text = " ".join(PAGES[page].text.split())
+    for sentence in sentences:
+        assert " ".join(sentence.split()) in text, f"{page} does not say: {sentence}"
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load_digits()
+
+
+IN_ORDER = np.array([[5.0, 0, 0], [0, 3, 0], [0, 0, 1]])
+WRONG_GUARDS = (mistakes.shift_without_keepdims, mistakes.shift_by_column_maximum)
+
+
+# Chapter 1
+
+
+def test_one_row_by_hand_finds_what_one_entry_can_miss():
+    says(
+        "01_score",
+        "work out one row by hand. One entry is not enough: where row and column have the same "
+        "number, the column of biases gives the right one, and so did `X.T`.",
+    )
+    t = tiny_example()
+    X3 = np.vstack([t.X, [2.0, 2.0]])
+    two_classes = t.W[:, 1:]
+    slips = {
+        "turned over": (t.X.T @ t.W + t.b, scores(t.X, t.W, t.b)),
+        "star": (t.X * two_classes, t.X @ two_classes),
+        "column of biases": (X3 @ t.W + t.b[:, np.newaxis], scores(X3, t.W, t.b)),
+    }
+    for name, (wrong, right) in slips.items():
+        assert np.all(np.any(wrong != right, axis=1)), f"{name}: a row is right throughout"
+        if name != "star":
+            np.testing.assert_array_equal(np.diag(wrong), np.diag(right))
+
+
+def test_most_ones_lie_where_the_eights_are(digits):
+    says(
+        "01_score",
+        "Most ones lie where the eights are; a tail of {few} of {ones} lies below 0.4.",
+        "One number parts 0 from 8, but most of the ones lie on top of the eights.",
+    )
+    X, y = digits
+    centre = X.reshape(-1, 8, 8)[:, 3:5, 3:5].mean(axis=(1, 2))
+    assert centre[y == 0].max() < 0.4 < centre[y == 8].min()
+    ones = centre[y == 1]
+    assert (np.sum(ones < 0.4), len(ones)) == (10, 182)
+    assert np.mean(ones >= centre[y == 8].min()) > 0.9
+
+
+# Chapter 2
+
+
+@pytest.mark.parametrize("guard", WRONG_GUARDS)
+def test_row_maxima_of_0_do_not_show_that_a_guard_is_right(guard):
+    says("02_overflow_guard", "Maxima of 0 are necessary and not sufficient.")
+    np.testing.assert_array_equal(guard(IN_ORDER).max(axis=1), 0)
+    wrong = mistakes.unguarded_softmax(guard(IN_ORDER))[2]
+    np.testing.assert_allclose(wrong, [0.006, 0.047, 0.946], atol=1e-3)
+    np.testing.assert_allclose(softmax(IN_ORDER)[2], [0.212, 0.212, 0.576], atol=1e-3)
+
+
+@pytest.mark.parametrize("guard", WRONG_GUARDS)
+def test_a_guard_changes_a_row_unless_it_takes_one_number_from_it(guard):
+    says(
+        "02_overflow_guard",
+        "where it finds nothing, no probability has changed.",
+        "was one and the same number taken all along the row?",
+    )
+    rng = np.random.default_rng(0)
+    for F in (IN_ORDER, *rng.integers(-9, 9, size=(50, 3, 3)).astype(float)):
+        shifted = guard(F)
+        unchanged = np.ptp(F - shifted, axis=1) == 0
+        same = np.isclose(mistakes.unguarded_softmax(shifted), softmax(F)).all(axis=1)
+        np.testing.assert_array_equal(same, unchanged)
+        np.testing.assert_array_equal(np.ptp(F - shift_scores(F), axis=1), 0)
+
+
+def test_most_batches_with_one_picture_of_each_class_hide_the_wrong_axis(digits):
+    says(
+        "02_overflow_guard",
+        "most batches of digits made like that pass the first question under `axis=0`.",
+    )
+    X, y, X_val, y_val = train_validation_split(*digits, rng=np.random.default_rng(0))
+    model = train(
+        X, y, strength=0.001, learning_rate=0.5, epochs=20, batch_size=49,
+        rng=np.random.default_rng(0), progress=False,
+    )  # fmt: skip
+    F = scores(X_val, model.W, model.b)
+    F, labels = F[predict(F) == y_val], y_val[predict(F) == y_val]
+    rng = np.random.default_rng(0)
+    passed = 0
+    for _ in range(400):
+        batch = F[[rng.choice(np.flatnonzero(labels == k)) for k in range(10)]]
+        passed += np.all(mistakes.shift_by_column_maximum(batch).max(axis=1) == 0)
+    assert passed > 200
+
+
+@pytest.mark.parametrize(
+    ("n_classes", "largest"), [(65504, 1 / 65504), (65519, 1 / 65504), (65520, 0), (70000, 0)]
+)
+def test_float16_loses_its_sum_from_65520_classes_on(n_classes, largest):
+    says(
+        "02_overflow_guard",
+        "sums up to 65519 are still rounded down to that. From 65520 classes with equal scores on "
+        "the sum becomes `inf` and every probability 0.",
+        "`shift_scores` refuses more than 65504 columns in float16.",
+    )
+    F = np.zeros((1, n_classes), dtype=np.float16)
+    with np.errstate(over="ignore"):
+        P = mistakes.unguarded_softmax(F)
+    np.testing.assert_array_equal(P, np.float16(largest))
+    if n_classes > 65504:
+        with pytest.raises(ValueError, match="at most 65504 classes in float16"):
+            shift_scores(F)
+
+
+def test_by_hand_no_exponential_is_above_1():
+    says(
+        "02_overflow_guard",
+        "No exponential was larger than 1, and their sum not larger than 2, though $e^{1002}$",
+    )
+    E = np.exp(shift_scores([[1000.0, 1002.0, 1001.0]]))
+    assert E.max() == 1
+    assert E.sum() == pytest.approx(1.503, abs=5e-4)
+
+
+def test_an_underflow_harms_logarithms_and_not_probabilities():
+    says("02_overflow_guard", "This underflow does no harm to the probabilities.")
+    P = softmax([[1000.0, 0.0]])
+    np.testing.assert_array_equal(P, [[1, 0]])
+    with np.errstate(divide="ignore"):
+        assert np.log(P)[0, 1] == -np.inf
+
+
+def test_a_number_so_large_that_the_scores_lose_digits_changes_the_probabilities():
+    says(
+        "02_overflow_guard",
+        "should not move by more than its last digits when you add 100 to a row. Add 10⁸ and it "
+        "does move, in float32",
+    )
+    F = np.array([[89, 88, 85], [-10, -11, -15]], dtype=np.float32)
+    np.testing.assert_allclose(softmax(F + np.float32(100)), softmax(F), rtol=1e-6)
+    assert np.abs(softmax(F + np.float32(1e8)) - softmax(F)).max() > 0.1
+
+
+# Chapter 3
+
+
+def bend(F):
+    d = F - F.mean(axis=1, keepdims=True)
+    E = np.exp(d + np.tanh(d) / 2)
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def test_four_demands_do_not_single_out_softmax():
+    says(
+        "03_softmax",
+        "Four demands do not yet single out a rule. Here is another one that meets them all",
+        "d = F - F.mean(axis=1, keepdims=True) return divide(np.exp(d + np.tanh(d) / 2))",
+    )
+    F = np.random.default_rng(0).normal(scale=3, size=(200, 4))
+    P = bend(F)
+    assert np.all(P > 0)
+    np.testing.assert_allclose(P.sum(axis=1), 1)
+    np.testing.assert_array_equal(P.argsort(axis=1), F.argsort(axis=1))
+    np.testing.assert_allclose(bend(F + 10), P)
+    for j in range(4):
+        raised = F.copy()
+        raised[:, j] += 1e-3
+        assert np.all(bend(raised)[:, j] > P[:, j])
+    np.testing.assert_allclose(bend(np.array([[1.0, 3, -1]])), [[0.077, 0.917, 0.006]], atol=5e-4)
+    assert np.abs(P - softmax(F)).max() > 0.05
+
+
+def test_the_fifth_demand_is_that_the_others_in_the_row_do_not_matter():
+    says("03_softmax", "**and the others in the row shall not matter**")
+    F, lifted = np.array([[1.0, 3, -1]]), np.array([[1.0, 3, 2]])
+    for rule, kept in ((softmax, True), (bend, False)):
+        odds, odds_lifted = (P[0, 1] / P[0, 0] for P in (rule(F), rule(lifted)))
+        assert bool(np.isclose(odds, odds_lifted, rtol=1e-12)) is kept
+
+
+def test_rounding_can_tie_probabilities_whose_scores_are_not_equal():
+    says(
+        "03_softmax",
+        "rounding can make two probabilities equal whose scores are not, so take it from the "
+        "scores",
+        "scores and probabilities predict the same class, but for ties made by rounding.",
+    )
+    F = np.array([[0.0, 1e-17]])
+    assert predict(F) == [1]
+    assert predict(softmax(F)) == [0]
+    F = np.random.default_rng(0).integers(-20, 20, size=(500, 5))
+    np.testing.assert_array_equal(predict(F), predict(softmax(F)))
+
+
+def test_the_templates_of_chapter_3_come_from_more_pictures_than_those_of_chapter_1(digits):
+    says(
+        "03_softmax",
+        "There they were made from three quarters of the pictures and tried on the others; here "
+        "they are made from all 1797 and tried on the same",
+        "Chapters 1 and 7 hold some back.",
+    )
+    X, y = digits
+    X_train, y_train, X_val, y_val = train_validation_split(X, y, rng=np.random.default_rng(0))
+    assert len(X) == 1797
+    assert len(X_train) == pytest.approx(0.75 * len(X), abs=1)
+
+    def templates(X, y):
+        return (np.array([X[y == k].mean(axis=0) for k in range(10)]) - X.mean(axis=0)).T
+
+    first, third = templates(X_train, y_train), templates(X, y)
+    assert 0.03 < np.abs(first - third).max() < 0.05
+    assert np.mean(predict(scores(X_val, first)) == y_val) == pytest.approx(0.889, abs=5e-4)
+    assert np.mean(predict(scores(X, third)) == y) == pytest.approx(0.894, abs=5e-4)
+
+
+def test_row_sums_find_the_wrong_axis_where_samples_and_classes_differ_in_number():
+    says(
+        "03_softmax",
+        "The wrong axis cannot hide if there are more samples than classes, or fewer",
+        "In a square batch it hides behind special numbers, or behind scores far apart",
+    )
+    rng = np.random.default_rng(0)
+    for N, C in [(2, 3), (3, 2), (11, 10), (1, 2), (5, 1)]:
+        for size in (0.0, 1.0, 100.0):
+            P = mistakes.softmax_over_columns(rng.normal(scale=size, size=(N, C)))
+            assert P.sum() == pytest.approx(C)
+            assert not np.allclose(P.sum(axis=1), 1)
+    special = np.log([[0.7, 3.0], [0.3, 7.0]])
+    apart = np.array([[100.0, 0, -40], [0, 60, -40], [0, 0, 1]])
+    for F in (special, apart):
+        P = mistakes.softmax_over_columns(F)
+        np.testing.assert_allclose(P.sum(axis=1), 1, rtol=1e-15)
+        assert np.abs(P - softmax(F)).max() > 0.4
+
+
+# Chapter 4
+
+
+def test_a_loss_lies_above_its_lag_by_at_most_log_c():
+    says(
+        "04_cross_entropy",
+        "how far its true score lags behind the largest one, plus something between 0 and "
+        r"$\log C$.",
+    )
+    rng = np.random.default_rng(0)
+    for size in (0.0, 0.1, 10.0, 1000.0):
+        F, y = rng.normal(scale=size, size=(100, 7)), rng.integers(7, size=100)
+        excess = cross_entropy(log_softmax(F), y) - (F.max(axis=1) - F[np.arange(100), y])
+        assert excess.min() >= -1e-12 * size
+        assert excess.max() <= np.log(7) + 1e-12 * (1 + size)
+
+
+def test_the_grid_of_gaps_lies_just_beyond_the_left_walls():
+    says("04_cross_entropy", "each is met a little beyond its place.")
+    gaps = np.arange(0, 1000, 0.01)
+    found = []
+    for dtype in (np.float16, np.float32, np.float64):
+        pairs = np.column_stack([np.zeros_like(gaps), -gaps]).astype(dtype)
+        with np.errstate(divide="ignore"):
+            broken = np.isinf(mistakes.log_of_softmax(pairs)[:, 1])
+        smallest = float(np.finfo(dtype).smallest_subnormal)
+        wall = np.log(2) - np.log(smallest)
+        assert 0 < gaps[broken][0] - wall < 0.0125
+        found.append(round(gaps[broken][0], 2))
+    assert found == [17.34, 103.98, 745.14]
+
+
+def test_the_numbers_of_chapter_4_that_no_cell_prints():
+    says(
+        "04_cross_entropy",
+        "the probability 0.8668",
+        "only 0.2654",
+        r"$0.8668 \cdot 0.2654 = 0.230$",
+        "if you see 3.322, you count in bits",
+    )
+    t = tiny_example()
+    truth = softmax(scores(t.X, t.W, t.b))[[0, 1], t.y]
+    np.testing.assert_allclose(truth, [0.8668, 0.2654], atol=5e-5)
+    assert truth.prod() == pytest.approx(0.230, abs=5e-4)
+    assert np.log2(10) == pytest.approx(3.322, abs=5e-4)
+
+
+# Chapter 5
+
+
+def test_a_feature_in_a_large_unit_needs_large_weights():
+    says(
+        "05_regularization",
+        "So the strength must be 256 λ.",
+        "a feature measured in a large unit has small numbers and needs large weights, and the "
+        "penalty hits it harder.",
+    )
+    t = tiny_example()
+    here = loss(t.X, t.y, t.W, t.b, strength=0.1)
+    in_sixteenths = loss(16 * t.X, t.y, t.W / 16, t.b, strength=256 * 0.1)
+    assert in_sixteenths == pytest.approx(here, rel=1e-12)
+    penalty = here - loss(t.X, t.y, t.W, t.b)
+    harder = loss(t.X / 16, t.y, 16 * t.W, t.b, strength=0.1) - loss(t.X, t.y, t.W, t.b)
+    assert harder == pytest.approx(256 * penalty, rel=1e-12)
+
+
+def test_the_lowest_point_needs_every_class_among_the_labels():
+    says(
+        "05_regularization",
+        "**if every class occurs among the labels**",
+        "If every class occurs among the labels, it makes a lowest point, at one W only.",
+    )
+    says(
+        "06_gradient",
+        "With λ > 0, and every class among the labels, there is exactly one lowest W.",
+    )
+    says("07_training", "with λ > 0 and short enough strides you walk to the same lowest loss.")
+    t = tiny_example()
+    sinking = np.array([0.0, 0.0, -1.0])
+    losses = [loss(t.X, t.y, t.W, t.b + s * sinking, strength=0.1) for s in (0, 5, 10, 20)]
+    assert np.all(np.diff(losses) < 0)
+
+    X, y = np.vstack([t.X, [2.0, 2.0]]), np.array([1, 0, 2])
+    ends = []
+    for seed in (0, 1):
+        rng = np.random.default_rng(seed)
+        W, b = rng.normal(size=(2, 3)), rng.normal(size=3)
+        for _ in range(4000):
+            _, dW, db = loss_and_gradient(X, y, W, b, strength=0.1)
+            W, b = W - 0.3 * dW, b - 0.3 * db
+        ends.append((W, b - b.mean()))
+    np.testing.assert_allclose(ends[0][0], ends[1][0], atol=1e-9)
+    np.testing.assert_allclose(ends[0][1], ends[1][1], atol=1e-6)
+
+
+def test_a_penalty_makes_the_model_fit_its_samples_less_closely(digits):
+    says(
+        "05_regularization",
+        "although the model fits its 100 samples less closely.",
+        "λ   ‖W‖²  training  held out  accuracy",
+        "The table further up had its highest accuracy at λ = 0.01. It tried five values only, "
+        "and stopped each walk after 500 steps.",
+    )
+    X, y, X_held, y_held = train_validation_split(
+        *digits, validation=1 - 100 / 1797, rng=np.random.default_rng(0)
+    )
+    y[:20] = (y[:20] + 1) % 10
+    training, right = [], []
+    strengths = (0.0, 0.003, 0.01, 0.1, 1.0)
+    for strength in strengths:
+        W, b = np.zeros((64, 10)), np.zeros(10)
+        for _ in range(500):
+            _, dW, db = loss_and_gradient(X, y, W, b, strength=strength)
+            W, b = W - 0.5 * dW, b - 0.5 * db
+        training.append(loss(X, y, W, b))
+        right.append(np.mean(predict(scores(X_held, W, b)) == y_held))
+    assert np.all(np.diff(training) > 0)
+    assert strengths[np.argmax(right)] == 0.01
+
+
+def test_the_share_of_right_training_samples_only_falls_with_the_strength(digits):
+    says(
+        "05_regularization",
+        "The share of right answers on the training samples, wrong labels and all, only falls. "
+        "That on the digits held out rises first, has its highest point near the λ printed above, "
+        "and falls.",
+    )
+    X, y, X_held, y_held = train_validation_split(
+        *digits, validation=1 - 100 / 1797, rng=np.random.default_rng(0)
+    )
+    y[:20] = (y[:20] + 1) % 10
+    path = regularization_path(
+        X, y, X_held, y_held, strengths=10.0 ** np.arange(-3, 1.1, 0.5), tolerance=1e-3
+    )
+    assert np.all(np.diff([point.train_accuracy for point in path]) <= 0)
+    held_out = [point.validation_accuracy for point in path]
+    top = int(np.argmax(held_out))
+    assert path[top].strength == pytest.approx(0.0316, rel=1e-2)
+    assert np.all(np.diff(held_out[: top + 1]) > 0)
+    assert np.all(np.diff(held_out[top:]) <= 0)
+
+
+# Chapter 6
+
+
+def test_the_chain_carries_one_over_n_back_from_the_mean():
+    says(
+        "06_gradient",
+        'forward=["XW + b", "softmax", "mean\\n−log P[y]"]',
+        'backward=["Xᵀ ·", "Jacobian", "−Y/(N P)"]',
+    )
+    t = tiny_example()
+    P, Y, N = softmax(scores(t.X, t.W, t.b)), one_hot(t.y, 3), len(t.y)
+    dP = -Y / (N * P)
+    dF = np.array([softmax_jacobian(p) @ row for p, row in zip(P, dP, strict=True)])
+    by_weight = numerical_gradient(lambda W: loss(t.X, t.y, W, t.b), t.W)
+    np.testing.assert_allclose(t.X.T @ dF, by_weight, atol=1e-9)
+
+
+def test_the_errors_by_hand_are_those_of_the_tiny_example():
+    says("06_gradient", r"0.0587 & -0.0666 & 0.0079 \\ -0.3673 & 0.0066 & 0.3607")
+    t = tiny_example()
+    errors = (softmax(scores(t.X, t.W, t.b)) - one_hot(t.y, 3)) / 2
+    expected = [[0.0587, -0.0666, 0.0079], [-0.3673, 0.0066, 0.3607]]
+    np.testing.assert_allclose(errors, expected, atol=5.1e-5)
+
+
+def test_two_of_the_six_wrong_gradients_keep_both_row_sums():
+    says(
+        "06_gradient",
+        "the one without 1/N and the one with the wrong sign keep both row sums.",
+    )
+    t = tiny_example()
+    P, Y = softmax(scores(t.X, t.W, t.b)), one_hot(t.y, 3)
+    pull = t.strength * t.W
+    wrong = {
+        "no 1/N": (P - Y, 1),
+        "2λW": ((P - Y) / 2, 2),
+        "no one-hot": (P / 2, 1),
+        "sign": ((Y - P) / 2, 1),
+        "half done": (P - Y, 0),
+    }
+    kept = {
+        name
+        for name, (dF, pulls) in wrong.items()
+        if np.allclose(dF.sum(axis=1), 0)
+        and np.allclose((t.X.T @ dF + pulls * pull).sum(axis=1), t.strength * t.W.sum(axis=1))
+    }
+    assert kept == {"no 1/N", "sign"}
+
+
+def test_labels_that_add_up_to_1_hide_behind_the_row_sums():
+    says(
+        "06_gradient",
+        "each row sums to 1 minus the sum of all labels",
+        "It hides only where the labels happen to add up to 1.",
+    )
+    P = softmax(np.random.default_rng(0).normal(size=(3, 3)))
+    for y in ([0, 2, 1], [2, 2, 2], [0, 0, 0]):
+        np.testing.assert_allclose((P - np.array(y)).sum(axis=1), 1 - sum(y))
+        assert sum(y) != 1
+    np.testing.assert_allclose((P - np.array([0, 1, 0])).sum(axis=1), 0, atol=1e-15)
+
+
+def test_a_gradient_check_is_blind_with_one_sample_without_a_penalty_or_at_0():
+    says(
+        "06_gradient",
+        "with more than one sample, with λ > 0, and with weights and biases that are not 0.",
+    )
+    t = tiny_example()
+
+    def passes(wrong, X, y, W, b, strength, of="W"):
+        if of == "W":
+            measured = numerical_gradient(lambda w: loss(X, y, w, b, strength=strength), W)
+        else:
+            measured = numerical_gradient(lambda c: loss(X, y, W, c, strength=strength), b)
+        return compare_gradients(wrong, measured).passed
+
+    def gradient(X, y, W, b, strength=0.0):
+        return loss_and_gradient(X, y, W, b, strength=strength)
+
+    few, zero = (t.X[:1], t.y[:1]), np.zeros_like(t.W)
+    no_mean = len(t.y) * gradient(t.X, t.y, t.W, t.b).dW
+    assert not passes(no_mean, t.X, t.y, t.W, t.b, 0.0)
+    assert passes(1 * gradient(*few, t.W, t.b).dW, *few, t.W, t.b, 0.0)
+
+    no_penalty = gradient(t.X, t.y, t.W, t.b).dW
+    assert not passes(no_penalty, t.X, t.y, t.W, t.b, 0.1)
+    assert passes(no_penalty, t.X, t.y, t.W, t.b, 0.0)
+    assert passes(gradient(t.X, t.y, zero, t.b).dW, t.X, t.y, zero, t.b, 0.1)
+
+    for b, seen in ((t.b, True), (np.zeros(3), False)):
+        penalised = gradient(t.X, t.y, t.W, b).db + 0.1 * b
+        assert passes(penalised, t.X, t.y, t.W, b, 0.1, of="b") is not seen
+
+
+# Chapter 7
+
+
+def test_a_loss_above_ln_c_can_also_come_from_a_long_stride(digits):
+    says(
+        "07_training",
+        "A validation loss that stays near ln C, or climbs above it, at an η that is not too "
+        "large, is the mark of labels that have nothing to do with their rows.",
+    )
+    X, y, X_val, y_val = train_validation_split(*digits, rng=np.random.default_rng(0))
+    options = {"strength": 0.001, "epochs": 8, "batch_size": 49, "progress": False}
+    shuffled = np.random.default_rng(0).permutation(len(X))
+    last = {}
+    for name, rows, rate in (("right", X, 0.5), ("long", X, 20.0), ("apart", X[shuffled], 0.5)):
+        model = train(rows, y, learning_rate=rate, rng=np.random.default_rng(0), **options)
+        last[name] = loss(X_val, y_val, model.W, model.b)
+    assert last["right"] < 0.5
+    assert last["long"] > np.log(10)
+    assert last["apart"] > 0.9 * np.log(10)
+
+
+def test_the_number_that_chapter_7_lets_you_ask_for():
+    says("07_training", "ask for the loss after it: 3.401, worse than before the step.")
+    t = tiny_example(learning_rate=5)
+    _, dW, db = loss_and_gradient(t.X, t.y, t.W, t.b, strength=t.strength)
+    after = loss(t.X, t.y, t.W - 5 * dW, t.b - 5 * db, strength=t.strength)
+    assert after == pytest.approx(3.401, abs=5e-4)
+
+
+def chapter_7_parts(digits):
+    rng = np.random.default_rng(0)
+    X_rest, y_rest, _, _ = train_validation_split(*digits, validation=0.2, rng=rng)
+    return train_validation_split(X_rest, y_rest, rng=rng)
+
+
+@pytest.fixture(scope="module")
+def chapter_7_training_set(digits):
+    return chapter_7_parts(digits)[:2]
+
+
+@pytest.fixture(scope="module")
+def chapter_7(digits):
+    """Return chapter 7's ``train``, on its training set and held against its validation set."""
+    X, y, X_val, y_val = chapter_7_parts(digits)
+
+    def run(**changes):
+        options = {"strength": 0.001, "learning_rate": 0.5, "epochs": 60, "batch_size": 49}
+        options |= {"rng": np.random.default_rng(0), **changes}
+        return train(X, y, validation=(X_val, y_val), progress=False, **options)
+
+    return run
+
+
+def test_long_strides_tremble_and_falling_ones_end_lowest(chapter_7):
+    says(
+        "07_training",
+        "tremble, between 0.264 and 0.277 over the last six epochs, where η = 0.5 keeps between "
+        "0.264 and 0.266.",
+        "The falling η ends at 0.262, lower than both, and it moves by less than 0.001 from epoch "
+        "to epoch. The fixed η = 0.5 ends between 0.264 and 0.266, and η = 2 jumps between 0.264 "
+        "and 0.277.",
+    )
+    fixed, long = chapter_7().history.train_loss, chapter_7(learning_rate=2).history.train_loss
+    assert (fixed[-6:].min().round(3), fixed[-6:].max().round(3)) == (0.264, 0.266)
+    assert (long[-6:].min().round(3), long[-6:].max().round(3)) == (0.264, 0.277)
+    assert np.all(long[1:4] < fixed[1:4])
+
+    rng, W, b, falling = np.random.default_rng(0), np.zeros((64, 10)), np.zeros(10), []
+    for epoch in range(60):
+        rate = 2 / (1 + epoch / 10)
+        m = chapter_7(epochs=1, learning_rate=rate, rng=rng, initial=(W, b))
+        W, b = m.W, m.b
+        falling.append(m.history.train_loss[-1])
+    assert round(falling[-1], 3) == 0.262
+    assert np.abs(np.diff(falling[-6:])).max() < 0.001
+
+
+def test_a_batch_of_one_wants_a_short_stride(chapter_7):
+    says("07_training", "six epochs of it should do at least as well as B = 49 with η = 0.5.")
+    one = chapter_7(epochs=6, batch_size=1, learning_rate=0.02).history.train_loss[-1]
+    assert one <= chapter_7(epochs=6).history.train_loss[-1]
+
+
+def test_smaller_strengths_change_the_validation_set_s_opinion_little(chapter_7):
+    says(
+        "07_training",
+        "The validation loss falls by 0.004 nats more, from 0.137 to 0.133, and the accuracy does "
+        "not change at all.",
+    )
+    ends = [chapter_7(strength=strength).history for strength in (0.0001, 0.0)]
+    losses = [h.validation_data_loss[-1] for h in ends]
+    assert [round(end, 3) for end in losses] == [0.137, 0.133]
+    assert ends[0].validation_accuracy[-1] == ends[1].validation_accuracy[-1]
+
+
+def test_a_random_start_comes_to_the_same_loss(chapter_7_training_set):
+    says(
+        "07_training",
+        "to a hundredth in about 920 steps. After 1500 full-batch steps the two losses agree to "
+        "three decimals, 0.742.",
+    )
+    assert np.log(0.01) / np.log(0.995) == pytest.approx(920, abs=5)
+    X, y = chapter_7_training_set
+    ends = []
+    for W in (np.zeros((64, 10)), np.random.default_rng(0).normal(size=(64, 10))):
+        b = np.zeros(10)
+        for _ in range(1500):
+            _, dW, db = loss_and_gradient(X, y, W, b, strength=0.01)
+            W, b = W - 0.5 * dW, b - 0.5 * db
+        ends.append(round(loss(X, y, W, b, strength=0.01), 3))
+    assert ends == [0.742, 0.742]
+
+
+# Notation and the other pages
+
+
+def test_the_unit_of_the_learning_rate_is_that_of_one_over_lambda():
+    says(
+        "notation",
+        "| one number | squared unit of weight per nat |",
+        "The unit of η is that of 1/λ, so that ηλ is a pure number; and since the same η moves "
+        "the biases, which have no unit, it fits both only if the features have none either",
+    )
+    t = tiny_example()
+    ours = loss_and_gradient(t.X, t.y, t.W, t.b, strength=0.1)
+    # the same features in a unit that is ten times smaller
+    theirs = loss_and_gradient(10 * t.X, t.y, t.W / 10, t.b, strength=100 * 0.1)
+    np.testing.assert_allclose(
+        10 * (t.W / 10 - 0.5 / 100 * theirs.dW), t.W - 0.5 * ours.dW, rtol=1e-12
+    )
+    np.testing.assert_allclose(theirs.db, ours.db, rtol=1e-12)
+
+
+def test_no_page_takes_an_unguarded_log_sum_exp_without_a_word():
+    says("notation", "shifted = shift_scores(F)")
+    for name, page in PAGES.items():
+        for line in page.text.splitlines():
+            if re.search(r"np\.log\(np\.exp\(F\w*\)", line):
+                assert "# unguarded" in line, f"{name}: {line}"
+
+
+def test_the_fourth_note_gave_what_the_map_of_the_book_says():
+    says("index", "and the fourth the rival of softmax, the SVM, which Chapter 7 lets you try.")
+    says("07_training", "Switch the loss to *SVM*. It is the rival of softmax")
+    assert "note 004 names the SVM" in " ".join(hinge_loss.__doc__.split())
+    for name, page in PAGES.items():
+        assert "differentials" not in page.text, f"{name}: no chapter goes that way"
+
+
+def test_no_page_calls_class_means_untrained():
+    """Class means are fitted to the labels, though by no gradient."""
+    pattern = r"nobody trained|without (any )?training|no training|untrained|nothing was trained"
+    for name, page in PAGES.items():
+        found = re.search(pattern, page.text, re.IGNORECASE)
+        assert not found, f"{name}: {found[0]}"
+
+
+def test_a_row_by_its_number_is_the_place_in_the_array():
+    says(
+        "notation",
+        'What is called by its place in an array has Python\'s number, from 0: "row 0" is the '
+        "first row.",
+    )
+    says("02_overflow_guard", "rows 0 and 2 break (a row's number is Python's, from 0).")
+    says("04_cross_entropy", "Framed are −0.143 in row 0, class 1, and −1.327 in row 1, class 0.")
+    for name, page in PAGES.items():
+        assert not re.search(r"\b([Ss]ample|[Pp]icture|[Pp]icture number) 0\b", page.text), name
+
+
+@pytest.mark.parametrize("slip", ["softmax_without_keepdims", "shift_without_keepdims"])
+def test_a_forgotten_keepdims_runs_for_one_sample_and_one_class_too(slip):
+    assert "unless N = C, or N or C is 1" in SLIPS["lost-keepdims"].effect
+    wrong = getattr(mistakes, slip)
+    right = {"softmax_without_keepdims": softmax, "shift_without_keepdims": shift_scores}[slip]
+    assert "unless N = C, or N or C is 1" in wrong.__doc__
+    F = np.random.default_rng(0).normal(size=(4, 4))
+    np.testing.assert_allclose(wrong(F[:1]), right(F[:1]))
+    assert wrong(F[:, :1]).shape == (4, 4)
+    assert wrong(F).shape == (4, 4)
+    for n_samples, n_classes in ((2, 3), (3, 2), (4, 3)):
+        with pytest.raises(ValueError, match="broadcast"):
+            wrong(F[:n_samples, :n_classes])
+
+
+@pytest.mark.parametrize(("row", "factor"), [([2.0, 1.0, 0.0], 1 / 2), ([0.5, 0.0, -1.0], 2)])
+def test_dividing_by_the_maximum_shrinks_differences_or_stretches_them(row, factor):
+    assert SLIPS["divided-by-maximum"].effect.startswith("The differences change, and turn round")
+    assert "the differences change, or turn round" in mistakes.divide_by_row_maximum.__doc__
+    np.testing.assert_allclose(
+        np.diff(mistakes.divide_by_row_maximum([row])[0]), factor * np.diff(row)
+    )
+
+
+def test_only_the_files_of_the_part_that_is_asked_for_are_fetched(monkeypatch):
+    """The published sizes are 9912422, 28881, 1648877 and 4542 bytes."""
+    says("07_training", "it needs 9.9 MB of data once.")
+    assert "9.9 MB to train on and 1.7 MB to test" in " ".join(data.load_mnist.__doc__.split())
+    assert round((9912422 + 28881) / 1e6, 1) == 9.9
+    assert round((1648877 + 4542) / 1e6, 1) == 1.7
+    asked = []
+
+    def fetch(file, **_):
+        asked.append(file.name)
+        return file
+
+    monkeypatch.setattr(data, "fetch", fetch)
+    monkeypatch.setattr(data, "read_idx", lambda file, ndim: np.zeros((2, 2, 2)[:ndim], int))
+    data.load_mnist("train")
+    assert asked == ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"]
