@@ -678,3 +678,42 @@ def column_sums(array):
     if array.dtype == np.float16:
         return array.sum(axis=0, dtype=np.float32).astype(np.float16)
     return array.sum(axis=0)
+
+
+def rounding_of(array):
+    """Return the relative rounding, ε, of the numbers in ``array``.
+
+    float32 numbers that came by way of a list, or of another library, to a float64 array still
+    have the rounding of float32.
+
+    Parameters
+    ----------
+    array : ndarray
+        Of a floating or complex type.
+
+    Returns
+    -------
+    float
+    """
+    real = array.real
+    with np.errstate(over="ignore"):
+        narrow = real.dtype == np.float64 and np.array_equal(real, real.astype(np.float32))
+    return float(np.finfo(np.float32 if narrow else real.dtype).eps)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def sums_to_one(array, *, axis=1):
+    """Tell whether all sums are about 1, for a message that guesses what came.
+
+    Parameters
+    ----------
+    array : ndarray, shape (N, C)
+        Of a floating type.
+    axis : int
+        1 to add up each row, 0 each column.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(np.all(np.abs(array.sum(axis=axis, dtype=np.float64) - 1) < 1e-2))

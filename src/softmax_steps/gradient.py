@@ -15,6 +15,8 @@ from softmax_steps.checks import (
     column_sums,
     require_finite,
     require_labels,
+    rounding_of,
+    sums_to_one,
 )
 from softmax_steps.cross_entropy import _cross_entropy
 from softmax_steps.regularization import _l2_penalty
@@ -285,19 +287,33 @@ def _require_probabilities_and_labels(P, y):
 def _require_probabilities(P, name):
     require_finite(P, name)
     bad = (P.real < 0) | (P.real > 1)
+    rows = np.atleast_2d(P.real)
     if bad.any():
         where = tuple(int(i) for i in np.argwhere(bad)[0])
         place = ", ".join(map(str, where))
         raise ValueError(
             f"{name}[{place}] is {P[where]}; expected probabilities between 0 and 1. "
-            f"Did you pass scores? Use softmax(F)."
+            f"{_range_mend(rows, name)}"
         )
-    totals = np.atleast_1d(P.real.sum(axis=-1, dtype=np.float64))
-    off = np.abs(totals - 1) > 20 * np.finfo(P.real.dtype).eps  # rounding takes 5 at most
+    totals = rows.sum(axis=1, dtype=np.float64)
+    off = np.abs(totals - 1) > 20 * rounding_of(P)  # rounding takes 5 at most
     if off.any():
         i = int(np.argmax(off))
         row = name if P.ndim == 1 else f"{name}[{i}]"
-        raise ValueError(
-            f"{row} sums to {totals[i]:.6g}; expected probabilities that sum to 1 over the "
-            f"classes. Was softmax taken over the samples, or keepdims=True forgotten?"
+        mend = (
+            f"Are they rounded? Then divide {name} by its sums."
+            if np.abs(totals - 1).max() < 0.01
+            else "Was softmax taken over the samples, or keepdims=True forgotten?"
         )
+        raise ValueError(
+            f"{row} sums to {totals[i]:.9g}; expected probabilities that sum to 1 over the "
+            f"classes. {mend}"
+        )
+
+
+def _range_mend(rows, name):
+    if sums_to_one(np.exp(rows)) and not (rows > 0).any():
+        return f"Did you pass log-probabilities? Then pass np.exp({name})."
+    if sums_to_one(rows / 100) and not (rows < 0).any():
+        return f"Are they percentages? Then pass {name} / 100."
+    return "Did you pass scores? Use softmax(F)."
