@@ -662,8 +662,47 @@ def same_float(*arrays):
     return tuple(array.astype(dtype, copy=False) for array in arrays)
 
 
+def widen(array):
+    """Return float16 as float32, which holds 1/N and long sums; any other type as it is.
+
+    Parameters
+    ----------
+    array : ndarray
+        Of a floating or complex type.
+
+    Returns
+    -------
+    ndarray
+    """
+    return array.astype(np.float32) if array.dtype == np.float16 else array
+
+
+ROWS_AT_ONCE = 4096
+
+
+def transpose_product(X, dF):
+    """Return XᵀdF; below float64, sums over many rows are made of parts, added in float64.
+
+    Parameters
+    ----------
+    X : ndarray, shape (N, D)
+    dF : ndarray, shape (N, C)
+        Of floating or complex types.
+
+    Returns
+    -------
+    ndarray, shape (D, C)
+        The type of ``X @ W`` for a ``W`` of the type of ``dF``.
+    """
+    if dF.dtype.itemsize >= 8 or len(X) <= ROWS_AT_ONCE:
+        return X.T @ dF
+    starts = range(0, len(X), ROWS_AT_ONCE)
+    parts = (slice(start, start + ROWS_AT_ONCE) for start in starts)
+    return sum(np.float64(X[rows].T @ dF[rows]) for rows in parts).astype(dF.dtype)
+
+
 def column_sums(array):
-    """Add up each column; float16 is added in float32, for it cannot count past 2048.
+    """Add up each column; below float64 in float64, for long sums of small numbers stick.
 
     Parameters
     ----------
@@ -675,6 +714,62 @@ def column_sums(array):
     ndarray, shape (C,)
         The type of ``array``.
     """
-    if array.dtype == np.float16:
-        return array.sum(axis=0, dtype=np.float32).astype(np.float16)
+    if array.dtype.itemsize < 8:
+        return array.sum(axis=0, dtype=np.float64).astype(array.dtype)
     return array.sum(axis=0)
+
+
+@np.errstate(over="ignore")  # then the terms are made smaller first
+def finite_mean(values):
+    """Return the mean as a Python number, also where the sum alone would overflow.
+
+    Parameters
+    ----------
+    values : ndarray, shape (N,)
+        Of a floating or complex type.
+
+    Returns
+    -------
+    float or complex
+    """
+    mean = np.add.reduce(values).item() / len(values)  # faster than values.mean()
+    return mean if cmath.isfinite(mean) else np.add.reduce(values / len(values)).item()
+
+
+def rounding_of(array):
+    """Return the relative rounding, ε, of the numbers in ``array``.
+
+    float32 numbers that came by way of a list, or of another library, to a float64 array still
+    have the rounding of float32.
+
+    Parameters
+    ----------
+    array : ndarray
+        Of a floating or complex type.
+
+    Returns
+    -------
+    float
+    """
+    real = array.real
+    with np.errstate(over="ignore"):
+        narrow = real.dtype == np.float64 and np.array_equal(real, real.astype(np.float32))
+    return float(np.finfo(np.float32 if narrow else real.dtype).eps)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def sums_to_one(array, *, axis=1):
+    """Tell whether all sums are about 1, for a message that guesses what came.
+
+    Parameters
+    ----------
+    array : ndarray, shape (N, C)
+        Of a floating type.
+    axis : int
+        1 to add up each row, 0 each column.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(np.all(np.abs(array.sum(axis=axis, dtype=np.float64) - 1) < 1e-2))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from softmax_steps.checks import as_array, require_labels
+from softmax_steps.checks import as_array, require_labels, rounding_of, sums_to_one
 
 
 def cross_entropy(log_p, y):
@@ -26,8 +26,8 @@ def cross_entropy(log_p, y):
     Raises
     ------
     TypeError, ValueError
-        If an entry is NaN or above 0 (then it is no log-probability), or labels and
-        rows do not fit.
+        If an entry is NaN or above 0, or the exponentials of a row do not sum to 1 (then
+        they are no log-probabilities), or labels and rows do not fit.
 
     Examples
     --------
@@ -109,6 +109,39 @@ def _require_log_probabilities(log_p):
         i, j = (int(k) for k in np.argwhere(bad)[0])
         raise ValueError(
             f"log_p[{i}, {j}] is {log_p[i, j]}; expected log-probabilities, which are at most 0. "
-            f"Did you pass scores or probabilities? Use log_softmax(F)."
+            f"{_sign_mend(log_p.real)}"
+        )
+    real = log_p.real.astype(np.float64, copy=False)
+    totals = np.exp(real).sum(axis=1)
+    # Each entry is rounded in proportion to its size, which is log C on average at most.
+    off = np.abs(totals - 1) > (20 + 2 * np.log(log_p.shape[1])) * rounding_of(log_p)
+    if off.any():
+        i = int(np.argmax(off))
+        raise ValueError(
+            f"exp(log_p[{i}]) sums to {totals[i]:.9g}; expected log-probabilities, whose "
+            f"exponentials sum to 1 over the classes. {_sum_mend(real, totals)}"
         )
     return log_p
+
+
+def _sign_mend(log_p):
+    if np.isnan(log_p).any():
+        return "log_softmax(F) makes no NaN of finite scores F."
+    if sums_to_one(log_p) and not (log_p < 0).any():
+        return "Did you pass probabilities? Use log_softmax(F) of the scores F that gave them."
+    if sums_to_one(np.exp(-log_p)):
+        return "Is the sign turned? Then pass -log_p."
+    return "Did you pass scores? Use log_softmax(F)."
+
+
+def _sum_mend(log_p, totals):
+    for base in (10, 2):
+        if sums_to_one(np.exp(log_p * np.log(base))):
+            return f"Are they logarithms to base {base}? Then pass np.log({base}) * log_p."
+    if sums_to_one(np.exp(log_p), axis=0):
+        return "Was the softmax taken over the samples, not over the classes?"
+    if (totals == 0).any():
+        return "A row of −inf leaves no class possible: leave that sample out."
+    if np.abs(totals - 1).max() < 0.01:
+        return "Are they rounded? log_softmax(log_p) makes the sums 1 again."
+    return "Did you pass scores? Use log_softmax(F)."

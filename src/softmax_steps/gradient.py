@@ -13,11 +13,16 @@ from softmax_steps.checks import (
     as_array,
     check_problem,
     column_sums,
+    finite_mean,
     require_finite,
     require_labels,
+    rounding_of,
+    sums_to_one,
+    transpose_product,
+    widen,
 )
 from softmax_steps.cross_entropy import _cross_entropy
-from softmax_steps.regularization import _l2_penalty
+from softmax_steps.regularization import _l2_gradient, _l2_penalty
 from softmax_steps.score import _finite_scores
 from softmax_steps.softmax import _log_softmax, _one_hot, _softmax
 
@@ -73,7 +78,9 @@ def softmax_jacobian(p):
 
 
 def _softmax_jacobian(p):
-    return np.diag(p) - np.outer(p, p)
+    J = -np.outer(p, p)
+    np.fill_diagonal(J, p * (1 - p))  # p − p² would cancel where p is near 1
+    return J
 
 
 def score_gradient(P, y):
@@ -107,7 +114,8 @@ def score_gradient(P, y):
 
     Source: notes 001 and 003.
     """
-    return _score_gradient(*_require_probabilities_and_labels(P, y))
+    P, y = _require_probabilities_and_labels(P, y)
+    return _score_gradient(widen(P), y).astype(P.dtype, copy=False)
 
 
 def _score_gradient(P, y):
@@ -160,12 +168,13 @@ def score_gradient_by_chain_rule(P, y):
             f"P[{i}, {y[i]}], of a true class, is {P[i, y[i]]}, and −1 divided by it has no "
             f"value; expected a larger probability. score_gradient needs no division: use that."
         )
+    dtype, P = P.dtype, widen(P)
     dF = np.zeros_like(P)
     for i in range(len(P)):
         dp = np.zeros_like(P[i])
         dp[y[i]] = -1 / P[i, y[i]]
         dF[i] = _softmax_jacobian(P[i]) @ dp
-    return 1 / len(y) * dF
+    return (1 / len(y) * dF).astype(dtype, copy=False)
 
 
 def gradient_by_sample(X, y, W, b=None, *, strength=0.0):
@@ -211,14 +220,15 @@ def gradient_by_sample(X, y, W, b=None, *, strength=0.0):
     """
     X, y, W, b, strength = check_problem(X, y, W, b, strength)
     P = _softmax(_finite_scores(X, W, b))
-    dW, db = np.zeros_like(W), np.zeros_like(W[0])
+    dW, db = np.zeros(W.shape, P.dtype), np.zeros(W.shape[1], P.dtype)
     for i in range(len(X)):
         for j in range(W.shape[1]):
             error = P[i, j] - (j == y[i])
             dW[:, j] += error * X[i]
             db[j] += error
     N = len(X)
-    return Gradient(1 / N * dW + strength * W, 1 / N * db)
+    dW = 1 / N * dW + _l2_gradient(W, strength)
+    return Gradient(dW.astype(W.dtype, copy=False), (1 / N * db).astype(W.dtype, copy=False))
 
 
 def loss_and_gradient(X, y, W, b=None, *, strength=0.0):
@@ -270,10 +280,10 @@ def loss_and_gradient(X, y, W, b=None, *, strength=0.0):
     """
     X, y, W, b, strength = check_problem(X, y, W, b, strength)
     log_p = _log_softmax(_finite_scores(X, W, b))
-    data_loss = _cross_entropy(log_p, y).mean().item()
+    loss = finite_mean(_cross_entropy(log_p, y)) + _l2_penalty(W, strength)
     dF = _score_gradient(np.exp(log_p), y)
-    dW = X.T @ dF + strength * W
-    return LossGradient(data_loss + _l2_penalty(W, strength), dW, column_sums(dF))
+    dW, db = transpose_product(X, dF) + _l2_gradient(W, strength), column_sums(dF)
+    return LossGradient(loss, dW.astype(W.dtype, copy=False), db.astype(W.dtype, copy=False))
 
 
 def _require_probabilities_and_labels(P, y):
@@ -285,19 +295,33 @@ def _require_probabilities_and_labels(P, y):
 def _require_probabilities(P, name):
     require_finite(P, name)
     bad = (P.real < 0) | (P.real > 1)
+    rows = np.atleast_2d(P.real)
     if bad.any():
         where = tuple(int(i) for i in np.argwhere(bad)[0])
         place = ", ".join(map(str, where))
         raise ValueError(
             f"{name}[{place}] is {P[where]}; expected probabilities between 0 and 1. "
-            f"Did you pass scores? Use softmax(F)."
+            f"{_range_mend(rows, name)}"
         )
-    totals = np.atleast_1d(P.real.sum(axis=-1, dtype=np.float64))
-    off = np.abs(totals - 1) > 20 * np.finfo(P.real.dtype).eps  # rounding takes 5 at most
+    totals = rows.sum(axis=1, dtype=np.float64)
+    off = np.abs(totals - 1) > 20 * rounding_of(P)  # rounding takes 5 at most
     if off.any():
         i = int(np.argmax(off))
         row = name if P.ndim == 1 else f"{name}[{i}]"
-        raise ValueError(
-            f"{row} sums to {totals[i]:.6g}; expected probabilities that sum to 1 over the "
-            f"classes. Was softmax taken over the samples, or keepdims=True forgotten?"
+        mend = (
+            f"Are they rounded? Then divide {name} by its sums."
+            if np.abs(totals - 1).max() < 0.01
+            else "Was softmax taken over the samples, or keepdims=True forgotten?"
         )
+        raise ValueError(
+            f"{row} sums to {totals[i]:.9g}; expected probabilities that sum to 1 over the "
+            f"classes. {mend}"
+        )
+
+
+def _range_mend(rows, name):
+    if sums_to_one(np.exp(rows)) and not (rows > 0).any():
+        return f"Did you pass log-probabilities? Then pass np.exp({name})."
+    if sums_to_one(rows / 100) and not (rows < 0).any():
+        return f"Are they percentages? Then pass {name} / 100."
+    return "Did you pass scores? Use softmax(F)."

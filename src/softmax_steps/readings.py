@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from softmax_steps.cross_entropy import cross_entropy
+from softmax_steps.cross_entropy import _cross_entropy
 from softmax_steps.overflow_guard import shift_scores
 from softmax_steps.softmax import log_softmax, predict, softmax
 
@@ -89,7 +89,7 @@ def cross_entropy_readings(p, *, repeats=1):
     """
     p = np.array(p)
     log_p = np.log(p)[:, np.newaxis]  # one column: that of the true class
-    losses = cross_entropy(log_p, np.zeros(len(p), dtype=int))
+    losses = _cross_entropy(log_p, np.zeros(len(p), dtype=int))
     every_p = np.tile(p, repeats)
     product, loss = np.prod(every_p), losses.mean()
     with np.errstate(divide="ignore"):  # a product that vanished has no logarithm

@@ -1,8 +1,16 @@
 """Step 5, regularization: large weights cost something. Chapter ``book/05_regularization.md``."""
 
+import math
+
 import numpy as np
 
-from softmax_steps.checks import as_array, check_problem, require_finite, require_strength
+from softmax_steps.checks import (
+    as_array,
+    check_problem,
+    finite_mean,
+    require_finite,
+    require_strength,
+)
 from softmax_steps.cross_entropy import _cross_entropy
 from softmax_steps.score import _finite_scores
 from softmax_steps.softmax import _log_softmax
@@ -42,9 +50,12 @@ def l2_penalty(W, *, strength):
 
 
 def _l2_penalty(W, strength):
-    wide = np.promote_types(W.dtype, np.float64)  # a float16 cannot hold the square of 256
-    W = W.astype(wide, copy=False)
-    return (strength / 2 * (W * W).sum()).item()
+    if strength == 0:  # whatever the weights
+        return 0.0
+    W = W.astype(np.promote_types(W.dtype, np.float64), copy=False)
+    size = 2.0 ** (math.frexp(np.abs(W).max())[1] - 1)  # a power of 2 rounds nothing
+    V = W / size  # between −2 and 2: no square overflows
+    return strength * size * (size / 2) * (V * V).sum().item()
 
 
 def l2_gradient(W, *, strength):
@@ -76,7 +87,13 @@ def l2_gradient(W, *, strength):
 
     Source: note 000, step 6.
     """
-    return require_strength(strength) * _require_weights(W)
+    strength = require_strength(strength)
+    return _l2_gradient(_require_weights(W), strength)
+
+
+def _l2_gradient(W, strength):
+    wide = np.float64(strength) * W  # a small λ is 0 in float16, a large one inf
+    return wide.astype(W.dtype, copy=False)
 
 
 def loss(X, y, W, b=None, *, strength=0.0):
@@ -119,7 +136,7 @@ def loss(X, y, W, b=None, *, strength=0.0):
     """
     X, y, W, b, strength = check_problem(X, y, W, b, strength)
     log_p = _log_softmax(_finite_scores(X, W, b))
-    return _cross_entropy(log_p, y).mean().item() + _l2_penalty(W, strength)
+    return finite_mean(_cross_entropy(log_p, y)) + _l2_penalty(W, strength)
 
 
 def _require_weights(W):

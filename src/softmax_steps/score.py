@@ -9,6 +9,7 @@ from softmax_steps.checks import (
     has_finite_sum,
     require_finite,
     require_finite_model,
+    widen,
 )
 
 
@@ -57,9 +58,9 @@ def _finite_scores(X, W, b):
     """Return the scores of inputs whose shapes fit; refuse what is not finite, by its place.
 
     NaN or ±inf anywhere in X, W or b reaches the scores, so these alone are looked at until one
-    of them is not finite.
+    of them is not finite. Scores for a loss are float32 at least, since float16 ends at 65504.
     """
-    F = _scores(X, W, b)
+    F = _scores(widen(X), W, b)
     if not has_finite_sum(F):
         require_finite_model(X, W, b)
         require_finite(F, "F")

@@ -6,9 +6,17 @@ The points-in-the-plane widget lets the reader switch between it and the cross-e
 
 import numpy as np
 
-from softmax_steps.checks import check_problem, column_sums, require_labels, require_scores
+from softmax_steps.checks import (
+    check_problem,
+    column_sums,
+    finite_mean,
+    require_labels,
+    require_scores,
+    transpose_product,
+    widen,
+)
 from softmax_steps.gradient import LossGradient
-from softmax_steps.regularization import _l2_penalty
+from softmax_steps.regularization import _l2_gradient, _l2_penalty
 from softmax_steps.score import _finite_scores
 from softmax_steps.softmax import _one_hot
 
@@ -37,7 +45,8 @@ def hinge_loss(F, y, *, form="sum"):
     Returns
     -------
     ndarray, shape (N,)
-        Losses in units of score, at least 0.
+        Losses in units of score, at least 0; the floating type of ``F``. One that the type
+        cannot hold becomes inf.
 
     Raises
     ------
@@ -52,9 +61,12 @@ def hinge_loss(F, y, *, form="sum"):
     Source: note 004 names the SVM beside softmax.
     """
     form, F = _require_form(form), require_scores(F)
-    return _hinge_loss(F, require_labels(y, *F.shape), form)
+    losses = _hinge_loss(widen(F), require_labels(y, *F.shape), form)
+    with np.errstate(over="ignore"):
+        return losses.astype(F.dtype, copy=False)
 
 
+@np.errstate(over="ignore")  # a loss wider than the type holds is inf
 def _hinge_loss(F, y, form):
     excess, _ = _excess(F, y, form)
     cost = np.maximum(excess, 0)
@@ -93,9 +105,11 @@ def hinge_score_gradient(F, y, *, form="sum"):
     Source: note 004 names the SVM beside softmax.
     """
     form, F = _require_form(form), require_scores(F)
-    return _hinge_score_gradient(F, require_labels(y, *F.shape), form)
+    dF = _hinge_score_gradient(widen(F), require_labels(y, *F.shape), form)
+    return dF.astype(F.dtype, copy=False)
 
 
+@np.errstate(over="ignore")  # a margin broken by more than the type holds is broken by inf
 def _hinge_score_gradient(F, y, form):
     excess, sign = _excess(F, y, form)
     violated = (excess > 0).astype(F.dtype)
@@ -157,8 +171,9 @@ def hinge_loss_and_gradient(X, y, W, b=None, *, strength=0.0, form="sum"):
     X, y, W, b, strength = check_problem(X, y, W, b, strength)
     F = _finite_scores(X, W, b)
     dF = _hinge_score_gradient(F, y, form)
-    loss = _hinge_loss(F, y, form).mean().item() + _l2_penalty(W, strength)
-    return LossGradient(loss, X.T @ dF + strength * W, column_sums(dF))
+    loss = finite_mean(_hinge_loss(F, y, form)) + _l2_penalty(W, strength)
+    dW, db = transpose_product(X, dF) + _l2_gradient(W, strength), column_sums(dF)
+    return LossGradient(loss, dW.astype(W.dtype, copy=False), db.astype(W.dtype, copy=False))
 
 
 def _require_form(form):

@@ -32,7 +32,7 @@ def test_the_tiny_example_by_hand():
 
 
 def test_probabilities_of_halves_cost_whole_powers_of_two():
-    log_p = np.log([[1 / 2, 1 / 2, 0.25], [1 / 4, 1 / 8, 5 / 8]])
+    log_p = np.log([[1 / 2, 1 / 4, 1 / 4], [1 / 4, 1 / 8, 5 / 8]])
     np.testing.assert_allclose(cross_entropy(log_p, [0, 1]), [math.log(2), 3 * math.log(2)])
 
 
@@ -104,15 +104,15 @@ def test_one_class_costs_nothing(dtype):
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.uint64])
 def test_every_type_of_integer_is_a_label(dtype):
-    assert cross_entropy([[-1, -2], [-3, -4]], np.array([1, 0], dtype)).tolist() == [2, 3]
+    assert cross_entropy([[0, -np.inf], [-np.inf, 0]], np.array([0, 1], dtype)).tolist() == [0, 0]
 
 
 def test_one_hot_rows_of_booleans_are_one_hot_rows():
-    assert cross_entropy_one_hot([[-1, -2]], [[False, True]]).tolist() == [2]
+    assert cross_entropy_one_hot([[-np.inf, 0]], [[True, False]]).tolist() == [np.inf]
 
 
 def test_a_complex_step_travels_through_both_forms():
-    log_p = np.array([[-1.0 + 2e-30j, -2.0 + 3e-30j]])
+    log_p = np.log([[0.25, 0.75]]) + np.array([[2e-30j, 3e-30j]])
     assert cross_entropy(log_p, [1]).imag.tolist() == [-3e-30]
     assert cross_entropy_one_hot(log_p, [[0, 1]]).imag.tolist() == [-3e-30]
 
@@ -149,4 +149,54 @@ def test_what_is_no_log_probability_is_refused(form, log_p, message):
 )
 def test_rows_that_are_not_one_hot_are_refused(Y, message):
     with pytest.raises(ValueError, match=message):
-        cross_entropy_one_hot(np.full((2, 3), -1.0), Y)
+        cross_entropy_one_hot(np.log(np.full((2, 3), 1 / 3)), Y)
+
+
+p = np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4], [0.2, 0.2, 0.6], [0.1, 0.1, 0.8]])
+
+
+@pytest.mark.parametrize("form", [cross_entropy, cross_entropy_one_hot])
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (np.zeros((4, 3)), r"exp\(log_p\[0\]\) sums to 3; .* sum to 1 .*scores\? Use log_softmax"),
+        (-10 * p, r"exp\(log_p\[0\]\) sums to .*Did you pass scores"),
+        ([[-1, -2, -3]] * 4, r"exp\(log_p\[0\]\) sums to 0\.55.*Did you pass scores"),
+        (p, r"log_p\[0, 0\] is 0\.7; .*Did you pass probabilities"),
+        (-np.log(p), r"log_p\[0, 0\] is 0\.35.*Is the sign turned\? Then pass -log_p"),
+        (np.log10(p), r"exp\(log_p\[0\]\) sums to .*base 10\? Then pass np\.log\(10\) \* log_p"),
+        (np.log2(p), r"exp\(log_p\[0\]\) sums to .*base 2\? Then pass np\.log\(2\) \* log_p"),
+        (np.log(p / p.sum(axis=0)), r"exp\(log_p\[0\]\) sums to .*over the samples"),
+        (np.log(p).round(3), r"exp\(log_p\[0\]\) sums to .*rounded\? log_softmax\(log_p\) makes"),
+        (np.full((4, 3), -np.inf), r"exp\(log_p\[0\]\) sums to 0; .*leave that sample out"),
+        (np.log(p) - 1e-9, r"exp\(log_p\[0\]\) sums to 0\.999999999; .*rounded"),
+    ],
+)
+def test_what_only_looks_like_log_probabilities_is_refused_with_a_fitting_mend(
+    form, wrong, message
+):
+    with pytest.raises(ValueError, match=message):
+        form(wrong, [0, 1, 2, 0] if form is cross_entropy else np.eye(3)[[0, 1, 2, 0]])
+
+
+def test_the_mends_for_other_logarithms_give_the_right_loss():
+    for base, log in ((10, np.log10), (2, np.log2)):
+        losses = cross_entropy(np.log(base) * log(p), [0, 1, 2, 0])
+        np.testing.assert_allclose(losses, -np.log([0.7, 0.3, 0.6, 0.1]), rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("n_classes", [1, 2, 10, 65504])
+@pytest.mark.parametrize("scale", [0, 1, 30, 3e4])
+def test_no_log_softmax_is_refused_for_its_rounding(dtype, n_classes, scale):
+    F = (scale * np.random.default_rng(0).uniform(-1, 1, (4, n_classes))).astype(dtype)
+    y = np.zeros(4, int)
+    log_p = log_softmax(F)
+    assert np.array_equal(cross_entropy(log_p, y), -log_p[:, 0])
+    with np.errstate(divide="ignore"):
+        assert len(cross_entropy(np.log(softmax(F.astype(np.float64))), y)) == 4
+
+
+def test_float32_numbers_from_a_list_keep_the_rounding_of_float32():
+    log_p = log_softmax(np.random.default_rng(0).normal(size=(50, 10)).astype(np.float32))
+    assert np.array_equal(cross_entropy(log_p.tolist(), [3] * 50), -log_p[:, 3])

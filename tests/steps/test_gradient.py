@@ -383,3 +383,24 @@ def test_a_wrong_number_of_labels_speaks_of_X_and_y():
     for call in (loss, loss_and_gradient, gradient_by_sample):
         with pytest.raises(ValueError, match=r"y has 2 labels for 3 rows .* Were X and y split"):
             call(np.ones((3, 2)), [0, 1], np.ones((2, 2)))
+
+
+@pytest.mark.parametrize("form", [score_gradient, score_gradient_by_chain_rule])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (np.log, r"P\[0, 0\] is -0\.35.*Did you pass log-probabilities\? Then pass np\.exp\(P\)"),
+        (lambda P: 100 * P, r"P\[0, 0\] is 70\.0.*Are they percentages\? Then pass P / 100"),
+        (lambda P: P.round(2) + 1e-3, r"P\[0\] sums to 1\.003; .*Are they rounded\?"),
+    ],
+)
+def test_what_only_looks_like_probabilities_is_refused_with_a_fitting_mend(form, change, message):
+    P = np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4]])
+    with pytest.raises(ValueError, match=message):
+        form(change(P), [0, 1])
+
+
+def test_probabilities_of_float32_from_a_list_keep_the_rounding_of_float32():
+    P = softmax(np.random.default_rng(0).normal(size=(50, 10)).astype(np.float32))
+    y = np.arange(50) % 10
+    np.testing.assert_allclose(score_gradient(P.tolist(), y), score_gradient(P, y), rtol=1e-6)
