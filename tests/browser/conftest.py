@@ -77,6 +77,9 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 LAYOUT = ["target-size", "scrollable-region-focusable"]
 # What the hand did has been drawn.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# No colour is on its way to another one.
+TURNED = """() => Promise.allSettled(document.getAnimations()
+  .filter((each) => each instanceof CSSTransition).map((each) => each.finished))"""
 # In Jupyter's own front ends: before that, what one runs may be lost.
 KERNEL_READY = """() => document.querySelector(".jp-KernelName")?.innerText.includes("Python")
   && document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"
@@ -179,6 +182,7 @@ class Visit:
         if html.get_attribute("data-mode") is not None:  # the page for missing addresses has none
             expect(html).to_have_attribute("data-theme", "dark")
         self.settle()
+        self.page.evaluate(TURNED)  # on the way, a colour is neither the one nor the other
 
     def overflow(self):
         """By how many pixels the page is wider than the window."""

@@ -667,7 +667,10 @@ def test_a_page_of_another_site_cannot_reach_the_kernel(open_page, tmp_path):
             page = opened.page.context.new_page()
             page.goto(evil.home.replace("127.0.0.1", host))
             assert page.evaluate(FOREIGN, [opened.home, kernel]) == []
-            assert page.frames[1].url.startswith("chrome-error:")  # the frame was refused
+            frame = page.frames[1]
+            opened.wait_until(
+                lambda frame=frame: frame.url.startswith("chrome-error:"), "a frame was let in"
+            )
             page.close()
     assert kernels(opened) == [kernel]
     assert opened.run(1, "print('still mine')").strip() == "still mine"

@@ -24,8 +24,8 @@ def tree(tmp_path):
         shutil.copytree(
             ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "small")
         )
-    for name in ("pyproject.toml", "_toc.yml", "tests/conftest.py", "tests/waiting.py"):
-        shutil.copyfile(ROOT / name, tmp_path / name)
+    for path in (ROOT / "pyproject.toml", ROOT / "_toc.yml", *ROOT.glob("tests/*.py")):
+        shutil.copyfile(path, tmp_path / path.relative_to(ROOT))
     (tmp_path / "book").mkdir()
     shutil.copyfile(ROOT / "book" / "teaching.md", tmp_path / "book" / "teaching.md")
     write_source(tmp_path)
