@@ -31,9 +31,10 @@ from softmax_steps import (
     train,
     train_validation_split,
 )
-from softmax_steps.regularization_path import regularization_path
+from softmax_steps.regularization_path import minimise, regularization_path
 from softmax_steps.slips import SLIPS
 from softmax_steps.svm import hinge_loss
+from softmax_steps.widgets import PointsInThePlane
 
 ROOT = Path(__file__).parents[2]
 PAGES = {page.name.removeprefix("book/"): page for page in read_book(ROOT).values()}
@@ -381,6 +382,7 @@ def test_the_lowest_point_needs_every_class_among_the_labels():
         "With λ > 0, and every class among the labels, there is exactly one lowest W.",
     )
     says("07_training", "with λ > 0 and short enough strides you walk to the same lowest loss.")
+    assert "With every class among the labels" in minimise.__doc__
     t = tiny_example()
     sinking = np.array([0.0, 0.0, -1.0])
     losses = [loss(t.X, t.y, t.W, t.b + s * sinking, strength=0.1) for s in (0, 5, 10, 20)]
@@ -689,6 +691,36 @@ def test_a_random_start_comes_to_the_same_loss(chapter_7_training_set):
             W, b = W - 0.5 * dW, b - 0.5 * db
         ends.append(round(loss(X, y, W, b, strength=0.01), 3))
     assert ends == [0.742, 0.742]
+
+
+def test_the_points_in_the_plane_do_what_chapter_7_says_you_will_see():
+    says(
+        "07_training",
+        "Within forty steps all fifteen points are right.",
+        "after about 500 steps no number is left for the loss.",
+        "*Reset*, set λ = 0 and run for a while: the weights in the table grow and grow",
+    )
+    widget = PointsInThePlane()
+    points, model = np.array(widget.points), np.array(widget.model)
+    X, y = points[:, :2], points[:, 2].astype(int)
+
+    def walk(n_steps, strength, rate):
+        W, b, sizes = model[:2], model[2], []
+        for step in range(n_steps):
+            with np.errstate(all="ignore"):
+                if not np.isfinite(strength / 2 * np.sum(W**2)):
+                    return step, W, b, sizes
+            _, dW, db = loss_and_gradient(X, y, W, b, strength=strength)
+            W, b = W - rate * dW, b - rate * db
+            sizes.append(np.sum(W**2) if strength < 1 else 0)
+        return n_steps, W, b, sizes
+
+    _, W, b, _ = walk(40, widget.strength, widget.learning_rate)
+    assert len(points) == 15
+    assert np.all(predict(scores(X, W, b)) == y)
+    *_, sizes = walk(400, 0.0, widget.learning_rate)
+    assert np.all(np.diff(sizes[::40]) > 0)
+    assert walk(600, 1.0, 3.0)[0] == pytest.approx(510, abs=10)
 
 
 # Notation and the other pages
