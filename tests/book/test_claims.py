@@ -184,6 +184,28 @@ def test_float16_loses_its_sum_from_65520_classes_on(n_classes, largest):
             shift_scores(F)
 
 
+def test_the_walls_of_the_exercises():
+    says(
+        "02_overflow_guard",
+        "It happens from three classes on.",
+        "so $c > 290.22$. It must also stay above −745.13, or all three exponentials are 0: "
+        "$c < 1745.13$.",
+        "$2^f$ overflows from $f = 1024$ on.",
+        "so the other wall is at $-1075$.",
+    )
+    with np.errstate(all="ignore"):
+        for n_classes, right in ((2, True), (3, False)):
+            P = mistakes.unguarded_softmax(np.full((1, n_classes), 88, dtype=np.float32))
+            assert np.allclose(P, 1 / n_classes) is right
+        for c, finite in ((290.21, False), (290.23, True), (1745.12, True), (1745.14, False)):
+            E = np.exp(np.array([1000.0, 400.0, 0.0]) - c)
+            assert np.isfinite(E / E.sum()).all() == finite
+        assert np.isfinite(np.exp2(1023.99))
+        assert np.isinf(np.exp2(1024.0))
+        assert np.exp2(-1074.9) > 0
+        assert np.exp2(-1075.0) == 0
+
+
 def test_by_hand_no_exponential_is_above_1():
     says(
         "02_overflow_guard",
