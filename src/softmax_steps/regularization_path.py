@@ -39,7 +39,7 @@ def minimise(X, y, W, b, *, strength, tolerance=1e-5, most_steps=20_000):
     W, b : array_like, shapes (D, C) and (C,)
         Where to start.
     strength : float
-        λ > 0, so that there is one minimum.
+        λ > 0. With every class among the labels there is then one minimum.
     tolerance : float
         Stop when the whole gradient is shorter than this, in nats per unit.
     most_steps : int

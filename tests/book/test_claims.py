@@ -31,9 +31,10 @@ from softmax_steps import (
     train,
     train_validation_split,
 )
-from softmax_steps.regularization_path import regularization_path
+from softmax_steps.regularization_path import minimise, regularization_path
 from softmax_steps.slips import SLIPS
 from softmax_steps.svm import hinge_loss
+from softmax_steps.widgets import PointsInThePlane
 
 ROOT = Path(__file__).parents[2]
 PAGES = {page.name.removeprefix("book/"): page for page in read_book(ROOT).values()}
@@ -92,7 +93,31 @@ def test_most_ones_lie_where_the_eights_are(digits):
     assert np.mean(ones >= centre[y == 8].min()) > 0.9
 
 
+def test_ten_times_the_scores_need_ten_times_the_bias_too():
+    says(
+        "01_score",
+        "Multiply `W` by 10, and the bias if there is one: every score is ten times as large, and "
+        "no prediction changes.",
+    )
+    t = tiny_example()
+    F = scores(t.X, t.W, t.b)
+    np.testing.assert_allclose(scores(t.X, 10 * t.W, 10 * t.b), 10 * F)
+    assert not np.allclose(scores(t.X, 10 * t.W, t.b), 10 * F)
+
+
 # Chapter 2
+
+
+def test_no_shifted_score_lies_above_0_and_ties_share_it():
+    says("02_overflow_guard", "the largest entry is 0, and no other lies above it.")
+    np.testing.assert_array_equal(shift_scores([[3.0, 3.0, 1.0]]), [[0, 0, -2]])
+
+
+def test_dividing_by_a_maximum_of_1_changes_nothing():
+    says("02_overflow_guard", "changes the differences, unless the maximum happens to be 1.")
+    for row, same in (([1.0, 0.0, -3.0], True), ([2.0, 1.0, 0.0], False)):
+        divided = mistakes.unguarded_softmax(mistakes.divide_by_row_maximum([row]))
+        assert np.allclose(divided, softmax([row])) is same
 
 
 @pytest.mark.parametrize("guard", WRONG_GUARDS)
@@ -157,6 +182,28 @@ def test_float16_loses_its_sum_from_65520_classes_on(n_classes, largest):
     if n_classes > 65504:
         with pytest.raises(ValueError, match="at most 65504 classes in float16"):
             shift_scores(F)
+
+
+def test_the_walls_of_the_exercises():
+    says(
+        "02_overflow_guard",
+        "It happens from three classes on.",
+        "so $c > 290.22$. It must also stay above −745.13, or all three exponentials are 0: "
+        "$c < 1745.13$.",
+        "$2^f$ overflows from $f = 1024$ on.",
+        "so the other wall is at $-1075$.",
+    )
+    with np.errstate(all="ignore"):
+        for n_classes, right in ((2, True), (3, False)):
+            P = mistakes.unguarded_softmax(np.full((1, n_classes), 88, dtype=np.float32))
+            assert np.allclose(P, 1 / n_classes) is right
+        for c, finite in ((290.21, False), (290.23, True), (1745.12, True), (1745.14, False)):
+            E = np.exp(np.array([1000.0, 400.0, 0.0]) - c)
+            assert np.isfinite(E / E.sum()).all() == finite
+        assert np.isfinite(np.exp2(1023.99))
+        assert np.isinf(np.exp2(1024.0))
+        assert np.exp2(-1074.9) > 0
+        assert np.exp2(-1075.0) == 0
 
 
 def test_by_hand_no_exponential_is_above_1():
@@ -357,6 +404,7 @@ def test_the_lowest_point_needs_every_class_among_the_labels():
         "With λ > 0, and every class among the labels, there is exactly one lowest W.",
     )
     says("07_training", "with λ > 0 and short enough strides you walk to the same lowest loss.")
+    assert "With every class among the labels" in minimise.__doc__
     t = tiny_example()
     sinking = np.array([0.0, 0.0, -1.0])
     losses = [loss(t.X, t.y, t.W, t.b + s * sinking, strength=0.1) for s in (0, 5, 10, 20)]
@@ -516,6 +564,21 @@ def test_a_gradient_check_is_blind_with_one_sample_without_a_penalty_or_at_0():
         assert passes(penalised, t.X, t.y, t.W, b, 0.1, of="b") is not seen
 
 
+def test_the_lowest_point_asks_for_slopes_of_0_in_the_biases_too():
+    says(
+        "06_gradient",
+        "cancel in *every* entry, while the slopes of the biases are 0 too, is the lowest point",
+    )
+    X, y = np.vstack([tiny_example().X, [2.0, 2.0]]), np.array([1, 0, 2])
+    W, b = np.zeros((2, 3)), np.array([0.0, 1.0, -1.0])
+    for _ in range(4000):  # the biases are held
+        W = W - 0.3 * loss_and_gradient(X, y, W, b, strength=0.1).dW
+    stopped = loss_and_gradient(X, y, W, b, strength=0.1)
+    np.testing.assert_allclose(stopped.dW, 0, atol=1e-9)
+    assert np.abs(stopped.db).max() > 0.01
+    assert loss(X, y, W, b - 0.3 * stopped.db, strength=0.1) < stopped.loss
+
+
 # Chapter 7
 
 
@@ -593,6 +656,29 @@ def test_long_strides_tremble_and_falling_ones_end_lowest(chapter_7):
     assert np.abs(np.diff(falling[-6:])).max() < 0.001
 
 
+def test_a_larger_batch_calms_a_run_as_a_smaller_stride_does(chapter_7):
+    says("07_training", "only a smaller η (exercise 6) or a larger batch calms it.")
+
+    def trembling(**changes):
+        return np.abs(np.diff(chapter_7(**changes).history.train_loss[-7:])).max()
+
+    far = chapter_7()
+    here = {"initial": (far.W, far.b), "epochs": 12, "learning_rate": 2}
+    assert trembling(**here, batch_size=1078) < 0.2 * trembling(**here)
+    assert trembling(**here | {"learning_rate": 0.1}) < 0.2 * trembling(**here)
+
+
+def test_batches_average_to_the_full_gradient_if_they_are_equally_large(chapter_7_training_set):
+    says("07_training", "as they are equally large, their gradients average to the full gradient")
+    X, y = chapter_7_training_set
+    W, b = np.random.default_rng(0).normal(size=(64, 10)), np.zeros(10)
+    full, order = loss_and_gradient(X, y, W, b).dW, np.random.default_rng(0).permutation(1078)
+    for size, exact in ((49, True), (32, False)):
+        batches = [order[start : start + size] for start in range(0, 1078, size)]
+        mean = np.mean([loss_and_gradient(X[r], y[r], W, b).dW for r in batches], axis=0)
+        assert np.allclose(mean, full, atol=1e-12) is exact
+
+
 def test_a_batch_of_one_wants_a_short_stride(chapter_7):
     says("07_training", "six epochs of it should do at least as well as B = 49 with η = 0.5.")
     one = chapter_7(epochs=6, batch_size=1, learning_rate=0.02).history.train_loss[-1]
@@ -629,6 +715,36 @@ def test_a_random_start_comes_to_the_same_loss(chapter_7_training_set):
     assert ends == [0.742, 0.742]
 
 
+def test_the_points_in_the_plane_do_what_chapter_7_says_you_will_see():
+    says(
+        "07_training",
+        "Within forty steps all fifteen points are right.",
+        "after about 500 steps no number is left for the loss.",
+        "*Reset*, set λ = 0 and run for a while: the weights in the table grow and grow",
+    )
+    widget = PointsInThePlane()
+    points, model = np.array(widget.points), np.array(widget.model)
+    X, y = points[:, :2], points[:, 2].astype(int)
+
+    def walk(n_steps, strength, rate):
+        W, b, sizes = model[:2], model[2], []
+        for step in range(n_steps):
+            with np.errstate(all="ignore"):
+                if not np.isfinite(strength / 2 * np.sum(W**2)):
+                    return step, W, b, sizes
+            _, dW, db = loss_and_gradient(X, y, W, b, strength=strength)
+            W, b = W - rate * dW, b - rate * db
+            sizes.append(np.sum(W**2) if strength < 1 else 0)
+        return n_steps, W, b, sizes
+
+    _, W, b, _ = walk(40, widget.strength, widget.learning_rate)
+    assert len(points) == 15
+    assert np.all(predict(scores(X, W, b)) == y)
+    *_, sizes = walk(400, 0.0, widget.learning_rate)
+    assert np.all(np.diff(sizes[::40]) > 0)
+    assert walk(600, 1.0, 3.0)[0] == pytest.approx(510, abs=10)
+
+
 # Notation and the other pages
 
 
@@ -655,6 +771,13 @@ def test_no_page_takes_an_unguarded_log_sum_exp_without_a_word():
         for line in page.text.splitlines():
             if re.search(r"np\.log\(np\.exp\(F\w*\)", line):
                 assert "# unguarded" in line, f"{name}: {line}"
+
+
+def test_probabilities_and_scores_above_0_are_no_log_probabilities():
+    says("notation", "Ours asks back where it can tell, at a number above 0 for one.")
+    for above in (softmax([[-1.0, -2.0]]), [[1.0, 2.0]]):
+        with pytest.raises(ValueError, match="expected"):
+            cross_entropy(above, [0])
 
 
 def test_the_fourth_note_gave_what_the_map_of_the_book_says():
