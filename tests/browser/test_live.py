@@ -286,6 +286,48 @@ def test_a_loop_without_end_can_be_interrupted(open_page):
     assert not opened.problems, "\n".join(opened.problems)
 
 
+# Pass on what the kernel says, but for some answers to code.
+LOSES = """kinds => {
+  const { WebSocket: Line } = window;
+  window.losing = false;
+  window.WebSocket = class extends Line {
+    set onmessage(take) {
+      super.onmessage = (event) => {
+        const { data } = event;
+        const text = typeof data === "string" ? data : new TextDecoder().decode(data);
+        const answers = /"execute_request"/.test(text);
+        if (!window.losing || !answers || !kinds.some((kind) => text.includes(kind))) take(event);
+      };
+    }
+  };
+}"""
+
+
+@pytest.mark.parametrize("kinds", [["execute_reply"], ["execute_reply", '"idle"']])
+def test_a_lost_reply_is_noticed(open_page, kinds):
+    opened = open_page("03_softmax")
+    opened.page.evaluate(LOSES, kinds)
+    opened.start()
+    opened.page.evaluate("() => { window.losing = true; }")
+    opened.write(1, "kept = 1")
+    opened.cell(1).locator(".sms-live-run").click()
+    if '"idle"' in kinds:  # nothing says that it has ended: the reader asks
+        opened.wait_for_cell(1, "running")
+        opened.page.locator(".sms-live-stop").click()
+    opened.wait_for_cell(1, "failed")
+    opened.wait_for_status("what it answered to cell 1 was lost")
+    opened.page.evaluate("() => { window.losing = false; }")
+    assert opened.run(2, "print(kept)").strip() == "1"  # the same Python
+
+
+def test_a_live_page_writes_into_no_folder_of_the_book(open_page):
+    opened = open_page("03_softmax").start()
+    said = opened.run(1, "import os\nopen('mine.txt', 'w').close()\nprint(os.getcwd())")
+    assert said.strip().endswith("/work")
+    assert str(ROOT) not in said
+    assert not (ROOT / "mine.txt").exists()
+
+
 def test_a_cell_that_prints_without_end_neither_fills_nor_stops_the_page(open_page):
     opened = open_page("03_softmax").start()
     opened.write(1, "while True:\n    print('x' * 1000)")

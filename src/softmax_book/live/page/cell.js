@@ -181,20 +181,27 @@ export class Cell {
     };
     try {
       this.future?.dispose();
-      this.future = kernel.execute(this.text, ({ header, content }) => {
+      const run = kernel.execute(this.text, ({ header, content }) => {
         if (header.msg_type === "execute_input") this.page.ran(content.execution_count, this);
         if (["status", "execute_input"].includes(header.msg_type)) return undefined;
         begin();
         return this.area.add(header.msg_type, content);
       });
-      const { content: reply } = await this.future.done;
+      this.future = run.future;
+      const { content: reply } = await run.reply;
       begin();
       this.area.flush();
       if (reply.status === "ok") this.mark("done", SECONDS(passed()));
       else
         this.mark(
           "failed",
-          reply.ename === "KeyboardInterrupt" ? "interrupted" : reply.status === "error" ? reply.ename : "not run",
+          reply.ename === "KeyboardInterrupt"
+            ? "interrupted"
+            : reply.status === "error"
+              ? reply.ename
+              : reply.status === "lost"
+                ? "without an answer"
+                : "not run",
         );
       return reply;
     } catch (error) {

@@ -192,6 +192,11 @@ class LivePage {
     const unrun = this.#emptyQueue();
     this.#running = null;
     const rest = unrun ? ` ${plural(unrun, "cell that was waiting has", "cells that were waiting have")} not run.` : "";
+    if (reply.status === "lost")
+      return this.say(
+        "failed",
+        `Python is ready, but what it answered to cell ${cell.number} was lost: the cell may not have run to its end.${rest}`,
+      );
     if (reply.ename === "KeyboardInterrupt")
       return this.say("ready", `Cell ${cell.number} was interrupted; Python is ready again.${rest}`);
     this.say("failed", `Cell ${cell.number} stopped with ${reply.ename ?? "an error"}.${rest}`);
@@ -216,9 +221,18 @@ class LivePage {
         `Cell ${cell.number} does not let itself be interrupted yet. Restart ends it; the variables are then gone.`,
       );
     }, SLOW);
-    await this.kernel
-      .interrupt()
-      .catch((error) => this.say("trouble", `The interrupt did not reach Python: ${error.message}`));
+    try {
+      await this.kernel.interrupt();
+    } catch (error) {
+      return this.say("trouble", `The interrupt did not reach Python: ${error.message}`);
+    }
+    // An interrupt that falls between two steps of the kernel takes the reply with it, and the answer
+    // to a question too: ask again, less and less often.
+    for (let pause = 1000; this.#running === cell && !this.#lost && pause < 60_000; pause *= 2) {
+      this.kernel.findLostReply();
+      await new Promise((done) => setTimeout(done, pause));
+    }
+    return undefined;
   }
 
   async restart() {
