@@ -221,6 +221,61 @@ def test_an_edit_of_code_that_the_book_has_changed_is_not_put_in_its_place(open_
     opened.page.reload()
     again = LivePage(opened.page, opened.home).start()
     assert "mine" not in again.code(1)
+    # It is shown, and stays until its reader discards it.
+    assert "The book has changed the code of 1 cell that you had edited" in again.status
+    kept = again.page.locator(".sms-live-kept")
+    expect(kept.get_by_text("mine = 1", exact=True)).to_be_visible()
+    again.run(1, "other = 1")
+    expect(kept.locator("li")).to_have_count(1)
+    kept.get_by_role("button", name="Discard").click()
+    expect(kept).to_have_count(0)
+    again.page.reload()
+    last = LivePage(again.page, again.home).start()
+    expect(last.page.locator(".sms-live-kept")).to_have_count(0)
+    assert last.code(1) == "other = 1"
+
+
+def test_what_was_given_up_comes_back_after_a_reload(open_page):
+    opened = open_page("03_softmax").start()
+    book = opened.code(2)
+    opened.write(2, "mine = 2")
+    opened.page.locator(".sms-live-over").click()
+    assert opened.code(2) == book
+    opened.page.reload()
+    again = LivePage(opened.page, opened.home).start()
+    kept = again.page.locator(".sms-live-kept")
+    kept.locator("summary").click()
+    expect(kept).to_contain_text("Cell 2, before you started over")
+    kept.get_by_role("button", name="Put back").click()
+    assert again.code(2) == "mine = 2"
+    expect(kept).to_have_count(0)
+    assert not again.problems, "\n".join(again.problems)
+
+
+def test_tabs_of_a_page_lose_none_of_each_others_edits(open_page):
+    one = open_page("03_softmax").start()
+    other = open_page("03_softmax", context=one.page.context).start()
+    book = one.code(3)
+    one.write(3, "of_one = 3")
+    other.wait_for_status("Another tab of this page has changed cell 3")
+    other.write(1, "of_other = 1")
+    other.page.locator(".sms-live-over").click()
+    other.wait_for_status("1 edit made in another tab of this page stay")
+    assert other.code(3) == book
+    # The same cell in both: the one that was replaced is kept.
+    other.write(3, "of_other = 3")
+    expect(other.page.locator(".sms-live-kept")).to_contain_text("of_one = 3")
+    one.wait_for_status("Another tab of this page has changed cell 3")
+    assert one.code(3) == "of_one = 3"
+    one.page.reload()
+    again = LivePage(one.page, one.home).start()
+    assert again.code(3) == "of_other = 3"
+    again.page.locator(".sms-live-kept summary").click()
+    expect(again.page.locator(".sms-live-kept")).to_contain_text("of_one = 3")
+    # Here nobody else has changed it: what this tab knows, it may give up.
+    again.page.locator(".sms-live-over").click()
+    again.page.reload()
+    assert LivePage(again.page, again.home).start().code(3) == book
 
 
 def test_the_keyboard_is_enough(open_page):

@@ -17,6 +17,7 @@ const SECONDS = (time) => (time < 10 ? `${Math.max(time, 0.01).toFixed(2)} s` : 
  * @property {(cells: Cell[]) => void} run
  * @property {(cell: Cell) => void} runTo Run the cells up to this one.
  * @property {(cell: Cell) => void} edited Keep the cell's edit.
+ * @property {(cell: Cell) => void} givenUp Keep the text aside that the book's is about to replace.
  * @property {(cell: Cell) => Cell | undefined} next
  * @property {(count: number, cell: Cell) => void} ran Note which cell is In[count].
  * @property {(count: number) => string | undefined} cellOfRun The page's name for In[count].
@@ -145,6 +146,7 @@ export class Cell {
 
   // Restore the book's code and outputs. Undo in the editor restores the edit.
   reset() {
+    if (this.isEdited) this.page.givenUp(this);
     this.put(this.original);
     if (this.node.dataset.live === "running") return; // its outputs are still coming
     this.area.clear();
