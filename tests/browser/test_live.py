@@ -825,5 +825,5 @@ def test_the_button_costs_a_reader_almost_nothing(site):
     files = [site / "_static" / "live" / name for name in ("live_button.js", "live_button.css")]
     assert sum(file.stat().st_size for file in files) < 6_000
     page = (site / "book" / "03_softmax.html").read_text("utf-8")
-    assert re.search(r'<script defer="defer" src="\.\./_static/live/button\.js', page)
+    assert re.search(r'<script defer="defer" src="\.\./_static/live/live_button\.js', page)
     assert "live/files" not in page
