@@ -235,8 +235,9 @@ def test_an_edit_of_code_that_the_book_has_changed_is_not_put_in_its_place(open_
     assert last.code(1) == "other = 1"
 
 
-def test_what_was_given_up_comes_back_after_a_reload(open_page):
-    opened = open_page("03_softmax").start()
+@pytest.mark.parametrize("setting", ["wide-light", "narrow-dark"])
+def test_what_was_given_up_comes_back_after_a_reload(open_page, axe, setting):
+    opened = open_page("03_softmax", setting).start()
     book = opened.code(2)
     opened.write(2, "mine = 2")
     opened.page.locator(".sms-live-over").click()
@@ -246,6 +247,11 @@ def test_what_was_given_up_comes_back_after_a_reload(open_page):
     kept = again.page.locator(".sms-live-kept")
     kept.locator("summary").click()
     expect(kept).to_contain_text("Cell 2, before you started over")
+    barriers = again.barriers(axe)
+    assert not barriers, "\n".join(barriers)
+    assert again.overflow() <= 0, "the page can be scrolled sideways"
+    again.settle()
+    again.page.screenshot(path=SCREENSHOTS / f"live-kept-{setting}.png")
     kept.get_by_role("button", name="Put back").click()
     assert again.code(2) == "mine = 2"
     expect(kept).to_have_count(0)
