@@ -221,6 +221,67 @@ def test_an_edit_of_code_that_the_book_has_changed_is_not_put_in_its_place(open_
     opened.page.reload()
     again = LivePage(opened.page, opened.home).start()
     assert "mine" not in again.code(1)
+    # It is shown, and stays until its reader discards it.
+    assert "The book has changed the code of 1 cell that you had edited" in again.status
+    kept = again.page.locator(".sms-live-kept")
+    expect(kept.get_by_text("mine = 1", exact=True)).to_be_visible()
+    again.run(1, "other = 1")
+    expect(kept.locator("li")).to_have_count(1)
+    kept.get_by_role("button", name="Discard").click()
+    expect(kept).to_have_count(0)
+    again.page.reload()
+    last = LivePage(again.page, again.home).start()
+    expect(last.page.locator(".sms-live-kept")).to_have_count(0)
+    assert last.code(1) == "other = 1"
+
+
+@pytest.mark.parametrize("setting", ["wide-light", "narrow-dark"])
+def test_what_was_given_up_comes_back_after_a_reload(open_page, axe, setting):
+    opened = open_page("03_softmax", setting).start()
+    book = opened.code(2)
+    opened.write(2, "mine = 2")
+    opened.page.locator(".sms-live-over").click()
+    assert opened.code(2) == book
+    opened.page.reload()
+    again = LivePage(opened.page, opened.home).start()
+    kept = again.page.locator(".sms-live-kept")
+    kept.locator("summary").click()
+    expect(kept).to_contain_text("Cell 2, before you started over")
+    barriers = again.barriers(axe)
+    assert not barriers, "\n".join(barriers)
+    assert again.overflow() <= 0, "the page can be scrolled sideways"
+    again.settle()
+    again.page.screenshot(path=SCREENSHOTS / f"live-kept-{setting}.png")
+    kept.get_by_role("button", name="Put back").click()
+    assert again.code(2) == "mine = 2"
+    expect(kept).to_have_count(0)
+    assert not again.problems, "\n".join(again.problems)
+
+
+def test_tabs_of_a_page_lose_none_of_each_others_edits(open_page):
+    one = open_page("03_softmax").start()
+    other = open_page("03_softmax", context=one.page.context).start()
+    book = one.code(3)
+    one.write(3, "of_one = 3")
+    other.wait_for_status("Another tab of this page has changed cell 3")
+    other.write(1, "of_other = 1")
+    other.page.locator(".sms-live-over").click()
+    other.wait_for_status("1 edit made in another tab of this page stay")
+    assert other.code(3) == book
+    # The same cell in both: the one that was replaced is kept.
+    other.write(3, "of_other = 3")
+    expect(other.page.locator(".sms-live-kept")).to_contain_text("of_one = 3")
+    one.wait_for_status("Another tab of this page has changed cell 3")
+    assert one.code(3) == "of_one = 3"
+    one.page.reload()
+    again = LivePage(one.page, one.home).start()
+    assert again.code(3) == "of_other = 3"
+    again.page.locator(".sms-live-kept summary").click()
+    expect(again.page.locator(".sms-live-kept")).to_contain_text("of_one = 3")
+    # Here nobody else has changed it: what this tab knows, it may give up.
+    again.page.locator(".sms-live-over").click()
+    again.page.reload()
+    assert LivePage(again.page, again.home).start().code(3) == book
 
 
 def test_the_keyboard_is_enough(open_page):
@@ -284,6 +345,48 @@ def test_a_loop_without_end_can_be_interrupted(open_page):
     assert opened.state(2) == "ready"  # what was waiting has not run
     assert int(opened.run(2, "print(n)")) >= 9
     assert not opened.problems, "\n".join(opened.problems)
+
+
+# Pass on what the kernel says, but for some answers to code.
+LOSES = """kinds => {
+  const { WebSocket: Line } = window;
+  window.losing = false;
+  window.WebSocket = class extends Line {
+    set onmessage(take) {
+      super.onmessage = (event) => {
+        const { data } = event;
+        const text = typeof data === "string" ? data : new TextDecoder().decode(data);
+        const answers = /"execute_request"/.test(text);
+        if (!window.losing || !answers || !kinds.some((kind) => text.includes(kind))) take(event);
+      };
+    }
+  };
+}"""
+
+
+@pytest.mark.parametrize("kinds", [["execute_reply"], ["execute_reply", '"idle"']])
+def test_a_lost_reply_is_noticed(open_page, kinds):
+    opened = open_page("03_softmax")
+    opened.page.evaluate(LOSES, kinds)
+    opened.start()
+    opened.page.evaluate("() => { window.losing = true; }")
+    opened.write(1, "kept = 1")
+    opened.cell(1).locator(".sms-live-run").click()
+    if '"idle"' in kinds:  # nothing says that it has ended: the reader asks
+        opened.wait_for_cell(1, "running")
+        opened.page.locator(".sms-live-stop").click()
+    opened.wait_for_cell(1, "failed")
+    opened.wait_for_status("what it answered to cell 1 was lost")
+    opened.page.evaluate("() => { window.losing = false; }")
+    assert opened.run(2, "print(kept)").strip() == "1"  # the same Python
+
+
+def test_a_live_page_writes_into_no_folder_of_the_book(open_page):
+    opened = open_page("03_softmax").start()
+    said = opened.run(1, "import os\nopen('mine.txt', 'w').close()\nprint(os.getcwd())")
+    assert said.strip().endswith("/work")
+    assert str(ROOT) not in said
+    assert not (ROOT / "mine.txt").exists()
 
 
 def test_a_cell_that_prints_without_end_neither_fills_nor_stops_the_page(open_page):

@@ -338,6 +338,8 @@ def test_a_kernel_works_in_the_empty_folder_of_the_run(learner, body):
 
 def test_a_file_that_a_cell_writes_is_there_to_import_and_takes_no_packages_place(learner):
     kernel = learner.start_kernel()
+    folder = learner.run(kernel, "import os; print(os.getcwd())").strip()
+    assert folder.endswith("own/work")  # before anything is written there
     write = "for name in ('numpy', 'random', 'IPython', 'mine'): open(f'{name}.py', 'w')"
     assert learner.run(kernel, f"{write}.write('x = 42')") == ""
     learner.end_kernel(kernel)

@@ -17,6 +17,7 @@ const SECONDS = (time) => (time < 10 ? `${Math.max(time, 0.01).toFixed(2)} s` : 
  * @property {(cells: Cell[]) => void} run
  * @property {(cell: Cell) => void} runTo Run the cells up to this one.
  * @property {(cell: Cell) => void} edited Keep the cell's edit.
+ * @property {(cell: Cell) => void} givenUp Keep the text aside that the book's is about to replace.
  * @property {(cell: Cell) => Cell | undefined} next
  * @property {(count: number, cell: Cell) => void} ran Note which cell is In[count].
  * @property {(count: number) => string | undefined} cellOfRun The page's name for In[count].
@@ -145,6 +146,7 @@ export class Cell {
 
   // Restore the book's code and outputs. Undo in the editor restores the edit.
   reset() {
+    if (this.isEdited) this.page.givenUp(this);
     this.put(this.original);
     if (this.node.dataset.live === "running") return; // its outputs are still coming
     this.area.clear();
@@ -181,20 +183,27 @@ export class Cell {
     };
     try {
       this.future?.dispose();
-      this.future = kernel.execute(this.text, ({ header, content }) => {
+      const run = kernel.execute(this.text, ({ header, content }) => {
         if (header.msg_type === "execute_input") this.page.ran(content.execution_count, this);
         if (["status", "execute_input"].includes(header.msg_type)) return undefined;
         begin();
         return this.area.add(header.msg_type, content);
       });
-      const { content: reply } = await this.future.done;
+      this.future = run.future;
+      const { content: reply } = await run.reply;
       begin();
       this.area.flush();
       if (reply.status === "ok") this.mark("done", SECONDS(passed()));
       else
         this.mark(
           "failed",
-          reply.ename === "KeyboardInterrupt" ? "interrupted" : reply.status === "error" ? reply.ename : "not run",
+          reply.ename === "KeyboardInterrupt"
+            ? "interrupted"
+            : reply.status === "error"
+              ? reply.ename
+              : reply.status === "lost"
+                ? "without an answer"
+                : "not run",
         );
       return reply;
     } catch (error) {

@@ -8,7 +8,11 @@ const cookie = (name) =>
     .find((pair) => pair.startsWith(`${name}=`))
     ?.slice(name.length + 1);
 
+const LATE = 1000; // milliseconds after which a reply that should be there is asked for
+
 export class Kernel {
+  /** @type {(() => void) | null} */
+  #giveUp = null;
   /** @type {KernelConnection} */
   connection;
   /** @type {string | null} */
@@ -34,12 +38,17 @@ export class Kernel {
   }
 
   async start() {
+    // A page that leaves before the answer breaks the request off, and the server ends the kernel.
+    this.starting = new AbortController();
     const answer = await ServerConnection.makeRequest(
       new URL("api/kernels", this.root).href,
-      { method: "POST", body: JSON.stringify({ name: "python3" }) },
+      { method: "POST", body: JSON.stringify({ name: "python3" }), signal: this.starting.signal },
       this.settings,
     );
-    if (!answer.ok) throw new Error(`the server would not start a kernel (${answer.status}).`);
+    if (!answer.ok) {
+      const { reason } = await answer.json().catch(() => ({}));
+      throw new Error(reason || `the server would not start a kernel (${answer.status}).`);
+    }
     const model = await answer.json();
     this.connection?.dispose(); // of a kernel that has ended
     this.id = model.id;
@@ -55,14 +64,43 @@ export class Kernel {
   }
 
   /**
-   * Run code. The future is not disposed of by itself: other cells may change what this one displays.
+   * Run code; the reply is there when all output is, or when it was found to be lost. The future is not disposed of by itself: other cells may change what this one displays.
    * @param {string} code
    * @param {(message: any) => any} take Gets each message of output.
    */
   execute(code, take) {
     const future = this.connection.requestExecute({ code, stop_on_error: true, allow_stdin: false }, false);
-    future.onIOPub = take;
-    return future;
+    /** @type {any} */
+    let said = null;
+    future.onReply = (message) => {
+      said = message;
+    };
+    future.onIOPub = (/** @type {any} */ message) => {
+      const isEnd = message.header.msg_type === "status" && message.content.execution_state === "idle";
+      if (isEnd) setTimeout(() => this.findLostReply(), LATE);
+      return take(message);
+    };
+    let giveUp = () => {};
+    const reply = new Promise((done, fail) => {
+      future.done.then(done, fail);
+      giveUp = () => done(said ?? { content: { status: "lost" } });
+    }).finally(() => {
+      if (this.#giveUp === giveUp) this.#giveUp = null;
+    });
+    this.#giveUp = giveUp;
+    return { future, reply };
+  }
+
+  /**
+   * Find out whether the reply to the code that runs was lost, and if so stop waiting for it. A
+   * kernel answers in order, so whoever has the answer to a later question has all the earlier ones.
+   */
+  async findLostReply() {
+    const giveUp = this.#giveUp;
+    if (!giveUp) return;
+    await this.connection.requestKernelInfo().catch(() => {});
+    await Promise.resolve();
+    if (this.#giveUp === giveUp && this.connection.connectionStatus === "connected") giveUp();
   }
 
   /**
@@ -89,7 +127,7 @@ export class Kernel {
 
   // Keepalive: the browser sends this even while the page closes.
   end() {
-    if (!this.id) return;
+    if (!this.id) return this.starting?.abort();
     fetch(new URL(`api/kernels/${this.id}`, this.root), {
       method: "DELETE",
       keepalive: true,

@@ -2,6 +2,7 @@
 // page's server has a Python.
 import { Cell, codeOf } from "./cell.js";
 import { cellNames, Edits } from "./edits.js";
+import { showKept } from "./kept.js";
 import { Kernel } from "./kernel.js";
 import "./page.css";
 import "./widgets.css";
@@ -68,7 +69,11 @@ class LivePage {
       widget: async (comm, message) => (await this.#widgets()).open(comm, message),
     });
     const path = location.pathname.slice(root.pathname.length);
-    this.edits = new Edits(path, (trouble) => this.say("trouble", trouble));
+    this.edits = new Edits(
+      path,
+      (trouble) => this.say("trouble", trouble),
+      (names) => this.#changedElsewhere(names),
+    );
   }
 
   async start() {
@@ -82,7 +87,11 @@ class LivePage {
     this.isStarted = true;
     const count = this.cells.filter((cell) => cell.isEdited).length;
     const restored = count ? ` ${plural(count, "edit of yours is", "edits of yours are")} back.` : "";
-    this.say("ready", `Python is ready.${restored} Shift+Enter runs a cell.`);
+    const lost = this.#homeless().length;
+    const below = lost
+      ? ` The book has changed the code of ${plural(lost, "cell that you had edited: your text stands", "cells that you had edited: your texts stand")} below.`
+      : "";
+    this.say("ready", `Python is ready.${restored}${below} Shift+Enter runs a cell.`);
     this.all.focus({ preventScroll: true });
   }
 
@@ -97,6 +106,7 @@ class LivePage {
       run: (cells) => this.run(cells),
       runTo: (cell) => this.run(this.cells.slice(0, this.cells.indexOf(cell) + 1)),
       edited: (cell) => this.#edited(cell),
+      givenUp: (cell) => this.edits.keep({ name: cell.name, text: cell.text, why: "over" }),
       next: (cell) => this.cells[this.cells.indexOf(cell) + 1],
       ran: (count, cell) => this.#runs.set(count, cell),
       cellOfRun: (count) => (this.#runs.has(count) ? `Cell ${this.#runs.get(count).number}` : undefined),
@@ -110,6 +120,7 @@ class LivePage {
       return cell;
     });
     this.#makeBar();
+    this.#showKept(this.#homeless().length > 0);
   }
 
   #makeBar() {
@@ -192,6 +203,11 @@ class LivePage {
     const unrun = this.#emptyQueue();
     this.#running = null;
     const rest = unrun ? ` ${plural(unrun, "cell that was waiting has", "cells that were waiting have")} not run.` : "";
+    if (reply.status === "lost")
+      return this.say(
+        "failed",
+        `Python is ready, but what it answered to cell ${cell.number} was lost: the cell may not have run to its end.${rest}`,
+      );
     if (reply.ename === "KeyboardInterrupt")
       return this.say("ready", `Cell ${cell.number} was interrupted; Python is ready again.${rest}`);
     this.say("failed", `Cell ${cell.number} stopped with ${reply.ename ?? "an error"}.${rest}`);
@@ -216,9 +232,18 @@ class LivePage {
         `Cell ${cell.number} does not let itself be interrupted yet. Restart ends it; the variables are then gone.`,
       );
     }, SLOW);
-    await this.kernel
-      .interrupt()
-      .catch((error) => this.say("trouble", `The interrupt did not reach Python: ${error.message}`));
+    try {
+      await this.kernel.interrupt();
+    } catch (error) {
+      return this.say("trouble", `The interrupt did not reach Python: ${error.message}`);
+    }
+    // An interrupt that falls between two steps of the kernel takes the reply with it, and the answer
+    // to a question too: ask again, less and less often.
+    for (let pause = 1000; this.#running === cell && !this.#lost && pause < 60_000; pause *= 2) {
+      this.kernel.findLostReply();
+      await new Promise((done) => setTimeout(done, pause));
+    }
+    return undefined;
   }
 
   async restart() {
@@ -306,7 +331,56 @@ class LivePage {
     } else {
       this.edits.remove(cell.name);
     }
+    this.#showKept();
     this.#refresh();
+  }
+
+  // Edits of cells whose code the book has changed since: which cell was meant cannot be known.
+  #homeless() {
+    const names = new Set(this.cells.map((cell) => cell.name));
+    return Object.entries(this.edits.stored()).filter(([name]) => !names.has(name));
+  }
+
+  #showKept(isOpen = false) {
+    const show = () => this.#showKept();
+    const discard = (name, text) => () => {
+      this.edits.discard(name, text);
+      show();
+    };
+    const changed = this.#homeless().map(([name, text]) => ({
+      title: "Your edit of a cell whose code the book has changed since",
+      text,
+      putBack: null,
+      discard: discard(name, text),
+    }));
+    const kept = this.edits.kept().map(({ name, text, why }) => {
+      const cell = this.cells.find((each) => each.name === name);
+      const where = cell ? `Cell ${cell.number}` : "A cell that the book has changed since";
+      const putBack = () => {
+        cell?.put(text);
+        this.edits.forget(name, text);
+        show();
+      };
+      return {
+        title: `${where}, ${why === "over" ? "before you started over" : "as another tab of this page had it"}`,
+        text,
+        putBack: cell ? putBack : null,
+        discard: discard(name, text),
+      };
+    });
+    showKept(this.bar, [...changed, ...kept.reverse()], isOpen);
+  }
+
+  // Another tab of this page has written; what stands here stays, and neither replaces the other unseen.
+  #changedElsewhere(names) {
+    const cells = this.cells.filter((cell) => names.includes(cell.name));
+    for (const cell of cells) cell.showState("changed in another tab of this page");
+    if (cells.length && this.isStarted && !this.#running && !this.#lost)
+      this.say(
+        this.bar.dataset.state,
+        `Another tab of this page has changed cell ${cells.map((cell) => cell.number).join(", ")}. Both texts are kept: reload to see its own.`,
+      );
+    this.#showKept();
   }
 
   // Restore the book's code and outputs in every cell; pressed again, restore the edits.
@@ -314,18 +388,25 @@ class LivePage {
     const edited = this.cells.filter((cell) => cell.isEdited);
     if (!edited.length && this.#undo) {
       const undo = this.#undo;
-      for (const [cell, text] of undo) cell.put(text);
+      for (const [cell, text] of undo) {
+        cell.put(text);
+        this.edits.forget(cell.name, text);
+      }
+      this.#showKept();
       return this.say(this.bar.dataset.state, `${plural(undo.length, "edit is", "edits are")} back.`);
     }
     /** @type {[Cell, string][]} */
     const undo = edited.map((cell) => [cell, cell.text]);
     for (const cell of this.cells) cell.reset();
-    this.edits.remove(...this.cells.map((cell) => cell.name));
+    // Only what this tab knows: another tab's edits are that tab's.
+    const others = this.edits.remove(...this.cells.map((cell) => cell.name)).length;
+    const left = others ? ` ${plural(others, "edit", "edits")} made in another tab of this page stay there.` : "";
     this.#undo = undo;
+    this.#showKept();
     this.over.focus();
     return this.say(
       this.bar.dataset.state,
-      "The page is as the book has it. Python keeps its variables: Restart clears them.",
+      `The page is as the book has it. Python keeps its variables: Restart clears them.${left}`,
     );
   }
 
