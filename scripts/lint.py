@@ -136,7 +136,9 @@ def environment(root: Path, program: str) -> dict[str, str]:
     prepared = {**os.environ, "PATH": os.pathsep.join(folders)}
     if program == "npm" and (missing := missing_npm_packages(root)):
         print(f"Fetching {', '.join(missing)} with npm.", flush=True)
-        fetch = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        # The user's own settings may leave these out.
+        groups = ["--include=dev", "--include=optional"]
+        fetch = ["ci", *groups, "--ignore-scripts", "--no-audit", "--no-fund"]
         if run(fetch, "npm", root, prepared):
             raise NotReadyError("npm could not fetch them: is this machine offline?")
     return prepared

@@ -191,10 +191,12 @@ else
     error=$( (mkdir -- "$venv" && : >"$venv/unfinished") 2>&1) || cannot_write "$error"
     echo "Setting up .venv (Python 3.$(minor "$base")) for $what with $versions;" \
         "about 2 minutes the first time."
-    error=$("$base" -m venv "$venv" 2>&1) || {
+    reason=$("$base" -m venv "$venv" 2>&1) || {
+        # What Python runs to put pip there fails without a reason where the disk is full.
+        error=$( (cat pyproject.toml constraints.txt >"$venv/room") 2>&1) || reason=$error
         remove_venv
-        case $error in *'No space left'*) cannot_write "$error" ;; esac
-        stop "Python 3.$(minor "$base") could not make .venv: $(printf '%s\n' "$error" | tail -n 1)"
+        case $reason in *'No space left'*) cannot_write "$reason" ;; esac
+        stop "Python 3.$(minor "$base") could not make .venv: $(printf '%s\n' "$reason" | tail -n 1)"
     }
 fi
 
@@ -207,7 +209,8 @@ exec 3>&1
 # may not hold all of it: the disk may be full.
 outcome=$(
     {
-        "$python" -I scripts/run_pip.py install --disable-pip-version-check --no-input "$@" 2>&1 &&
+        "$python" -I src/softmax_book/building/run_pip.py install \
+            --disable-pip-version-check --no-input "$@" 2>&1 &&
             echo "pip has succeeded"
     } | tee "$log" 2>/dev/null | while IFS= read -r line; do
         case $line in

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = "scripts/make_venv.sh"
 MADE_FROM = ["pyproject.toml", "requirements.txt", "constraints.txt"]
 TABLE = "src/softmax_book/building/environment.txt"
+RUN_PIP = "src/softmax_book/building/run_pip.py"
 COPIED = [
     *MADE_FROM,
     TABLE,
@@ -26,7 +27,7 @@ COPIED = [
     "Makefile",
     "scripts/own_settings.sh",
     "scripts/recipe.sh",
-    "scripts/run_pip.py",
+    RUN_PIP,
 ]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows sets up with pip: README")
@@ -39,9 +40,11 @@ case "$1 $2" in
     "-c "*"import pip"*) echo True ;;
     "-c "*) echo {minor} ;;
     "--version "*) echo "Python 3.{minor}.0" ;;
-    "-m venv") mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && : >"$3/pyvenv.cfg" ;;
+    "-m venv")
+        mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && : >"$3/pyvenv.cfg"
+        [ ! -e venv_fails ] || {{ cat venv_fails >&2; exit 1; }} ;;
     "-m softmax_book") env >ran_in ;;
-    "-I scripts/run_pip.py")
+    "-I src/softmax_book/building/run_pip.py")
         shift
         echo "$@" >> pip_calls
         env >pip_ran_in
@@ -125,7 +128,7 @@ def test_the_newest_tested_python_is_taken(checkout):
     assert "Setting up .venv (Python 3.12)" in run.stdout
     assert "exact versions of constraints.txt" in run.stdout
     assert pip_calls(checkout) == [
-        "scripts/run_pip.py install --disable-pip-version-check --no-input -c constraints.txt "
+        f"{RUN_PIP} install --disable-pip-version-check --no-input -c constraints.txt "
         "--config-settings=--global-option=--no-user-cfg -r requirements.txt"
     ]
 
@@ -615,7 +618,7 @@ def test_of_pips_settings_files_only_the_way_to_an_index_is_taken(tmp_path, wher
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PIP_TIMEOUT": "60"}
     if where == "named.conf":
         environment["PIP_CONFIG_FILE"] = str(file)
-    command = [sys.executable, "-I", ROOT / "scripts" / "run_pip.py", "config", "list"]
+    command = [sys.executable, "-I", ROOT / RUN_PIP, "config", "list"]
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     found = dict(line.split("=", 1) for line in run.stdout.splitlines())
     assert found[":env:.index-url"] == "'https://mirror.example/simple'"
@@ -629,7 +632,7 @@ def test_of_pips_settings_files_only_the_way_to_an_index_is_taken(tmp_path, wher
 
 def test_a_settings_file_that_pip_cannot_read_is_named(checkout, tmp_path):
     (tmp_path / "broken.conf").write_text("no section\n")
-    command = [sys.executable, "-I", ROOT / "scripts" / "run_pip.py", "install", "nothing"]
+    command = [sys.executable, "-I", ROOT / RUN_PIP, "install", "nothing"]
     environment = {"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": str(tmp_path / "broken.conf")}
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode != 0
@@ -680,6 +683,23 @@ def test_a_disk_that_is_full_before_pip_runs_is_one_line(checkout):
     program.write_text('#!/bin/sh\necho "mkdir: $3: No space left on device" >&2; exit 1\n')
     program.chmod(0o755)
     assert_stops_with_one_line(set_up(checkout), "The disk is full", "about 1 GB in")
+    assert not (checkout / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Traceback\nOSError: [Errno 28] No space left on device", "The disk is full"),
+        ("Traceback\nError: no pip", "Python 3.11 could not make .venv: Error: no pip"),
+    ],
+)
+def test_a_venv_that_fails_is_one_line_with_the_reason(checkout, said, shown):
+    add_python(checkout, "python3", 11)
+    (checkout / "venv_fails").write_text(said + "\n")
+    run = set_up(checkout)
+    assert run.returncode == 1
+    assert len(run.stderr.splitlines()) == 1
+    assert shown in run.stderr
     assert not (checkout / ".venv").exists()
 
 

@@ -20,6 +20,7 @@ from softmax_book.expected import only_item
 from softmax_book.exports.notebooks import is_notebook
 
 BRANCH = "notebooks"
+FIRST_REQUIREMENT = "softmax-steps[book] @ git+"
 PAGE_LINK = re.compile(r"\]\(([\w-]+\.html)")
 READ_ME = """\
 # Notebooks of {title}
@@ -117,7 +118,7 @@ def write_branch(edition: Edition, folder: Path) -> list[str]:
     edition : Edition
         Its book is built.
     folder : pathlib.Path
-        The folder to write to; it is removed first.
+        The folder to write to. If these files are what it holds, it is removed first.
 
     Returns
     -------
@@ -127,9 +128,10 @@ def write_branch(edition: Edition, folder: Path) -> list[str]:
     Raises
     ------
     BookError
-        If the book is not built.
+        If the book is not built, or the folder holds something else.
     """
     edition.check_root()
+    _check_may_be_removed(folder)
     settings = yaml.safe_load(edition.config.read_text("utf-8"))
     repository = ((settings.get("repository") or {}).get("url") or "").rstrip("/")
     shutil.rmtree(folder, ignore_errors=True)
@@ -146,8 +148,28 @@ def write_branch(edition: Edition, folder: Path) -> list[str]:
             text = PAGE_LINK.sub(rf"]({address}/book/\1", text)
         (folder / chapter.name).write_text(text, "utf-8")
     # What Binder installs; elsewhere a notebook's first cell does.
-    package = f"softmax-steps[book] @ git+{repository}\n"
+    package = f"{FIRST_REQUIREMENT}{repository}\n"
     (folder / "requirements.txt").write_text(package, "utf-8")
     text = READ_ME.format(title=settings["title"], repository=repository)
     (folder / "README.md").write_text(text, "utf-8")
     return [chapter.name for chapter in chapters]
+
+
+def _check_may_be_removed(folder: Path) -> None:
+    """Refuse a folder that is there and was not written by :func:`write_branch`."""
+    if not folder.is_symlink() and (not folder.exists() or _is_branch(folder)):
+        return
+    raise BookError(
+        f"{folder} would be emptied, and it is no folder that this command has written: give the "
+        f"name of a new folder, as in  python -m softmax_book notebooks build/notebooks"
+    )
+
+
+def _is_branch(folder: Path) -> bool:
+    if not folder.is_dir():
+        return False
+    requirements = folder / "requirements.txt"
+    is_ours = requirements.is_file() and requirements.read_text("utf-8", "replace").startswith(
+        FIRST_REQUIREMENT
+    )
+    return is_ours or not any(folder.iterdir())

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from softmax_book.building import run_pip
 from softmax_book.building.freshness import hash_parts, is_made, note_made
 from softmax_book.edition import Edition
 from softmax_book.expected import only_file
@@ -145,7 +146,7 @@ def _tools(parts: Path, say: Callable[[str], None]) -> Path:
         if _takes_newest():
             names = re.findall(r"^([\w-]+)==", TOOLS.read_text("utf-8"), re.MULTILINE)
             run(
-                [python, "-m", "pip", "install", *QUIETLY, *names],
+                [*_own_pip(python), "install", *QUIETLY, *names],
                 f"The newest versions of what {TOOLS.name} lists could not be fetched",
             )
         else:
@@ -159,11 +160,16 @@ def _takes_newest() -> bool:
     return os.environ.get("PINS") == "none"
 
 
+def _own_pip(python: str | Path) -> list[str | Path]:
+    """Return the command that runs pip without the user's settings."""
+    return [python, "-I", Path(run_pip.__file__)]
+
+
 def _pip(python: str | Path, verb: str, pins: Path, *options: str | Path) -> None:
     """Run pip on a whole list of pins with hashes."""
     whole: tuple[str | Path, ...] = ("--no-deps", "--require-hashes", "--requirement", pins)
     run(
-        [python, "-m", "pip", verb, *QUIETLY, *whole, *options],
+        [*_own_pip(python), verb, *QUIETLY, *whole, *options],
         f"What {pins.name} lists could not be fetched. Is this machine offline? The first "
         f"'make site' needs a package index; later ones need no network",
     )

@@ -4,17 +4,22 @@ import base64
 import hashlib
 import io
 import json
+import shutil
+import subprocess
 import tarfile
 from pathlib import Path
 
 import pytest
 
 from softmax_book.building.npm import (
+    LOCALLY,
     FrontEndError,
     bundle,
     copy_katex,
+    environment_with,
     fetch_on_demand,
     fetch_packages,
+    find_node,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -28,6 +33,54 @@ def test_offline_and_without_a_package_the_command_says_so(tmp_path, monkeypatch
         FrontEndError, match=r"could not be fetched: katex\. Is this machine offline"
     ):
         fetch_packages(tmp_path, tmp_path)
+
+
+HARMFUL = """\
+global=true
+location=global
+dry-run=true
+force=true
+package-lock=false
+package-lock-only=true
+bin-links=false
+omit[]=optional
+registry=https://mirror.example/npm/
+"""
+
+
+@pytest.mark.parametrize("options", [[], LOCALLY], ids=["settings", "options"])
+def test_of_the_users_settings_npm_takes_the_registry_and_nothing_that_harms(
+    tmp_path, monkeypatch, options
+):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / ".npmrc").write_text(HARMFUL)
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "package.json").write_text("{}")
+    if not options:  # scripts/lint.py runs npm without them
+        shutil.copy(ROOT / ".npmrc", tmp_path / "book" / ".npmrc")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    monkeypatch.delenv("npm_config_registry", raising=False)
+    monkeypatch.setenv("npm_config_prefix", str(tmp_path / "elsewhere"))
+    environment = environment_with(find_node())
+    npm = shutil.which("npm", path=environment["PATH"])
+    run = subprocess.run(
+        [npm, *options, "config", "list", "--json"],
+        cwd=tmp_path / "book",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(run.stdout)
+    wanted = {
+        **{"global": False, "location": "project", "dry-run": False, "force": False},
+        **{"package-lock": True, "package-lock-only": False, "bin-links": True},
+        "registry": "https://mirror.example/npm/",
+    }
+    assert {name: found[name] for name in wanted} == wanted
+    assert options or found["include"] == ["optional"]
+    assert "elsewhere" not in run.stdout
 
 
 def packing_npm(folder, content):

@@ -96,6 +96,21 @@ def test_naming_a_repository_makes_the_links_and_the_branch(toy_book, monkeypatc
     assert f"git+{URL}" in text
 
 
+@pytest.mark.parametrize("command", ["folder", "file", "link"])
+def test_notebooks_empties_no_folder_that_it_has_not_written(
+    toy_book, tmp_path, monkeypatch, capsys, command
+):
+    own = tmp_path / "thesis"
+    own.mkdir()
+    (own / "thesis.ipynb").write_text("years")
+    given = {"folder": own, "file": own / "thesis.ipynb", "link": tmp_path / "link"}[command]
+    (tmp_path / "link").symlink_to(own, target_is_directory=True)
+    monkeypatch.chdir(toy_book.root)
+    assert main(["notebooks", str(given)]) == 1
+    assert "would be emptied, and it is no folder that this command" in capsys.readouterr().err
+    assert (own / "thesis.ipynb").read_text() == "years"
+
+
 # --- the first cell ---
 
 

@@ -1,11 +1,14 @@
 """What the JupyterLite app is built from."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from softmax_book.expected import UnexpectedError
+from softmax_book.lite import app
 from softmax_book.lite.app import EXTENSION, TOOLS, WHEELS, kernel_wheels
 
 ROOT = Path(__file__).parents[3]
@@ -39,3 +42,17 @@ def test_the_kernels_own_wheels_must_be_there_once(tmp_path):
     (folder / "piplite-2-py3-none-any.whl").touch()
     with pytest.raises(UnexpectedError, match=r"JupyterLite's kernel, piplite-\*\.whl"):
         kernel_wheels(tmp_path)
+
+
+def test_pip_installs_where_it_is_told_whatever_the_users_settings_say(tmp_path, monkeypatch):
+    commands = []
+    monkeypatch.setattr(app, "run", lambda command, fault, **options: commands.append(command))
+    app._pip(sys.executable, "install", app.TOOLS)
+    (command,) = commands
+    (tmp_path / "pip.conf").write_text(f"[install]\ntarget = {tmp_path}/other\ntimeout = 9\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.setenv("PIP_PREFIX", str(tmp_path / "other"))
+    before = command[: command.index("install")]
+    run = subprocess.run([*before, "config", "list"], capture_output=True, text=True, check=True)
+    assert ":env:.timeout='9'" in run.stdout.splitlines()
+    assert "other" not in run.stdout

@@ -1,10 +1,11 @@
 """Run pip without the user's settings, except those that an index is reached with.
 
-    .venv/bin/python -I scripts/run_pip.py install ...
+    .venv/bin/python -I src/softmax_book/building/run_pip.py install ...
 
 A settings file of pip may name another folder to install to, leave dependencies out, or pin other
 versions. It may also name the only index that this machine reaches. So pip is asked what stands in
-its files, is told to read none, and gets as variables what building/environment.txt keeps.
+its files, is told to read none, and gets as variables what environment.txt keeps.
+The set-up runs this file before any package is there, so it imports none.
 """
 
 import ast
@@ -14,7 +15,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-TABLE = Path(__file__).parents[1] / "src" / "softmax_book" / "building" / "environment.txt"
+TABLE = Path(__file__).with_name("environment.txt")
 
 
 def kept_names() -> set[str]:
