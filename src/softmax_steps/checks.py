@@ -53,20 +53,21 @@ def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None):
     ):
         return value
     expected = shape_hint or f"{ndim} axes"
-    array = _plain_array(value, name, expected)
-    kind = array.dtype.kind
+    array = plain_array(value, name, expected)
+    kind = came = array.dtype.kind
     if kind in "biu":
-        array = array.astype(np.float64)
+        array = _whole_numbers(array, name)
     elif kind == "c" and allow_complex:
         array = array.astype(np.complex128, copy=False)
     elif array.dtype.type not in FLOATS:
         raise TypeError(
             f"{name} {_what_came(array)}; expected numbers (float16, float32, float64 or "
-            f"integers): {expected}. {_dtype_mend(array, name)}"
+            f"integers): {expected}. {_dtype_mend(array, name, allow_complex)}"
         )
     if array.ndim != ndim:
         raise ValueError(
-            f"{name} has shape {array.shape}; expected {expected}. {_ndim_mend(array, name, ndim)}"
+            f"{name} has shape {array.shape}; expected {expected}. "
+            f"{_ndim_mend(array, name, ndim, whole=came in 'iu')}"
         )
     if array.size == 0:
         raise ValueError(
@@ -76,20 +77,77 @@ def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None):
     return array
 
 
-def _plain_array(value, name, expected):
-    """Return ``np.asarray(value)``; refuse ragged rows and hidden entries."""
-    if np.ma.is_masked(value):
+def _whole_numbers(array, name):
+    """Return integers or booleans as float64; refuse those that it would round."""
+    wide = array.astype(np.float64)
+    if array.dtype.itemsize == 8 and array.size and np.abs(wide).max() >= 2**53:
+        end = 2.0 ** (64 if array.dtype.kind == "u" else 63)  # beyond it is no way back
+        lost = (wide >= end) | (np.where(wide < end, wide, 0).astype(array.dtype) != array)
+        if lost.any():
+            where = tuple(int(i) for i in np.argwhere(lost)[0])
+            raise ValueError(
+                f"{name}[{', '.join(map(str, where))}] is {array[where]}; expected numbers that "
+                f"float64 holds, which are whole up to 2**53. Subtract a common offset first, or "
+                f"round on purpose with {name}.astype(float)."
+            )
+    return wide
+
+
+def plain_array(value, name, expected="an array"):
+    """Return ``np.asarray(value)``; refuse ragged rows, sparse matrices and hidden entries.
+
+    Parameters
+    ----------
+    value : array_like
+        What the caller passed.
+    name : str
+        The argument's name, for the message.
+    expected : str
+        What was expected, for the message.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    TypeError, ValueError
+        If entries are hidden by a mask, or no array can be made.
+    """
+    if _hides_entries(value):
         raise TypeError(
             f"{name} is a masked array, and its hidden entries would be used; expected "
             f"{expected}. Drop those samples, or fill them with {name}.filled(…)."
         )
     try:
-        return np.asarray(value)
+        array = np.asarray(value)
     except ValueError:
         raise ValueError(
             f"{name} cannot be made an array: its rows have different lengths; "
             f"expected {expected}. Give every row the same number of entries."
         ) from None
+    except (TypeError, RuntimeError) as error:  # other libraries' arrays that do not convert
+        raise TypeError(
+            f"{name} is of type {type(value).__name__}, of which NumPy cannot make an array "
+            f"({error}); expected {expected}. Convert it with that library first."
+        ) from None
+    if array.dtype.kind == "O" and array.size and hasattr(array.flat[0], "toarray"):
+        part = "" if array.ndim == 0 else ", one in each row"
+        raise TypeError(
+            f"{name} is a sparse matrix{part}; expected {expected}, with the zeros stored. "
+            + (
+                f"Pass {name}.toarray()."
+                if array.ndim == 0
+                else "Use scipy.sparse.vstack(…).toarray()."
+            )
+        )
+    return array
+
+
+def _hides_entries(value):
+    if isinstance(value, list | tuple):
+        return any(_hides_entries(part) for part in value)
+    return np.ma.is_masked(value)
 
 
 def _what_came(array):
@@ -98,25 +156,66 @@ def _what_came(array):
     return f"holds {array.dtype} values"
 
 
-def _dtype_mend(array, name):
+def _dtype_mend(array, name, allow_complex=True):
     if array.ndim == 0:
-        return "Was it left out, or passed in another's place?"
+        return _scalar_mend(array.item(), name)
     if array.dtype.kind == "c":
         return f"{name}.real leaves out the imaginary parts."
-    return f"Convert it first, for example with np.asarray({name}, dtype=np.float64)."
+    try:
+        converts = np.isfinite(np.asarray(array, dtype=np.float64)).all()
+    except (TypeError, ValueError, OverflowError):
+        converts = False
+    if converts:
+        return f"Convert it first, for example with np.asarray({name}, dtype=np.float64)."
+    for where, entry in np.ndenumerate(array):
+        place = f"{name}[{', '.join(map(str, where))}]"
+        if entry is None or (isinstance(entry, float) and entry != entry):
+            return f"{place} is {entry}: is a value missing? Leave those samples out, or fill them."
+        if isinstance(entry, np.ndarray | list | tuple):
+            return (
+                f"{place} is itself an array: np.stack({name}) puts arrays of one shape together."
+            )
+        try:
+            if np.isfinite(float(entry)):
+                continue
+        except (TypeError, ValueError, OverflowError):
+            pass
+        return f"{place} is {entry!r:.60}, for which float64 has no number."
+    return "Choose the columns that hold numbers."
 
 
-def _ndim_mend(array, name, ndim):
+def _scalar_mend(item, name):
+    """Return the mend for what is no array at all."""
+    if item is None:
+        return "Was it left out, or passed in another's place?"
+    if callable(item):
+        return "Was it meant to be called?"
+    if isinstance(item, dict):
+        return f"list({name}.values()) takes the values."
+    if isinstance(item, set | frozenset):
+        return f"A set has no order: pass a list, such as sorted({name})."
+    if hasattr(item, "__iter__") and not isinstance(item, str | bytes):
+        return f"np.array(list({name})) makes an array of what it yields."
+    return "Was it left out, or passed in another's place?"
+
+
+def _ndim_mend(array, name, ndim, *, whole=False):
     if array.ndim == 0:
         return "Was one number passed instead of the whole array?"
     if array.ndim == ndim - 1 == 1:
         if name == "W":
             return "Are the arguments in their order, X, W, b or X, y, W, b?"
+        if whole and name == "F":
+            return f"Are they labels? Of labels, np.mean({name} == y) is the share that is right."
+        if whole and name in ("log_p", "P"):
+            return f"Are they labels? The order is {name}, y."
         return f"For one sample write {name}[np.newaxis, :]."
     if ndim == 2 and array.ndim > 2:
         return f"Images must be flattened to rows: {name}.reshape(len({name}), -1)."
     if ndim == 1 and array.ndim == 2:
-        return f"If it is one row or one column, {name}.ravel() makes it a vector."
+        if 1 in array.shape:
+            return f"If it is one row or one column, {name}.ravel() makes it a vector."
+        return f"One row of it is {name}[0]."
     return "Check how it was made."
 
 
@@ -146,8 +245,27 @@ def require_finite(array, name):
         others = "" if count == 1 else f" ({count} such entries in all)"
         raise ValueError(
             f"{name}[{place}] is {array[where]}{others}; expected finite numbers. "
-            f"Look for an overflow or a division by zero in the step before."
+            f"{_finite_mend(array, name)}"
         )
+
+
+def _finite_mend(array, name):
+    """Return the mend for an array with NaN or ±inf in it."""
+    real = array.real
+    if name == "F" and np.isneginf(real).any() and not (np.isnan(real) | np.isposinf(real)).any():
+        if np.isneginf(real).all(axis=-1).any():
+            return "A row of −inf leaves no class possible: leave that sample out."
+        low = "-6e4" if real.dtype == np.float16 else "-1e30"
+        return (
+            f"Does −inf mask a class? np.maximum(F, {low}) gives it the probability 0 too. Else "
+            f"look for an overflow or a division by zero in the step before."
+        )
+    if name in ("X", "X_val") and np.isnan(real).any():
+        return (
+            "Is a value missing? Leave that sample out, or fill it. Else look for an overflow or "
+            "a division by zero in the step before."
+        )
+    return "Look for an overflow or a division by zero in the step before."
 
 
 def has_finite_sum(array):
@@ -341,29 +459,38 @@ def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
     bad = (y < 0) | (y >= n_classes)
     if np.count_nonzero(bad):  # faster than bad.any()
         i = int(np.argmax(bad))
-        mend = (
-            "Do your labels count from 1? Then pass y - 1."
-            if y.min() >= 1 and y.max() == n_classes
-            else "Are there more classes than that, or is a label mistyped?"
-        )
         raise ValueError(
             f"y[{i}] is {y[i]}; expected a label in 0…{n_classes - 1} for {n_classes} "
-            f"classes. {mend}"
+            f"classes. {_range_mend(y, n_classes)}"
         )
     return y
+
+
+def _range_mend(y, n_classes):
+    """Return the mend for integer labels out of 0…C − 1."""
+    below = y[y < 0]
+    if below.size and n_classes == 2 and np.all(np.abs(y) == 1):
+        return "Are the two classes −1 and 1? Then pass (y + 1) // 2."
+    if below.size and (y < n_classes).all():
+        if len(set(below.tolist())) == 1:
+            return (
+                f"Does {below[0]} mark samples without a label? Leave them out: keep = y >= 0, "
+                f"then X[keep] and y[keep]."
+            )
+        return "Labels count from 0: np.unique(y, return_inverse=True) numbers the classes anew."
+    if y.min() >= 1 and y.max() == n_classes:
+        return "Do your labels count from 1? Then pass y - 1."
+    return "Are there more classes than that, or is a label mistyped?"
 
 
 def _integer_labels(y, n_samples, n_classes, labels_of):
     """Return ``y`` as a vector of integers, one for each sample, of any size."""
     expected = f"one integer label per sample, shape ({'N' if n_samples is None else n_samples},)"
-    y = _plain_array(y, "y", expected)
+    y = plain_array(y, "y", expected)
     if y.ndim == 0 and y.dtype.kind not in "iu":
-        raise TypeError(f"y {_what_came(y)}; expected {expected}. Was it left out?")
+        raise TypeError(f"y {_what_came(y)}; expected {expected}. {_scalar_mend(y.item(), 'y')}")
     if y.ndim == 2 and y.shape[1] == n_classes > 1:
-        raise ValueError(
-            f"y has shape {y.shape}, which looks one-hot; expected {expected}. "
-            f"np.argmax(y, axis=1) turns one-hot rows into labels."
-        )
+        raise ValueError(f"y has shape {y.shape}, {_matrix_mend(y, expected)}")
     if y.ndim != 1:
         raise ValueError(f"y has shape {y.shape}; expected {expected}. {_ndim_mend(y, 'y', 1)}")
     if y.size == 0:
@@ -372,14 +499,9 @@ def _integer_labels(y, n_samples, n_classes, labels_of):
             f"Was the selection that made it empty?"
         )
     if y.dtype.kind not in "iu":
-        mend = (
-            "np.unique(y, return_inverse=True) numbers the names."
-            if y.dtype.kind in "US"
-            else "If they are whole numbers, np.asarray(y).astype(int) converts them."
-        )
         raise TypeError(
             f"y holds {y.dtype} values; expected integer class labels "
-            f"{f'0…{n_classes - 1}' if n_classes > 1 else 'from 0 up'}. {mend}"
+            f"{f'0…{n_classes - 1}' if n_classes > 1 else 'from 0 up'}. {_label_mend(y)}"
         )
     if n_samples not in (None, len(y)):
         raise ValueError(
@@ -387,6 +509,44 @@ def _integer_labels(y, n_samples, n_classes, labels_of):
             f"per row. Were X and y split or shuffled apart?"
         )
     return y
+
+
+def _matrix_mend(y, expected):
+    """Return the second half of the message for labels with a column for each class."""
+    if y.dtype.kind in "biuf" and np.isin(y, (0, 1)).all():
+        if (y.sum(axis=1) == 1).all():
+            return (
+                f"which looks one-hot; expected {expected}. np.argmax(y, axis=1) turns one-hot "
+                f"rows into labels."
+            )
+        i = int(np.argmax(y.sum(axis=1) != 1))
+        return (
+            f"which looks one-hot, but row {i} holds {int(y[i].sum())} ones; expected {expected}. "
+            f"Each sample has one class here."
+        )
+    return (
+        f"and is not one-hot; expected {expected}. Are they probabilities, or scores? "
+        f"np.argmax(y, axis=1) keeps the likeliest class alone and loses the rest."
+    )
+
+
+def _label_mend(y):
+    """Return the mend for labels that are no integers."""
+    kind = y.dtype.kind
+    if kind == "f" and np.isnan(y).any():
+        return "NaN is no label: keep = ~np.isnan(y), then X[keep] and y[keep].astype(int)."
+    if kind in "bf":
+        bounded = kind == "b" or (np.isfinite(y).all() and np.abs(y).max() < 2**53)
+        if bounded and (y == np.floor(y)).all():
+            return "They are whole numbers: np.asarray(y).astype(int) converts them."
+        return "They are no whole numbers: are they scores, probabilities or measurements?"
+    if kind == "O" and any(label is None or label != label for label in y):
+        return "A label is missing: leave those samples out of X and y."
+    if kind == "O" and all(isinstance(label, Real) and label == int(label) for label in y):
+        return "They are whole numbers: np.asarray(y).astype(int) converts them."
+    if kind == "c":
+        return "Are they scores? np.argmax takes the likeliest class of real ones."
+    return "np.unique(y, return_inverse=True) numbers the names."
 
 
 def require_strength(strength):
@@ -616,14 +776,34 @@ def require_function(f, name, expected):
 def _one_real(value, name, expected):
     if type(value) is float:
         return value
-    if isinstance(value, np.ndarray) and value.ndim == 0:
+    came = value
+    if isinstance(value, np.ndarray) and value.ndim == 0 and not np.ma.is_masked(value):
         value = value.item()
-    if not isinstance(value, Real) or isinstance(value, bool):
+    if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
         raise TypeError(
-            f"{name} is {value!r:.60}; expected one real number {expected}. "
-            f"Was an array or a text passed where one number belongs?"
+            f"{name} is {came!r:.60}; expected one real number {expected}. {_number_mend(came)}"
         )
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(
+            f"{name} is beyond 1.8e308, the largest float64; expected one real number {expected}. "
+            f"Is a decimal point or an exponent mistyped?"
+        ) from None
+
+
+def _number_mend(value):
+    """Return the mend for what is no real number."""
+    if value is None:
+        return "Was it left out?"
+    if isinstance(value, bool | np.bool_):
+        return "True and False are no amounts: write 1.0 or 0.0."
+    try:
+        if not np.ma.is_masked(value) and np.size(value) == 1 and not np.iscomplexobj(value):
+            return f"Write {float(np.ravel(value)[0])!r}, the number that it holds."
+    except (TypeError, ValueError, OverflowError):
+        pass
+    return "Was an array or a text passed where one number belongs?"
 
 
 def is_named_tuple(value):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from softmax_steps.checks import FLOATS, as_array, require_labels
+from softmax_steps.checks import FLOATS, as_array, plain_array, require_labels
 from softmax_steps.download import PublishedFile, fetch
 
 MNIST_ADDRESSES = (
@@ -375,7 +375,7 @@ def train_validation_split(X, y, *, validation=0.25, rng):
     ((1348, 64), (449, 64))
     """
     X = as_array(X, "X", 2, allow_complex=False, shape_hint="(N, D), one sample per row")
-    y = np.asarray(y)
+    y = plain_array(y, "y")
     countable = y.size and y.dtype.kind in "iu"
     n_classes = y.shape[1] if y.ndim == 2 else int(y.max()) + 1 if countable else 1
     y = require_labels(y, len(X), max(n_classes, 1), labels_of="the samples in X")

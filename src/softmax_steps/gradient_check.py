@@ -12,6 +12,7 @@ import numpy as np
 from softmax_steps.checks import (
     as_array,
     is_named_tuple,
+    plain_array,
     require_finite,
     require_function,
     require_labels,
@@ -249,9 +250,24 @@ def compare_gradients(analytic, numeric, *, X=None, y=None, W=None, strength=Non
     here, so it may as well be a stray factor 2.)
     """
     tolerance = require_step(tolerance, "tolerance")
+    X, y, W, strength = _require_origin(X, y, W, strength)
     if is_named_tuple(numeric):
         return _worst_report(analytic, numeric, X, y, W, strength, tolerance)
     return _report(analytic, numeric, X, y, W, strength, tolerance)
+
+
+def _require_origin(X, y, W, strength):
+    """Return the data, labels, weights and λ behind a gradient, each checked if it is there."""
+    if X is not None:
+        X = as_array(X, "X", 2, allow_complex=False, shape_hint="(N, D), one sample per row")
+        require_finite(X, "X")
+    if y is not None:
+        y = plain_array(y, "y")
+        n_classes = int(y.max()) + 1 if y.dtype.kind in "iu" and y.size else 1
+        y = require_labels(y, None if X is None else len(X), max(n_classes, 1), labels_of="X")
+    if W is not None and not is_named_tuple(W):
+        W = _real_array(W, "W")
+    return X, y, W, None if strength is None else require_strength(strength)
 
 
 def _worst_report(analytic, numeric, X, y, W, strength, tolerance):
@@ -387,14 +403,14 @@ def _penalty_gradient(n, W, strength):
     """Return λW if W belongs to this gradient and λW is not 0, else None."""
     if W is None or strength is None:
         return None
-    penalty = require_strength(strength) * _real_array(W, "W")
+    penalty = strength * _real_array(W, "W")
     return penalty if penalty.shape == n.shape and penalty.any() else None
 
 
 def _sample_count(X, y):
     if X is not None:
-        return len(as_array(X, "X", 2, shape_hint="(N, D), one sample per row"))
-    return None if y is None else np.size(y)
+        return len(X)
+    return None if y is None else len(y)
 
 
 def _one_hot_parts(n, X, y):
@@ -405,8 +421,6 @@ def _one_hot_parts(n, X, y):
     Y = one_hot(y, C) / N
     parts = [Y, Y.sum(axis=0)]
     if X is not None:
-        X = as_array(X, "X", 2, shape_hint="(N, D), one sample per row")
-        require_labels(y, len(X), C, labels_of="X")
         parts.append(X.T @ Y)
     return [part for part in parts if part.shape == n.shape]
 

@@ -49,13 +49,17 @@ def l2_penalty(W, *, strength):
     return _l2_penalty(_require_weights(W), require_strength(strength))
 
 
+@np.errstate(over="ignore")  # of the square, which is then taken anew
 def _l2_penalty(W, strength):
     if strength == 0:  # whatever the weights
         return 0.0
-    W = W.astype(np.promote_types(W.dtype, np.float64), copy=False)
-    size = 2.0 ** (math.frexp(np.abs(W).max())[1] - 1)  # a power of 2 rounds nothing
-    V = W / size  # between −2 and 2: no square overflows
-    return strength * size * (size / 2) * (V * V).sum().item()
+    w = W.ravel().astype(np.promote_types(W.dtype, np.float64), copy=False)
+    square = np.dot(w, w).item()
+    if 1e-280 < abs(square) < math.inf:
+        return strength * (square / 2)
+    size = 2.0 ** (math.frexp(np.abs(w).max())[1] - 1)  # a power of 2 rounds nothing
+    v = w / size  # between −2 and 2: no square overflows
+    return strength * size * (size / 2) * np.dot(v, v).item()
 
 
 def l2_gradient(W, *, strength):

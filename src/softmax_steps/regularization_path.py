@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from softmax_steps.checks import check_model, require_strength
+from softmax_steps.checks import as_array, check_model, plain_array, require_strength
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.regularization import l2_penalty
 from softmax_steps.score import scores
@@ -112,7 +112,7 @@ def regularization_path(X, y, X_validation, y_validation, *, strengths, toleranc
     >>> weak.data_loss < strong.data_loss, weak.train_accuracy
     (True, 1.0)
     """
-    X, y = np.asarray(X, dtype=np.float64), np.asarray(y)
+    X, y = as_array(X, "X", 2, allow_complex=False).astype(np.float64), plain_array(y, "y")
     shape = X.shape[1], int(np.max(y)) + 1
     W, b = np.zeros(shape), np.zeros(shape[1])
     points = {}

@@ -17,6 +17,7 @@ from softmax_steps.checks import (
     as_array,
     check_model,
     is_named_tuple,
+    plain_array,
     require_batch_size,
     require_class_count,
     require_count,
@@ -215,15 +216,15 @@ def one_epoch(
 
     Parameters
     ----------
-    X : ndarray, shape (N, D)
-    y : ndarray of int, shape (N,)
-    *params : ndarray or NamedTuple of ndarray
+    X : array_like, shape (N, D)
+    y : array_like of int, shape (N,)
+    *params : array_like or NamedTuple of array_like
         Where to start: ``W`` (D, C) and ``b`` (C,), or another model's parameters as one
         NamedTuple. Not changed.
     strength, learning_rate : float
         λ ≥ 0 and η > 0.
     batch_size : int
-        Rows per step, B.
+        Rows per step, B, in 1…N.
     rng : numpy.random.Generator
         Shuffles the rows.
     loss_and_gradient : callable
@@ -237,7 +238,8 @@ def one_epoch(
     Raises
     ------
     TypeError, ValueError
-        As ``loss_and_gradient``, which sees each batch.
+        If an input does not fit, at the call; later as ``loss_and_gradient``, which sees each
+        batch.
 
     Examples
     --------
@@ -250,7 +252,20 @@ def one_epoch(
     ...     print(step.b.round(3))
     [ 0.154  1.03  -0.184]
     """
-    params = params[0] if is_named_tuple(params[0]) else LinearParams(*params)
+    X, y, params = _require_epoch(X, y, params)
+    return _one_epoch(
+        X,
+        y,
+        params,
+        strength=require_strength(strength),
+        learning_rate=require_learning_rate(learning_rate),
+        batch_size=require_batch_size(batch_size, len(X)),
+        rng=require_rng(rng),
+        loss_and_gradient=_require_loss_function(loss_and_gradient),
+    )
+
+
+def _one_epoch(X, y, params, *, strength, learning_rate, batch_size, rng, loss_and_gradient):
     order = rng.permutation(len(X))
     for start in range(0, len(X), batch_size):
         rows = order[start : start + batch_size]
@@ -333,7 +348,7 @@ def train(
     strength, learning_rate = require_strength(strength), require_learning_rate(learning_rate)
     epochs = require_count(epochs, "epochs")
     model = _Model(
-        require_function(loss_and_gradient, "loss_and_gradient", "of X, y and the parameters"),
+        _require_loss_function(loss_and_gradient),
         require_function(scores, "scores", "of X and the parameters"),
     )
     sets, params = _require_data(X, y, validation, initial, model)
@@ -349,7 +364,7 @@ def train(
     with _bar(progress, epochs * math.ceil(len(X) / batch_size)) as bar:
         try:
             for _ in range(epochs):
-                run.follow(one_epoch(X, y, run.params, **settings), bar)
+                run.follow(_one_epoch(X, y, run.params, **settings), bar)
         except KeyboardInterrupt:
             interrupted = True
     return run.finish(interrupted)
@@ -511,7 +526,8 @@ def _require_data(X, y, validation, initial, model):
         pairs.append(_require_pair(validation, "validation", "X_val, y_val"))
     names = ["X", "X_val"][: len(pairs)]
     sets = [
-        (_require_rows(X, name), np.asarray(y)) for (X, y), name in zip(pairs, names, strict=True)
+        (_require_rows(X, name), plain_array(y, "y"))
+        for (X, y), name in zip(pairs, names, strict=True)
     ]
     params = _require_params(initial, sets)
     n_features, n_classes = sets[0][0].shape[1], model.scores(sets[0][0][:1], *params).shape[1]
@@ -535,12 +551,40 @@ def _require_params(initial, sets):
     if not is_named_tuple(initial) or isinstance(initial, LinearParams):
         _, W, b = check_model(X, *_require_pair(initial, "initial", "W, b"))
         return LinearParams(W, b)
+    return _require_arrays(initial)
+
+
+def _require_arrays(params):
+    """Return the parameters of a model, a NamedTuple, as finite arrays of real numbers."""
     arrays = []
-    for name, value in initial._asdict().items():
+    for name, value in params._asdict().items():
         array = as_array(value, name, np.ndim(value), allow_complex=False, shape_hint="an array")
         require_finite(array, name)
         arrays.append(array)
-    return initial._make(arrays)
+    return params._make(arrays)
+
+
+def _require_epoch(X, y, params):
+    """Return rows, labels and the parameters, which come as W, b or as one NamedTuple."""
+    X, y = _require_rows(X, "X"), plain_array(y, "y")
+    if len(params) == 1 and is_named_tuple(params[0]):
+        params = _require_arrays(params[0])
+    elif len(params) == 2:
+        params = _require_arrays(LinearParams(*params))
+    else:
+        raise TypeError(
+            f"one_epoch got {len(params)} parameters after X and y; expected W and b, or another "
+            f"model's parameters as one NamedTuple."
+        )
+    n_classes = _class_count(y)
+    if isinstance(params, LinearParams):
+        X, W, b = check_model(X, *params)
+        params, n_classes = LinearParams(W, b), W.shape[1]
+    return X, require_labels(y, len(X), n_classes, labels_of="X"), params
+
+
+def _require_loss_function(function):
+    return require_function(function, "loss_and_gradient", "of X, y and the parameters")
 
 
 def _require_slopes(model, data, params):

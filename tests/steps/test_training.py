@@ -636,3 +636,51 @@ def test_the_parameters_of_a_network_are_checked_by_name(network):
 def test_a_result_in_the_place_of_a_loss_function_is_refused():
     with pytest.raises(TypeError, match=r"loss_and_gradient is 0\.7; expected a function of X, y"):
         fit(*blobs(), loss_and_gradient=0.7)
+
+
+# One epoch by itself
+
+EPOCH = {"strength": 0.1, "learning_rate": 0.5, "batch_size": 20}
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"batch_size": -1}, ValueError, "batch_size is -1; expected at least 1"),
+        ({"batch_size": 0}, ValueError, "batch_size is 0; expected at least 1"),
+        ({"batch_size": 61}, ValueError, "batch_size is 61 but X has 60 rows"),
+        ({"batch_size": 20.0}, TypeError, r"batch_size is 20\.0; expected a whole number"),
+        ({"learning_rate": 0}, ValueError, "learning_rate is 0"),
+        ({"learning_rate": None}, TypeError, "learning_rate is None"),
+        ({"strength": -1}, ValueError, "strength is -1"),
+        ({"rng": 0}, TypeError, "rng is 0; expected a random generator"),
+        ({"loss_and_gradient": 0.7}, TypeError, "loss_and_gradient is 0.7; expected a function"),
+        ({"X": np.zeros((0, 4))}, ValueError, "X has shape .* holds no numbers"),
+        ({"X": np.full((60, 4), np.nan)}, ValueError, r"X\[0, 0\] is nan"),
+        ({"y": np.zeros(59, int)}, ValueError, "y has 59 labels for 60 rows of X"),
+        ({"y": np.zeros(60)}, TypeError, "y holds float64 values"),
+        ({"y": np.full(60, 3)}, ValueError, r"y\[0\] is 3; expected a label in 0…2"),
+        ({"params": ()}, TypeError, "one_epoch got 0 parameters after X and y; expected W and b"),
+        ({"params": [np.zeros((4, 3))]}, TypeError, "one_epoch got 1 parameters"),
+        ({"params": [np.zeros((3, 4)), np.zeros(4)]}, ValueError, "W should be"),
+        ({"params": [np.zeros((4, 3)), None]}, TypeError, "b is None"),
+    ],
+)
+def test_one_epoch_refuses_at_the_call_what_it_cannot_train_with(changes, error, words):
+    X, y = blobs()
+    arguments = {"X": X, "y": y, "params": [np.zeros((4, 3)), np.zeros(3)]} | EPOCH
+    arguments |= {"rng": np.random.default_rng(0)} | changes
+    X, y, params = (arguments.pop(name) for name in ("X", "y", "params"))
+    with pytest.raises(error, match=words):
+        one_epoch(X, y, *params, **arguments)
+
+
+def test_one_epoch_takes_lists():
+    X, y = blobs()
+    W, b = np.zeros((4, 3)), np.zeros(3)
+    arrays = list(one_epoch(X, y, W, b, **EPOCH, rng=np.random.default_rng(0)))
+    lists = (value.tolist() for value in (X, y, W, b))
+    for one, other in zip(
+        one_epoch(*lists, **EPOCH, rng=np.random.default_rng(0)), arrays, strict=True
+    ):
+        assert np.array_equal(one.W, other.W)

@@ -1,0 +1,466 @@
+"""Each formula of a docstring has a test that quotes it and evaluates both of its sides.
+
+A test's docstring holds the LaTeX of one docstring, as the tests of the chapters' equations do, so
+that neither changes without the other.
+"""
+
+import ast
+import math
+import re
+import textwrap
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import softmax_steps as sm
+from softmax_steps.readings import cross_entropy_readings, softmax_readings
+from softmax_steps.step_size import loss_in_one_type, measured_slopes
+from softmax_steps.svm import hinge_loss, hinge_loss_and_gradient, hinge_score_gradient
+
+SOURCE = Path(sm.__file__).parent
+N, D, C = 5, 4, 3
+STRENGTH = 0.3
+TESTS = {}
+
+
+def formula(place):
+    """Register a test of the formulas in the docstring at ``place``: its file and its name."""
+
+    def register(test):
+        assert place not in TESTS
+        TESTS[place] = test
+        return test
+
+    return register
+
+
+def bare(latex):
+    return re.sub(r"\s+", "", latex).rstrip(".,;")
+
+
+def formulas_of(docstring):
+    """Return the LaTeX of each ``.. math::`` in a docstring."""
+    lines = textwrap.dedent("    " + docstring).splitlines()
+    found = []
+    for k, line in enumerate(lines):
+        if ".. math::" not in line:
+            continue
+        indent, latex = len(line) - len(line.lstrip()), [line.split(".. math::")[1]]
+        for following in lines[k + 1 :]:
+            if following.strip() and len(following) - len(following.lstrip()) <= indent:
+                break
+            if not following.strip() and any(part.strip() for part in latex):
+                break
+            latex.append(following)
+        found.append("\n".join(latex))
+    return found
+
+
+def docstrings_with_formulas():
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
+                docstring = ast.get_docstring(node)
+                if docstring and ".. math::" in docstring:
+                    place = path.relative_to(SOURCE).as_posix()
+                    yield f"{place}: {getattr(node, 'name', 'module')}", formulas_of(docstring)
+
+
+FORMULAS = dict(docstrings_with_formulas())
+
+
+def test_a_formula_is_found_as_it_stands():
+    docstring = "Say it.\n\n.. math:: a &= b \\\\\n    c\n\nMore.\n\n.. math::\n\n    d = e\n\nEnd."
+    assert [bare(latex) for latex in formulas_of(docstring)] == [r"a&=b\\c", "d=e"]
+    assert len(FORMULAS) > 25
+
+
+@pytest.mark.parametrize("place", FORMULAS)
+def test_each_docstrings_formula_is_quoted_by_a_test_that_evaluates_it(place):
+    assert place in TESTS, f"no test here is registered with @formula({place!r})"
+    for latex in FORMULAS[place]:
+        assert bare(latex) in bare(TESTS[place].__doc__), latex
+
+
+def test_no_test_speaks_of_a_formula_that_is_gone():
+    assert set(TESTS) <= set(FORMULAS)
+
+
+@pytest.fixture
+def m():
+    """Return a problem, and what the definitions make of it, without the package."""
+    rng = np.random.default_rng(17)
+    X, W, b = rng.normal(size=(N, D)), rng.normal(size=(D, C)), rng.normal(size=C)
+    F = np.array(
+        [[sum(X[i, d] * W[d, j] for d in range(D)) + b[j] for j in range(C)] for i in range(N)]
+    )
+    P = np.array([[math.exp(f) / sum(math.exp(g) for g in row) for f in row] for row in F])
+    y = rng.integers(0, C, N)
+    Y = np.array([[1.0 if j == y[i] else 0.0 for j in range(C)] for i in range(N)])
+    return SimpleNamespace(X=X, W=W, b=b, F=F, P=P, y=y, Y=Y)
+
+
+def close(got, right):
+    np.testing.assert_allclose(got, right, rtol=1e-11, atol=1e-13)
+
+
+def plain_loss(m, W, b):
+    F = m.X @ W + b
+    P = np.exp(F) / np.exp(F).sum(axis=1, keepdims=True)
+    data = sum(-np.log(P[i, m.y[i]]) for i in range(N)) / N
+    return data + STRENGTH / 2 * sum(w**2 for w in W.ravel())
+
+
+def slopes(f, x, h=1e-30):
+    """Return the slopes of ``f`` by the complex step."""
+    result = np.zeros(x.shape)
+    for k in np.ndindex(x.shape):
+        z = x.astype(complex)
+        z[k] += 1j * h
+        result[k] = f(z).imag / h
+    return result
+
+
+@formula("score.py: scores")
+def test_scores(m):
+    r"""F = X W + \mathbf{1} b^{\mathsf T}, \qquad F_{ij} = \sum_d X_{id} W_{dj} + b_j"""
+    close(sm.scores(m.X, m.W, m.b), m.F)
+    close(sm.scores(m.X, m.W, m.b), m.X @ m.W + np.outer(np.ones(N), m.b))
+
+
+@formula("score.py: fold_bias")
+def test_fold_bias(m):
+    r"""
+    X W + \mathbf{1} b^{\mathsf T} =
+        \begin{pmatrix} X & \mathbf{1} \end{pmatrix}
+        \begin{pmatrix} W \\ b^{\mathsf T} \end{pmatrix}
+    """
+    X1, W1 = sm.fold_bias(m.X, m.W, m.b)
+    close(X1, np.c_[m.X, np.ones(N)])
+    close(W1, np.r_[m.W, [m.b]])
+    close(X1 @ W1, m.X @ m.W + np.outer(np.ones(N), m.b))
+
+
+@formula("overflow_guard.py: shift_scores")
+def test_shift_scores(m):
+    r"""F'_{ij} = F_{ij} - \max_k F_{ik}"""
+    close(sm.shift_scores(m.F), [[f - max(row) for f in row] for row in m.F])
+
+
+@formula("softmax.py: softmax")
+def test_softmax(m):
+    r"""P_{ij} = \frac{e^{F_{ij}}}{\sum_k e^{F_{ik}}}"""
+    close(sm.softmax(m.F), m.P)
+
+
+@formula("softmax.py: log_softmax")
+def test_log_softmax(m):
+    r"""
+    \log P_{ij} = F'_{ij} - \log \sum_k e^{F'_{ik}},
+        \qquad F'_{ij} = F_{ij} - \max_k F_{ik}
+    """
+    shifted = np.array([[f - max(row) for f in row] for row in m.F])
+    right = [[f - math.log(sum(math.exp(g) for g in row)) for f in row] for row in shifted]
+    close(sm.log_softmax(m.F), right)
+    close(np.log(m.P), right)
+
+
+@formula("softmax.py: predict")
+def test_predict(m):
+    r"""\hat{y}_i = \operatorname{arg\,max}_j F_{ij}"""
+    assert sm.predict(m.F).tolist() == [row.tolist().index(max(row)) for row in m.F]
+
+
+@formula("softmax.py: one_hot")
+def test_one_hot(m):
+    r"""Y_{ij} = [\, j = y_i \,]"""
+    assert np.array_equal(sm.one_hot(m.y, C), m.Y)
+
+
+@formula("cross_entropy.py: cross_entropy")
+def test_cross_entropy(m):
+    r"""L_i = -\log P_{i, y_i}"""
+    close(sm.cross_entropy(np.log(m.P), m.y), [-math.log(m.P[i, m.y[i]]) for i in range(N)])
+
+
+@formula("cross_entropy.py: cross_entropy_one_hot")
+def test_cross_entropy_one_hot(m):
+    r"""
+    L_i = -\sum_j Y_{ij} \log P_{ij}
+
+    Y_{ij} = 0
+    """
+    right = [-sum(m.Y[i, j] * math.log(m.P[i, j]) for j in range(C)) for i in range(N)]
+    close(sm.cross_entropy_one_hot(np.log(m.P), m.Y), right)
+
+
+@formula("regularization.py: l2_penalty")
+def test_l2_penalty(m):
+    r"""
+    R_\lambda(W) = \frac{\lambda}{2} \lVert W \rVert^2
+        = \frac{\lambda}{2} \sum_{dj} W_{dj}^2
+    """
+    close(sm.l2_penalty(m.W, strength=STRENGTH), STRENGTH / 2 * np.linalg.norm(m.W) ** 2)
+    close(sm.l2_penalty(m.W, strength=STRENGTH), STRENGTH / 2 * sum(w**2 for w in m.W.ravel()))
+
+
+@formula("regularization.py: l2_gradient")
+def test_l2_gradient(m):
+    r"""\frac{\partial R_\lambda}{\partial W} = \lambda W"""
+    close(sm.l2_gradient(m.W, strength=STRENGTH), STRENGTH * m.W)
+    close(STRENGTH * m.W, slopes(lambda W: STRENGTH / 2 * (W * W).sum(), m.W))
+
+
+@formula("regularization.py: loss")
+def test_loss(m):
+    r"""L = \frac{1}{N} \sum_i -\log P_{i, y_i} + \frac{\lambda}{2} \lVert W \rVert^2"""
+    close(sm.loss(m.X, m.y, m.W, m.b, strength=STRENGTH), plain_loss(m, m.W, m.b))
+
+
+@formula("gradient.py: softmax_jacobian")
+def test_softmax_jacobian(m):
+    r"""
+    J_{jk} = \frac{\partial p_j}{\partial f_k} = p_j ([\,j = k\,] - p_k),
+        \qquad J = \operatorname{diag}(p) - p p^{\mathsf T}
+    """
+    p, J = m.P[0], sm.softmax_jacobian(m.P[0])
+    close(J, [[p[j] * ((j == k) - p[k]) for k in range(C)] for j in range(C)])
+    close(J, np.diag(p) - np.outer(p, p))
+    close(J, [slopes(lambda f, j=j: np.exp(f[j]) / np.exp(f).sum(), m.F[0]) for j in range(C)])
+
+
+@formula("gradient.py: score_gradient")
+def test_score_gradient(m):
+    r"""\frac{\partial L}{\partial F} = \frac{1}{N} (P - Y), \qquad Y_{ij} = [\,j = y_i\,]"""
+    right = [[(m.P[i, j] - (j == m.y[i])) / N for j in range(C)] for i in range(N)]
+    close(sm.score_gradient(m.P, m.y), right)
+
+    def L(F):
+        return (np.log(np.exp(F).sum(axis=1)) - F[np.arange(N), m.y]).sum() / N
+
+    close(right, slopes(L, m.F))
+
+
+@formula("gradient.py: score_gradient_by_chain_rule")
+def test_score_gradient_by_chain_rule(m):
+    r"""
+    \frac{\partial L}{\partial F_{ik}} =
+        \frac{1}{N} \sum_j \Bigl(-\frac{Y_{ij}}{P_{ij}}\Bigr)
+        \frac{\partial P_{ij}}{\partial F_{ik}}
+    """
+    right = np.zeros((N, C))
+    for i in range(N):
+        for j in range(C):
+            J = slopes(lambda f, j=j: np.exp(f[j]) / np.exp(f).sum(), m.F[i])
+            right[i] += 1 / N * -m.Y[i, j] / m.P[i, j] * J
+    close(sm.score_gradient_by_chain_rule(m.P, m.y), right)
+
+
+@formula("gradient.py: gradient_by_sample")
+def test_gradient_by_sample(m):
+    r"""\frac{\partial L_i}{\partial W_{:,j}} = (p_{ij} - [\,j = y_i\,])\, X_i"""
+    one = sm.gradient_by_sample(m.X[:1], m.y[:1], m.W, m.b).dW
+    for j in range(C):
+        close(one[:, j], (m.P[0, j] - (j == m.y[0])) * m.X[0])
+
+
+@formula("gradient.py: loss_and_gradient")
+def test_loss_and_gradient(m):
+    r"""
+    L &= \frac{1}{N} \sum_i -\log P_{i, y_i} + \frac{\lambda}{2} \lVert W \rVert^2 \\
+    \frac{\partial L}{\partial W} &= \frac{1}{N} X^{\mathsf T} (P - Y) + \lambda W, \qquad
+    \frac{\partial L}{\partial b} = \frac{1}{N} \sum_i (P - Y)_{i,:}
+    """
+    result = sm.loss_and_gradient(m.X, m.y, m.W, m.b, strength=STRENGTH)
+    close(result.loss, plain_loss(m, m.W, m.b))
+    close(result.dW, 1 / N * m.X.T @ (m.P - m.Y) + STRENGTH * m.W)
+    close(result.db, 1 / N * (m.P - m.Y).sum(axis=0))
+    close(result.dW, slopes(lambda W: plain_loss(m, W, m.b), m.W))
+    close(result.db, slopes(lambda b: plain_loss(m, m.W, b), m.b))
+
+
+@formula("gradient_check.py: numerical_gradient")
+def test_numerical_gradient():
+    r"""\frac{\partial f}{\partial x_k} \approx \frac{f(x + h e_k) - f(x - h e_k)}{2h}"""
+    x, h = np.array([0.5, 2.0]), 2.0**-7
+
+    def f(x):
+        return np.exp(x[0]) * x[1] ** 3
+
+    right = [(f(x + h * e) - f(x - h * e)) / (2 * h) for e in np.eye(2)]
+    close(sm.numerical_gradient(f, x, step=h), right)
+
+
+@formula("gradient_check.py: complex_step_gradient")
+def test_complex_step_gradient():
+    r"""\frac{\partial f}{\partial x_k} \approx \frac{\operatorname{Im} f(x + ihe_k)}{h}"""
+    x, h = np.array([0.5, 2.0]), 2.0**-7
+
+    def f(x):
+        return np.exp(x[0]) * x[1] ** 3
+
+    close(sm.complex_step_gradient(f, x, step=h), [f(x + 1j * h * e).imag / h for e in np.eye(2)])
+
+
+@formula("gradient_check.py: compare_gradients")
+def test_compare_gradients(m):
+    r"""
+    \text{relative error} =
+        \frac{\max_k |a_k - n_k|}{\max(\max_k |a_k|,\ \max_k |n_k|,\ 10^{-4})}
+    """
+    for size in (1.0, 1e-6):
+        a, n = size * m.W, size * (m.W + 0.1 * m.X[:D, :C])
+        right = max(abs(a - n).ravel()) / max(abs(a).max(), abs(n).max(), 1e-4)
+        close(sm.compare_gradients(a, n).relative_error, right)
+
+
+@formula("training.py: accuracy")
+def test_accuracy(m):
+    r"""
+    A = \frac{1}{N} \sum_i [\, \hat{y}_i = y_i \,], \qquad
+        \hat{y}_i = \operatorname{arg\,max}_j F_{ij}
+    """
+    assert sm.accuracy(m.F, m.y) == sum(m.F[i].argmax() == m.y[i] for i in range(N)) / N
+
+
+@formula("training.py: confusion_matrix")
+def test_confusion_matrix(m):
+    r"""M_{jk} = \sum_i [\, y_i = j \,]\,[\, \hat{y}_i = k \,]"""
+    guess = m.F.argmax(axis=1)
+    right = [
+        [sum((m.y[i] == j) * (guess[i] == k) for i in range(N)) for k in range(C)] for j in range(C)
+    ]
+    assert sm.confusion_matrix(m.y, guess, n_classes=C).tolist() == right
+
+
+@formula("training.py: one_epoch")
+def test_one_epoch(m):
+    r"""
+    W \leftarrow W - \eta \frac{\partial L_B}{\partial W}, \qquad
+        b \leftarrow b - \eta \frac{\partial L_B}{\partial b}
+    """
+    [step] = sm.one_epoch(
+        m.X,
+        m.y,
+        m.W,
+        m.b,
+        strength=STRENGTH,
+        learning_rate=0.7,
+        batch_size=N,
+        rng=np.random.default_rng(0),
+    )
+    close(step.W, m.W - 0.7 * slopes(lambda W: plain_loss(m, W, m.b), m.W))
+    close(step.b, m.b - 0.7 * slopes(lambda b: plain_loss(m, m.W, b), m.b))
+
+
+@formula("step_size.py: measured_slopes")
+def test_measured_slopes():
+    r"""
+    \frac{f(w + h) - f(w)}{h}, \qquad \frac{f(w + h) - f(w - h)}{2h}, \qquad
+        \frac{\operatorname{Im} f(w + ih)}{h}
+    """
+    t, h, k = sm.tiny_example(), 2.0**-5, (1, 2)
+    found = measured_slopes(t, step=h, float_type="float64")
+    e = np.zeros(t.W.shape)
+    e[k] = 1
+
+    def f(w):
+        return loss_in_one_type(t.X, t.y, t.W + w * e, t.b, t.strength)
+
+    close(found["forward"][k], (f(h) - f(0)) / h)
+    close(found["central"][k], (f(h) - f(-h)) / (2 * h))
+    close(found["complex"][k], f(1j * h).imag / h)
+
+
+@formula("svm.py: hinge_loss")
+def test_hinge_loss(m):
+    r"""
+    \text{sum:}\quad & L_i = \sum_{j \ne y_i} \max(0, F_{ij} - F_{i y_i} + 1) \\
+    \text{worst:}\quad & L_i = \max_{j \ne y_i} \max(0, F_{ij} - F_{i y_i} + 1) \\
+    \text{one\_vs\_all:}\quad & L_i = \sum_j \max(0, 1 - s_{ij} F_{ij}), \qquad
+    s_{ij} = +1 \text{ if } j = y_i \text{, else } -1
+    """
+    wrong = [
+        [max(0, m.F[i, j] - m.F[i, m.y[i]] + 1) for j in range(C) if j != m.y[i]] for i in range(N)
+    ]
+    s = np.where(m.Y == 1, +1, -1)
+    close(hinge_loss(m.F, m.y, form="sum"), [sum(row) for row in wrong])
+    close(hinge_loss(m.F, m.y, form="worst"), [max(row) for row in wrong])
+    right = [sum(max(0, 1 - s[i, j] * m.F[i, j]) for j in range(C)) for i in range(N)]
+    close(hinge_loss(m.F, m.y, form="one_vs_all"), right)
+
+
+@formula("svm.py: hinge_loss_and_gradient")
+def test_hinge_loss_and_gradient(m):
+    r"""
+    L &= \frac{1}{N} \sum_i L_i + \frac{\lambda}{2} \lVert W \rVert^2 \\
+    \frac{\partial L}{\partial W} &= X^{\mathsf T} \frac{\partial L}{\partial F} + \lambda W,
+    \qquad \frac{\partial L}{\partial b} = \sum_i \frac{\partial L}{\partial F_{i,:}}
+    """
+
+    def L(W, b):
+        F = m.X @ W + b
+        gaps = F - F[np.arange(N), m.y][:, np.newaxis] + 1
+        each = [
+            sum(gaps[i, j] for j in range(C) if j != m.y[i] and gaps[i, j].real > 0)
+            for i in range(N)
+        ]
+        return sum(each) / N + STRENGTH / 2 * (W * W).sum()
+
+    result = hinge_loss_and_gradient(m.X, m.y, m.W, m.b, strength=STRENGTH)
+    dF = hinge_score_gradient(m.F, m.y)
+    close(result.loss, L(m.W, m.b))
+    close(result.dW, m.X.T @ dF + STRENGTH * m.W)
+    close(result.db, dF.sum(axis=0))
+    close(result.dW, slopes(lambda W: L(W, m.b), m.W))
+    close(result.db, slopes(lambda b: L(m.W, b), m.b))
+
+
+@formula("readings.py: softmax_readings")
+def test_softmax_readings(m):
+    r"""
+    P_j = \frac{e^{(f_j + s) / T}}{\sum_k e^{(f_k + s) / T}}, \qquad
+        H = -\sum_j P_j \log P_j
+    """
+    f, s, T = m.F[0], 0.7, 1.9
+    readings = softmax_readings(f, shift=s, temperature=T)
+    P = [math.exp((v + s) / T) / sum(math.exp((w + s) / T) for w in f) for v in f]
+    close(readings["P"], P)
+    close(readings["entropy"], -sum(p * math.log(p) for p in P))
+
+
+@formula("widgets/softmax_bars.py: SoftmaxBars")
+def test_the_softmax_bars(m):
+    r"""P_j = \frac{e^{(f_j + s) / T}}{\sum_k e^{(f_k + s) / T}}"""
+    test_softmax_readings(m)
+
+
+@formula("readings.py: cross_entropy_readings")
+def test_cross_entropy_readings(m):
+    r"""L = -\frac{1}{N} \sum_i \log p_i, \qquad e^{-N L} = \prod_i p_i"""
+    p = m.P[np.arange(N), m.y]
+    readings = cross_entropy_readings(p)
+    close(readings["loss"], -1 / N * sum(math.log(value) for value in p))
+    close(math.exp(-N * readings["loss"]), math.prod(p))
+    close(readings["likelihood"], math.prod(p))
+
+
+@formula("widgets/cross_entropy_batch.py: CrossEntropyBatch")
+def test_the_cross_entropy_batch(m):
+    r"""L = -\frac{1}{N} \sum_i \log p_i, \qquad e^{-N L} = \prod_i p_i"""
+    test_cross_entropy_readings(m)
+
+
+@formula("widgets/lambda_explorer.py: LambdaExplorer")
+def test_the_lambda_explorer(m):
+    r"""
+    L = L_{\text{data}} + \lambda \tfrac{1}{2} \lVert W \rVert^2, \qquad
+        \frac{\partial L}{\partial W} = G + \lambda W
+    """
+    data, G, _ = sm.loss_and_gradient(m.X, m.y, m.W, m.b)
+    for strength in (0.0, 0.3, 2.0):
+        loss, dW, _ = sm.loss_and_gradient(m.X, m.y, m.W, m.b, strength=strength)
+        close(loss, data + strength * 0.5 * np.linalg.norm(m.W) ** 2)
+        close(dW, G + strength * m.W)
