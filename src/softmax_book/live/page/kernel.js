@@ -1,5 +1,6 @@
 // The kernel of one page: it starts, reports its state, and ends with the page.
 import { KernelConnection } from "@jupyterlab/services/lib/kernel/default";
+import { createMessage } from "@jupyterlab/services/lib/kernel/messages";
 import { ServerConnection } from "@jupyterlab/services/lib/serverconnection";
 
 const cookie = (name) =>
@@ -17,6 +18,7 @@ export class Kernel {
   connection;
   /** @type {string | null} */
   id = null;
+  #isHeard = true;
 
   /**
    * @param {URL} root The site's root.
@@ -56,11 +58,44 @@ export class Kernel {
       model: { id: model.id, name: model.name },
       serverSettings: this.settings,
     });
-    this.connection.statusChanged.connect((_, status) => this.on.status(status));
+    this.connection.statusChanged.connect((_, status) => {
+      if (status === "autorestarting") this.#isHeard = false;
+      this.on.status(status);
+    });
     this.connection.connectionStatusChanged.connect((_, status) => this.on.connection(status));
     // A kernel announces a widget before a cell shows it. Later messages wait until this is done.
     this.connection.registerCommTarget("jupyter.widget", (comm, message) => this.on.widget(comm, message));
     await this.connection.info;
+  }
+
+  /**
+   * Wait until what the kernel prints reaches the page.
+   *
+   * When a kernel has died, the server starts another one in its place, and may hand on its first
+   * reply before it listens to its output. What a cell prints until then is lost.
+   */
+  async untilHeard() {
+    const { connection } = this;
+    const listen = () => {
+      this.#isHeard = true;
+    };
+    connection.iopubMessage.connect(listen);
+    while (!this.#isHeard && !connection.isDisposed) {
+      const request = createMessage({
+        msgType: "kernel_info_request",
+        channel: "shell",
+        session: connection.clientId,
+        username: connection.username,
+        content: {},
+      });
+      const future = connection.sendShellMessage(request, true);
+      await new Promise((answered) => {
+        future.onReply = answered;
+        future.done.catch(answered); // the kernel has died again
+      });
+      future.dispose();
+    }
+    connection.iopubMessage.disconnect(listen);
   }
 
   /**
