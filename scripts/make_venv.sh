@@ -204,7 +204,8 @@ fi
 kind=$1
 # shellcheck disable=SC2086 # the options are several words
 set -- $pins --config-settings=--global-option=--no-user-cfg -r requirements.txt ${extras:+-e "$extras"}
-exec 3>&1
+error=$( (: >"$log") 2>&1) || cannot_write "$error"
+exec 3>&1 4>"$log"
 # One dot for each package that pip looks at. What became of it comes through the pipe, for the log
 # may not hold all of it: the disk may be full.
 outcome=$(
@@ -212,7 +213,8 @@ outcome=$(
         "$python" -I src/softmax_book/building/run_pip.py install \
             --disable-pip-version-check --no-input "$@" 2>&1 &&
             echo "pip has succeeded"
-    } | tee "$log" 2>/dev/null | while IFS= read -r line; do
+    } | while IFS= read -r line; do
+        printf '%s\n' "$line" >&4 2>/dev/null || true # before it is shown: interrupted() reads it
         case $line in
             Collecting*) printf . >&3 ;;
             Installing\ collected*) printf ' installing ' >&3 && echo installing ;;
