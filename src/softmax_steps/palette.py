@@ -66,7 +66,7 @@ REPORT = {
     "soft": ("#f6f8fa", "#1d232b"),
     "good": ("#1a7f37", "#4ac26b"),
     "bad": ("#b3261e", "#ff8a80"),
-    "bar": ("#0072b2", "#56b4e9"),
+    "bar": (BLUE, "#56b4e9"),
 }
 
 #: Font stacks. A figure's letters become the page's; its widths are measured with DejaVu Sans.

@@ -98,7 +98,7 @@ def state_in_page(site, chapter):
 
 # Positions of the slider, its ends among them, and the strength that each stands for.
 SOME_STRENGTHS = """
-const { last, toValue } = view.STRENGTHS.explorer;
+const { last, toValue } = view.STRENGTHS.lambda_explorer;
 const inside = [0.17, 0.42, 0.5, 0.7, 0.83].map((share) => Math.round(share * last));
 const positions = [0, 1, ...inside, last];
 return positions.map((position) => [position, toValue(position)]);
@@ -117,7 +117,7 @@ def test_what_is_shown_is_what_numpy_says(visit, site, chapter):
     explorer = Explorer(visit(f"book/{chapter}.html"))
     state = state_in_page(site, chapter)
     X, y, W, b = (np.array(state[name]) for name in "XyWb")
-    for position, strength in run_in_node("shared/scales", SOME_STRENGTHS, None):
+    for position, strength in run_in_node("shared/slider_ranges", SOME_STRENGTHS, None):
         explorer.put(position)
         compare(explorer.text.replace("\n", " "), X, y, W, b, strength, state["learning_rate"])
     assert not explorer.opened.problems
