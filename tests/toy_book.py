@@ -2,6 +2,9 @@
 
 import shutil
 
+from softmax_book.building.npm import fetch_on_demand, find_node
+from softmax_book.pages.widgets.core_widgets import PACKAGE
+
 PAGE = """---
 jupytext:
   text_representation:
@@ -30,6 +33,8 @@ def lay_out_book(folder, root):
     root : pathlib.Path
         The repository's root.
     """
+    # The packages of the real book are linked below, and a build fetches none through a link.
+    fetch_on_demand(root, find_node(), PACKAGE)
     (folder / "book").mkdir(parents=True)
     for name in ("_config.yml", "package.json", "package-lock.json", ".npmrc"):
         shutil.copy(root / name, folder / name)
