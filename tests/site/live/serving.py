@@ -31,6 +31,12 @@ site, front_end, folder, port, minutes, orphan = sys.argv[1:]
 def link(key):
     print(f"http://127.0.0.1:{port}/live/open?key={key}", flush=True)
 keys = server.Keys(link)
+start_kernel = server.PageKernels.start_kernel
+async def say_start(self, **options):
+    kernel = await start_kernel(self, **options)
+    print(f"started {kernel}", flush=True)
+    return kernel
+server.PageKernels.start_kernel = say_start
 if os.environ.get("BREAKS_THE_END"):
     async def fail(self):
         raise RuntimeError("the cleaning failed")

@@ -495,14 +495,14 @@ def ask_and_leave(learner):
 
 
 def test_a_page_that_leaves_before_it_knows_its_kernel_leaves_none(tmp_path):
-    server = serve_alone(tmp_path)
+    server = serve_alone(tmp_path, LIMITS=json.dumps({"unmet_seconds": 3600}))
     try:
         learner = Visitor(server.wait_for_link()).enter()
         for _ in range(3):
             ask_and_leave(learner)
-        wait_until(server.family)  # they are started ...
-        wait_until(lambda: not server.family())  # ... and end
-        assert learner.kernels() == []
+        wait_until(lambda: sum(line.startswith("started ") for line in server.lines) == 3)
+        wait_until(lambda: not learner.kernels(), message="a kernel without a page lives on")
+        wait_until(lambda: not server.family(), message="a process of a kernel lives on")
     finally:
         server.stop()
 
