@@ -77,6 +77,9 @@ REGISTRY = re.compile(
     r"pypi\.(?:org|python)|pythonhosted\.|registry\.(?:npm|yarn)|deb\.debian\.|npmmirror\."
     r"|--(?:extra-)?index[-]url|find[-]links"
 )
+# cmd.exe hands single quotes on to pip, which then knows no such package. Double quotes work in
+# every shell. The same holds for what a message or a first cell tells a reader to type.
+SINGLE_QUOTED = re.compile(r"(?:install|-e|--editable)\s(?:[^'\"`]*\s)?'[\w.-]*\[")
 UNFINISHED = re.compile(r"\b(?:TO[D]O|FIX[M]E)\b|(?i:coming[ ]soon)")
 
 
@@ -99,8 +102,9 @@ def test_the_readmes_picture_is_light():
         ),
         (REGISTRY, "https://py" + "pi.org/simple", "PyPI has it; npm registry"),
         (UNFINISHED, "# TO" + "DO: more", "what to do, todos"),
+        (SINGLE_QUOTED, "pip install -e " + "'.[book]'", 'pip install "softmax-steps[class]"'),
     ],
-    ids=["a machine's path", "a registry's host", "unfinished"],
+    ids=["a machine's path", "a registry's host", "unfinished", "quotes that cmd.exe hands on"],
 )
 def test_no_file_holds(texts, pattern, found, left_alone):
     assert pattern.search(found)

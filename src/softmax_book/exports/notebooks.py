@@ -63,8 +63,8 @@ ADVISE = """\
 %s
 if lacking:
     raise ModuleNotFoundError("This kernel lacks " + ", ".join(lacking) + ". In a copy of the "
-        "book's folder, run  python -m pip install -e '.[book]'  with this kernel's Python, and "
-        "restart the kernel.")"""
+        'folder of the book, run  python -m pip install -e ".[book]"  with the Python of this '
+        "kernel, and restart the kernel.")"""
 
 
 @dataclass

@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         return _say_wrong(
             f"{error.name} is not installed: a class needs the extra 'class' of softmax-steps, "
-            f"which brings nbgrader: pip install 'softmax-steps[class]', or make class"
+            f'which brings nbgrader: pip install "softmax-steps[class]", or make class'
         )
     except OSError as error:
         return _say_wrong(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "))

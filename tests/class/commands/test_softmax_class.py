@@ -171,7 +171,7 @@ def test_without_nbgrader_it_says_which_extra_to_install(course, words):
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=course.root)
     assert run.returncode == 2
     assert len(run.stderr.splitlines()) == 1
-    assert "pip install 'softmax-steps[class]'" in run.stderr
+    assert 'pip install "softmax-steps[class]"' in run.stderr
 
 
 def test_without_nbgrader_its_help_is_there():

@@ -161,7 +161,7 @@ def test_a_dependency_that_the_kernel_lacks_is_named(tmp_path):
     assert ran.returncode == 1
     error = ran.stderr.splitlines()[-1]
     assert error.startswith("ModuleNotFoundError: This kernel lacks anywidget. In a copy of")
-    assert "pip install -e '.[book]'" in error
+    assert 'pip install -e ".[book]"' in error
 
 
 def test_the_first_cell_installs_the_package_where_it_is_missing(tmp_path):
