@@ -43,6 +43,7 @@ offline: site  ## Pack the site into one zip, for a classroom without internet
 
 notebooks:  ## Write the chapters as notebooks for Colab, Binder and JupyterHub into build/notebooks
 	@sh scripts/make_venv.sh book
+	@.venv/bin/python -m softmax_book notebooks --check
 	@.venv/bin/python -m softmax_book build
 	@.venv/bin/python -m softmax_book notebooks build/notebooks
 

@@ -45,7 +45,7 @@ internet.
 """
 NOTEBOOKS = """\
 Write the chapters as notebooks for Colab, Binder and JupyterHub into a folder: the files of the
-branch 'notebooks'. Nothing is written as long as repository.url in _config.yml is empty.
+branch 'notebooks'. It is an error if repository.url in _config.yml is empty.
 """
 
 
@@ -168,16 +168,17 @@ def notebooks(edition: Edition, options: argparse.Namespace) -> None:
     ----------
     edition : Edition
     options : argparse.Namespace
-        ``folder``.
+        ``folder``, ``check``.
     """
-    from softmax_book.exports.launch import BRANCH, write_branch
+    from softmax_book.exports.launch import BRANCH, repository_of, write_branch
 
+    if options.check:
+        edition.check_root()
+        repository_of(edition)
+        return
     folder = options.folder or edition.notebooks
     names = write_branch(edition, folder)
-    if names:
-        say(f"{len(names)} notebooks are in {folder}, for the branch '{BRANCH}'.")
-    else:
-        say("No notebooks were written: repository.url in _config.yml is empty.")
+    say(f"{len(names)} notebooks are in {folder}, for the branch '{BRANCH}'.")
 
 
 # --- reading the command line ---
@@ -282,7 +283,10 @@ def make_parser() -> argparse.ArgumentParser:
         type=Path,
         nargs="?",
         metavar="FOLDER",
-        help="where to; it is emptied first (default build/notebooks)",
+        help="where to: a new folder, or that of an earlier run (default build/notebooks)",
+    )
+    parts.add_argument(
+        "--check", action="store_true", help="only say whether they can be written, without a build"
     )
     return parser
 

@@ -7,7 +7,6 @@ set, and not before.
 """
 
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -15,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import yaml
 from sphinx.application import Sphinx
 
+from softmax_book.building.own_folder import empty_own_folder
 from softmax_book.edition import BookError, Edition
 from softmax_book.expected import only_item
 from softmax_book.exports.notebooks import is_notebook
@@ -110,6 +110,33 @@ def offer_services(
     ]
 
 
+def repository_of(edition: Edition) -> str:
+    """Return the address of the repository whose branch the notebooks are for.
+
+    Parameters
+    ----------
+    edition : Edition
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    BookError
+        If the settings name none.
+    """
+    settings = yaml.safe_load(edition.config.read_text("utf-8"))
+    address = (settings.get("repository") or {}).get("url") or ""
+    if not address:
+        raise BookError(
+            f"No notebooks were written: repository.url in {edition.shown(edition.config)} is "
+            f"empty, and it is where they install the book's package from. Write the address of "
+            f"the repository there, and run the command again."
+        )
+    return str(address).rstrip("/")
+
+
 def write_branch(edition: Edition, folder: Path) -> list[str]:
     """Write the files of the branch.
 
@@ -118,34 +145,31 @@ def write_branch(edition: Edition, folder: Path) -> list[str]:
     edition : Edition
         Its book is built.
     folder : pathlib.Path
-        The folder to write to. If these files are what it holds, it is removed first.
+        The folder to write to. What an earlier run wrote there is removed.
 
     Returns
     -------
     list of str
-        Names of the notebooks; none, and nothing is written, if no repository is set.
+        Names of the notebooks.
 
     Raises
     ------
     BookError
-        If the book is not built, or the folder holds something else.
+        If no repository is set, the book is not built, or the folder holds something else. Then
+        the folder stays as it was.
     """
     edition.check_root()
-    _check_may_be_removed(folder)
+    repository = repository_of(edition)
     settings = yaml.safe_load(edition.config.read_text("utf-8"))
-    repository = ((settings.get("repository") or {}).get("url") or "").rstrip("/")
-    shutil.rmtree(folder, ignore_errors=True)
-    if not repository:
-        return []
     chapters = sorted((edition.downloads / edition.pages.name).glob("*.ipynb"))
     if not chapters:
         raise BookError(f"{edition.site} holds no chapter: build the book first, with  make book")
     address = ((settings.get("html") or {}).get("baseurl") or "").rstrip("/")
-    folder.mkdir(parents=True)
+    empty_own_folder(folder)
     for chapter in chapters:
         text = chapter.read_text("utf-8")
         if address:  # there are no pages beside a notebook there
-            text = PAGE_LINK.sub(rf"]({address}/book/\1", text)
+            text = PAGE_LINK.sub(rf"]({address}/{edition.pages.name}/\1", text)
         (folder / chapter.name).write_text(text, "utf-8")
     # What Binder installs; elsewhere a notebook's first cell does.
     package = f"{FIRST_REQUIREMENT}{repository}\n"
@@ -153,23 +177,3 @@ def write_branch(edition: Edition, folder: Path) -> list[str]:
     text = READ_ME.format(title=settings["title"], repository=repository)
     (folder / "README.md").write_text(text, "utf-8")
     return [chapter.name for chapter in chapters]
-
-
-def _check_may_be_removed(folder: Path) -> None:
-    """Refuse a folder that is there and was not written by :func:`write_branch`."""
-    if not folder.is_symlink() and (not folder.exists() or _is_branch(folder)):
-        return
-    raise BookError(
-        f"{folder} would be emptied, and it is no folder that this command has written: give the "
-        f"name of a new folder, as in  python -m softmax_book notebooks build/notebooks"
-    )
-
-
-def _is_branch(folder: Path) -> bool:
-    if not folder.is_dir():
-        return False
-    requirements = folder / "requirements.txt"
-    is_ours = requirements.is_file() and requirements.read_text("utf-8", "replace").startswith(
-        FIRST_REQUIREMENT
-    )
-    return is_ours or not any(folder.iterdir())

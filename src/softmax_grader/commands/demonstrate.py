@@ -1,11 +1,15 @@
 """Take a class that does not exist through every step of ``softmax-class``: ``make class``."""
 
-import shutil
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from softmax_grader.commands.softmax_class import main as softmax_class
+from softmax_grader.course.folder import CourseError
+from softmax_grader.course.own_folder import empty_own_folder
+
+PLACE = Path("build/class")
 
 
 def demonstrate(folder: Path, assignments: Path, assignment: str, number: int = 20) -> None:
@@ -14,7 +18,7 @@ def demonstrate(folder: Path, assignments: Path, assignment: str, number: int = 
     Parameters
     ----------
     folder : Path
-        What was there is removed.
+        What an earlier run wrote there is removed.
     assignments : Path
         The folder of the assignments' sources.
     assignment : str
@@ -23,10 +27,12 @@ def demonstrate(folder: Path, assignments: Path, assignment: str, number: int = 
 
     Raises
     ------
+    CourseError
+        If the folder holds what no earlier run wrote; it stays as it was.
     SystemExit
         If a step fails.
     """
-    shutil.rmtree(folder, ignore_errors=True)
+    empty_own_folder(folder)
     course, handed_in = folder / "course", folder / "handed_in"
 
     def run(*words: object) -> None:
@@ -54,6 +60,26 @@ def demonstrate(folder: Path, assignments: Path, assignment: str, number: int = 
     print("How to do it with a class of your own: book/teaching.md")
 
 
+def main(arguments: Sequence[str]) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        The assignment; without it, the first one.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    try:
+        demonstrate(PLACE, Path("assignments"), (*arguments, "a1_forward")[0])
+    except CourseError as error:
+        print(f"The class was not made up: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    place = Path("build/class")
-    demonstrate(place, Path("assignments"), (sys.argv[1:] or ["a1_forward"])[0])
+    sys.exit(main(sys.argv[1:]))

@@ -4,7 +4,6 @@ For the notebooks in the browser (``make site``). A class is run with ``softmax-
 checks each assignment's own solution; here the tests have done that.
 """
 
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import nbformat
 
 from softmax_grader.course.folder import CourseError
+from softmax_grader.course.own_folder import empty_own_folder
 from softmax_grader.gradebook.release import student_version
 from softmax_grader.gradebook.source import sources_in
 
@@ -26,7 +26,7 @@ def release_all(sources: Path, folder: Path) -> list[str]:
     sources : Path
         The folder of the assignments' sources.
     folder : Path
-        Where to; what was there is removed.
+        Where to. What an earlier run wrote there is removed.
 
     Returns
     -------
@@ -36,13 +36,13 @@ def release_all(sources: Path, folder: Path) -> list[str]:
     Raises
     ------
     CourseError
-        If there is no source, or one is faulty; then the folder stays as it was.
+        If there is no source, or one is faulty, or the folder holds what no earlier run wrote.
+        Then the folder stays as it was.
     """
     released = {path.stem: student_version(path) for path in sources_in(sources)}
     if not released:
         raise CourseError(f"there is no assignment in {sources}")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    empty_own_folder(folder)
     for name, notebook in released.items():
         nbformat.write(notebook, folder / f"{name}.ipynb")
     return list(released)

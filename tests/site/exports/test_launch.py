@@ -14,6 +14,7 @@ import pytest
 import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 
+from softmax_book.building.own_folder import MARK
 from softmax_book.cli import main
 from softmax_book.exports.launch import services, write_branch
 from softmax_book.exports.notebooks import INSTALL_ID, NEEDED, Book, to_notebook
@@ -62,15 +63,20 @@ def test_no_page_links_elsewhere_as_long_as_no_repository_is_set(site):
 def test_naming_a_repository_makes_the_links_and_the_branch(toy_book, monkeypatch, capsys):
     folder = toy_book.root / "build" / "notebooks"
     monkeypatch.chdir(toy_book.root)
-    assert main(["notebooks", "build/notebooks"]) == 0
-    assert "repository.url in _config.yml is empty" in capsys.readouterr().out
-    assert not folder.exists()
+    folder.mkdir(parents=True)
+    (folder / MARK).write_text("")
+    (folder / "old.ipynb").write_text("{}")
+    for arguments in (["build/notebooks"], ["--check"]):
+        assert main(["notebooks", *arguments]) == 1
+        assert "repository.url in _config.yml is empty" in capsys.readouterr().err
 
     toy_book.set_config('\n  url: ""', f"\n  url: {URL}")
     toy_book.set_config('\n    jupyterhub_url: ""', "\n    jupyterhub_url: https://hub.example")
     toy_book.set_config('\n  baseurl: ""', "\n  baseurl: https://name.example/book/")
     assert main(["notebooks", "build/notebooks"]) == 1  # not built yet
     assert "make book" in capsys.readouterr().err
+    assert (folder / "old.ipynb").exists()  # what could not be renewed is not lost
+    assert main(["notebooks", "--check"]) == 0
     toy_book.write_page("See [the functions](api.md).\n\n```{code-cell} ipython3\n1 + 1\n```\n")
     (toy_book.root / "book" / "api.md").write_text(
         "---\nmyst:\n  html_meta:\n    description: Functions.\n---\n# Functions\n"
@@ -87,7 +93,7 @@ def test_naming_a_repository_makes_the_links_and_the_branch(toy_book, monkeypatc
 
     assert write_branch(toy_book.edition, folder) == ["index.ipynb"]
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("README.md", "index.ipynb", "requirements.txt")
+        *(MARK, "README.md", "index.ipynb", "requirements.txt")
     ]
     assert (folder / "requirements.txt").read_text() == f"softmax-steps[book] @ git+{URL}\n"
     notebook = nbformat.read(folder / "index.ipynb", as_version=4)
@@ -96,18 +102,32 @@ def test_naming_a_repository_makes_the_links_and_the_branch(toy_book, monkeypatc
     assert f"git+{URL}" in text
 
 
-@pytest.mark.parametrize("command", ["folder", "file", "link"])
+def test_a_book_without_a_repository_is_told_so_before_it_is_built():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    recipe = makefile.split("\nnotebooks:")[1].split("\n\n")[0]
+    commands = re.findall(r"-m softmax_book (.+)", recipe)
+    assert commands == ["notebooks --check", "build", "notebooks build/notebooks"]
+
+
+@pytest.mark.parametrize("kind", ["folder", "project", "file", "link"])
 def test_notebooks_empties_no_folder_that_it_has_not_written(
-    toy_book, tmp_path, monkeypatch, capsys, command
+    toy_book, tmp_path, monkeypatch, capsys, kind
 ):
+    """A project of the reader's own may need the book's package, too."""
     own = tmp_path / "thesis"
     own.mkdir()
     (own / "thesis.ipynb").write_text("years")
-    given = {"folder": own, "file": own / "thesis.ipynb", "link": tmp_path / "link"}[command]
+    if kind == "project":
+        (own / "requirements.txt").write_text(f"softmax-steps[book] @ git+{URL}\n")
     (tmp_path / "link").symlink_to(own, target_is_directory=True)
+    given = {"file": own / "thesis.ipynb", "link": tmp_path / "link"}.get(kind, own)
+    toy_book.set_config('\n  url: ""', f"\n  url: {URL}")
+    chapter = toy_book.edition.downloads / "book" / "index.ipynb"
+    chapter.parent.mkdir(parents=True)
+    chapter.write_text("{}")
     monkeypatch.chdir(toy_book.root)
     assert main(["notebooks", str(given)]) == 1
-    assert "would be emptied, and it is no folder that this command" in capsys.readouterr().err
+    assert "would be emptied, and this command has not made it" in capsys.readouterr().err
     assert (own / "thesis.ipynb").read_text() == "years"
 
 
