@@ -71,6 +71,41 @@ def _passes(name: str, value: str) -> bool:
     return verb in {"keep", "utf-8"} or (verb == "folder" and os.access(value, os.W_OK))
 
 
+def matplotlib_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return matplotlib's part of an environment: its own settings file, and not the caller's.
+
+    Parameters
+    ----------
+    environ : mapping of str to str
+        The caller's environment. What the table lets pass of it is in the answer.
+
+    Returns
+    -------
+    dict
+    """
+    passed = {name: value for name, value in environ.items() if is_of_matplotlib(name)}
+    own = own_environment(passed)
+    matplotlib = importlib.util.find_spec("matplotlib")
+    if matplotlib is not None and matplotlib.origin is not None:
+        own["MATPLOTLIBRC"] = str(Path(matplotlib.origin).with_name("mpl-data") / "matplotlibrc")
+    return own
+
+
+def is_of_matplotlib(name: str) -> bool:
+    """Say whether matplotlib reads an environment variable.
+
+    Parameters
+    ----------
+    name : str
+
+    Examples
+    --------
+    >>> is_of_matplotlib("MPLCONFIGDIR"), is_of_matplotlib("HOME")
+    (True, False)
+    """
+    return name.upper().startswith(("MPL", "MATPLOTLIB"))
+
+
 def build_environment(
     edition: Edition, environ: Mapping[str, str], settings: Path
 ) -> dict[str, str]:
@@ -95,12 +130,10 @@ def build_environment(
     own = {name: str(settings / re.sub("JUPYTER_|_?DIR", "", name).lower()) for name in places}
     for place in own.values():
         Path(place).mkdir(mode=0o700)
-    matplotlib = importlib.util.find_spec("matplotlib")
-    if matplotlib is not None and matplotlib.origin is not None:
-        own["MATPLOTLIBRC"] = str(Path(matplotlib.origin).with_name("mpl-data") / "matplotlibrc")
     code = (edition.package.parent, Path(__file__).parents[2])
     return {
         **environ,
+        **matplotlib_environment(environ),
         **own,
         "JUPYTER_NO_CONFIG": "1",
         "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this .venv, not another python3

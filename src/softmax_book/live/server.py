@@ -33,6 +33,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Integer, Set, Unicode
 from traitlets.config import Config
 
+from softmax_book.building.environment import is_of_matplotlib, matplotlib_environment
 from softmax_book.live.visitors import find_owner, is_other_user, name_client, name_user
 from softmax_book.pages.policy import read_policy, without_policy
 from softmax_steps.palette import FONTS
@@ -615,6 +616,11 @@ def serve(
     profile = folder / "ipythondir" / "profile_default"
     profile.mkdir(mode=0o700)
     (profile / "ipython_kernel_config.py").write_text(KERNEL_CONFIG)
+    # Pictures look as on the built page, whatever the learner has told their own matplotlib.
+    own = matplotlib_environment(os.environ)
+    for name in filter(is_of_matplotlib, list(os.environ)):
+        del os.environ[name]
+    os.environ.update(own)
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # figures, on the page
     LiveServer.clear_instance()
     server = LiveServer.instance(

@@ -25,11 +25,16 @@ def serve_alone(folder, *, minutes=120, orphan=600, **environment):
     (site / "inside.json").symlink_to(site / "data.json")
     (front_end / "page.js").write_text("export const start = 1;")
     home = folder / "home"
-    home.mkdir()
+    # What the learner has told their own matplotlib.
+    settings = home / ".config" / "matplotlib" / "matplotlibrc"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("font.size: 40\n")
     return Live(
         *("-c", ALONE, site, front_end, own, free_port(), minutes, orphan),
         HOME=home,
         TMPDIR=folder,
+        MATPLOTLIBRC=settings,
+        MPLCONFIGDIR=folder / "nowhere",
         **environment,
     )
 

@@ -364,6 +364,19 @@ def test_only_the_books_python_can_be_started(learner):
     assert learner.kernels() == []
 
 
+def test_what_the_learner_has_told_matplotlib_changes_no_picture(learner, kernel):
+    """The server was started with their settings: a file, and a folder that is not there."""
+    code = (
+        "import matplotlib, os\n"
+        "print('size', matplotlib.rcParams['font.size'], 'file', matplotlib.matplotlib_fname())\n"
+        "print('folder', os.environ.get('MPLCONFIGDIR'))"
+    )
+    printed = learner.run(kernel, code)
+    assert "size 10.0 file" in printed
+    assert "mpl-data" in printed
+    assert "folder None" in printed
+
+
 def test_two_pages_do_not_share_a_kernel(learner):
     one, other = learner.start_kernel(), learner.start_kernel()
     assert one != other
@@ -430,7 +443,8 @@ def test_a_stop_leaves_no_process_and_no_file(tmp_path, busy):
         assert server.interrupt() == 0
         assert gone(family) == []
         # Its own folder, which the command removes, is where everything was kept.
-        assert [path.name for path in (tmp_path / "home").rglob("*")] == []
+        kept = [path.name for path in (tmp_path / "home").rglob("*") if path.is_file()]
+        assert kept == ["matplotlibrc"]  # the learner's own
         made = {path.name for path in tmp_path.iterdir()}
         assert made == {"site", "front_end", "own", "secret.txt", "home"}
     finally:
