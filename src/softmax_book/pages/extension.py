@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from softmax_book.exports import launch, notebooks
 from softmax_book.pages import (
     anchors,
+    cached_outputs,
     equations,
     figures,
     head,
@@ -47,6 +48,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("jupyterhub_url", "", "html", types=[str])
     # Jupyter Book sets this for an extension that the book does without.
     app.add_config_value("comments_config", {}, "")
+
+    # Which outputs are those of an earlier run.
+    cached_outputs.forget_looks()
 
     # How equations and outputs are drawn.
     maths.draw_strictly()

@@ -1,10 +1,17 @@
 """What is stale: keys, records, and the code that a chapter needs."""
 
 import hashlib
+import tomllib
+from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from packaging.requirements import Requirement
 
 from softmax_book.building.freshness import (
+    CELL_LIBRARIES,
+    PAGE_LIBRARIES,
     Record,
     chapter_code,
     chapter_keys,
@@ -21,10 +28,12 @@ from softmax_book.building.freshness import (
     remember_lite,
     remember_site,
     site_key,
+    versions,
 )
 from softmax_book.edition import Edition
 from softmax_book.sources import code_cells
 
+ROOT = Path(__file__).parents[3]
 CELL = "```{code-cell} ipython3\n%s\n```\n"
 
 
@@ -157,7 +166,8 @@ def edition(tmp_path):
     edition = Edition(tmp_path)
     plots = edition.package / "plots"
     plots.mkdir(parents=True)
-    edition.pages.mkdir()
+    edition.styles.mkdir(parents=True)
+    (edition.styles / "book.css").write_text("")
     for name in ("__init__", "plots/__init__", "plots/a", "plots/b"):
         (edition.package / f"{name}.py").write_text("")
     for name in ("digits.npz", "view.mjs", "view.css"):
@@ -182,8 +192,9 @@ CHAPTERS = ["book/01_a.md", "book/02_b.md"]
         ("src/softmax_steps/view.mjs", [], True),
         ("src/softmax_steps/view.css", [], True),
         ("_config.yml", [], True),
+        ("book/styles/book.css", [], True),
+        ("package-lock.json", [], True),  # the version of KaTeX, which draws the equations
         ("book/text.md", [], False),
-        ("package-lock.json", [], False),
     ],
 )
 def test_a_change_runs_the_chapters_that_need_it_and_no_others(edition, name, runs, shapes_pages):
@@ -210,11 +221,64 @@ def test_prose_runs_no_chapter(edition):
     assert record.stale(chapter_keys(edition)) == []
 
 
-def test_a_version_of_a_library_runs_every_chapter(edition, monkeypatch):
+def test_the_styles_of_the_book_are_those_of_a_second_language_too(edition):
+    other = Edition(edition.root, "zh_CN")
+    other.pages.mkdir(parents=True)
+    other.site.mkdir(parents=True)
+    remember_site(other, site_key(other))
+    assert is_current(other)
+    (edition.styles / "book.css").write_text("a { color: red }")
+    assert not is_current(other)
+
+
+@pytest.mark.parametrize(("name", "runs"), [("pillow", CHAPTERS), ("sphinx-book-theme", [])])
+def test_a_new_version_makes_the_pages_stale_and_what_runs_the_cells_the_outputs_too(
+    edition, monkeypatch, name, runs
+):
     record = Record(edition.cache_record)
     record.write(chapter_keys(edition))
-    monkeypatch.setattr("importlib.metadata.version", lambda name: "0")
-    assert record.stale(chapter_keys(edition)) == CHAPTERS
+    edition.site.mkdir(parents=True)
+    remember_site(edition, site_key(edition))
+    pages = page_key(edition)
+    installed = metadata.distribution
+
+    def upgraded(wanted):
+        found = installed(wanted)
+        if wanted != name:
+            return found
+        return SimpleNamespace(version=f"{found.version}.post1", requires=found.requires)
+
+    monkeypatch.setattr(metadata, "distribution", upgraded)
+    versions.cache_clear()  # it counts on it that nothing is installed while a build runs
+    try:
+        assert record.stale(chapter_keys(edition)) == runs
+        assert not is_current(edition)
+        assert (page_key(edition) != pages) == (runs == [])
+    finally:
+        versions.cache_clear()
+
+
+def test_what_a_library_needs_counts_as_well():
+    cells, pages = (
+        {line.split(" ")[0] for line in versions(names).splitlines()}
+        for names in (CELL_LIBRARIES, PAGE_LIBRARIES)
+    )
+    assert cells >= {"python", "numpy", "matplotlib", "pillow", "traitlets", "ipython"}
+    assert cells.isdisjoint({"sphinx", "myst-nb", "pydata-sphinx-theme"})
+    assert pages >= {"sphinx-book-theme", "jinja2", "pygments", "mdit-py-plugins"}
+
+
+def test_every_package_that_the_site_imports_makes_its_pages():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    site = {Requirement(text).name for text in project["optional-dependencies"]["site"]}
+    lines = versions(PAGE_LIBRARIES).splitlines()
+    assert site <= {line.split(" ")[0] for line in lines}
+    assert not [line for line in lines if line.endswith(" none")]
+
+
+def test_a_package_that_is_not_there_has_no_version_and_extras_do_not_count():
+    assert versions(("no-such-package",)).splitlines()[0] == "no-such-package none"
+    assert "sphinx " not in versions(("numpy",))
 
 
 def test_without_a_site_none_is_current(edition):

@@ -40,6 +40,32 @@ def test_a_changed_style_of_a_widget_runs_no_page_and_is_served(toy_book):
     assert any("sms-of-this-test" in path.read_text() for path in served)
 
 
+FIGURE = """```{code-cell} ipython3
+---
+tags: [%s]
+figure:
+  alt: %s
+---
+from softmax_steps.notebook import show
+import matplotlib.pyplot as plt
+show(plt.figure())
+```
+"""
+
+
+def test_other_words_for_a_figure_run_no_page_and_are_shown(toy_book):
+    toy_book.write_page(FIGURE % ("hide-input", "A line falls."))
+    assert list(toy_book.build().ran) == ["book/index"]
+    toy_book.write_page(FIGURE % ("remove-input", "A line falls to zero."))
+    assert toy_book.build().ran == {}
+    page = toy_book.read_page()
+    assert 'alt="A line falls to zero."' in page
+    assert "A line falls." not in page
+    assert "cell_input" not in page
+    toy_book.write_page(FIGURE % ("raises-exception", "A line falls to zero."))
+    assert list(toy_book.build().ran) == ["book/index"]
+
+
 def test_without_a_reason_the_last_lines_of_the_log_are_shown():
     text = readable_faults(["Running Jupyter Book", "Killed"], Edition("/book"))
     assert "gave no reason; its last lines:\nRunning Jupyter Book\nKilled" in text
