@@ -788,6 +788,76 @@ def test_the_fourth_note_gave_what_the_map_of_the_book_says():
         assert "differentials" not in page.text, f"{name}: no chapter goes that way"
 
 
+# A slip of the table of the page for teachers, and code that runs it.
+RUNS = {
+    "one guard for the whole matrix": "mistakes.whole_matrix_shift(",
+    "the sum over the wrong axis": "mistakes.softmax_over_columns(",
+    "`keepdims` forgotten": "mistakes.softmax_without_keepdims(",
+    "the logarithm of a computed softmax": "mistakes.log_of_softmax(",
+    "the sum in place of the mean": "batch.sum()",
+    "λ for λ/2, or the other way round": "mistakes.l2_gradient_of_another_penalty(",
+    "the bias penalised": "l2_penalty(W1",
+    "the true class not subtracted": "t.X.T @ P / 2",
+    "the missing 1/N": "t.X.T @ (P - Y) + pull",
+    "the wrong sign": "t.X.T @ (Y - P)",
+}
+
+
+def test_a_teacher_is_sent_to_the_page_that_runs_the_slip():
+    rows = re.findall(
+        r"^\| ([^|]+) \| [^|]+ \| \[Chapter (\d)\]\((\w+)\.md\) \|$",
+        PAGES["teaching"].text,
+        re.MULTILINE,
+    )
+    assert [slip for slip, _, _ in rows] == list(RUNS)
+    for slip, number, page in rows:
+        code = "\n".join(cell.code for cell in PAGES[page].cells)
+        assert RUNS[slip] in code, f"{slip}: no cell of {page} runs it"
+        assert int(number) == PAGES[page].number, slip
+
+
+def test_a_step_with_the_wrong_sign_raises_the_loss():
+    says("teaching", "| the wrong sign | take one step and print the loss before and after |")
+    t = tiny_example()
+    before, dW, db = loss_and_gradient(t.X, t.y, t.W, t.b)
+    for eta in (0.01, 0.1, 1.0):
+        assert loss(t.X, t.y, t.W + eta * dW, t.b + eta * db) > before
+
+
+def test_the_bias_takes_up_the_frequencies_and_the_zero_of_the_data_and_steepens_nothing():
+    says(
+        "notation",
+        "it lifts a class for all samples alike, as the class is common and as the zero of the "
+        "data lies, and adds nothing to how steeply the scores turn.",
+    )
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(60, 2)), np.repeat([0, 1, 2], [40, 15, 5])
+
+    def best(X, y):
+        fit = minimise(X, y, np.zeros((2, 3)), np.zeros(3), strength=0.5, tolerance=1e-9)
+        return fit[0], fit[1] - fit[1].mean()
+
+    W, b = best(X, y)
+    assert list(np.argsort(-b)) == [0, 1, 2]  # as the classes are common
+    np.testing.assert_allclose(
+        softmax(scores(X, W, b)).mean(axis=0), np.bincount(y) / 60, atol=1e-6
+    )
+    # With the classes as common as before, another zero of the data moves the biases, and only it.
+    c = np.array([4.0, -2.0])
+    W_moved, b_moved = best(X + c, y)
+    np.testing.assert_allclose(W_moved, W, atol=1e-6)
+    shift = -c @ W
+    np.testing.assert_allclose(b_moved, b + shift - shift.mean(), atol=1e-5)
+    assert np.abs(b_moved - b).max() > 0.1
+    # However large the bias, two samples' scores differ as before.
+    differences = [np.diff(scores(X[:2], W, s * b), axis=0) for s in (0, 1, 50)]
+    np.testing.assert_allclose(differences[1], differences[0], atol=1e-12)
+    np.testing.assert_allclose(differences[2], differences[0], atol=1e-10)
+    for name, page in PAGES.items():
+        only = re.search(r"bias(es)?\W+(it |they )?only sets?\b", page.text)
+        assert not only, f"{name}: {only[0]}"
+
+
 def test_no_page_calls_class_means_untrained():
     """Class means are fitted to the labels, though by no gradient."""
     pattern = r"nobody trained|without (any )?training|no training|untrained|nothing was trained"

@@ -100,6 +100,18 @@ def test_a_register_in_order_has_no_faults():
     assert faults_of() == []
 
 
+def test_one_test_for_equations_of_two_pages_stands_with_either():
+    here = read_text("$$ a = b $$ (eq-here)\n", "03_softmax").equations
+    there = read_text("$$ 2a = 2b $$ (eq-there)\n", "notation").equations
+    both = (
+        '@pytest.mark.equation("eq-here")\n@pytest.mark.equation("eq-there")\n'
+        'def test_both():\n    r"""a = b\n\n    2a = 2b"""\n'
+    )
+    for file, faults in (("03_softmax", 0), ("notation", 0), ("04_cross_entropy", 2)):
+        found = register_faults([*here, *there], find_tests(both, f"test_{file}.py"))
+        assert len(found) == faults, found
+
+
 @pytest.mark.parametrize(
     ("chapter", "tests", "file", "word"),
     [

@@ -146,9 +146,15 @@ def test_moving_the_origin_only_moves_the_bias(model):
 
 
 @pytest.mark.equation("eq-lambda-conversion")
+@pytest.mark.equation("eq-convert-half")  # the notation says the same with a name for μ
 def test_half_the_strength_without_the_half_is_the_same_penalty(model):
     r"""\frac{\lambda}{2}\,\lVert W\rVert^2 = \mu\,\lVert W\rVert^2
-    \quad\text{for}\quad \mu = \frac{\lambda}{2}"""
+    \quad\text{for}\quad \mu = \frac{\lambda}{2}
+
+    \lambda_{\text{no half}}\, \lVert W \rVert^2 = \frac{\lambda}{2} \lVert W \rVert^2,
+    \qquad
+    \lambda_{\text{no half}} = \frac{\lambda}{2}
+    """
     _, _, W, _ = model
     strength = 0.3
     mu = strength / 2
@@ -159,11 +165,19 @@ def test_half_the_strength_without_the_half_is_the_same_penalty(model):
 
 
 @pytest.mark.equation("eq-sum-or-mean")
+@pytest.mark.equation("eq-convert-sum")  # the notation says the same with a name for N λ
 def test_with_a_sum_the_penalty_must_be_n_times_as_large(model):
-    r"""\sum_i L_i + N\,\frac{\lambda}{2}\,\lVert W\rVert^2 = N\,L"""
+    r"""\sum_i L_i + N\,\frac{\lambda}{2}\,\lVert W\rVert^2 = N\,L
+
+    \begin{aligned}
+    N \cdot L(\lambda) &= \sum_i L_i + \frac{\lambda_{\text{sum}}}{2} \lVert W \rVert^2, \\
+    \lambda_{\text{sum}} &= N \lambda
+    \end{aligned}
+    """
     X, y, W, b = model
     strength, N = 0.3, len(y)
-    left = sum(plain_losses(X @ W + b, y)) + N * strength / 2 * np.sum(W**2)
+    strength_sum = N * strength
+    left = sum(plain_losses(X @ W + b, y)) + strength_sum / 2 * np.sum(W**2)
     assert left == pytest.approx(N * loss(X, y, W, b, strength=strength), rel=1e-12)
 
 

@@ -5,7 +5,6 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from softmax_steps import (
-    cross_entropy,
     l2_penalty,
     log_softmax,
     loss,
@@ -38,34 +37,6 @@ def test_labels_from_one_and_one_hot_rows_become_labels_from_zero():
     from_zero = [names.index(names[k - 1]) for k in from_one]
     assert list(from_one - 1) == from_zero
     assert list(np.argmax(one_hot(from_zero, 3), axis=1)) == from_zero
-
-
-@pytest.mark.equation("eq-convert-sum")
-def test_a_sum_of_losses_needs_n_times_the_strength(model):
-    r"""
-    \begin{aligned}
-    N \cdot L(\lambda) &= \sum_i L_i + \frac{\lambda_{\text{sum}}}{2} \lVert W \rVert^2, \\
-    \lambda_{\text{sum}} &= N \lambda
-    \end{aligned}
-    """
-    X, y, W, b = model
-    N, strength = len(X), 0.3
-    each = cross_entropy(log_softmax(scores(X, W, b)), y)
-    right = each.sum() + (N * strength) / 2 * np.sum(W**2)
-    assert N * loss(X, y, W, b, strength=strength) == pytest.approx(right, rel=1e-12)
-
-
-@pytest.mark.equation("eq-convert-half")
-def test_without_the_half_the_strength_is_halved(model):
-    r"""
-    \lambda_{\text{no half}}\, \lVert W \rVert^2 = \frac{\lambda}{2} \lVert W \rVert^2,
-    \qquad
-    \lambda_{\text{no half}} = \frac{\lambda}{2}
-    """
-    W = model[2]
-    strength = 0.3
-    no_half = strength / 2
-    assert no_half * np.sum(W**2) == pytest.approx(l2_penalty(W, strength=strength), rel=1e-12)
 
 
 @pytest.mark.equation("eq-convert-inverse-strength")
