@@ -20,36 +20,11 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.options import TokenizeError, options_to_items
 
+from softmax_book.directives import CELL, DIRECTIVES, MARKDOWN, MATH
 from softmax_book.edition import TOC, BookError
 
 # The list myst_enable_extensions of _config.yml; a test holds the two together.
 EXTENSIONS = ("amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath")
-
-# How the body of a directive is read.
-CELL = "cell"  # code that runs
-CODE = "code"  # code that does not run
-MATH = "math"  # LaTeX
-MARKDOWN = "Markdown"  # text like that around it, which may hold further directives
-DATA = "data"  # what only the website understands
-
-# Every directive that a page may use. A directive that is not listed stops all readers: whether its
-# body is text or the answer to a question is nothing that a program should guess.
-DIRECTIVES = {
-    "code-cell": CELL,
-    "code": CODE,
-    "code-block": CODE,
-    "math": MATH,
-    **dict.fromkeys(
-        ("admonition", "attention", "caution", "danger", "hint", "important", "note", "seealso",
-         "tip", "warning", "dropdown", "figure"),
-        MARKDOWN,
-    ),
-    **dict.fromkeys(
-        ("bibliography", "contents", "equation-register", "eval-rst", "image", "tableofcontents",
-         "toctree"),
-        DATA,
-    ),
-}  # fmt: skip
 
 _INFO = re.compile(r"\{(?P<name>[^{}\s]+)\}\s*(?P<argument>.*)", re.DOTALL)
 _OPTION = re.compile(r"[ \t]*:[A-Za-z][\w-]*:([ \t]|$)")
@@ -61,7 +36,7 @@ class SourceError(BookError, ValueError):
 
 
 class UnknownDirectiveError(SourceError):
-    """A directive that :data:`DIRECTIVES` does not list."""
+    """A directive that :data:`softmax_book.directives.MEANINGS` does not list."""
 
 
 #: What a cell may say of the figure that it shows.
@@ -105,7 +80,7 @@ class Directive:
 
     @property
     def content(self) -> str:
-        """How the body is read: one of the values of :data:`DIRECTIVES`."""
+        """How the body is read: one of the values of :data:`softmax_book.directives.MEANINGS`."""
         return DIRECTIVES[self.name]
 
 
@@ -326,7 +301,7 @@ def read_page(path: Path) -> Page:
     ------
     SourceError
         If something in it cannot be read; :class:`UnknownDirectiveError` for a directive that
-        :data:`DIRECTIVES` does not list.
+        :data:`softmax_book.directives.MEANINGS` does not list.
     """
     path = Path(path)
     return read_text(path.read_text("utf-8"), path.stem)
@@ -505,9 +480,8 @@ def _read_directive(block: Block, name: str, runs: bool) -> Block:
         raise UnknownDirectiveError(
             f"{name}, line {line}: the directive {{{match['name']}}} is unknown to the readers of "
             f"the book. Is it misspelt? Known are: {', '.join(sorted(DIRECTIVES))}. To teach it, "
-            f"say in DIRECTIVES of src/softmax_book/sources.py how its body is read, and in "
-            f"WRITERS of src/softmax_book/exports/notebooks.py what a downloaded notebook shows "
-            f"for it."
+            f"add a line to MEANINGS in src/softmax_book/directives.py: how its body is read, and "
+            f"what a downloaded notebook shows for it."
         )
     if kind == CELL:
         if not runs:

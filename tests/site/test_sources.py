@@ -198,7 +198,7 @@ def test_running_text_is_told_from_code(page):
 def test_an_unknown_directive_stops_the_reader_and_says_where_to_teach_it():
     with pytest.raises(UnknownDirectiveError) as caught:
         read_text("# Title\n\n:::{note}\n:::{quiz} Which?\nThe answer.\n:::\n:::\n", "05_x")
-    for words in ("05_x, line 4", "{quiz}", "src/softmax_book/sources.py", "exports/notebooks.py"):
+    for words in ("05_x, line 4", "{quiz}", "MEANINGS in src/softmax_book/directives.py"):
         assert words in str(caught.value)
 
 

@@ -15,11 +15,19 @@ from typing import Any
 import nbformat
 from markdown_it.token import Token
 
+from softmax_book.directives import (
+    CODE,
+    FOLD,
+    IN_DOWNLOADS,
+    MATH,
+    NAMED_QUOTATION,
+    NOTHING,
+    PICTURE,
+    TITLED_QUOTATION,
+)
 from softmax_book.edition import Edition
 from softmax_book.exports.figure_words import add_words_to_source, fold_metadata
 from softmax_book.sources import (
-    CODE,
-    MATH,
     Block,
     Cell,
     Directive,
@@ -109,23 +117,15 @@ def _nothing(directive: Directive, title: str) -> None:
     return None
 
 
-# What a download shows for each directive; code and mathematics, which sources.DIRECTIVES names,
-# are written below. A writer gets the directive, and its argument in plain Markdown.
+# A writer gets the directive, and its argument in plain Markdown. What is shown as itself, code and
+# mathematics, is written below.
 WRITERS: dict[str, Callable[[Directive, str], Frame | None]] = {
-    "admonition": _titled_quotation,
-    "dropdown": _fold,
-    **dict.fromkeys(
-        ("attention", "caution", "danger", "hint", "important", "note", "seealso", "tip",
-         "warning"),
-        _named_quotation,
-    ),
-    **dict.fromkeys(("figure", "image"), _picture),
-    **dict.fromkeys(
-        ("bibliography", "contents", "equation-register", "eval-rst", "tableofcontents",
-         "toctree"),
-        _nothing,
-    ),
-}  # fmt: skip
+    FOLD: _fold,
+    TITLED_QUOTATION: _titled_quotation,
+    NAMED_QUOTATION: _named_quotation,
+    PICTURE: _picture,
+    NOTHING: _nothing,
+}
 
 
 def plain_markdown(text: str, book: Book, name: str = "the text", first_line: int = 1) -> str:
@@ -234,7 +234,7 @@ class _Writer:
 
     def _directive(self, block: Block, directive: Directive, quote: str) -> list[str]:
         title = plain_markdown(directive.argument, self.book, self.name)
-        frame = WRITERS[directive.name](directive, title)
+        frame = WRITERS[IN_DOWNLOADS[directive.name]](directive, title)
         if frame is None:
             return []
         mark = self._mark_of(block)

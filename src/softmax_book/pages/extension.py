@@ -67,6 +67,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # The text of all pages: addresses of sections, words of figures, numbers of equations, the page
     # of all equations with their tests.
     app.add_transform(anchors.AnchorSections)
+    # What every directive means to the book, this one too, stands in softmax_book.directives.
     app.add_directive("equation-register", equations.EquationRegister)
     app.add_post_transform(maths.KeepTogether)
     _connect(app, "env-get-outdated", BEFORE_THE_OTHERS, equations.always_reread)

@@ -5,6 +5,14 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from softmax_book.directives import (
+    DATA,
+    DIRECTIVES,
+    IN_DOWNLOADS,
+    ITSELF,
+    MARKDOWN,
+    TITLED_QUOTATION,
+)
 from softmax_book.edition import BookError
 from softmax_book.exports.figure_words import add_words_to_source
 from softmax_book.exports.notebooks import (
@@ -15,9 +23,6 @@ from softmax_book.exports.notebooks import (
     to_notebook,
 )
 from softmax_book.sources import (
-    DATA,
-    DIRECTIVES,
-    MARKDOWN,
     SourceError,
     flatten,
     read_blocks,
@@ -127,8 +132,19 @@ def constructs(page):
 
 def test_every_directive_of_the_readers_has_a_writer():
     """Code, mathematics and cells are no frames around a text: they are written by their kind."""
-    framed = {name for name, kind in DIRECTIVES.items() if kind in {MARKDOWN, DATA}}
-    assert set(WRITERS) == framed
+    framed = {name for name, body in DIRECTIVES.items() if body in {MARKDOWN, DATA}}
+    assert {name for name, shown in IN_DOWNLOADS.items() if shown != ITSELF} == framed
+    assert set(WRITERS) | {ITSELF} == set(IN_DOWNLOADS.values())
+
+
+def test_one_line_teaches_the_book_a_directive(monkeypatch):
+    """What reads the pages, and what writes the downloads, draw from one place."""
+    text = ":::{theorem} Pythagoras\nA *proof* follows.\n:::\n"
+    with pytest.raises(SourceError, match=r"add a line to MEANINGS in src/softmax_book/directives"):
+        plain_markdown(text, BOOK)
+    monkeypatch.setitem(DIRECTIVES, "theorem", MARKDOWN)
+    monkeypatch.setitem(IN_DOWNLOADS, "theorem", TITLED_QUOTATION)
+    assert plain_markdown(text, BOOK) == "> **Pythagoras**\n>\n> A *proof* follows."
 
 
 @pytest.mark.parametrize(
