@@ -73,14 +73,15 @@ def forget_looks() -> None:
         return merge(self, nb, nb_meta, cell_meta or ())  # an empty list: the page's own stay
 
     create_hashed_notebook.forgets_looks = True  # type: ignore[attr-defined]
-    for code, pattern in (
+    relied_upon: tuple[tuple[Any, str], ...] = (
         (owner.match_cache_notebook, r"\bself\.create_hashed_notebook\(nb\)"),
         (owner.cache_notebook_bundle, r"\bself\.create_hashed_notebook\(bundle\.nb\)"),
         (merge, r"if cell_meta is not None:\n"),
         (merge, r"cache_cell\.metadata = in_cell\.metadata\n"),
         (cache, r"\bcache\.match_cache_notebook\(self\.notebook\)"),
         (cache, r"\bcache\.merge_match_into_notebook\(self\.notebook\)"),
-    ):
+    )
+    for code, pattern in relied_upon:
         find_exactly(inspect.getsource(code), pattern, where=WHERE)
     replace_attribute(owner, "create_hashed_notebook", create_hashed_notebook, where=WHERE)
     replace_attribute(owner, "merge_match_into_notebook", merge_match_into_notebook, where=WHERE)
