@@ -52,14 +52,20 @@
       else link.removeAttribute("aria-current");
     }
     for (const entry of entries) entry.classList.toggle("active", entry.contains(current ?? null));
-    const place = current?.closest(".bd-sidebar-secondary");
-    if (current && place && place.scrollHeight > place.clientHeight) current.scrollIntoView({ block: "nearest" });
+    const place = nav?.closest(".bd-sidebar-secondary");
+    if (current && place && place.scrollHeight > place.clientHeight) {
+      const [box, frame] = [current.getBoundingClientRect(), place.getBoundingClientRect()];
+      if (box.bottom > frame.bottom) place.scrollTop += box.bottom - frame.bottom;
+      else if (box.top < frame.top) place.scrollTop -= frame.top - box.top;
+    }
   }
 
-  let frame = 0;
+  let isDue = false;
   const schedule = () => {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
       mark();
     });
   };

@@ -73,5 +73,31 @@
     await document.fonts.ready;
     land();
     settle();
+    whenIdle(rememberSome);
   });
+
+  // While the browser is idle, lay out one section after the other, so that the scroll bar is right
+  // and Back finds the place that the reader has left.
+  /** @type {(task: (deadline: { timeRemaining(): number }) => void) => void} */
+  const whenIdle = window.requestIdleCallback ?? ((task) => setTimeout(() => task({ timeRemaining: () => 10 }), 200));
+  const waiting = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".bd-article > section > section")]);
+  /** @param {{ timeRemaining(): number }} deadline */
+  function rememberSome(deadline) {
+    /** @type {HTMLElement[]} */
+    const some = [];
+    do {
+      const section = waiting.shift();
+      if (!section) break;
+      section.style.contentVisibility = "visible";
+      some.push(section);
+      section.getBoundingClientRect();
+    } while (deadline.timeRemaining() > 8);
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        for (const section of some) section.style.contentVisibility = "";
+        if (waiting.length) whenIdle(rememberSome);
+        else root.dataset.smsRemembered = "true";
+      }),
+    );
+  }
 })();

@@ -9,13 +9,13 @@ offer is changed here, in four places:
 - its markup, where a screen reader stumbles over it or no strict policy allows it;
 - its menus and its wide boxes, for which the book has small scripts of its own.
 
-``jumps.js`` and ``contents.js`` land on a section and mark it in the page's Contents, ``drawers.js``
-closes the drawers that hold the lists on a phone. ``menus.js`` does what these pages use of Bootstrap: Bootstrap listens to every key and looks
-through the whole page each time. On a page with many equations that is a good part of the time
-that a press of a slider's key takes. ``scrolling.js`` lets code and outputs that are wider than the
-window be scrolled with the keys alone. The theme's script looks for them at once, and again after
-every change of the page, which lays out thousands of boxes before the reader may do anything; ours
-looks when the browser is idle.
+``jumps.js`` lands on a section, ``contents.js`` marks it in the page's Contents, and ``drawers.js``
+closes the drawers that hold the lists on a phone. ``menus.js`` does what these pages use of
+Bootstrap: Bootstrap listens to every key and looks through the whole page each time. On a page with
+many equations that is a good part of the time that a press of a slider's key takes.
+``scrolling.js`` lets code and outputs that are wider than the window be scrolled with the keys
+alone. The theme's script looks for them at once, and again after every change of the page, which
+lays out thousands of boxes before the reader may do anything; ours looks when the browser is idle.
 
 Each change raises if the theme is not as expected.
 """
@@ -41,7 +41,9 @@ STATIC = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_th
 SCRIPT = Path("scripts", "pydata-sphinx-theme.js")
 MACROS = "webpack-macros.html"
 REPOSITORY_BUTTONS = ("use_repository_button", "use_issues_button", "use_edit_page_button")
-SCRIPTS = tuple(HERE / f"{name}.js" for name in ("jumps", "contents", "menus", "drawers", "scrolling"))
+SCRIPTS = tuple(
+    HERE / f"{name}.js" for name in ("jumps", "contents", "menus", "drawers", "scrolling")
+)
 # sphinx-design's script for tabs, which the book has not.
 UNUSED_SCRIPT = "design-tabs.js"
 # Before anything is drawn: follow the system's theme until the reader chooses one. And lay out the
