@@ -5,16 +5,17 @@ offer is changed here, in four places:
 
 - its list of files for every page, from which its icon script (half a megabyte for a dozen icons,
   which ``book.css`` draws instead) and Bootstrap are left out;
-- its script, which twice searches through the whole page;
+- its script, which twice searches through the whole page, and marks the wrong section;
 - its markup, where a screen reader stumbles over it or no strict policy allows it;
 - its menus and its wide boxes, for which the book has small scripts of its own.
 
-``menus.js`` does what these pages use of Bootstrap: Bootstrap listens to every key and looks
-through the whole page each time. On a page with many equations that is a good part of the time
-that a press of a slider's key takes. ``scrolling.js`` lets code and outputs that are wider than the
-window be scrolled with the keys alone. The theme's script looks for them at once, and again after
-every change of the page, which lays out thousands of boxes before the reader may do anything; ours
-looks when the browser is idle.
+``jumps.js`` lands on a section, ``contents.js`` marks it in the page's Contents, and ``drawers.js``
+closes the drawers that hold the lists on a phone. ``menus.js`` does what these pages use of
+Bootstrap: Bootstrap listens to every key and looks through the whole page each time. On a page with
+many equations that is a good part of the time that a press of a slider's key takes.
+``scrolling.js`` lets code and outputs that are wider than the window be scrolled with the keys
+alone. The theme's script looks for them at once, and again after every change of the page, which
+lays out thousands of boxes before the reader may do anything; ours looks when the browser is idle.
 
 Each change raises if the theme is not as expected.
 """
@@ -40,16 +41,22 @@ STATIC = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_th
 SCRIPT = Path("scripts", "pydata-sphinx-theme.js")
 MACROS = "webpack-macros.html"
 REPOSITORY_BUTTONS = ("use_repository_button", "use_issues_button", "use_edit_page_button")
-SCRIPTS = (HERE / "menus.js", HERE / "scrolling.js")
+SCRIPTS = tuple(
+    HERE / f"{name}.js" for name in ("jumps", "contents", "menus", "drawers", "scrolling")
+)
 # sphinx-design's script for tabs, which the book has not.
 UNUSED_SCRIPT = "design-tabs.js"
-# Before anything is drawn: follow the system's theme until the reader chooses one.
-FOLLOW_SYSTEM = """\
+# Before anything is drawn: follow the system's theme until the reader chooses one. And lay out the
+# sections on demand, but not where the browser is about to scroll to a place in the page: it would
+# miss it (jumps.js). Without scripts, all sections are laid out at once.
+BEFORE_DRAWING = """\
 <script>
 (function (page) {
-  if (page.theme !== "light" && page.theme !== "dark")
-    page.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-})(document.documentElement.dataset);
+  var theme = page.dataset.theme, visit = performance.getEntriesByType("navigation")[0];
+  if (theme !== "light" && theme !== "dark")
+    page.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  if (!location.hash && visit && visit.type === "navigate") page.classList.add("sms-on-demand");
+})(document.documentElement);
 </script>
 """
 
@@ -85,7 +92,7 @@ def page_files(macros: str) -> str:
     # The theme's script is changed here, so the theme's digest does not tell one from another.
     macros = replace_exactly(macros, r"\?digest=\w+", "", times=3, where=where)
     start = r"\{% macro head_pre_assets\(\) %\}\n"
-    macros = replace_exactly(macros, start, lambda macro: macro[0] + FOLLOW_SYSTEM, where=where)
+    macros = replace_exactly(macros, start, lambda macro: macro[0] + BEFORE_DRAWING, where=where)
     find_exactly(macros, r"_static/[\w/.-]+", times=3, where=f"{where}, all that is left of it")
     return f"{macros}\n"
 
@@ -116,7 +123,10 @@ def link_repository(app: Sphinx, config: Config) -> None:
 
 
 def lighter_script(script: str) -> str:
-    """Take two searches through the whole page out of the theme's script.
+    """Take what the book does otherwise out of the theme's script.
+
+    That are two searches through the whole page, the marks in the page's Contents, and a scroll of
+    the list of chapters that hides its head.
 
     Parameters
     ----------
@@ -137,6 +147,18 @@ def lighter_script(script: str) -> str:
         script,
         r'document\.querySelectorAll\(\["pre",[^\]]*\]\.join\(", "\)\)\.forEach\(',
         "[].forEach(",
+        where=where,
+    )
+    script = replace_exactly(  # contents.js marks the section that is read
+        script,
+        r'(?<=const )e=document\.querySelector\("#pst-page-toc-nav"\)(?=;if\(!e\)return;)',
+        "e=null",
+        where=where,
+    )
+    script = replace_exactly(  # scroll the list of chapters only to one that is out of sight
+        script,
+        r"(getBoundingClientRect\(\)\.y)>\.5\*window\.innerHeight",
+        r"\1>window.innerHeight-48",
         where=where,
     )
     return replace_exactly(  # for the search form, at every key whichever it is

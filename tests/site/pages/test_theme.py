@@ -88,7 +88,15 @@ def test_another_list_of_files_is_an_error(old, new):
 # --- the theme's script ---
 
 
-@pytest.mark.parametrize(("old", "new"), [('["pre"', '["code"'), ('"keydown"', '"keyup"')])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('["pre"', '["code"'),
+        ('"keydown"', '"keyup"'),
+        ('"#pst-page-toc-nav"', '"#toc"'),
+        (".y>.5*window", ".y>.6*window"),
+    ],
+)
 def test_another_script_is_an_error(old, new):
     script = (STATIC / SCRIPT).read_text("utf-8")
     assert old in script

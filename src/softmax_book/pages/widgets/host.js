@@ -76,7 +76,10 @@
             part.value ?? (isNumber ? (text) => (Number.isFinite(Number(text)) ? Number(text) : undefined) : String),
         };
       });
+      const isNamed = () => entries.some(({ key }) => address.read().has(key));
+      // An address that names none of the traits, such as that of a section, leaves them alone.
       const apply = () => {
+        if (!isNamed()) return;
         const words = address.read();
         for (const { trait, key, value } of entries) {
           const text = words.get(key);
@@ -94,14 +97,13 @@
             else words.set(key, value);
           }
           const hash = String(words) ? `#${words}` : location.pathname + location.search;
-          if (String(words) !== String(address.read())) history.pushState(null, "", hash);
+          if (String(words) !== String(address.read())) history.replaceState(null, "", hash);
         }, 500);
       };
       addEventListener("popstate", apply);
       addEventListener("hashchange", apply);
       apply();
-      const words = address.read();
-      return entries.some(({ key }) => words.has(key));
+      return isNamed();
     },
     /** @param {WidgetView} view */
     names(view) {
