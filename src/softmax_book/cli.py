@@ -6,12 +6,13 @@ answered at once.
 
 import argparse
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from softmax_book.edition import BookError, Edition
+from softmax_book.edition import FIRST_LANGUAGE, BookError, Edition
 
 PROGRAM = "python -m softmax_book"
 DESCRIPTION = """\
@@ -227,12 +228,30 @@ def existing_folder(text: str) -> Path:
     return Path(text)
 
 
+def language(text: str) -> str:
+    """Return a language's name, which is also that of its folder.
+
+    >>> language("zh_CN")
+    'zh_CN'
+    """
+    if not re.fullmatch(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]+)*", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no language; expected its code, as zh_CN")
+    return text
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--language",
+        type=language,
+        default=FIRST_LANGUAGE,
+        metavar="CODE",
+        help="the edition of the book in another language (default %(default)s)",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
@@ -306,7 +325,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = make_parser().parse_args(arguments)
     try:
-        options.command(Edition(Path.cwd()), options)
+        options.command(Edition(Path.cwd(), options.language), options)
     except BookError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

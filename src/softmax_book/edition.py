@@ -13,6 +13,8 @@ FIRST_LANGUAGE = "en"
 #: The format that the file names without a suffix belong to.
 FIRST_FORMAT = "html"
 TOC = "_toc.yml"
+#: The folders of the pages and of the notebooks for the browser, in the sources and in the site.
+PAGES, LITE = "book", "lite"
 ROOT_FILES = ("_config.yml", TOC, "package.json")
 
 
@@ -64,7 +66,7 @@ class Edition:
         return cls(root, app.config.language or FIRST_LANGUAGE, name)
 
     def check_root(self) -> None:
-        """Check that the root is the root of the book's repository.
+        """Check that the root is that of the book's repository, and holds this edition.
 
         Raises
         ------
@@ -76,6 +78,13 @@ class Edition:
             raise BookError(
                 f"{self.root} is not the repository's root: it has no {', '.join(missing)}. "
                 f"Go to the folder that holds them, and run the command there."
+            )
+        missing = [path.name for path in (self.config, self.toc) if not path.is_file()]
+        if missing:
+            raise BookError(
+                f"There is no edition in the language {self.language!r}: "
+                f"{self.shown(self.source)} has no {', '.join(missing)}. Put the translated book "
+                f"there, or leave --language out for the one in {FIRST_LANGUAGE!r}."
             )
 
     # --- sources, the same for all editions ---
@@ -118,7 +127,7 @@ class Edition:
     @property
     def styles(self) -> Path:
         """The style sheets of the pages, without the palette's colours and fonts."""
-        return self.root / "book" / "styles"
+        return self.root / PAGES / "styles"
 
     # --- sources of this language ---
 
@@ -141,7 +150,7 @@ class Edition:
     @property
     def pages(self) -> Path:
         """The folder of the pages' sources."""
-        return self.source / "book"
+        return self.source / PAGES
 
     @property
     def references(self) -> Path:
@@ -210,7 +219,7 @@ class Edition:
     @property
     def lite(self) -> Path:
         """The notebooks for the browser, in the site."""
-        return self.site / "lite"
+        return self.site / LITE
 
     @property
     def lite_lock(self) -> Path:
@@ -225,7 +234,7 @@ class Edition:
     @property
     def lite_parts(self) -> Path:
         """Parts of ``lite/`` that seldom change, kept from one build to the next."""
-        return self.root / "build" / "lite"
+        return self.root / "build" / LITE
 
     @property
     def notebooks(self) -> Path:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from softmax_book.edition import PAGES
 from softmax_book.sources import Equation, read_book
 
 PREFIX = "eq-"
@@ -138,7 +139,7 @@ def register_faults(equations: Sequence[Equation], tests: Sequence[EquationTest]
     faults: list[str] = []
     by_label: dict[str, Equation] = {}
     for equation in equations:
-        place = f"book/{equation.chapter}.md line {equation.line}: {equation.label}"
+        place = f"{PAGES}/{equation.chapter}.md line {equation.line}: {equation.label}"
         if not equation.label.startswith(PREFIX):
             faults.append(f"{place}: the label should begin with '{PREFIX}'.")
         if equation.label in by_label:
@@ -153,7 +154,7 @@ def register_faults(equations: Sequence[Equation], tests: Sequence[EquationTest]
     for label, equation in by_label.items():
         if label not in tested:
             faults.append(
-                f"book/{equation.chapter}.md line {equation.line}: {label} has no test. Write one "
+                f"{PAGES}/{equation.chapter}.md line {equation.line}: {label} has no test. Write one "
                 f"in tests/book/equations/test_{equation.chapter}.py that would fail if it were "
                 f'wrong, marked @pytest.mark.equation("{label}").'
             )

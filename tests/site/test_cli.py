@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from softmax_book import cli
 from softmax_book.cli import main
 from softmax_book.edition import BookError
 
+ROOT = Path(__file__).parents[2]
 COMMANDS = ("build", "live", "lite", "offline", "notebooks")
 
 
@@ -34,6 +36,12 @@ def test_each_command_says_what_it_does(command, capsys):
     assert len(capsys.readouterr().out) > 150
 
 
+def test_a_language_without_an_edition_is_named(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert main(["--language", "fr", "build"]) == 1
+    assert "There is no edition in the language 'fr': build/fr has no" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_wants_the_repositorys_root(command, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
@@ -42,7 +50,9 @@ def test_each_command_wants_the_repositorys_root(command, tmp_path, monkeypatch,
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("arguments", [[], ["bild"], ["build", "--claen"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["bild"], ["build", "--claen"], ["--language", "../x", "build"]]
+)
 def test_a_mistyped_command_is_an_error(arguments, capsys):
     with pytest.raises(SystemExit) as stopped:
         main(arguments)

@@ -9,7 +9,17 @@ from softmax_book.edition import BookError, Edition
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "src" / "softmax_book"
 # Parts of paths that only an edition knows.
-KNOWN = ("_build", "build/", ".jupyter_cache", ".doctrees", "_config.yml", "_toc.yml", "dist/")
+KNOWN = (
+    "_build",
+    "build/",
+    ".jupyter_cache",
+    ".doctrees",
+    "_config.yml",
+    "_toc.yml",
+    "dist/",
+    "book/",
+    "lite/",
+)
 
 
 def paths_of(edition):
@@ -57,6 +67,19 @@ def test_another_folder_is_not_the_root(tmp_path):
     (tmp_path / "_toc.yml").write_text("")
     with pytest.raises(BookError, match=r"it has no _config\.yml, package\.json"):
         Edition(tmp_path).check_root()
+
+
+def test_a_language_without_sources_is_refused_and_one_with_them_is_not(tmp_path):
+    for name in ("_config.yml", "_toc.yml", "package.json"):
+        (tmp_path / name).write_text("")
+    with pytest.raises(
+        BookError, match=r"no edition in the language 'fr': build/fr has no _config\.yml, _toc"
+    ):
+        Edition(tmp_path, "fr").check_root()
+    (tmp_path / "build" / "fr").mkdir(parents=True)
+    for name in ("_config.yml", "_toc.yml"):
+        (tmp_path / "build" / "fr" / name).write_text("")
+    Edition(tmp_path, "fr").check_root()
 
 
 def modules():

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from softmax_book.edition import Edition
+from softmax_book.edition import LITE, Edition
 from softmax_book.exports.notebooks import INSTALL_ID, OPENING_ID
 from softmax_book.lite import LiteError
 from softmax_book.pages.policy import with_policy
@@ -32,7 +32,7 @@ ROOT_MARK = (
     'data-jupyter-lite-root=".">{}</script>\n'
 )
 LISTING = "all.json"
-OPEN = "lite/notebooks/index.html?path={name}.ipynb"
+OPEN = LITE + "/notebooks/index.html?path={name}.ipynb"
 
 
 @dataclass

@@ -34,12 +34,13 @@ from traitlets import Integer, Set, Unicode
 from traitlets.config import Config
 
 from softmax_book.building.environment import is_of_matplotlib, matplotlib_environment
+from softmax_book.edition import LITE, PAGES
 from softmax_book.live.visitors import find_owner, is_other_user, name_client, name_user
 from softmax_book.pages.policy import read_policy, without_policy
 from softmax_steps.palette import FONTS
 
 HOST = "127.0.0.1"
-FRONT_DOOR = "/book/index.html"
+FRONT_DOOR = f"/{PAGES}/index.html"
 LONGEST_SOCKET_FOLDER = 50  # the path of a Unix socket has about 100 letters, and its name needs 50
 UNMET_SECONDS = 60
 MOST_KERNELS = 12  # each has about 100 MB
@@ -275,7 +276,7 @@ class Guarded(JupyterHandler):
         """Say in plain words that something is not to be had."""
         known = {403: "This is not served", 404: "There is no such page"}
         text = f'Go back, or begin at <a href="{FRONT_DOOR}">the front page</a>.'
-        if self.request.path.startswith("/lite/"):
+        if self.request.path.startswith(f"/{LITE}/"):
             text = f"JupyterLite is for the published site; here the pages themselves run. {text}"
         title = known.get(status_code, f"The server could not answer ({status_code})")
         self.refuse(title, text, status=status_code)
@@ -389,7 +390,7 @@ class SiteHandler(FileHandler):
             self.path += "index.html"
         absolute = self.get_absolute_path(self.root, self.path)
         # Notebooks of JupyterLite may load and run what they like: not on the kernel's own origin.
-        if os.path.relpath(absolute, self.root).casefold().startswith("lite"):
+        if os.path.relpath(absolute, self.root).casefold().startswith(LITE):
             raise web.HTTPError(404)
         file = self.validate_absolute_path(self.root, absolute)
         if file is None:

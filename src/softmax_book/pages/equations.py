@@ -9,11 +9,11 @@ from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from softmax_book.edition import Edition
+from softmax_book.edition import PAGES, Edition
 from softmax_book.equations import PREFIX, EquationTest, read_equation_tests
 from softmax_book.sources import Equation, read_book
 
-REGISTER = "book/equations"
+REGISTER = f"{PAGES}/equations"
 log = logging.getLogger(__name__)
 
 

@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from softmax_book.edition import LITE
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 OWN_PAGES = {"404.html", "index.html"}  #: written here, and not by the theme
 MADE_WITHOUT_SOURCE = {*OWN_PAGES, "search.html"}
 # Not made by Sphinx: what softmax_book.lite puts there, and templates of the theme.
-MADE_ELSEWHERE = ("lite/", "_static/")
+MADE_ELSEWHERE = (f"{LITE}/", "_static/")
 PAGE = """<!DOCTYPE html>
 <html lang="{language}">
 <head>
