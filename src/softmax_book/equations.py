@@ -154,8 +154,8 @@ def register_faults(equations: Sequence[Equation], tests: Sequence[EquationTest]
     for label, equation in by_label.items():
         if label not in tested:
             faults.append(
-                f"{PAGES}/{equation.chapter}.md line {equation.line}: {label} has no test. Write one "
-                f"in tests/book/equations/test_{equation.chapter}.py that would fail if it were "
+                f"{PAGES}/{equation.chapter}.md line {equation.line}: {label} has no test. Write "
+                f"one in tests/book/equations/test_{equation.chapter}.py that would fail if it were "
                 f'wrong, marked @pytest.mark.equation("{label}").'
             )
 
