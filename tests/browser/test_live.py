@@ -61,7 +61,11 @@ class LivePage(Visit):
 
     def wait_for(self, state):
         """Wait until the page is in a state that it stays in."""
-        self.page.locator(f'.sms-live[data-state="{state}"]').wait_for()
+        bar = self.page.locator(".sms-live")
+        self.wait_until(
+            lambda: bar.get_attribute("data-state") == state,
+            lambda: f"it is not {state}, but says: {self.status}\n{self.problems}",
+        )
 
     def wait_for_status(self, words):
         expect(self.page.locator(".sms-live-status")).to_contain_text(words)
@@ -136,6 +140,8 @@ def open_page(chromium, server, known):
     visitor.cookies = {cookie["name"]: cookie["value"] for cookie in known["cookies"]}
     for kernel in visitor.kernels():
         visitor.end_kernel(kernel)
+    # The pages end their kernels too: the next test counts its own.
+    wait_until(lambda: visitor.kernels() == [], message="a kernel of the last test lives on")
 
 
 @pytest.mark.parametrize("chapter", PAGES)
