@@ -22,7 +22,9 @@ from ...waiting import PATIENCE, wait_until
 ROOT = Path(__file__).parents[3]
 LINK = re.compile(r"http://127\.0\.0\.1:(?P<port>\d+)/live/open\?key=(?P<key>[\w-]+)")
 # The server alone, beside a site that a test has laid out: site, front end, folder, port, minutes.
+# It says when a kernel begins to start and has started, and waits in between for the file GATE.
 ALONE = """
+import asyncio
 import json
 import os
 import sys
@@ -33,9 +35,13 @@ def link(key):
     print(f"http://127.0.0.1:{port}/live/open?key={key}", flush=True)
 keys = server.Keys(link)
 start_kernel = server.PageKernels.start_kernel
+gate = os.environ.get("GATE")
 async def say_start(self, **options):
+    print("<a start has begun>", flush=True)
+    while gate and not os.path.exists(gate):
+        await asyncio.sleep(0.01)
     kernel = await start_kernel(self, **options)
-    print(f"started {kernel}", flush=True)
+    print("<a start has ended>", flush=True)
     return kernel
 server.PageKernels.start_kernel = say_start
 if os.environ.get("BREAKS_THE_END"):
@@ -103,20 +109,18 @@ class Live:
         """Say whether the process is gone and all that it said has been read."""
         return self.process.poll() is not None and not self._reader.is_alive()
 
+    def wait_until(self, holds, message):
+        """Wait until something is so; if it never is, tell what the process has said."""
+        return wait_until(holds, message=lambda: f"{message}; it said:\n{self.text}")
+
     def wait_for_link(self):
-        wait_until(
-            lambda: self.links or self.has_ended(),
-            message=lambda: f"no link was printed, but: {self.text}",
-        )
+        self.wait_until(lambda: self.links or self.has_ended(), "no link was printed")
         assert self.links, self.text
         self.port = int(self.links[0]["port"])
         return self
 
     def wait_for_line(self, part):
-        wait_until(
-            lambda: part in self.text or self.has_ended(),
-            message=lambda: f"it never said {part!r}, but: {self.text}",
-        )
+        self.wait_until(lambda: part in self.text or self.has_ended(), f"it never said {part!r}")
         assert part in self.text, self.text
 
     def family(self):
