@@ -232,7 +232,9 @@ class Visitor:
         return json.loads(answer.body)["id"]
 
     def kernels(self):
-        return [kernel["id"] for kernel in json.loads(self.ask("GET", "/api/kernels").body)]
+        answer = self.ask("GET", "/api/kernels")
+        assert answer.status == 200, answer.body
+        return [kernel["id"] for kernel in json.loads(answer.body)]
 
     def end_kernel(self, kernel):
         return self.ask("DELETE", f"/api/kernels/{kernel}", X_XSRFToken=self.xsrf).status

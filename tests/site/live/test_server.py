@@ -1,6 +1,7 @@
 """What the live server refuses, each probed for real, and that it ends what it has started."""
 
 import contextlib
+import datetime
 import json
 import re
 import socket
@@ -9,6 +10,9 @@ import sys
 import psutil
 import pytest
 import websocket
+from jupyter_client.ioloop.manager import AsyncIOLoopKernelManager
+
+from softmax_book.live.server import PageKernels
 
 from ...waiting import wait_until
 from .conftest import serve_alone
@@ -361,6 +365,15 @@ def test_only_the_books_python_can_be_started(learner):
     assert answer.status == 400
     assert "no other kernel than python3" in answer.body
     assert learner.kernels() == []
+
+
+def test_a_kernel_that_still_starts_is_left_out_of_the_list():
+    kernels = PageKernels()
+    ready, starts = (AsyncIOLoopKernelManager(kernel_name=name) for name in ("ready", "starts"))
+    ready.last_activity, ready.execution_state = datetime.datetime.now(datetime.UTC), "idle"
+    starts.last_activity = None  # for a moment after it has been entered
+    kernels._kernels = {"a": ready, "b": starts}
+    assert [kernel["id"] for kernel in kernels.list_kernels()] == ["a"]
 
 
 def test_two_pages_do_not_share_a_kernel(learner):
