@@ -22,7 +22,8 @@ from ...waiting import PATIENCE, wait_until
 ROOT = Path(__file__).parents[3]
 LINK = re.compile(r"http://127\.0\.0\.1:(?P<port>\d+)/live/open\?key=(?P<key>[\w-]+)")
 # The server alone, beside a site that a test has laid out: site, front end, folder, port, minutes.
-# It says when a kernel begins to start and has started, and waits in between for the file GATE.
+# It says when a kernel begins to start and has started, and waits in between for the file GATE; and
+# for the file MET before it ends those that no page has met.
 ALONE = """
 import asyncio
 import json
@@ -44,6 +45,12 @@ async def say_start(self, **options):
     print("<a start has ended>", flush=True)
     return kernel
 server.PageKernels.start_kernel = say_start
+end_if_unmet, met = server.PageKernels._end_if_unmet, os.environ.get("MET")
+async def wait_and_end_if_unmet(self, kernel):
+    while met and not os.path.exists(met):
+        await asyncio.sleep(0.01)
+    await end_if_unmet(self, kernel)
+server.PageKernels._end_if_unmet = wait_and_end_if_unmet
 if os.environ.get("BREAKS_THE_END"):
     async def fail(self):
         raise RuntimeError("the cleaning failed")

@@ -530,12 +530,14 @@ def test_a_page_that_leaves_before_it_knows_its_kernel_leaves_none(tmp_path):
 
 
 def test_a_kernel_that_no_page_connects_to_is_ended(tmp_path):
-    server = serve_alone(tmp_path, LIMITS=json.dumps({"unmet_seconds": 3}))
+    gate = tmp_path / "met"
+    server = serve_alone(tmp_path, LIMITS=json.dumps({"unmet_seconds": 1}), MET=gate)
     try:
         learner = Visitor(server.wait_for_link()).enter()
-        met, channel = start_and_connect(learner)
-        channel.close()  # this one's page may come back
+        met = learner.start_kernel()
+        learner.connect(met).close()  # this one's page may come back
         learner.start_kernel()
+        gate.touch()  # the time is over, for the other one too
         wait_until(lambda: learner.kernels() == [met], message="the unmet kernel lives on")
     finally:
         server.stop()
