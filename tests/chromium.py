@@ -23,3 +23,33 @@ NO_CHROMIUM = (
 def find_chromium():
     """Return the path of the machine's own Chromium or Chrome, or None."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def open_chromium(playwright, program, patience):
+    """Return a browser each of whose pages waits as long as it is told, however it was opened.
+
+    Parameters
+    ----------
+    playwright : playwright.sync_api.Playwright
+    program : str
+    patience : float
+        Milliseconds; Playwright's own 30 seconds are too short for a busy machine.
+
+    Returns
+    -------
+    playwright.sync_api.Browser
+    """
+    browser = playwright.chromium.launch(
+        executable_path=program, args=list(FLAGS), timeout=patience
+    )
+
+    def patient(make):
+        def made(**options):
+            context_or_page = make(**options)
+            context_or_page.set_default_timeout(patience)
+            return context_or_page
+
+        return made
+
+    browser.new_context, browser.new_page = patient(browser.new_context), patient(browser.new_page)
+    return browser

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from .chromium import FLAGS, NO_CHROMIUM, find_chromium
+from .chromium import NO_CHROMIUM, find_chromium, open_chromium
+from .waiting import PATIENCE as SECONDS
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -83,8 +84,8 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(lane)
 
 
-# Milliseconds that a browser's page is waited for: a slow machine with other work is no failure.
-PATIENCE = 120_000
+# Milliseconds that a browser's page is waited for.
+PATIENCE = 1000 * SECONDS
 
 
 @pytest.fixture(scope="session")
@@ -109,8 +110,6 @@ def chromium():
 
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=list(FLAGS), timeout=PATIENCE
-        )
+        browser = open_chromium(playwright, program, PATIENCE)
         yield browser
         browser.close()

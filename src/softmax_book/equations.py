@@ -155,8 +155,8 @@ def register_faults(equations: Sequence[Equation], tests: Sequence[EquationTest]
         if label not in tested:
             faults.append(
                 f"{PAGES}/{equation.chapter}.md line {equation.line}: {label} has no test. Write "
-                f"one in tests/book/equations/test_{equation.chapter}.py that would fail if it were "
-                f'wrong, marked @pytest.mark.equation("{label}").'
+                f"one in tests/book/equations/test_{equation.chapter}.py that would fail if it "
+                f'were wrong, marked @pytest.mark.equation("{label}").'
             )
 
     for test in tests:

@@ -6,7 +6,6 @@ import http.server
 import re
 import subprocess
 import threading
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from playwright.sync_api import expect
 
 from softmax_book.building.npm import find_node
 
-from ..conftest import PATIENCE
 from ..waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -77,9 +75,9 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 LAYOUT = ["target-size", "scrollable-region-focusable"]
 # What the hand did has been drawn.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-# No colour is on its way to another one.
-TURNED = """() => Promise.allSettled(document.getAnimations()
-  .filter((each) => each instanceof CSSTransition).map((each) => each.finished))"""
+# Every font has come that the page's text asks for, and no colour is on its way to another one.
+SETTLED = """() => Promise.allSettled([document.fonts.ready, ...document.getAnimations()
+  .filter((each) => each instanceof CSSTransition).map((each) => each.finished)])"""
 # In Jupyter's own front ends: before that, what one runs may be lost.
 KERNEL_READY = """() => document.querySelector(".jp-KernelName")?.innerText.includes("Python")
   && document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"
@@ -151,10 +149,14 @@ class Visit:
 
     def wait_until(self, holds, message):
         """Wait until something is so; the page's news come in meanwhile."""
-        end = time.monotonic() + PATIENCE / 1000
-        while not holds():
-            assert time.monotonic() < end, message() if callable(message) else message
-            self.page.wait_for_timeout(20)
+
+        def is_so():
+            if value := holds():
+                return value
+            self.page.wait_for_timeout(1)
+            return None
+
+        return wait_until(is_so, message=message)
 
     def wait_for_problem(self, part):
         """Wait until a problem has been heard that holds these words."""
@@ -167,11 +169,18 @@ class Visit:
         """Wait until what the hand did has been drawn."""
         self.page.evaluate(DRAWN)
 
+    def rest(self):
+        """Wait until what was drawn stays so: measured before, it is neither old nor new."""
+        self.settle()
+        self.page.evaluate(SETTLED)
+        self.settle()
+
     def barriers(self, axe, exclude=(".katex",), *, only=None):
         """What axe finds on the page that keeps readers out, by all its rules or by some."""
         # A section out of sight has a height that is only estimated: measured so, it would lie on
         # top of the one below it, and the links of both on one another.
         self.page.add_style_tag(content="section { content-visibility: visible !important; }")
+        self.rest()
         self.page.evaluate(axe)
         return self.page.evaluate(AXE, [list(exclude), only])
 
@@ -181,8 +190,7 @@ class Visit:
         html = self.page.locator("html")
         if html.get_attribute("data-mode") is not None:  # the page for missing addresses has none
             expect(html).to_have_attribute("data-theme", "dark")
-        self.settle()
-        self.page.evaluate(TURNED)  # on the way, a colour is neither the one nor the other
+        self.rest()
 
     def overflow(self):
         """By how many pixels the page is wider than the window."""
@@ -198,7 +206,6 @@ def visit(chromium, served):
 
     def go(path, setting="wide-light", home=None, **options):
         context = chromium.new_context(**{**SETTINGS[setting], **options})
-        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         opened = Visit(context.new_page(), home or served)
         opened.listen()

@@ -14,7 +14,6 @@ from playwright.sync_api import expect
 import softmax_steps.widgets
 from softmax_book.exports.notebooks import Book, to_notebook
 
-from ..conftest import PATIENCE
 from ..site.live.serving import free_port
 from ..waiting import wait_until
 from .conftest import KERNEL_READY, numpy_agrees
@@ -105,7 +104,6 @@ def jupyter(tmp_path_factory):
 def open_notebook(chromium, jupyter, path):
     """Open a notebook; return its page, its cells, and ``run(number)``."""
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
-    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     # Jupyter would ask its makers for news: nothing else is reached either.
     page.route(lambda url: not url.startswith(jupyter), lambda route: route.abort())

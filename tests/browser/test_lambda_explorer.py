@@ -183,7 +183,9 @@ def test_steps_lower_the_loss_as_numpy_says(explorer, numbers):
 
 def test_an_address_shows_what_it_says(visit):
     explorer = Explorer(visit("book/05_regularization.html#lambda=0.03"))
-    assert explorer.strength == "λ = 0.03"
+    explorer.opened.wait_until(
+        lambda: explorer.strength == "λ = 0.03", lambda: f"it shows {explorer.strength}"
+    )
     assert not explorer.opened.problems
 
 
@@ -206,7 +208,7 @@ def test_a_link_leads_to_its_widget_where_no_browser_holds_it_still(visit):
     opened = visit("404.html", "narrow-light")
     opened.page.add_init_script(LOOSE)
     opened.page.goto(f"{opened.home}book/05_regularization.html#lambda=0.03", wait_until="load")
-    opened.settle()
+    opened.rest()
     assert opened.page.evaluate("() => window.unmounted") == 0
     slider = opened.page.locator("[data-widget=lambda_explorer] input[type=range]")
     header = opened.page.locator(".bd-header-article").bounding_box()
@@ -240,10 +242,12 @@ def test_the_address_follows_the_slider_and_a_reload_shows_the_same(explorer):
 
 
 def test_the_address_keeps_the_readers_place(explorer):
-    at = explorer.page.evaluate("() => scrollY")
+    explorer.opened.rest()
+    at = explorer.slider.bounding_box()["y"]  # of the window: sections above may grow meanwhile
     explorer.put(400)
     explorer.page.wait_for_url("**#lambda=*", wait_until="commit")
-    assert abs(explorer.page.evaluate("() => scrollY") - at) < 5
+    explorer.opened.rest()
+    assert abs(explorer.slider.bounding_box()["y"] - at) < 5
 
 
 def test_back_leaves_the_page_and_forward_shows_what_was_shown(explorer):

@@ -324,9 +324,9 @@ def test_without_javascript_each_widget_is_a_picture_with_a_caption(visit, page)
     for place in places:
         place.scroll_into_view_if_needed()  # what is out of sight is not laid out, and has no words
         picture = place.locator("figure.sms-figure svg")
-        assert picture.is_visible()
+        expect(picture).to_be_visible()
         assert len(picture.get_attribute("aria-label")) > 40
-        assert place.locator("figcaption").is_visible()
+        expect(place.locator("figcaption")).to_be_visible()
         assert place.locator("figcaption").text_content().strip()
 
 
@@ -339,7 +339,7 @@ def test_nothing_moves_by_itself_for_readers_who_ask_for_calm(visit, page):
         before = hand.looks()
         opened.page.wait_for_timeout(100)
         assert hand.looks() == before, place.get_attribute("data-widget")
-    assert opened.page.evaluate("() => document.getAnimations().length") == 0
+    opened.page.wait_for_function("() => document.getAnimations().length === 0")
 
 
 def test_a_widget_that_cannot_start_leaves_its_picture(visit, served):
@@ -350,5 +350,5 @@ def test_a_widget_that_cannot_start_leaves_its_picture(visit, served):
     with opened.page.expect_console_message(lambda m: "lambda_explorer" in m.text):
         opened.page.goto(f"{served}book/05_regularization.html")
         place.scroll_into_view_if_needed()
-    assert place.locator("figure.sms-figure").is_visible()
+    expect(place.locator("figure.sms-figure")).to_be_visible()
     assert place.get_attribute("data-mounted") is None

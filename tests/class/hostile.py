@@ -66,14 +66,14 @@ BODIES = {
     try:
         if os.fork() == 0:
             os.setsid()
-            os.execvp("sleep", ["sleep", "98765.4"])
+            os.execvp("sleep", ["sleep", "{seconds}"])
     except OSError: pass
-    subprocess.Popen(["sleep", "98765.4"], start_new_session=True)
+    subprocess.Popen(["sleep", "{seconds}"], start_new_session=True)
     return F * 0
 """,
     "a program in its place": """
     import os
-    os.execv("/bin/sleep", ["sleep", "98765.4"])
+    os.execv("/bin/sleep", ["sleep", "{seconds}"])
 """,
     "the network": """
     import socket, urllib.request

@@ -54,7 +54,7 @@ BODIES = {
 """,
     "a program that makes programs": """
     import os
-    os.posix_spawn("/bin/sleep", ["sleep", "98765.4"], {{}})
+    os.posix_spawn("/bin/sleep", ["sleep", "{seconds}"], {{}})
     return F * 0
 """,
     "multiprocessing": """

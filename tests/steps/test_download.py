@@ -161,7 +161,7 @@ def test_files_are_kept_in_the_users_cache_folder():
 @pytest.mark.parametrize("plan", [("cut", 40_000), ("then stall", 40_000)])
 def test_a_broken_download_goes_on_where_it_stopped(server, cache, monkeypatch, plan):
     if plan[0] == "then stall":
-        monkeypatch.setattr(download, "TIMEOUT", (60.0, 2.0))
+        monkeypatch.setattr(download, "TIMEOUT", (60.0, 5.0))
     server.plans = [plan]
     assert fetch(published(server)).read_bytes() == CONTENT
     arrived = 40_000 if plan[0] == "cut" else 40_000 // download.CHUNK * download.CHUNK

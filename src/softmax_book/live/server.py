@@ -140,6 +140,12 @@ class PageKernels(AsyncMappingKernelManager):
     _met = Set()  # the kernels that a page has connected to
     _is_stopping = False
 
+    def kernel_model(self, kernel_id: str) -> dict:
+        """Describe a kernel, but none that still starts: Jupyter would fail at the whole list."""
+        if getattr(self._kernels.get(kernel_id), "last_activity", None) is None:
+            raise web.HTTPError(404, f"There is no kernel {kernel_id} yet, or no more.")
+        return super().kernel_model(kernel_id)
+
     def notify_connect(self, kernel_id: str) -> None:
         """Note that a page has found its kernel."""
         self._met.add(kernel_id)

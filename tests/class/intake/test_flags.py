@@ -19,7 +19,7 @@ def imports_a_tool(source):
 
 @pytest.mark.parametrize("name", [n for n in BODIES if imports_a_tool(BODIES[n])])
 def test_reading_the_source_is_enough_to_flag_most(name):
-    source = BODIES[name].format(course="/c", outside="/o", sources="/s")
+    source = BODIES[name].format(course="/c", outside="/o", sources="/s", seconds="9")
     assert look_at(f"import numpy as np\ndef guard(F):\n{source}")
 
 

@@ -13,6 +13,8 @@ from softmax_book.building.npm import FrontEndError, environment_with, fetch_pac
 from softmax_book.building.site import BuildError, build_site
 from softmax_book.building.turns import in_turn
 
+from ...waiting import PATIENCE
+
 CELL = """```{code-cell} ipython3
 import os, matplotlib, sys
 from IPython import get_ipython
@@ -131,8 +133,8 @@ def test_of_two_builds_of_a_folder_one_waits(tmp_path):
     with in_turn(file, pytest.fail):
         other = spawn.Process(target=hold, args=(file, held, waiting))
         other.start()
-        assert "Another build runs in this folder" in waiting.get()
+        assert "Another build runs in this folder" in waiting.get(timeout=PATIENCE)
         assert held.empty()
-    assert held.get() == "held"
+    assert held.get(timeout=PATIENCE) == "held"
     other.join()
     assert other.exitcode == 0

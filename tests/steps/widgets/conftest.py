@@ -9,8 +9,6 @@ import pytest
 from softmax_book.building.npm import find_node
 from softmax_steps.widgets.base import FOLDER
 
-from ...conftest import PATIENCE
-
 # Numbers cross as JSON, which carries every float64 exactly, but for inf and nan.
 PLAIN = """(_, v) => ArrayBuffer.isView(v) ? Array.from(v)
   : typeof v === "number" && !Number.isFinite(v) ? String(v) : v"""
@@ -48,7 +46,6 @@ def views_page(chromium):
             route.fulfill(body="<!doctype html><title>views</title>", content_type="text/html")
 
     page = chromium.new_page()
-    page.set_default_timeout(PATIENCE)
     page.route("**/*", answer)
     page.goto("http://127.0.0.1/")
     yield page

@@ -156,7 +156,10 @@ export class OutputArea {
   }
 
   #print(name, text) {
-    if (TOO_FAST.test(text)) text = "\n(The cell prints faster than a page can show: some of it is left out.)\n";
+    if (TOO_FAST.test(text)) {
+      text = "\n(The cell prints faster than a page can show: some of it is left out.)\n";
+      name = this.#stream?.name ?? name; // a stream after it would be as long again
+    }
     let stream = this.#stream;
     if (!stream || stream.name !== name) {
       this.flush();

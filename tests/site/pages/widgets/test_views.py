@@ -10,7 +10,6 @@ import softmax_steps.widgets
 from softmax_book.pages.widgets.views import bundle_views
 from softmax_steps.widgets.base import view_names
 
-from ....conftest import PATIENCE
 from ....steps.widgets.test_base import MOUNT, class_name
 
 ROOT = Path(__file__).parents[4]
@@ -45,7 +44,6 @@ def test_a_page_draws_what_a_kernel_would(bundles, chromium, name):
     state = json.dumps(widget.page_state())
     (bundles / f"{name}.html").write_text(PAGE.format(name=name, state=state), "utf-8")
     page = chromium.new_page()
-    page.set_default_timeout(PATIENCE)
     problems = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto((bundles / f"{name}.html").as_uri())
