@@ -1,5 +1,5 @@
 // What a cell has to say beside its outputs: help (np.dot?), code that it loads (%load), advice after a
-// mistake. Below the outputs, until the cell runs again or the reader closes it.
+// mistake. Below its buttons, until the cell runs again or the reader closes it.
 import { fromTerminal } from "./ansi.js";
 import { LONGEST, shorten } from "./long_text.js";
 import { findLookAlikes, nameSigns } from "./lookalikes.js";
@@ -10,7 +10,7 @@ const TEXT = (value) => (Array.isArray(value) ? value.join("") : String(value ??
 export class Asides {
   /**
    * @param {object} cell
-   * @param {HTMLElement} cell.node
+   * @param {Element} cell.outputs
    * @param {number} cell.number
    * @param {string} cell.text The code, which can be read and changed.
    * @param {(text: string) => void} cell.put
@@ -29,7 +29,7 @@ export class Asides {
 
   #add(...nodes) {
     this.place.append(...nodes);
-    this.cell.node.append(this.place);
+    this.cell.outputs.before(this.place);
   }
 
   #panel(title, text, ...buttons) {
