@@ -185,7 +185,9 @@ def test_what_cannot_be_shown_says_so_in_one_line(open_page):
 def test_a_value_too_long_for_a_page_is_cut_and_says_so(open_page):
     opened = open_page(PAGE).start()
     output = shown(opened, 1, "value = [list(range(1000))] * 1000\nvalue")
-    expect(output).to_contain_text("Cut here: the text of this list of 1,000 items")
+    said = output.locator(".sms-live-note")
+    expect(said).to_contain_text("Cut here: the text of this list of 1,000 items")
+    assert output.bounding_box()["height"] < 800  # what is said is near
     assert 90_000 < len(output.text_content()) < 110_000
     output = shown(opened, 1, "'x' * 7_000_000")
     expect(output).to_contain_text("of this str of 7,000,000 letters")

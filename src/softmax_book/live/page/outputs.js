@@ -29,13 +29,21 @@ function block(kind, content) {
   return make("div", `output ${kind} notranslate`, make("div", "highlight", pre));
 }
 
-// Text as a terminal shows it. What is too long for a page is left out of the middle, and that is said.
-function fromLong(text) {
+const CUT = "\n(Cut here: "; // with which the kernel ends a text that it has shortened itself
+
+// Text as a terminal shows it. What is too long for a page is left out of the middle; the line that
+// says so stands below, where it is seen without scrolling through the text.
+function longBlock(kind, text) {
   const cut = shorten(text);
-  if (!cut) return fromTerminal(text);
-  const nodes = fromTerminal(`${cut.start}\n`);
-  nodes.append(note(cut.said), fromTerminal(cut.end));
-  return nodes;
+  if (cut) {
+    const node = block(kind, fromTerminal(`${cut.start}\n⋮\n${cut.end}`));
+    node.append(note(cut.said));
+    return node;
+  }
+  const at = text.length > LONGEST ? text.lastIndexOf(CUT) : -1;
+  const node = block(kind, fromTerminal(at < 0 ? text : text.slice(0, at)));
+  if (at >= 0) node.append(note(text.slice(at + 2).replace(/\)$/, "")));
+  return node;
 }
 
 function drawHtml(node, html) {
@@ -85,8 +93,8 @@ const RENDERERS = [
     (value, area) => drawPicture(`data:image/svg+xml,${encodeURIComponent(TEXT(value))}`, "svg", area),
   ],
   ...["png", "jpeg", "gif", "webp"].map((kind) => /** @type {[string, any]} */ ([`image/${kind}`, picture(kind)])),
-  ["application/json", (value) => block("text_plain", fromLong(JSON.stringify(value, null, 2)))],
-  [TEXT_PLAIN, (value) => block("text_plain highlight-myst-ansi", fromLong(TEXT(value)))],
+  ["application/json", (value) => longBlock("text_plain", JSON.stringify(value, null, 2))],
+  [TEXT_PLAIN, (value) => longBlock("text_plain highlight-myst-ansi", TEXT(value))],
 ];
 const SHOWN = new Set(RENDERERS.map(([kind]) => kind));
 
@@ -195,7 +203,7 @@ export class OutputArea {
     // IPython counts runs; the reader sees the page's cells.
     const text = lines.join("\n").replace(RUN, (as, run) => this.cellOfRun?.(+run) ?? as);
     const whole = traceback.length ? text : `${ename}: ${evalue}`;
-    const node = block("traceback highlight-ipythontb", fromLong(whole));
+    const node = longBlock("traceback highlight-ipythontb", whole);
     node.dataset.error = ename;
     return node;
   }
