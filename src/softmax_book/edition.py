@@ -214,6 +214,11 @@ class Edition:
         """Templates that take the place of the theme's."""
         return self.source / "build" / "templates"
 
+    @property
+    def figure_font(self) -> Path:
+        """A font for the Chinese, Japanese and Korean letters of figures, once one needed it."""
+        return self.root / "build" / "fonts" / "wqy-microhei.ttc"
+
     # --- other forms of the book ---
 
     @property

@@ -48,6 +48,7 @@ KERNEL_CONFIG = """\
 c = get_config()
 c.IPKernelApp.ignore_cwd = True
 c.IPKernelApp.exec_lines = ["__import__('sys').path.append('')"]
+c.IPKernelApp.extensions = ["softmax_book.live.kernel"]
 """
 LONGEST_END = 15  # seconds that all kernels together have to start, and then to end
 REFUSAL = """<!DOCTYPE html>

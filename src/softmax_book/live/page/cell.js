@@ -1,7 +1,11 @@
 // One cell of a live page: its editor, its buttons, its outputs, and the book's own code and outputs.
+import { undo } from "@codemirror/commands";
+import { Asides } from "./asides.js";
 import { makeEditor, setText } from "./editor.js";
 import { readWords } from "./figures.js";
+import { mendLookAlikes } from "./mended_paste.js";
 import { OutputArea } from "./outputs.js";
+import { showSignature } from "./signatures.js";
 
 /**
  * Return the code of a cell as the book shows it.
@@ -22,6 +26,7 @@ const SECONDS = (time) => (time < 10 ? `${Math.max(time, 0.01).toFixed(2)} s` : 
  * @property {(count: number, cell: Cell) => void} ran Note which cell is In[count].
  * @property {(count: number) => string | undefined} cellOfRun The page's name for In[count].
  * @property {(code: string, position: number) => Promise<import("./editor.js").Completion | null>} complete
+ * @property {import("./signatures.js").Inspect} inspect
  * @property {(id: string) => Promise<Element>} showWidget
  */
 
@@ -65,6 +70,7 @@ export class Cell {
       drawWidget: page.showWidget,
       cellOfRun: page.cellOfRun,
     });
+    this.asides = new Asides(this);
     node.smsOutputs = this.area;
     node.dataset.live = "ready";
     // Code that only draws is folded; the buttons and what they tell stay in sight.
@@ -92,6 +98,7 @@ export class Cell {
       this.page.next(this)?.focus();
     });
     this.toHere = button("Run to here", "Run to here: the cells up to", () => this.page.runTo(this));
+    const help = button("Help", "Help on what the cursor stands on in cell", () => this.help());
     this.startOver = button("Start over", "Start over with cell", () => this.reset());
     this.startOver.hidden = true;
     this.stateText = document.createElement("span");
@@ -99,7 +106,7 @@ export class Cell {
     this.stateText.textContent = `Cell ${this.number}`;
     const row = document.createElement("div");
     row.className = "sms-live-row";
-    row.append(this.runButton, this.toHere, this.startOver, this.stateText);
+    row.append(this.runButton, this.toHere, help, this.startOver, this.stateText);
     return row;
   }
 
@@ -109,19 +116,33 @@ export class Cell {
     this.editor = makeEditor({
       parent: this.frame,
       text,
-      label: `Code of cell ${this.number}. Tab indents or completes; Escape, then Tab moves on.`,
+      label: `Code of cell ${this.number}. Tab indents or completes; Shift+Tab tells what a name is; Escape, then Tab moves on.`,
       onChange: () => this.#changed(),
       onRun: ({ next }) => {
         this.page.run([this]);
         if (next) this.page.next(this)?.focus();
       },
       complete: this.page.complete,
+      inspect: this.page.inspect,
+      onMended: (found) => this.asides.sayMended(found, () => undo(this.editor)),
     });
     this.startOver.hidden = text === this.original;
   }
 
   put(text) {
     setText(this.editor, text);
+  }
+
+  // Tell what the cursor stands on; a folded cell is opened for it.
+  help() {
+    if (this.fold) this.fold.open = true;
+    return showSignature(this.editor, this.page.inspect);
+  }
+
+  // Replace the signs that only look like Python's.
+  mend() {
+    mendLookAlikes(this.editor);
+    this.editor.focus();
   }
 
   get text() {
@@ -150,6 +171,7 @@ export class Cell {
     this.put(this.original);
     if (this.node.dataset.live === "running") return; // its outputs are still coming
     this.area.clear();
+    this.asides.clear();
     this.outputs.replaceChildren(...this.builtOutputs);
     this.mark("ready", "");
   }
@@ -177,13 +199,17 @@ export class Cell {
     let fresh = false; // keep the old outputs until there is a new one, or the end
     this.outputs.classList.add("sms-live-old");
     const begin = () => {
-      if (!fresh) this.area.clear();
+      if (!fresh) {
+        this.area.clear();
+        this.asides.clear();
+      }
       fresh = true;
       this.outputs.classList.remove("sms-live-old");
     };
     try {
       this.future?.dispose();
-      const run = kernel.execute(this.text, ({ header, content }) => {
+      const code = this.text;
+      const run = kernel.execute(code, ({ header, content }) => {
         if (header.msg_type === "execute_input") this.page.ran(content.execution_count, this);
         if (["status", "execute_input"].includes(header.msg_type)) return undefined;
         begin();
@@ -205,6 +231,8 @@ export class Cell {
                 ? "without an answer"
                 : "not run",
         );
+      this.asides.show(reply.payload);
+      if (["SyntaxError", "IndentationError", "TabError"].includes(reply.ename)) this.asides.explainSyntax(code);
       return reply;
     } catch (error) {
       this.mark("failed", "broken off");

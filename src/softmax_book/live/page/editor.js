@@ -12,6 +12,8 @@ import { bracketMatching, indentOnInput, indentUnit, LanguageSupport, syntaxHigh
 import { EditorState, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { pygments } from "./highlight.js";
+import { mendedPaste } from "./mended_paste.js";
+import { signatures } from "./signatures.js";
 
 /** @typedef {{ from: number, to: number, matches: string[] }} Completion */
 
@@ -23,8 +25,10 @@ import { pygments } from "./highlight.js";
  * @param {(text: string) => void} options.onChange
  * @param {(how: { next: boolean }) => void} options.onRun next: then go to the next cell.
  * @param {(code: string, position: number) => Promise<Completion | null>} options.complete
+ * @param {import("./signatures.js").Inspect} options.inspect
+ * @param {(found: import("./lookalikes.js").LookAlike[]) => void} options.onMended Signs of a paste were replaced.
  */
-export function makeEditor({ parent, text, label, onChange, onRun, complete }) {
+export function makeEditor({ parent, text, label, onChange, onRun, complete, inspect, onMended }) {
   async function source(context) {
     if (!context.explicit) return null;
     const completion = await complete(context.state.doc.toString(), context.pos);
@@ -56,7 +60,9 @@ export function makeEditor({ parent, text, label, onChange, onRun, complete }) {
     state: EditorState.create({
       doc: text,
       extensions: [
+        Prec.highest(signatures(inspect)),
         Prec.highest(keymap.of(keys)),
+        mendedPaste(onMended),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap]),
         history(),
         drawSelection(),
@@ -67,8 +73,9 @@ export function makeEditor({ parent, text, label, onChange, onRun, complete }) {
         EditorState.tabSize.of(4),
         new LanguageSupport(pythonLanguage),
         syntaxHighlighting(pygments),
-        // The list opens on demand alone, so Enter may choose from it at once.
-        autocompletion({ override: [source], activateOnTyping: false, interactionDelay: 0 }),
+        // The list opens on demand alone, so Enter may choose from it at once; above, so that the
+        // cell's buttons stay in sight.
+        autocompletion({ override: [source], activateOnTyping: false, interactionDelay: 0, aboveCursor: true }),
         EditorView.contentAttributes.of({ "aria-label": label, "data-gramm": "false", tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange(update.state.doc.toString());

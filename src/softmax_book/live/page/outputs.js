@@ -1,10 +1,16 @@
 // Draw what a cell puts out, with the elements and classes that the built page has for it.
-import { marked } from "marked";
+import { Marked } from "marked";
 import { fromTerminal, overwritten } from "./ansi.js";
 import { putWords } from "./figures.js";
 import { coloured } from "./highlight.js";
+import { LONGEST, shorten } from "./long_text.js";
+import { drawFormulas, drawLatex, formulas } from "./maths.js";
+import { note } from "./notes.js";
+import { drawSafely } from "./safe_html.js";
+import { isBareName, sayUnshown } from "./unshown.js";
 
-const LONGEST = 100_000; // characters of one stream that stay on the page
+const LONGEST_HTML = 5_000_000; // a browser still draws as much at once
+const marked = new Marked(formulas);
 const TOO_FAST = /^\s*IOPub (?:message|data) rate exceeded/; // what Jupyter's server prints
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const TEXT = (value) => (Array.isArray(value) ? value.join("") : String(value));
@@ -23,6 +29,34 @@ function block(kind, content) {
   return make("div", `output ${kind} notranslate`, make("div", "highlight", pre));
 }
 
+const CUT = "\n(Cut here: "; // with which the kernel ends a text that it has shortened itself
+
+// Text as a terminal shows it. What is too long for a page is left out of the middle; the line that
+// says so stands below, where it is seen without scrolling through the text.
+function longBlock(kind, text) {
+  const cut = shorten(text);
+  if (cut) {
+    const node = block(kind, fromTerminal(`${cut.start}\n⋮\n${cut.end}`));
+    node.append(note(cut.said));
+    return node;
+  }
+  const at = text.length > LONGEST ? text.lastIndexOf(CUT) : -1;
+  const node = block(kind, fromTerminal(at < 0 ? text : text.slice(0, at)));
+  if (at >= 0) node.append(note(text.slice(at + 2).replace(/\)$/, "")));
+  return node;
+}
+
+function drawHtml(node, html) {
+  if (html.length <= LONGEST_HTML) return drawSafely(node, html);
+  const letters = html.length.toLocaleString("en");
+  return node.replaceChildren(
+    note(
+      `This output has ${letters} letters of HTML, more than a page can hold. Show a part of it, such as its first rows.`,
+    ),
+  );
+}
+
+const TEXT_PLAIN = "text/plain";
 /**
  * For each kind of content, in the order of preference, a function that returns its element.
  * @type {[string, (value: any, area: OutputArea, metadata: any) => Element | Promise<Element>][]}
@@ -33,45 +67,50 @@ const RENDERERS = [
     "text/html",
     (value, area) => {
       const node = make("div", "output text_html");
-      node.innerHTML = TEXT(value);
+      drawHtml(node, TEXT(value));
       putWords(node, area.words, area.alt);
       return node;
     },
   ],
   [
     "text/markdown",
-    (value) => {
+    async (value) => {
       const node = make("div", "output text_markdown");
-      node.innerHTML = marked.parse(TEXT(value));
+      drawHtml(node, /** @type {string} */ (marked.parse(TEXT(value))));
       for (const code of node.querySelectorAll("pre > code.language-python")) {
         const pre = make("pre", "", coloured(code.textContent.replace(/\n$/, "")));
         pre.tabIndex = 0;
         code.parentNode.replaceWith(make("div", "highlight-python notranslate", make("div", "highlight", pre)));
       }
+      await drawFormulas(node);
       return node;
     },
   ],
+  ["text/latex", (value) => drawLatex(TEXT(value))],
   [
     "image/svg+xml",
-    (value) => {
-      const node = make("div", "output image_svg");
-      node.innerHTML = TEXT(value);
-      return node;
-    },
+    // As a picture its scripts do not run, and its style sheets reach nothing else.
+    (value, area) => drawPicture(`data:image/svg+xml,${encodeURIComponent(TEXT(value))}`, "svg", area),
   ],
-  ["image/png", picture("png")],
-  ["image/jpeg", picture("jpeg")],
-  ["text/plain", (value) => block("text_plain highlight-myst-ansi", fromTerminal(TEXT(value)))],
+  ...["png", "jpeg", "gif", "webp"].map((kind) => /** @type {[string, any]} */ ([`image/${kind}`, picture(kind)])),
+  ["application/json", (value) => longBlock("text_plain", JSON.stringify(value, null, 2))],
+  [TEXT_PLAIN, (value) => longBlock("text_plain highlight-myst-ansi", TEXT(value))],
 ];
+const SHOWN = new Set(RENDERERS.map(([kind]) => kind));
+
+/** @type {(address: string, kind: string, area: OutputArea, size?: { width?: number }) => Element} */
+function drawPicture(address, kind, area, size) {
+  const node = make("img", `output image_${kind}`);
+  node.src = address;
+  node.alt = area.alt;
+  if (size?.width) node.width = size.width;
+  return node;
+}
 
 function picture(kind) {
   return (value, area, metadata) => {
-    const node = make("img", `output image_${kind}`);
-    node.src = `data:image/${kind};base64,${TEXT(value).replaceAll("\n", "")}`;
-    node.alt = area.alt;
-    const size = metadata?.[`image/${kind}`];
-    if (size?.width) node.width = size.width;
-    return node;
+    const address = `data:image/${kind};base64,${TEXT(value).replaceAll("\n", "")}`;
+    return drawPicture(address, kind, area, metadata?.[`image/${kind}`]);
   };
 }
 
@@ -84,6 +123,7 @@ export class OutputArea {
   #stream = null;
   #frame = 0;
   #named = new Map();
+  #turns = new WeakMap();
 
   /**
    * @param {Element} node Where to draw.
@@ -127,16 +167,29 @@ export class OutputArea {
   }
 
   async #draw(place, { data, metadata }) {
-    for (const [type, render] of RENDERERS) {
-      if (!(type in data)) continue;
+    const turn = {};
+    this.#turns.set(place, turn);
+    const missing = Object.keys(data).filter((kind) => !SHOWN.has(kind));
+    let nodes = [];
+    for (const [kind, render] of RENDERERS) {
+      if (!(kind in data)) continue;
+      // Its text is all that is left of the output: say so, and leave out a text that tells nothing.
+      if (kind === TEXT_PLAIN && missing.length) {
+        nodes = [sayUnshown(missing, !isBareName(TEXT(data[kind])))];
+        if (isBareName(TEXT(data[kind]))) break;
+      }
       try {
-        const node = await render(data[type], this, metadata);
-        return place.replaceChildren(node);
+        nodes.push(await render(data[kind], this, metadata));
+        missing.length = 0;
+        break;
       } catch (error) {
         console.error(error); // such as a widget without a front end: try the next kind
+        missing.push(kind);
       }
     }
-    return undefined;
+    if (!nodes.length && missing.length) nodes = [sayUnshown(missing, false)];
+    // A later message for the same place may have been drawn meanwhile.
+    if (this.#turns.get(place) === turn) place.replaceChildren(...nodes);
   }
 
   #update(content) {
@@ -149,9 +202,9 @@ export class OutputArea {
       .filter((line) => !/^(\x1b\[[\d;]*m)*-+(\x1b\[[\d;]*m)*$/.test(line));
     // IPython counts runs; the reader sees the page's cells.
     const text = lines.join("\n").replace(RUN, (as, run) => this.cellOfRun?.(+run) ?? as);
-    const node = block("traceback highlight-ipythontb", fromTerminal(text));
+    const whole = traceback.length ? text : `${ename}: ${evalue}`;
+    const node = longBlock("traceback highlight-ipythontb", whole);
     node.dataset.error = ename;
-    if (!traceback.length) node.querySelector("pre").textContent = `${ename}: ${evalue}`;
     return node;
   }
 

@@ -4,6 +4,7 @@ import { Cell, codeOf } from "./cell.js";
 import { cellNames, Edits } from "./edits.js";
 import { showKept } from "./kept.js";
 import { Kernel } from "./kernel.js";
+import { inspectWith } from "./signatures.js";
 import "./page.css";
 import "./widgets.css";
 
@@ -111,6 +112,7 @@ class LivePage {
       ran: (count, cell) => this.#runs.set(count, cell),
       cellOfRun: (count) => (this.#runs.has(count) ? `Cell ${this.#runs.get(count).number}` : undefined),
       complete: (code, position) => this.#complete(code, position),
+      inspect: (code, position) => this.#inspect(code, position),
       showWidget: (id) => this.#showWidget(id),
     };
     this.cells = nodes.map((node, k) => {
@@ -426,6 +428,12 @@ class LivePage {
       to: offset(reply.content.cursor_end),
       matches: reply.content.matches,
     };
+  }
+
+  async #inspect(code, position) {
+    if (!this.isStarted || this.#lost) return "Python does not answer now: the bar above says why.";
+    if (this.#running) return `Python is busy with cell ${this.#running.number}: ask again when it has ended.`;
+    return inspectWith(this.kernel.connection, code, position);
   }
 
   // Return the widgets' manager: one for each Python, loaded with the first widget.

@@ -5,6 +5,7 @@ import { ManagerBase } from "@jupyter-widgets/base-manager";
 import * as controls from "@jupyter-widgets/controls";
 import { Widget } from "@lumino/widgets";
 import { OutputArea } from "./outputs.js";
+import { SafeHtml, SafeHtmlMath } from "./safe_widgets.js";
 
 const OUTPUTS = new Set(["stream", "display_data", "execute_result", "error", "update_display_data", "clear_output"]);
 
@@ -47,7 +48,7 @@ export class PageManager extends ManagerBase {
   async loadClass(name, module) {
     const classes = {
       "@jupyter-widgets/base": base,
-      "@jupyter-widgets/controls": controls,
+      "@jupyter-widgets/controls": { ...controls, HTMLView: SafeHtml, HTMLMathView: SafeHtmlMath },
       "@jupyter-widgets/output": output,
       anywidget,
     }[module];
