@@ -32,6 +32,42 @@
     }
   }
 
+  /** The host that the kernel of JupyterLite fetches NumPy from, or "" where the site has all that it needs. */
+  async function findHost() {
+    try {
+      const { packages } = await (await fetch(new URL(bar.dataset.packages ?? "", root))).json();
+      /** @type {{ file_name: string }[]} */
+      const wheels = Object.values(packages);
+      const far = wheels.find(({ file_name }) => file_name.includes("://"));
+      return far ? new URL(far.file_name).host : "";
+    } catch {
+      return "";
+    }
+  }
+
+  /**
+   * Say before the reader leaves that the notebook needs the internet, and let the reader choose.
+   * @param {URL} lite
+   * @param {string} host
+   */
+  function warn(lite, host) {
+    const need = `needs NumPy, which this site does not hold: it fetches it from ${host}.`;
+    say(
+      navigator.onLine
+        ? `The notebook of this chapter runs Python in your browser. It ${need} Without internet, download the chapter.`
+        : `The notebook of this chapter ${need} There is no internet now: download the chapter, and run it where Python and NumPy are.`,
+      "without",
+    );
+    const buttons = /** @type {HTMLElement} */ (button.parentElement);
+    const link = (text, href) => Object.assign(document.createElement("a"), { textContent: text, href });
+    const download = link("Download the chapter", new URL(`${bar.dataset.download}.ipynb`, root).href);
+    download.download = "";
+    const ways = [...(navigator.onLine ? [link("Open the notebook", lite.href)] : []), download];
+    for (const old of buttons.querySelectorAll("a")) old.remove();
+    buttons.append(...ways);
+    ways[0].focus();
+  }
+
   /** The address of this chapter in JupyterLite, or null where the site has no JupyterLite. */
   async function findLite() {
     const page = new URL("lite/notebooks/index.html", root);
@@ -59,6 +95,8 @@
     }
     const lite = await findLite();
     if (lite) {
+      const host = await findHost();
+      if (host) return warn(lite, host);
       say("Opening this chapter in JupyterLite, which runs Python in your browser …", "starting");
       return location.assign(lite);
     }
@@ -82,6 +120,14 @@
     }
     if (bar.dataset.state === "without") button.disabled = false;
   });
+
+  // A live page of this tab may have left its Python to the next one: see live/page/keeping.js.
+  try {
+    const { title } = JSON.parse(sessionStorage.getItem("softmax-live-python") ?? "{}");
+    if (title) say(`The Python of “${title}” was kept: make this page live to go on with it.`, "");
+  } catch {
+    // a browser that keeps nothing
+  }
 
   // After "back" from JupyterLite the browser may show the page as it was left.
   addEventListener("pageshow", (event) => {
