@@ -48,6 +48,7 @@ export class Cell {
     this.page = page;
     this.name = ""; // by which the reader's edits find it again
     this.original = codeOf(node);
+    this.asks = false; // whether its code waits for an answer
     this.mayRaise = node.classList.contains("tag_raises-exception");
     const input = /** @type {Element} */ (node.querySelector(".cell_input"));
     this.frame = /** @type {Element} */ (input.querySelector(".highlight"));
@@ -157,6 +158,7 @@ export class Cell {
   // ready · waiting · running · done · failed · changed · stale
   mark(state, text) {
     clearInterval(this.clock);
+    this.asks = false;
     this.outputs.classList.remove("sms-live-old");
     this.node.dataset.live = state;
     this.showState(text);
@@ -172,7 +174,7 @@ export class Cell {
     const passed = () => (performance.now() - started) / 1000;
     this.mark("running", "running");
     this.clock = setInterval(() => {
-      if (passed() >= 1) this.showState(`running, ${Math.floor(passed())} s`);
+      if (passed() >= 1 && !this.asks) this.showState(`running, ${Math.floor(passed())} s`);
     }, 500);
     let fresh = false; // keep the old outputs until there is a new one, or the end
     this.outputs.classList.add("sms-live-old");

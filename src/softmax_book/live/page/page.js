@@ -2,22 +2,17 @@
 // page's server has a Python.
 import { Cell, codeOf } from "./cell.js";
 import { cellNames, Edits } from "./edits.js";
+import { askToGoOn, findLeftPython, makeChoice } from "./going_along.js";
 import { showKept } from "./kept.js";
 import { Kernel } from "./kernel.js";
+import { keepLooking } from "./lookout.js";
+import { BACK, LOST, sayEnding, sayLeft, sayStop } from "./news.js";
+import { QuestionField } from "./question.js";
+import "./kernel.css";
 import "./page.css";
 import "./widgets.css";
 
 const SLOW = 4000; // milliseconds after which an interrupt counts as without effect
-// What a reader can do when the page has lost its Python.
-const LOST = {
-  line: "The connection to Python is broken; the page is trying to mend it.",
-  kernel:
-    "This page’s Python has ended; it may have been idle for long. Restart starts a new one: the variables are gone, your edits are kept.",
-  server:
-    "The server does not answer. If “make live” was stopped, start it again and open its new link; your edits are kept.",
-  refused:
-    "The server has been started anew and does not know this page: open the link that “make live” printed last. Your edits are kept.",
-};
 const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
 function loadStyle(root) {
@@ -38,11 +33,20 @@ class LivePage {
   #running = null;
   /** @type {Promise<import("./widgets.js").PageManager> | null} */
   #manager = null;
+  /** @type {keyof typeof LOST | ""} */
   #lost = "";
+  #isLooking = false;
+  /** @type {QuestionField | null} */
+  #question = null;
+  /** @type {Cell | null} */
+  #last = null; // the cell that ran last
+  #runNumber = 0; // a cell may run again while something still waits for its run before
+  #isTyping = false; // in an editor, since the last run was asked for
   /** @type {[Cell, string][] | null} */
   #undo = null;
   #restarting = false;
   #wasRestarted = false;
+  #isForeign = false; // Python still runs a cell of the page that has left it
   #runs = new Map();
 
   isStarted = false;
@@ -67,6 +71,17 @@ class LivePage {
       status: (status) => this.#followKernel(status),
       connection: (status) => this.#followConnection(status),
       widget: async (comm, message) => (await this.#widgets()).open(comm, message),
+      question: (question) => this.#ask(question),
+    });
+    document.addEventListener(
+      "keydown",
+      ({ target }) => {
+        if (/** @type {Element} */ (target).closest?.(".cm-content")) this.#isTyping = true;
+      },
+      true,
+    );
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted && this.isStarted && !this.kernel.id) this.#reportLoss("left");
     });
     const path = location.pathname.slice(root.pathname.length);
     this.edits = new Edits(
@@ -77,12 +92,16 @@ class LivePage {
   }
 
   async start() {
-    this.say("starting", "Starting Python …");
+    const left = await findLeftPython(this.kernel);
+    const taken = left?.isThere && (await this.#offer(left)) ? left : null;
+    this.#isForeign = Boolean(taken?.isBusy);
+    this.say("starting", taken ? sayLeft.taken(taken) : "Starting Python …");
     // The kernel starts while the page is prepared.
     const [, kernel] = await Promise.allSettled([
       loadStyle(this.root).then(() => this.#prepare()),
-      this.kernel.start(),
+      taken ? this.kernel.take(taken.id) : this.kernel.start(),
     ]);
+    this.#isForeign = false;
     if (kernel.status === "rejected") throw kernel.reason;
     this.isStarted = true;
     const count = this.cells.filter((cell) => cell.isEdited).length;
@@ -91,8 +110,16 @@ class LivePage {
     const below = lost
       ? ` The book has changed the code of ${plural(lost, "cell that you had edited: your text stands", "cells that you had edited: your texts stand")} below.`
       : "";
-    this.say("ready", `Python is ready.${restored}${below} Shift+Enter runs a cell.`);
+    const ready = taken ? sayLeft.ready(taken) : left && !left.isThere ? sayLeft.gone(left) : "Python is ready.";
+    this.say("ready", `${ready}${restored}${below} Shift+Enter runs a cell.`);
     this.all.focus({ preventScroll: true });
+  }
+
+  // Ask whether the page is to go on with the Python of another one; else that one ends.
+  async #offer(left) {
+    const goesOn = await askToGoOn(this.bar, () => this.say("asking", sayLeft.offer(left)));
+    if (!goesOn) await this.kernel.endOther(left.id);
+    return goesOn;
   }
 
   #prepare() {
@@ -137,13 +164,18 @@ class LivePage {
     this.again.title = "End this Python and start a new one: variables are gone, edits stay";
     this.over.title = "The book’s own code and outputs again, in every cell";
     this.bar.querySelector(".sms-live-buttons")?.replaceChildren(this.all, this.stop, this.again, this.over);
+    this.bar.append(
+      makeChoice((words) => {
+        if (this.isStarted && !this.#running && !this.#lost) this.say(this.bar.dataset.state, words);
+      }),
+    );
     this.bar.classList.add("is-live");
     const head = /** @type {HTMLElement | null} */ (document.querySelector(".bd-header-article"))?.offsetHeight;
     if (head) this.bar.style.setProperty("--sms-live-top", `${head}px`);
     this.#refresh();
   }
 
-  // state: starting · ready · running · trouble · failed
+  // state: asking · starting · ready · running · trouble · failed
   say(state, text) {
     this.bar.dataset.state = state;
     this.status.textContent = text;
@@ -154,7 +186,7 @@ class LivePage {
     if (!this.all) return;
     const gone = Boolean(this.#lost) || !this.isStarted;
     this.all.disabled = gone || Boolean(this.#running);
-    this.stop.disabled = gone || !this.#running;
+    this.stop.disabled = !this.#isForeign && (gone || !this.#running);
     this.again.disabled = !this.isStarted || this.#restarting || ["server", "refused"].includes(this.#lost);
     const edited = this.cells.some((cell) => cell.isEdited);
     this.over.hidden = !edited && !this.#undo;
@@ -167,6 +199,7 @@ class LivePage {
   // Run cells in order, after those that already wait. An error stops the rest.
   async run(cells) {
     if (!this.isStarted || this.#lost) return this.say(this.bar.dataset.state, this.status.textContent);
+    this.#isTyping = false;
     for (const cell of cells) {
       if (cell === this.#running || this.#queue.includes(cell)) continue;
       this.#queue.push(cell);
@@ -176,17 +209,20 @@ class LivePage {
     let count = 0;
     while (this.#queue.length) {
       const cell = this.#queue.shift();
-      this.#running = cell;
+      this.#running = this.#last = cell;
+      this.#runNumber += 1;
       this.#sayRunning();
       let reply;
       try {
-        await this.kernel.untilHeard();
         reply = await cell.run(this.kernel);
       } catch {
         this.#running = null; // the kernel was restarted or has died: #followKernel reports it
+        this.#closeQuestion();
         return this.#refresh();
       }
+      this.#closeQuestion();
       count += 1;
+      if (reply.payload?.some(({ source, keepkernel }) => source === "ask_exit" && !keepkernel)) return this.#exit();
       if (reply.status === "ok" || (cell.mayRaise && reply.ename !== "KeyboardInterrupt")) continue;
       return this.#stopped(cell, reply);
     }
@@ -204,15 +240,50 @@ class LivePage {
     const unrun = this.#emptyQueue();
     this.#running = null;
     const rest = unrun ? ` ${plural(unrun, "cell that was waiting has", "cells that were waiting have")} not run.` : "";
-    if (reply.status === "lost")
-      return this.say(
-        "failed",
-        `Python is ready, but what it answered to cell ${cell.number} was lost: the cell may not have run to its end.${rest}`,
-      );
-    if (reply.ename === "KeyboardInterrupt")
-      return this.say("ready", `Cell ${cell.number} was interrupted; Python is ready again.${rest}`);
-    this.say("failed", `Cell ${cell.number} stopped with ${reply.ename ?? "an error"}.${rest}`);
-    return cell.node.scrollIntoView({ block: "nearest" });
+    const [state, words] = sayStop(cell.number, reply);
+    this.say(state, `${words}${rest}`);
+    if (state === "failed") cell.node.scrollIntoView({ block: "nearest" });
+  }
+
+  // A cell has called exit(): Python ends within moments, and the server starts another one.
+  #exit() {
+    this.#emptyQueue();
+    this.#running = null;
+    this.#lost = "exiting";
+    this.say("starting", LOST.exiting);
+  }
+
+  // ---------- questions: input() and getpass() ----------
+
+  /** @param {import("./question.js").Question} question */
+  #ask(question) {
+    const cell = this.#running ?? this.#last; // or a widget asks
+    if (!cell) return;
+    this.#closeQuestion();
+    cell.asks = Boolean(this.#running);
+    if (cell.asks) cell.showState("waits for your answer");
+    const answer = (text) => {
+      this.#closeQuestion();
+      question.answer(text);
+      if (this.#running) this.#sayRunning();
+    };
+    this.#question = new QuestionField(
+      cell.node,
+      { ...question, answer },
+      `cell ${cell.number}`,
+      () => this.interrupt(),
+      !this.#isTyping,
+    );
+    this.say(
+      this.#running ? "running" : this.bar.dataset.state,
+      `Cell ${cell.number} waits for your answer, in the field below it. Escape breaks it off.`,
+    );
+  }
+
+  #closeQuestion() {
+    if (this.#running) this.#running.asks = false;
+    this.#question?.remove();
+    this.#question = null;
   }
 
   // Let the waiting cells wait no longer; return how many there were.
@@ -224,10 +295,16 @@ class LivePage {
 
   async interrupt() {
     const cell = this.#running;
-    if (!cell) return;
+    if (!cell) {
+      // a widget asks, or a cell of the page before runs
+      this.#closeQuestion();
+      return this.kernel.interrupt();
+    }
     this.say("running", `Interrupting cell ${cell.number} …`);
+    const run = this.#runNumber;
+    const isStillRunning = () => this.#running === cell && this.#runNumber === run;
     setTimeout(() => {
-      if (this.#running !== cell) return;
+      if (!isStillRunning()) return;
       this.say(
         "running",
         `Cell ${cell.number} does not let itself be interrupted yet. Restart ends it; the variables are then gone.`,
@@ -240,7 +317,7 @@ class LivePage {
     }
     // An interrupt that falls between two steps of the kernel takes the reply with it, and the answer
     // to a question too: ask again, less and less often.
-    for (let pause = 1000; this.#running === cell && !this.#lost && pause < 60_000; pause *= 2) {
+    for (let pause = 1000; isStillRunning() && !this.#lost && pause < 60_000; pause *= 2) {
       this.kernel.findLostReply();
       await new Promise((done) => setTimeout(done, pause));
     }
@@ -250,9 +327,11 @@ class LivePage {
   async restart() {
     this.#restarting = true;
     this.#emptyQueue();
+    this.#closeQuestion();
+    this.#unplug();
     this.say("starting", "Starting a new Python …");
     try {
-      if (this.#lost === "kernel") await this.kernel.start();
+      if (["kernel", "left"].includes(this.#lost)) await this.kernel.start();
       else await this.kernel.restart();
     } catch (error) {
       this.#restarting = false;
@@ -267,8 +346,9 @@ class LivePage {
 
   // Keep the outputs of the Python before, marked as old.
   #markOld() {
-    this.#running = null;
-    this.#manager = null;
+    this.#closeQuestion();
+    this.#running = this.#last = null;
+    this.#unplug();
     this.#runs.clear();
     for (const cell of this.cells) {
       if (!["ready"].includes(cell.node.dataset.live ?? "")) cell.mark("stale", "from before the restart");
@@ -277,50 +357,71 @@ class LivePage {
 
   // ---------- trouble ----------
 
-  #followKernel(status) {
+  async #followKernel(status) {
     if (!this.isStarted || this.#restarting) return;
     if (status === "autorestarting") {
+      const wasAsked = this.#lost === "exiting";
+      this.#lost = "";
       this.#wasRestarted = true;
       this.#emptyQueue();
       this.#markOld();
-      this.say(
-        "trouble",
-        "Python stopped by itself (out of memory, perhaps) and has been started anew. Its variables are gone: run the cells again from the top.",
-      );
+      this.say("trouble", sayEnding(this.kernel.endedBy, wasAsked));
     } else if (status === "dead") {
-      this.#reportLoss("kernel");
+      // The library has given it up, for one of several reasons.
+      this.#breakOff();
+      this.#reportLoss(await this.kernel.whatIsLost());
     }
   }
 
   async #followConnection(status) {
-    if (!this.isStarted || this.#restarting || this.#lost === "kernel") return;
-    if (this.#wasRestarted) {
-      // this is the connection to the new Python
-      if (status === "connected") this.#wasRestarted = false;
-    } else if (status === "connected" && this.#lost) {
+    if (!this.isStarted || this.#restarting) return;
+    if (status === "connected") return this.#goOn();
+    if (this.#lost && this.#lost !== "exiting") return;
+    if (this.#wasRestarted && status === "connecting") return; // to the new Python
+    const what = await this.kernel.whatIsLost();
+    if (!this.#restarting && !this.#wasRestarted && this.kernel.connection.connectionStatus !== "connected")
+      this.#reportLoss(what);
+  }
+
+  // The line stands again.
+  #goOn() {
+    if (this.#wasRestarted) this.#wasRestarted = false;
+    else if (this.#lost && this.#lost !== "exiting") {
       this.#lost = "";
-      this.say("ready", "The connection to Python is back.");
-    } else if (status !== "connected" && !this.#lost) {
-      this.#reportLoss(await this.kernel.whatIsLost());
+      this.say(this.#running ? "running" : "ready", BACK);
+      if (this.#running) this.kernel.findLostReply(); // it may have come while the line was broken
     }
   }
 
   #reportLoss(what) {
     this.#lost = what;
-    this.#emptyQueue();
-    this.#running?.mark("failed", "broken off");
-    this.#running = null;
+    // Over a broken line what a cell prints still comes, once the line stands again.
+    if (what !== "line" && what !== "server") this.#breakOff();
     this.say("trouble", LOST[what]);
-    if (what === "kernel") this.#lookForServer();
+    if (!this.#isLooking) this.#look();
   }
 
-  // A server that is stopped ends its kernels first: look whether it ends too.
-  async #lookForServer() {
-    for (let looks = 0; looks < 8; looks++) {
-      await new Promise((done) => setTimeout(done, 1000));
-      if (this.#lost !== "kernel") return;
-      if ((await this.kernel.whatIsLost()) === "server" && this.#lost === "kernel") this.#reportLoss("server");
-    }
+  #breakOff() {
+    this.#emptyQueue();
+    this.#closeQuestion();
+    this.#running?.mark("failed", "broken off");
+    this.#running = null;
+    this.#unplug();
+  }
+
+  // Look whether what is lost is there again, or has changed: a server that is stopped ends its kernels
+  // first, and one that is started anew knows none of them.
+  async #look() {
+    this.#isLooking = true;
+    await keepLooking(async () => {
+      if (!this.#lost) return false;
+      const what = await this.kernel.whatIsLost();
+      if (!this.#lost || this.#restarting) return Boolean(this.#lost);
+      if (what !== this.#lost && this.#lost !== "left") this.#reportLoss(what);
+      if (what === "line") await this.kernel.reconnect().catch(() => {});
+      return Boolean(this.#lost);
+    });
+    this.#isLooking = false;
   }
 
   // ---------- edits ----------
@@ -433,6 +534,12 @@ class LivePage {
     const { connection } = this.kernel;
     this.#manager ??= import("./widgets.js").then(({ PageManager }) => new PageManager(connection));
     return this.#manager;
+  }
+
+  // Python's side of the widgets is gone.
+  #unplug() {
+    this.#manager?.then((manager) => manager.unplug());
+    this.#manager = null;
   }
 
   async #showWidget(id) {
