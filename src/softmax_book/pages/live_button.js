@@ -44,6 +44,19 @@
     return page;
   }
 
+  const options = { bar, root, press };
+  const loadPage = () => import(new URL("live/files/page.js", root).href);
+
+  /** Whether the browser keeps something that the reader has written on this page. */
+  function hasWork() {
+    const path = location.pathname.slice(root.pathname.length);
+    try {
+      return ["live", "kept"].some((kind) => localStorage.getItem(`softmax-${kind}:${path}`));
+    } catch {
+      return false;
+    }
+  }
+
   async function start() {
     if (location.protocol === "file:") {
       return say(`A page that is opened from the disk has no Python behind it. ${HOW}`, "without");
@@ -51,8 +64,7 @@
     say("Looking for a Python …", "starting");
     const server = await findServer();
     if (server === "ready") {
-      const { start } = await import(new URL("live/files/page.js", root).href);
-      return start({ bar, root });
+      return (await loadPage()).start(options);
     }
     if (server === "refuses") {
       return say("The server does not know this browser: open the link that “make live” printed last.", "without");
@@ -72,7 +84,7 @@
     return say(`This site has no Python behind it. ${HOW}`, "without");
   }
 
-  button.addEventListener("click", async () => {
+  async function press() {
     button.disabled = true;
     try {
       await start();
@@ -81,7 +93,17 @@
       say(`The page could not be made live: ${error.message} Reload it and try again.`, "without");
     }
     if (bar.dataset.state === "without") button.disabled = false;
-  });
+  }
+  button.addEventListener("click", press);
+
+  // Own work is seen before the page is live. Nothing is asked for where there is none.
+  if (hasWork()) {
+    findServer()
+      .then(async (server) => {
+        if (server === "ready") await (await loadPage()).show(options);
+      })
+      .catch(console.error);
+  }
 
   // After "back" from JupyterLite the browser may show the page as it was left.
   addEventListener("pageshow", (event) => {
