@@ -84,7 +84,7 @@
     return say(`This site has no Python behind it. ${HOW}`, "without");
   }
 
-  async function press() {
+  async function startOrSay() {
     button.disabled = true;
     try {
       await start();
@@ -94,13 +94,26 @@
     }
     if (bar.dataset.state === "without") button.disabled = false;
   }
+
+  /** @type {Promise<void> | null} */
+  let starting = null;
+  /** Start once, however often this is asked for: a cell that is run asks too. */
+  function press() {
+    starting ??= startOrSay().finally(() => {
+      starting = null;
+    });
+    return starting;
+  }
   button.addEventListener("click", press);
 
   // Own work is seen before the page is live. Nothing is asked for where there is none.
   if (hasWork()) {
     findServer()
       .then(async (server) => {
-        if (server === "ready") await (await loadPage()).show(options);
+        if (server === "ready") return (await loadPage()).show(options);
+        if (!bar.dataset.state)
+          say("What you wrote here is kept in this browser. It shows where “make live” serves the page.", "");
+        return undefined;
       })
       .catch(console.error);
   }

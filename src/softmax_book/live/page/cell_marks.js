@@ -41,7 +41,7 @@ export class CellMarks {
       acts.giveBack(cell, text);
       this.startOver.focus();
     });
-    this.add = cell.makeButton("Add cell", "Add a cell below cell", () => acts.add(cell));
+    this.add = cell.makeButton("Add cell", "Add cell below cell", () => acts.add(cell));
     this.remove = cell.makeButton("Delete", "Delete cell", () => acts.remove(cell));
     this.compare.hidden = this.startOver.hidden = this.undo.hidden = true;
     this.remove.hidden = !cell.isOwn;

@@ -65,10 +65,12 @@ export function showDiff(book, own, label) {
   const node = document.createElement("div");
   node.className = "sms-live-diff";
   const key = document.createElement("p");
+  key.className = "sms-live-key";
   const lines = lineDiff(book, own);
   const isSame = lines.every(({ kind }) => kind === "same");
   key.textContent = isSame ? "No line differs from the book’s." : "− only in the book’s code, + only in yours";
   const pre = document.createElement("pre");
+  pre.className = "sms-live-lines";
   pre.tabIndex = 0; // wide lines scroll, and must do so by keys too
   pre.setAttribute("role", "group");
   pre.setAttribute("aria-label", label);

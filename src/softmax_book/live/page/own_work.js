@@ -39,6 +39,8 @@ export class OwnWork {
   row;
   /** @type {Map<string, Cell | undefined>} */
   #likely = new Map();
+  /** @type {Promise<import("./notebook_file.js").Notebook> | null} */
+  #book = null;
 
   /**
    * @param {HTMLElement} bar
@@ -79,6 +81,7 @@ export class OwnWork {
       upload: (file) => this.upload(file),
       undo: () => this.undo(),
     });
+    this.#readBook().catch(console.error);
     this.refresh(this.#homeless().length > 0);
   }
 
@@ -375,8 +378,16 @@ export class OwnWork {
 
   // ---------- the page as a notebook ----------
 
-  // The notebook of the page's download menu.
-  async #readBook() {
+  // The notebook of the page's download menu; once it has come it is there without the server.
+  #readBook() {
+    this.#book ??= this.#fetchBook().catch((error) => {
+      this.#book = null;
+      throw error;
+    });
+    return this.#book;
+  }
+
+  async #fetchBook() {
     const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector('a[href$=".ipynb"]'));
     const address = link?.href ?? new URL(`_sources/${this.path.replace(/\.html$/, ".ipynb")}`, this.root).href;
     const answer = await fetch(address).catch(() => null);

@@ -98,7 +98,7 @@ class LivePage {
     await this.open();
     const summary = this.work.summary();
     if (summary && !this.#isStarting && !this.isStarted)
-      this.say("shown", `${summary} Python starts with the first cell that you run.`);
+      this.say("shown", `${summary} Python starts when you run a cell.`);
   }
 
   async start() {

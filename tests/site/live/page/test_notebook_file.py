@@ -140,7 +140,9 @@ def test_what_was_added_in_jupyter_is_never_dropped(read):
 
 def test_ids_of_another_edition_are_not_believed(write, read):
     # The book has a new first cell, and so each cell the id of the next.
-    newer = make_book(CHAPTER.replace("before.\n", "before.\n\n```{code-cell} ipython3\nnew = 0\n```\n"))
+    newer = make_book(
+        CHAPTER.replace("before.\n", "before.\n\n```{code-cell} ipython3\nnew = 0\n```\n")
+    )
     codes = ["new = 0", *CODES]
     assert read(edit(BOOK, 1, "x = 5"), newer, codes) == ({}, [(0, "x = 5")])
     # But the page's own download knows which cell it was.
