@@ -80,6 +80,19 @@
     return page;
   }
 
+  const options = { bar, root, press };
+  const loadPage = () => import(new URL("live/files/page.js", root).href);
+
+  /** Whether the browser keeps something that the reader has written on this page. */
+  function hasWork() {
+    const path = location.pathname.slice(root.pathname.length);
+    try {
+      return ["live", "kept"].some((kind) => localStorage.getItem(`softmax-${kind}:${path}`));
+    } catch {
+      return false;
+    }
+  }
+
   async function start() {
     if (location.protocol === "file:") {
       return say(`A page that is opened from the disk has no Python behind it. ${HOW}`, "without");
@@ -87,8 +100,7 @@
     say("Looking for a Python …", "starting");
     const server = await findServer();
     if (server === "ready") {
-      const { start } = await import(new URL("live/files/page.js", root).href);
-      return start({ bar, root });
+      return (await loadPage()).start(options);
     }
     if (server === "refuses") {
       return say("The server does not know this browser: open the link that “make live” printed last.", "without");
@@ -110,7 +122,7 @@
     return say(`This site has no Python behind it. ${HOW}`, "without");
   }
 
-  button.addEventListener("click", async () => {
+  async function startOrSay() {
     button.disabled = true;
     try {
       await start();
@@ -119,7 +131,30 @@
       say(`The page could not be made live: ${error.message} Reload it and try again.`, "without");
     }
     if (bar.dataset.state === "without") button.disabled = false;
-  });
+  }
+
+  /** @type {Promise<void> | null} */
+  let starting = null;
+  /** Start once, however often this is asked for: a cell that is run asks too. */
+  function press() {
+    starting ??= startOrSay().finally(() => {
+      starting = null;
+    });
+    return starting;
+  }
+  button.addEventListener("click", press);
+
+  // Own work is seen before the page is live. Nothing is asked for where there is none.
+  if (hasWork()) {
+    findServer()
+      .then(async (server) => {
+        if (server === "ready") return (await loadPage()).show(options);
+        if (!bar.dataset.state)
+          say("What you wrote here is kept in this browser. It shows where “make live” serves the page.", "");
+        return undefined;
+      })
+      .catch(console.error);
+  }
 
   // A live page of this tab may have left its Python to the next one: see live/page/keeping.js.
   try {

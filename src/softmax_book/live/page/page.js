@@ -1,12 +1,11 @@
 // A live page: the bar, the cells, and the order in which they run. live_button.js loads it when the
 // page's server has a Python.
-import { Cell, codeOf } from "./cell.js";
-import { cellNames, Edits } from "./edits.js";
+import { Cell } from "./cell.js";
 import { askToGoOn, findLeftPython, makeChoice } from "./going_along.js";
-import { showKept } from "./kept.js";
 import { Kernel } from "./kernel.js";
 import { keepLooking } from "./lookout.js";
 import { BACK, LOST, sayEnding, sayLeft, sayStop } from "./news.js";
+import { OwnWork } from "./own_work.js";
 import { QuestionField } from "./question.js";
 import "./kernel.css";
 import "./page.css";
@@ -27,6 +26,13 @@ function loadStyle(root) {
   });
 }
 
+/**
+ * @typedef {object} PageOptions
+ * @property {HTMLElement} bar
+ * @property {URL} root The site's.
+ * @property {() => Promise<void>} press Start Python as the bar's button does.
+ */
+
 class LivePage {
   #queue = [];
   /** @type {Cell | null} */
@@ -42,8 +48,9 @@ class LivePage {
   #last = null; // the cell that ran last
   #runNumber = 0; // a cell may run again while something still waits for its run before
   #isTyping = false; // in an editor, since the last run was asked for
-  /** @type {[Cell, string][] | null} */
-  #undo = null;
+  #isStarting = false;
+  /** @type {Promise<void> | null} */
+  #opened = null;
   #restarting = false;
   #wasRestarted = false;
   #isForeign = false; // Python still runs a cell of the page that has left it
@@ -59,13 +66,12 @@ class LivePage {
   again;
   /** @type {HTMLButtonElement} */
   over;
-  /** @type {Cell[]} */
-  cells = [];
 
-  /** @param {{ bar: HTMLElement, root: URL }} options */
-  constructor({ bar, root }) {
+  /** @param {PageOptions} options */
+  constructor({ bar, root, press }) {
     this.bar = bar;
     this.root = root;
+    this.press = press;
     this.status = /** @type {Element} */ (bar.querySelector(".sms-live-status"));
     this.kernel = new Kernel(root, {
       status: (status) => this.#followKernel(status),
@@ -83,37 +89,69 @@ class LivePage {
     addEventListener("pageshow", ({ persisted }) => {
       if (persisted && this.isStarted && !this.kernel.id) this.#reportLoss("left");
     });
-    const path = location.pathname.slice(root.pathname.length);
-    this.edits = new Edits(
-      path,
-      (trouble) => this.say("trouble", trouble),
-      (names) => this.#changedElsewhere(names),
-    );
+    this.work = new OwnWork(bar, root, {
+      makeCell: (node, number) => new Cell(node, number, this.#cellPage, { isOwn: true }),
+      dropCell: (cell) => this.#drop(cell),
+      tell: (text, isTrouble) => this.say(isTrouble ? "trouble" : (this.bar.dataset.state ?? ""), text),
+      isBusy: () => Boolean(this.#running || this.#lost || this.#isStarting),
+      changed: () => this.#refresh(),
+    });
+  }
+
+  get cells() {
+    return this.work.cells;
+  }
+
+  // Turn the cells into editors that hold the reader's work. Python need not run for that.
+  open() {
+    this.#opened ??= loadStyle(this.root).then(() => this.#prepare());
+    return this.#opened;
+  }
+
+  // What a reader sees who comes back to own work.
+  async show() {
+    await this.open();
+    const summary = this.work.summary();
+    if (summary && !this.#isStarting && !this.isStarted)
+      this.say("shown", `${summary} Python starts when you run a cell.`);
   }
 
   async start() {
+    this.#isStarting = true;
     const left = await findLeftPython(this.kernel);
     const taken = left?.isThere && (await this.#offer(left)) ? left : null;
     this.#isForeign = Boolean(taken?.isBusy);
     this.say("starting", taken ? sayLeft.taken(taken) : "Starting Python …");
     // The kernel starts while the page is prepared.
-    const [, kernel] = await Promise.allSettled([
-      loadStyle(this.root).then(() => this.#prepare()),
-      taken ? this.kernel.take(taken.id) : this.kernel.start(),
-    ]);
-    this.#isForeign = false;
-    if (kernel.status === "rejected") throw kernel.reason;
+    const tasks = await Promise.allSettled([this.open(), taken ? this.kernel.take(taken.id) : this.kernel.start()]);
+    this.#isStarting = this.#isForeign = false;
+    const failed = tasks.find((task) => task.status === "rejected");
+    if (failed) {
+      this.#emptyQueue();
+      throw /** @type {PromiseRejectedResult} */ (failed).reason;
+    }
     this.isStarted = true;
-    const count = this.cells.filter((cell) => cell.isEdited).length;
-    const restored = count ? ` ${plural(count, "edit of yours is", "edits of yours are")} back.` : "";
-    const lost = this.#homeless().length;
-    const below = lost
-      ? ` The book has changed the code of ${plural(lost, "cell that you had edited: your text stands", "cells that you had edited: your texts stand")} below.`
-      : "";
+    const summary = this.work.summary();
     const ready = taken ? sayLeft.ready(taken) : left && !left.isThere ? sayLeft.gone(left) : "Python is ready.";
-    this.say("ready", `${ready}${restored}${below} Shift+Enter runs a cell.`);
-    this.all.focus({ preventScroll: true });
+    this.say("ready", `${ready}${summary && ` ${summary}`} Shift+Enter runs a cell.`);
+    if (document.activeElement === document.body || this.bar.contains(document.activeElement))
+      this.all.focus({ preventScroll: true });
+    if (this.#queue.length) this.run([]);
   }
+
+  // What cells ask of the page.
+  /** @type {import("./cell.js").CellPage} */
+  #cellPage = {
+    run: (cells) => this.run(cells),
+    runTo: (cell) => this.run(this.cells.slice(0, this.cells.indexOf(cell) + 1)),
+    edited: (cell) => this.work.edited(cell),
+    givenUp: (cell) => this.work.edits.keep({ name: cell.name, text: cell.text, why: "over" }),
+    next: (cell) => this.cells[this.cells.indexOf(cell) + 1],
+    ran: (count, cell) => this.#runs.set(count, cell),
+    cellOfRun: (count) => (this.#runs.has(count) ? `Cell ${this.#runs.get(count).number}` : undefined),
+    complete: (code, position) => this.#complete(code, position),
+    showWidget: (id) => this.#showWidget(id),
+  };
 
   // Ask whether the page is to go on with the Python of another one; else that one ends.
   async #offer(left) {
@@ -126,28 +164,8 @@ class LivePage {
     /** @type {NodeListOf<HTMLElement>} */
     const allNodes = document.querySelectorAll(".bd-article div.cell");
     const nodes = [...allNodes].filter((node) => node.querySelector(".cell_input pre"));
-    const names = cellNames(nodes.map(codeOf));
-    const edits = this.edits.all();
-    /** @type {import("./cell.js").CellPage} */
-    const page = {
-      run: (cells) => this.run(cells),
-      runTo: (cell) => this.run(this.cells.slice(0, this.cells.indexOf(cell) + 1)),
-      edited: (cell) => this.#edited(cell),
-      givenUp: (cell) => this.edits.keep({ name: cell.name, text: cell.text, why: "over" }),
-      next: (cell) => this.cells[this.cells.indexOf(cell) + 1],
-      ran: (count, cell) => this.#runs.set(count, cell),
-      cellOfRun: (count) => (this.#runs.has(count) ? `Cell ${this.#runs.get(count).number}` : undefined),
-      complete: (code, position) => this.#complete(code, position),
-      showWidget: (id) => this.#showWidget(id),
-    };
-    this.cells = nodes.map((node, k) => {
-      const cell = new Cell(node, k + 1, page);
-      cell.name = names[k];
-      cell.edit(edits[cell.name] ?? cell.original);
-      return cell;
-    });
     this.#makeBar();
-    this.#showKept(this.#homeless().length > 0);
+    this.work.open(nodes.map((node, k) => new Cell(node, k + 1, this.#cellPage)));
   }
 
   #makeBar() {
@@ -163,7 +181,7 @@ class LivePage {
     this.over = button("Start over", "over", () => this.startOver());
     this.again.title = "End this Python and start a new one: variables are gone, edits stay";
     this.over.title = "The book’s own code and outputs again, in every cell";
-    this.bar.querySelector(".sms-live-buttons")?.replaceChildren(this.all, this.stop, this.again, this.over);
+    this.bar.querySelector(".sms-live-buttons")?.append(this.all, this.stop, this.again, this.over);
     this.bar.append(
       makeChoice((words) => {
         if (this.isStarted && !this.#running && !this.#lost) this.say(this.bar.dataset.state, words);
@@ -175,7 +193,7 @@ class LivePage {
     this.#refresh();
   }
 
-  // state: asking · starting · ready · running · trouble · failed
+  // state: shown · asking · starting · ready · running · trouble · failed
   say(state, text) {
     this.bar.dataset.state = state;
     this.status.textContent = text;
@@ -185,26 +203,29 @@ class LivePage {
   #refresh() {
     if (!this.all) return;
     const gone = Boolean(this.#lost) || !this.isStarted;
+    const starter = /** @type {HTMLElement | null} */ (this.bar.querySelector(".sms-live-start"));
+    if (starter) starter.hidden = this.isStarted || this.#isStarting;
+    this.all.hidden = this.stop.hidden = this.again.hidden = !this.isStarted && !this.#isStarting;
     this.all.disabled = gone || Boolean(this.#running);
     this.stop.disabled = !this.#isForeign && (gone || !this.#running);
     this.again.disabled = !this.isStarted || this.#restarting || ["server", "refused"].includes(this.#lost);
-    const edited = this.cells.some((cell) => cell.isEdited);
-    this.over.hidden = !edited && !this.#undo;
-    this.over.textContent = this.#undo && !edited ? "Undo" : "Start over";
-    for (const cell of this.cells) cell.runButton.disabled = cell.toHere.disabled = gone;
+    this.over.hidden = !this.work.mine.length && !this.work.canGoBack;
+    this.over.textContent = this.work.canGoBack ? "Undo" : "Start over";
+    for (const cell of this.cells) cell.runButton.disabled = cell.toHere.disabled = Boolean(this.#lost);
   }
 
   // ---------- running ----------
 
   // Run cells in order, after those that already wait. An error stops the rest.
   async run(cells) {
-    if (!this.isStarted || this.#lost) return this.say(this.bar.dataset.state, this.status.textContent);
+    if (this.#lost) return this.say(this.bar.dataset.state, this.status.textContent);
     this.#isTyping = false;
     for (const cell of cells) {
       if (cell === this.#running || this.#queue.includes(cell)) continue;
       this.#queue.push(cell);
       cell.mark("waiting", "waiting");
     }
+    if (!this.isStarted) return this.#startFirst();
     if (this.#running) return this.#sayRunning();
     let count = 0;
     while (this.#queue.length) {
@@ -229,6 +250,18 @@ class LivePage {
     const last = this.#running;
     this.#running = null;
     return this.say("ready", count === 1 ? `Cell ${last?.number} has run.` : `${count} cells have run.`);
+  }
+
+  // Start Python for the cells that wait; those that cannot be run wait no longer.
+  async #startFirst() {
+    if (this.#isStarting) return; // they are run when it is ready
+    await this.press();
+    if (!this.isStarted && !this.#isStarting) this.#emptyQueue();
+  }
+
+  #drop(cell) {
+    if (cell === this.#running) this.interrupt();
+    this.#queue = this.#queue.filter((each) => each !== cell);
   }
 
   #sayRunning() {
@@ -424,92 +457,14 @@ class LivePage {
     this.#isLooking = false;
   }
 
-  // ---------- edits ----------
-
-  #edited(cell) {
-    if (cell.isEdited) {
-      this.edits.put(cell.name, cell.text);
-      this.#undo = null;
-    } else {
-      this.edits.remove(cell.name);
-    }
-    this.#showKept();
-    this.#refresh();
-  }
-
-  // Edits of cells whose code the book has changed since: which cell was meant cannot be known.
-  #homeless() {
-    const names = new Set(this.cells.map((cell) => cell.name));
-    return Object.entries(this.edits.stored()).filter(([name]) => !names.has(name));
-  }
-
-  #showKept(isOpen = false) {
-    const show = () => this.#showKept();
-    const discard = (name, text) => () => {
-      this.edits.discard(name, text);
-      show();
-    };
-    const changed = this.#homeless().map(([name, text]) => ({
-      title: "Your edit of a cell whose code the book has changed since",
-      text,
-      putBack: null,
-      discard: discard(name, text),
-    }));
-    const kept = this.edits.kept().map(({ name, text, why }) => {
-      const cell = this.cells.find((each) => each.name === name);
-      const where = cell ? `Cell ${cell.number}` : "A cell that the book has changed since";
-      const putBack = () => {
-        cell?.put(text);
-        this.edits.forget(name, text);
-        show();
-      };
-      return {
-        title: `${where}, ${why === "over" ? "before you started over" : "as another tab of this page had it"}`,
-        text,
-        putBack: cell ? putBack : null,
-        discard: discard(name, text),
-      };
-    });
-    showKept(this.bar, [...changed, ...kept.reverse()], isOpen);
-  }
-
-  // Another tab of this page has written; what stands here stays, and neither replaces the other unseen.
-  #changedElsewhere(names) {
-    const cells = this.cells.filter((cell) => names.includes(cell.name));
-    for (const cell of cells) cell.showState("changed in another tab of this page");
-    if (cells.length && this.isStarted && !this.#running && !this.#lost)
-      this.say(
-        this.bar.dataset.state,
-        `Another tab of this page has changed cell ${cells.map((cell) => cell.number).join(", ")}. Both texts are kept: reload to see its own.`,
-      );
-    this.#showKept();
-  }
-
   // Restore the book's code and outputs in every cell; pressed again, restore the edits.
   startOver() {
-    const edited = this.cells.filter((cell) => cell.isEdited);
-    if (!edited.length && this.#undo) {
-      const undo = this.#undo;
-      for (const [cell, text] of undo) {
-        cell.put(text);
-        this.edits.forget(cell.name, text);
-      }
-      this.#showKept();
-      return this.say(this.bar.dataset.state, `${plural(undo.length, "edit is", "edits are")} back.`);
-    }
-    /** @type {[Cell, string][]} */
-    const undo = edited.map((cell) => [cell, cell.text]);
-    for (const cell of this.cells) cell.reset();
-    // Only what this tab knows: another tab's edits are that tab's.
-    const others = this.edits.remove(...this.cells.map((cell) => cell.name)).length;
+    if (this.work.canGoBack) return this.work.undo();
+    const others = this.work.startOver();
     const left = others ? ` ${plural(others, "edit", "edits")} made in another tab of this page stay there.` : "";
-    this.#undo = undo;
-    this.#showKept();
     this.over.focus();
-    return this.say(
-      this.bar.dataset.state,
-      `The page is as the book has it. Python keeps its variables: Restart clears them.${left}`,
-    );
+    const variables = this.isStarted ? " Python keeps its variables: Restart clears them." : "";
+    return this.say(this.bar.dataset.state, `The page is as the book has it.${variables}${left}`);
   }
 
   // ---------- what cells ask the kernel ----------
@@ -547,8 +502,23 @@ class LivePage {
   }
 }
 
-/** @param {{ bar: HTMLElement, root: URL }} options */
-export async function start(options) {
-  const page = new LivePage(options);
-  await page.start();
+/** @type {LivePage | null} */
+let page = null;
+
+/**
+ * Show the reader's work in the page's cells; Python need not run.
+ * @param {PageOptions} options
+ */
+export function show(options) {
+  page ??= new LivePage(options);
+  return page.show();
+}
+
+/**
+ * Make the page live.
+ * @param {PageOptions} options
+ */
+export function start(options) {
+  page ??= new LivePage(options);
+  return page.start();
 }
