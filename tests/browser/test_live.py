@@ -1,10 +1,12 @@
 """Live cells in a real browser: a real server, a real kernel, every chapter from top to bottom."""
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from softmax_book.edition import Edition
 from softmax_book.sources import read_book
 
 from ..conftest import PATIENCE
@@ -210,7 +212,8 @@ def test_edits_are_kept_for_the_page_and_can_be_undone(open_page):
     last = LivePage(again.page, again.home).start()
     assert "edit" not in last.status
     assert (last.code(1), last.code(2)) == book
-    assert last.page.locator(".sms-live-over").is_hidden()
+    # The last step can still be undone.
+    expect(last.page.locator(".sms-live-over")).to_have_text("Undo")
     assert not first.problems, "\n".join(first.problems)
 
 
@@ -456,7 +459,7 @@ def test_a_python_that_dies_is_said_and_the_page_goes_on(open_page):
     opened.write(1, "import os; os._exit(1)")
     opened.cell(1).locator(".sms-live-run").click()
     opened.wait_for("trouble")
-    opened.wait_for_status("Python stopped by itself")
+    opened.wait_for_status("Python has ended itself with exit status 1")
     assert "run the cells again from the top" in opened.status
     assert opened.run(2, "print('again')").strip() == "again"
 
@@ -842,6 +845,47 @@ def test_where_the_site_holds_jupyterlite_the_chapter_opens_there(visit, without
     assert page.title() == "A stub of JupyterLite"
     page.go_back()
     expect(page.locator(".sms-live-start")).to_be_enabled()
+
+
+@pytest.mark.parametrize("has_internet", [True, False])
+def test_where_numpy_must_be_fetched_the_button_says_so_before_it_leaves(
+    visit, without_lite, published, has_internet
+):
+    notebooks = without_lite / "lite" / "notebooks"
+    notebooks.mkdir(parents=True)
+    (notebooks / "index.html").write_text("<!DOCTYPE html><title>A stub of JupyterLite</title>")
+    lock = Edition(without_lite).lite_lock.relative_to(Edition(without_lite).site)
+    (without_lite / lock).parent.mkdir(parents=True)
+    packages = {
+        "six": {"file_name": "six-1.whl"},
+        "numpy": {"file_name": "https://cdn.example.org/pyodide/full/numpy-2.whl"},
+    }
+    (without_lite / lock).write_text(json.dumps({"packages": packages}))
+    opened = visit("book/05_regularization.html", "narrow-dark", home=published)
+    if not has_internet:
+        opened.page.add_init_script("Object.defineProperty(navigator, 'onLine', {value: false})")
+        opened.page.reload()
+    start = opened.page.locator(".sms-live-start")
+    for _ in range(2):  # it says so each time
+        start.click()
+        status = opened.page.locator(".sms-live-status")
+        expect(status).to_contain_text(
+            "needs NumPy, which this site does not hold: it fetches it from cdn.example.org"
+        )
+        expect(start).to_be_enabled()
+    assert opened.overflow() <= 0, "the page can be scrolled sideways"
+    download = opened.page.get_by_role("link", name="Download the chapter")
+    notebook = opened.page.get_by_role("link", name="Open the notebook")
+    expect(notebook if has_internet else download).to_be_focused()
+    opened.page.screenshot(path=SCREENSHOTS / f"live-without-numpy-{has_internet}.png")
+    with opened.page.expect_download() as begun:
+        download.click()
+    assert begun.value.suggested_filename == "05_regularization.ipynb"
+    expect(notebook).to_have_count(int(has_internet))
+    if has_internet:
+        notebook.click()
+        opened.page.wait_for_url("**/lite/notebooks/index.html?path=05_regularization.ipynb")
+    assert [p for p in opened.problems if "404" not in p] == []
 
 
 def test_the_button_costs_a_reader_almost_nothing(site):

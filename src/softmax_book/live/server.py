@@ -15,6 +15,7 @@ import secrets
 import signal
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.handlers import MainKernelHandler
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -30,7 +32,7 @@ from jupyter_server.utils import ApiPath
 from tornado import web
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
-from traitlets import Integer, Set, Unicode
+from traitlets import Dict, Integer, Set, Unicode
 from traitlets.config import Config
 
 from softmax_book.building.environment import is_of_matplotlib, matplotlib_environment
@@ -112,6 +114,31 @@ class Keys:
         return True
 
 
+def name_ending(code: int | None) -> str:
+    """Name how a process has ended.
+
+    Parameters
+    ----------
+    code : int or None
+        Its exit status; on Linux and macOS minus the number of the signal that has ended it.
+
+    Returns
+    -------
+    str
+        The signal's name, the status as a number, or nothing if it is not known.
+
+    Examples
+    --------
+    >>> name_ending(-9), name_ending(1), name_ending(None)
+    ('SIGKILL', '1', '')
+    """
+    if code is None:
+        return ""
+    with contextlib.suppress(ValueError):
+        return signal.Signals(-code).name
+    return str(code)
+
+
 class PageConnection(ZMQChannelsWebsocketConnection):
     """The connection between a page and its kernel."""
 
@@ -124,6 +151,20 @@ class PageConnection(ZMQChannelsWebsocketConnection):
         """Forget the connection."""
         self.multi_kernel_manager.connections.discard(self)
         super().disconnect()
+
+    def _send_status_message(self, status: str) -> None:
+        # Jupyter tells that a kernel has ended, and not how.
+        how = self.multi_kernel_manager.endings.get(self.kernel_id)
+        if how is None or status != "restarting":
+            super()._send_status_message(status)
+            return
+        self.channels["iopub"].flush()  # what the kernel has printed before it ended comes first
+        message = self.session.msg("status", {"execution_state": status, "ended_by": how})
+        if self.subprotocol:
+            data = serialize_msg_to_ws_v1(message, "iopub", self.session.pack)
+            self.write_message(data, binary=True)
+        else:
+            self.write_message(json.dumps({**message, "channel": "iopub"}, default=json_default))
 
 
 class PageKernels(AsyncMappingKernelManager):
@@ -138,7 +179,9 @@ class PageKernels(AsyncMappingKernelManager):
     most_kernels = Integer(help="How many kernels there may be at once.").tag(config=True)
 
     connections = Set()
+    endings = Dict()  # how the kernel's last process has ended, by the kernel's number
     _met = Set()  # the kernels that a page has connected to
+    _leaves = Dict()  # how often a page has left a kernel
     _is_stopping = False
 
     def kernel_model(self, kernel_id: str) -> dict:
@@ -184,8 +227,18 @@ class PageKernels(AsyncMappingKernelManager):
             said = str(error).splitlines() or [type(error).__name__]
             said[0] = re.sub(r"[^ -~]", "?", said[0])  # all that a status line may hold
             raise web.HTTPError(500, reason=f"Python did not start: {said[0]}") from error
+        self.add_restart_callback(kernel, partial(self._note_ending, kernel))
         IOLoop.current().call_later(self.unmet_seconds, self._end_if_unmet, kernel)
         return kernel
+
+    def _note_ending(self, kernel_id: str) -> None:
+        kernel: Any = self.get_kernel(kernel_id)
+        # Until it hears of the new process, Jupyter takes it for as busy as the dead one was; to a
+        # busy kernel it connects a page without waiting for its output to come through, and what a
+        # cell prints until then is lost.
+        kernel.execution_state = "starting"
+        process = getattr(kernel.provisioner, "process", None)
+        self.endings[kernel_id] = name_ending(process.poll() if process else None)
 
     async def _add_kernel_when_ready(self, kernel_id, km, kernel_awaitable):
         # Jupyter keeps a start that has failed among those under way, and then cannot end.
@@ -200,6 +253,8 @@ class PageKernels(AsyncMappingKernelManager):
         """End a kernel and close its connections, or its page would wait for answers."""
         await super().shutdown_kernel(kernel_id, *arguments, **options)
         self._met.discard(kernel_id)
+        self._leaves.pop(kernel_id, None)
+        self.endings.pop(kernel_id, None)
         for connection in [each for each in self.connections if each.kernel_id == kernel_id]:
             connection.websocket_handler.close(1000)  # which the page takes as final
 
@@ -225,7 +280,15 @@ class PageKernels(AsyncMappingKernelManager):
     def notify_disconnect(self, kernel_id: str) -> None:
         """Give a page that has lost its connection, or sleeps, time to come back."""
         super().notify_disconnect(kernel_id)
-        IOLoop.current().call_later(self.orphan_seconds, self._end_if_alone, kernel_id)
+        # Each page that it goes along to, or comes back to, begins the time anew.
+        self._leaves[kernel_id] = self._leaves.get(kernel_id, 0) + 1
+        IOLoop.current().call_later(
+            self.orphan_seconds, self._end_if_left, kernel_id, self._leaves[kernel_id]
+        )
+
+    async def _end_if_left(self, kernel_id, leaves):
+        if self._leaves.get(kernel_id) == leaves:
+            await self._end_if_alone(kernel_id)
 
     async def _end_if_alone(self, kernel_id):
         if kernel_id in self and not self._kernel_connections.get(kernel_id):

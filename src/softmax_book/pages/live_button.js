@@ -32,6 +32,42 @@
     }
   }
 
+  /** The host that the kernel of JupyterLite fetches NumPy from, or "" where the site has all that it needs. */
+  async function findHost() {
+    try {
+      const { packages } = await (await fetch(new URL(bar.dataset.packages ?? "", root))).json();
+      /** @type {{ file_name: string }[]} */
+      const wheels = Object.values(packages);
+      const far = wheels.find(({ file_name }) => file_name.includes("://"));
+      return far ? new URL(far.file_name).host : "";
+    } catch {
+      return "";
+    }
+  }
+
+  /**
+   * Say before the reader leaves that the notebook needs the internet, and let the reader choose.
+   * @param {URL} lite
+   * @param {string} host
+   */
+  function warn(lite, host) {
+    const need = `needs NumPy, which this site does not hold: it fetches it from ${host}.`;
+    say(
+      navigator.onLine
+        ? `The notebook of this chapter runs Python in your browser. It ${need} Without internet, download the chapter.`
+        : `The notebook of this chapter ${need} There is no internet now: download the chapter, and run it where Python and NumPy are.`,
+      "without",
+    );
+    const buttons = /** @type {HTMLElement} */ (button.parentElement);
+    const link = (text, href) => Object.assign(document.createElement("a"), { textContent: text, href });
+    const download = link("Download the chapter", new URL(`${bar.dataset.download}.ipynb`, root).href);
+    download.download = "";
+    const ways = [...(navigator.onLine ? [link("Open the notebook", lite.href)] : []), download];
+    for (const old of buttons.querySelectorAll("a")) old.remove();
+    buttons.append(...ways);
+    ways[0].focus();
+  }
+
   /** The address of this chapter in JupyterLite, or null where the site has no JupyterLite. */
   async function findLite() {
     const page = new URL("lite/notebooks/index.html", root);
@@ -44,6 +80,19 @@
     return page;
   }
 
+  const options = { bar, root, press };
+  const loadPage = () => import(new URL("live/files/page.js", root).href);
+
+  /** Whether the browser keeps something that the reader has written on this page. */
+  function hasWork() {
+    const path = location.pathname.slice(root.pathname.length);
+    try {
+      return ["live", "kept"].some((kind) => localStorage.getItem(`softmax-${kind}:${path}`));
+    } catch {
+      return false;
+    }
+  }
+
   async function start() {
     if (location.protocol === "file:") {
       return say(`A page that is opened from the disk has no Python behind it. ${HOW}`, "without");
@@ -51,14 +100,15 @@
     say("Looking for a Python …", "starting");
     const server = await findServer();
     if (server === "ready") {
-      const { start } = await import(new URL("live/files/page.js", root).href);
-      return start({ bar, root });
+      return (await loadPage()).start(options);
     }
     if (server === "refuses") {
       return say("The server does not know this browser: open the link that “make live” printed last.", "without");
     }
     const lite = await findLite();
     if (lite) {
+      const host = await findHost();
+      if (host) return warn(lite, host);
       say("Opening this chapter in JupyterLite, which runs Python in your browser …", "starting");
       return location.assign(lite);
     }
@@ -72,7 +122,7 @@
     return say(`This site has no Python behind it. ${HOW}`, "without");
   }
 
-  button.addEventListener("click", async () => {
+  async function startOrSay() {
     button.disabled = true;
     try {
       await start();
@@ -81,7 +131,38 @@
       say(`The page could not be made live: ${error.message} Reload it and try again.`, "without");
     }
     if (bar.dataset.state === "without") button.disabled = false;
-  });
+  }
+
+  /** @type {Promise<void> | null} */
+  let starting = null;
+  /** Start once, however often this is asked for: a cell that is run asks too. */
+  function press() {
+    starting ??= startOrSay().finally(() => {
+      starting = null;
+    });
+    return starting;
+  }
+  button.addEventListener("click", press);
+
+  // Own work is seen before the page is live. Nothing is asked for where there is none.
+  if (hasWork()) {
+    findServer()
+      .then(async (server) => {
+        if (server === "ready") return (await loadPage()).show(options);
+        if (!bar.dataset.state)
+          say("What you wrote here is kept in this browser. It shows where “make live” serves the page.", "");
+        return undefined;
+      })
+      .catch(console.error);
+  }
+
+  // A live page of this tab may have left its Python to the next one: see live/page/keeping.js.
+  try {
+    const { title } = JSON.parse(sessionStorage.getItem("softmax-live-python") ?? "{}");
+    if (title) say(`The Python of “${title}” was kept: make this page live to go on with it.`, "");
+  } catch {
+    // a browser that keeps nothing
+  }
 
   // After "back" from JupyterLite the browser may show the page as it was left.
   addEventListener("pageshow", (event) => {

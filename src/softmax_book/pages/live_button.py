@@ -9,6 +9,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from softmax_book.edition import Edition
 from softmax_book.expected import replace_exactly
 from softmax_book.exports.notebooks import is_notebook
 from softmax_book.pages.files import add_script, add_style
@@ -17,7 +18,8 @@ HERE = Path(__file__).parent
 FOLDER = "live"  # of the site, below _static
 # No script, no button: the theme hides what has the class pst-js-only.
 BAR = """
-<div class="sms-live pst-js-only" role="region" aria-label="Live cells" data-chapter="{chapter}">
+<div class="sms-live pst-js-only" role="region" aria-label="Live cells" data-chapter="{chapter}"
+ data-packages="{packages}" data-download="{download}">
 <div class="sms-live-buttons">
 <button type="button" class="sms-live-start">Make this page live</button>
 </div>
@@ -33,7 +35,12 @@ def add_button(
     body = context.get("body") or ""
     if not is_notebook(app, pagename) or "cell_input" not in body:
         return
-    bar = BAR.format(chapter=escape(pagename.rsplit("/", 1)[-1]))
+    edition = Edition.of(app)
+    bar = BAR.format(
+        chapter=escape(pagename.rsplit("/", 1)[-1]),
+        packages=edition.lite_lock.relative_to(edition.site).as_posix(),
+        download=escape((edition.downloads / pagename).relative_to(edition.site).as_posix()),
+    )
     context["body"] = replace_exactly(
         body, "</h1>", lambda title: title[0] + bar, where=f"{pagename}, the end of its title"
     )

@@ -1,18 +1,20 @@
 """What the live server refuses, each probed for real, and that it ends what it has started."""
 
+import asyncio
 import contextlib
 import datetime
 import json
 import re
 import socket
 import sys
+from types import SimpleNamespace
 
 import psutil
 import pytest
 import websocket
 from jupyter_client.ioloop.manager import AsyncIOLoopKernelManager
 
-from softmax_book.live.server import PageKernels
+from softmax_book.live import server
 
 from ...waiting import wait_until
 from .conftest import serve_alone
@@ -381,7 +383,7 @@ def test_what_the_learner_has_told_matplotlib_changes_no_picture(learner, kernel
 
 
 def test_a_kernel_that_still_starts_is_left_out_of_the_list():
-    kernels = PageKernels()
+    kernels = server.PageKernels()
     ready, starts = (AsyncIOLoopKernelManager(kernel_name=name) for name in ("ready", "starts"))
     ready.last_activity, ready.execution_state = datetime.datetime.now(datetime.UTC), "idle"
     starts.last_activity = None  # for a moment after it has been entered
@@ -432,6 +434,40 @@ def test_a_kernel_does_not_outlive_its_page_by_much(tmp_path):
         held.shutdown()
     finally:
         server.stop()
+
+
+def test_each_page_that_leaves_a_kernel_begins_its_time_anew(monkeypatch):
+    later, ended = [], []
+    loop = SimpleNamespace(call_later=lambda seconds, *call: later.append((seconds, call)))
+    monkeypatch.setattr(server.IOLoop, "current", staticmethod(lambda: loop))
+    kernels = server.PageKernels(orphan_seconds=600)
+
+    async def end(kernel_id):
+        ended.append(kernel_id)
+
+    kernels._end_if_alone = end
+    kernels.notify_disconnect("k")
+    kernels.notify_connect("k")  # the next page has taken it over
+    kernels.notify_disconnect("k")
+    (first, (end_first, *of_first)), (_, (end_second, *of_second)) = later
+    assert first == 600
+    asyncio.run(end_first(*of_first))
+    assert ended == []
+    asyncio.run(end_second(*of_second))
+    assert ended == ["k"]
+
+
+@pytest.mark.parametrize(
+    ("code", "how"),
+    [("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"), ("exit()", "0")],
+)
+def test_how_a_kernel_has_ended_is_told_to_its_page(learner, kernel, code, how):
+    channel = learner.connect(kernel)
+    send(channel, code)
+    while (said := json.loads(channel.recv())["content"]).get("execution_state") != "restarting":
+        pass
+    assert said["ended_by"] == how
+    channel.close()
 
 
 @pytest.mark.parametrize("busy", [False, True])

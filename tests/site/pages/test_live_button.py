@@ -35,6 +35,9 @@ def test_the_button_stands_below_the_title_of_a_page_with_cells(app, tmp_path):
     body = add_button(app, "book/a", CELLS)
     assert body.index("</h1>") < body.index("Make this page live") < body.index("cell_input")
     assert 'data-chapter="a"' in body
+    # Where the packages of the notebooks' kernel are listed, and the page as a notebook.
+    assert 'data-packages="lite/static/pyodide/pyodide-lock.json"' in body
+    assert 'data-download="_sources/book/a"' in body
     assert app.added == ["live/live_button.js", "live/live_button.css"]
     assert all((tmp_path / "_static" / name).is_file() for name in app.added)
 

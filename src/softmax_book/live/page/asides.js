@@ -11,7 +11,7 @@ export class Asides {
   /**
    * @param {object} cell
    * @param {Element} cell.outputs
-   * @param {number} cell.number
+   * @param {number | string} cell.number
    * @param {string} cell.text The code, which can be read and changed.
    * @param {(text: string) => void} cell.put
    * @param {() => void} cell.mend Replace the signs that only look like Python's.

@@ -37,22 +37,28 @@ export class Cell {
   runButton;
   /** @type {HTMLButtonElement} */
   toHere;
-  /** @type {HTMLButtonElement} */
-  startOver;
+  /** @type {HTMLElement} */
+  row;
   /** @type {HTMLElement} */
   stateText;
+  /** @type {[Element, string][]} */
+  #labels = [];
+  #state = "";
 
   /**
    * @param {HTMLElement} node
-   * @param {number} number
+   * @param {number | string} number
    * @param {CellPage} page
+   * @param {{ isOwn?: boolean }} [options] isOwn: the reader has added it.
    */
-  constructor(node, number, page) {
+  constructor(node, number, page, { isOwn = false } = {}) {
     this.node = node;
+    this.isOwn = isOwn;
     this.number = number;
     this.page = page;
     this.name = ""; // by which the reader's edits find it again
     this.original = codeOf(node);
+    this.asks = false; // whether its code waits for an answer
     this.mayRaise = node.classList.contains("tag_raises-exception");
     const input = /** @type {Element} */ (node.querySelector(".cell_input"));
     this.frame = /** @type {Element} */ (input.querySelector(".highlight"));
@@ -79,16 +85,19 @@ export class Cell {
     else input.append(this.#buttons());
   }
 
+  // Make a button of this cell's; its name for screen readers is the label and the cell's number.
+  makeButton(text, label, act) {
+    const node = document.createElement("button");
+    node.type = "button";
+    node.textContent = text;
+    node.setAttribute("aria-label", `${label} ${this.number}`);
+    node.addEventListener("click", act);
+    this.#labels.push([node, label]);
+    return node;
+  }
+
   #buttons() {
-    const button = (text, label, act) => {
-      const node = document.createElement("button");
-      node.type = "button";
-      node.textContent = text;
-      node.setAttribute("aria-label", `${label} ${this.number}`);
-      node.addEventListener("click", act);
-      return node;
-    };
-    this.runButton = button("Run", "Run cell", () => this.page.run([this]));
+    this.runButton = this.makeButton("Run", "Run cell", () => this.page.run([this]));
     this.runButton.className = "sms-live-run";
     // As in the editor, which is out of sight in a folded cell.
     this.runButton.addEventListener("keydown", (event) => {
@@ -97,17 +106,29 @@ export class Cell {
       this.page.run([this]);
       this.page.next(this)?.focus();
     });
-    this.toHere = button("Run to here", "Run to here: the cells up to", () => this.page.runTo(this));
-    const help = button("Help", "Help on what the cursor stands on in cell", () => this.help());
-    this.startOver = button("Start over", "Start over with cell", () => this.reset());
-    this.startOver.hidden = true;
+    this.toHere = this.makeButton("Run to here", "Run to here: the cells up to", () => this.page.runTo(this));
+    const help = this.makeButton("Help", "Help on what the cursor stands on in cell", () => this.help());
     this.stateText = document.createElement("span");
     this.stateText.className = "sms-live-state";
-    this.stateText.textContent = `Cell ${this.number}`;
-    const row = document.createElement("div");
-    row.className = "sms-live-row";
-    row.append(this.runButton, this.toHere, help, this.startOver, this.stateText);
-    return row;
+    this.row = document.createElement("div");
+    this.row.className = "sms-live-row";
+    this.row.append(this.runButton, this.toHere, help, this.stateText);
+    this.showState("");
+    return this.row;
+  }
+
+  // Give a cell another number: one of the reader's own has been added before it, or deleted.
+  rename(number) {
+    if (number === this.number) return;
+    this.number = number;
+    this.area.alt = `The picture that cell ${number} draws`;
+    for (const [node, label] of this.#labels) node.setAttribute("aria-label", `${label} ${number}`);
+    this.editor.contentDOM.setAttribute("aria-label", this.#label);
+    this.showState(this.#state);
+  }
+
+  get #label() {
+    return `Code of cell ${this.number}. Tab indents or completes; Shift+Tab tells what a name is; Escape, then Tab moves on.`;
   }
 
   // Replace the built page's code by an editor.
@@ -116,7 +137,7 @@ export class Cell {
     this.editor = makeEditor({
       parent: this.frame,
       text,
-      label: `Code of cell ${this.number}. Tab indents or completes; Shift+Tab tells what a name is; Escape, then Tab moves on.`,
+      label: this.#label,
       onChange: () => this.#changed(),
       onRun: ({ next }) => {
         this.page.run([this]);
@@ -126,7 +147,6 @@ export class Cell {
       inspect: this.page.inspect,
       onMended: (found) => this.asides.sayMended(found, () => undo(this.editor)),
     });
-    this.startOver.hidden = text === this.original;
   }
 
   put(text) {
@@ -153,7 +173,6 @@ export class Cell {
   }
 
   #changed() {
-    this.startOver.hidden = !this.isEdited;
     if (this.node.dataset.live === "done" || this.node.dataset.live === "failed")
       this.mark("changed", "changed since it ran");
     this.page.edited(this);
@@ -179,12 +198,14 @@ export class Cell {
   // ready · waiting · running · done · failed · changed · stale
   mark(state, text) {
     clearInterval(this.clock);
+    this.asks = false;
     this.outputs.classList.remove("sms-live-old");
     this.node.dataset.live = state;
     this.showState(text);
   }
 
   showState(text) {
+    this.#state = text;
     this.stateText.textContent = `Cell ${this.number}${text && `: ${text}`}`;
   }
 
@@ -194,7 +215,7 @@ export class Cell {
     const passed = () => (performance.now() - started) / 1000;
     this.mark("running", "running");
     this.clock = setInterval(() => {
-      if (passed() >= 1) this.showState(`running, ${Math.floor(passed())} s`);
+      if (passed() >= 1 && !this.asks) this.showState(`running, ${Math.floor(passed())} s`);
     }, 500);
     let fresh = false; // keep the old outputs until there is a new one, or the end
     this.outputs.classList.add("sms-live-old");

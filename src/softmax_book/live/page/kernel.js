@@ -1,7 +1,8 @@
-// The kernel of one page: it starts, reports its state, and ends with the page.
+// The kernel of one page: it starts, reports its state, and ends with the page, unless the reader wants
+// it to go along to the next one.
 import { KernelConnection } from "@jupyterlab/services/lib/kernel/default";
-import { createMessage } from "@jupyterlab/services/lib/kernel/messages";
 import { ServerConnection } from "@jupyterlab/services/lib/serverconnection";
+import { keepsPython, leave } from "./keeping.js";
 
 const cookie = (name) =>
   document.cookie
@@ -10,15 +11,19 @@ const cookie = (name) =>
     ?.slice(name.length + 1);
 
 const LATE = 1000; // milliseconds after which a reply that should be there is asked for
+const SILENT = 5000; // milliseconds after which a server that says nothing counts as stopped
 
 export class Kernel {
   /** @type {(() => void) | null} */
   #giveUp = null;
+  /** @type {((message: any) => any) | null} Gets what belongs to the code that runs. */
+  #take = null;
   /** @type {KernelConnection} */
   connection;
   /** @type {string | null} */
   id = null;
-  #isHeard = true;
+  /** How the kernel's last process has ended, as the server names it. */
+  endedBy = "";
 
   /**
    * @param {URL} root The site's root.
@@ -26,6 +31,7 @@ export class Kernel {
    * @param {(status: string) => void} on.status
    * @param {(status: string) => void} on.connection
    * @param {(comm: any, message: any) => any} on.widget
+   * @param {(question: import("./question.js").Question) => void} on.question
    */
   constructor(root, on) {
     this.root = root;
@@ -36,7 +42,12 @@ export class Kernel {
       token: "",
       appendToken: false,
     });
-    addEventListener("pagehide", () => this.end());
+    addEventListener("pagehide", () => {
+      if (this.id && keepsPython()) {
+        leave({ id: this.id, title: document.querySelector(".bd-article h1")?.firstChild?.textContent?.trim() ?? "" });
+        this.id = null;
+      } else this.end();
+    });
   }
 
   async start() {
@@ -51,51 +62,59 @@ export class Kernel {
       const { reason } = await answer.json().catch(() => ({}));
       throw new Error(reason || `the server would not start a kernel (${answer.status}).`);
     }
-    const model = await answer.json();
-    this.connection?.dispose(); // of a kernel that has ended
-    this.id = model.id;
-    this.connection = new KernelConnection({
-      model: { id: model.id, name: model.name },
-      serverSettings: this.settings,
-    });
-    this.connection.statusChanged.connect((_, status) => {
-      if (status === "autorestarting") this.#isHeard = false;
-      this.on.status(status);
-    });
-    this.connection.connectionStatusChanged.connect((_, status) => this.on.connection(status));
-    // A kernel announces a widget before a cell shows it. Later messages wait until this is done.
-    this.connection.registerCommTarget("jupyter.widget", (comm, message) => this.on.widget(comm, message));
-    await this.connection.info;
+    const { id, name } = await answer.json();
+    await this.#connect(id, name);
   }
 
   /**
-   * Wait until what the kernel prints reaches the page.
-   *
-   * When a kernel has died, the server starts another one in its place, and may hand on its first
-   * reply before it listens to its output. What a cell prints until then is lost.
+   * Take over the kernel that another page has left.
+   * @param {string} id
    */
-  async untilHeard() {
+  take(id) {
+    return this.#connect(id, "python3");
+  }
+
+  #connect(id, name) {
+    this.connection?.dispose(); // of a kernel that has ended
+    this.id = id;
+    this.endedBy = "";
+    const connection = new KernelConnection({ model: { id, name }, serverSettings: this.settings });
+    this.connection = connection;
+    connection.statusChanged.connect((_, status) => this.on.status(status));
+    connection.connectionStatusChanged.connect((_, status) => this.on.connection(status));
+    connection.anyMessage.connect((_, { msg, direction }) => {
+      if (direction === "recv") this.#hear(msg);
+    });
+    // A kernel announces a widget before a cell shows it. Later messages wait until this is done.
+    connection.registerCommTarget("jupyter.widget", (comm, message) => this.on.widget(comm, message));
+    const gone = new Promise((_, fail) => {
+      connection.disposed.connect(() => fail(new Error("Python has ended meanwhile.")));
+    });
+    return Promise.race([connection.info, gone]);
+  }
+
+  // What the library passes on to nobody: how the kernel has ended, and what a cell or a widget asks.
+  #hear({ channel, header, content }) {
+    if (channel === "iopub" && typeof content.ended_by === "string") this.endedBy = content.ended_by;
+    if (channel !== "stdin" || header.msg_type !== "input_request") return;
+    const { prompt, password } = content;
+    const take = this.#take;
+    this.on.question({
+      prompt,
+      isSecret: password,
+      answer: (text) => {
+        this.connection.sendInputReply({ status: "ok", value: text }, header);
+        const shown = password ? "•".repeat(8) : text; // not even how long it is
+        take?.({ header: { msg_type: "stream" }, content: { name: "stdout", text: `${prompt}${shown}\n` } });
+      },
+    });
+  }
+
+  /** Reach the same kernel again, after the line to it was broken. */
+  async reconnect() {
     const { connection } = this;
-    const listen = () => {
-      this.#isHeard = true;
-    };
-    connection.iopubMessage.connect(listen);
-    while (!this.#isHeard && !connection.isDisposed) {
-      const request = createMessage({
-        msgType: "kernel_info_request",
-        channel: "shell",
-        session: connection.clientId,
-        username: connection.username,
-        content: {},
-      });
-      const future = connection.sendShellMessage(request, true);
-      await new Promise((answered) => {
-        future.onReply = answered;
-        future.done.catch(answered); // the kernel has died again
-      });
-      future.dispose();
-    }
-    connection.iopubMessage.disconnect(listen);
+    if (connection.isDisposed) return this.#connect(this.id, "python3");
+    return connection.reconnect();
   }
 
   /**
@@ -104,7 +123,8 @@ export class Kernel {
    * @param {(message: any) => any} take Gets each message of output.
    */
   execute(code, take) {
-    const future = this.connection.requestExecute({ code, stop_on_error: true, allow_stdin: false }, false);
+    const future = this.connection.requestExecute({ code, stop_on_error: true, allow_stdin: true }, false);
+    this.#take = take;
     /** @type {any} */
     let said = null;
     future.onReply = (message) => {
@@ -139,18 +159,31 @@ export class Kernel {
   }
 
   /**
+   * Ask the server for a kernel's state.
+   * @param {string | null} id
+   * @returns {Promise<{ status: number, model: any }>} The answer's status, 0 if there is none.
+   */
+  async ask(id = this.id) {
+    try {
+      const address = new URL(`api/kernels/${id}`, this.root);
+      const answer = await fetch(address, { signal: AbortSignal.timeout(SILENT) });
+      return { status: answer.status, model: answer.ok ? await answer.json() : null };
+    } catch {
+      return { status: 0, model: null };
+    }
+  }
+
+  /**
    * Find out why the connection is broken.
    * @returns {Promise<"line" | "kernel" | "refused" | "server">} "line": the kernel still runs;
    *   "kernel": it has ended; "refused": the server was restarted and does not know this page;
    *   "server": it does not answer.
    */
   async whatIsLost() {
-    try {
-      const { ok, status } = await fetch(new URL(`api/kernels/${this.id}`, this.root));
-      return ok ? "line" : status === 404 ? "kernel" : "refused";
-    } catch {
-      return "server";
-    }
+    const { status, model } = await this.ask();
+    if (!status) return "server";
+    if (status === 404 || model?.execution_state === "dead") return "kernel";
+    return model ? "line" : "refused";
   }
 
   interrupt() {
@@ -160,14 +193,22 @@ export class Kernel {
     return this.connection.restart();
   }
 
-  // Keepalive: the browser sends this even while the page closes.
+  /** End this page's kernel. */
   end() {
     if (!this.id) return this.starting?.abort();
-    fetch(new URL(`api/kernels/${this.id}`, this.root), {
+    this.endOther(this.id);
+    this.id = null;
+  }
+
+  /**
+   * End a kernel. Keepalive: the browser sends this even while the page closes.
+   * @param {string} id
+   */
+  endOther(id) {
+    return fetch(new URL(`api/kernels/${id}`, this.root), {
       method: "DELETE",
       keepalive: true,
       headers: { "X-XSRFToken": cookie("_xsrf") ?? "" },
     }).catch(() => {});
-    this.id = null;
   }
 }

@@ -13,6 +13,22 @@ export class PageManager extends ManagerBase {
   constructor(connection) {
     super();
     this.connection = connection;
+    /** @type {Set<Element>} */
+    this.shown = new Set();
+    this.isUnplugged = false;
+  }
+
+  // Python is gone: the widgets still move, in the page, and say that nobody follows.
+  async unplug() {
+    this.isUnplugged = true;
+    for (const place of this.shown) place.append(unpluggedNote());
+    // @ts-expect-error: the library has no other way to all of them
+    const models = /** @type {Promise<any>[]} */ (Object.values(this._models));
+    for (const { value: model } of /** @type {any[]} */ (await Promise.allSettled(models))) {
+      if (!model) continue;
+      model.comm_live = false;
+      delete model.comm; // what is sent over it would be an error
+    }
   }
 
   // Open the channel of a widget that the kernel has made.
@@ -26,6 +42,8 @@ export class PageManager extends ManagerBase {
     const view = await this.create_view(model);
     const place = document.createElement("div");
     place.className = "output sms-live-widget";
+    this.shown.add(place);
+    if (this.isUnplugged) place.append(unpluggedNote());
     // Lumino attaches a widget to an element of the page alone; its cell takes it from there.
     document.body.append(place);
     nameSliders(place);
@@ -66,6 +84,14 @@ export class PageManager extends ManagerBase {
     const reply = await this.connection.requestCommInfo({ target_name: this.comm_target_name });
     return reply.content.comms ?? {};
   }
+}
+
+function unpluggedNote() {
+  const note = document.createElement("p");
+  note.className = "sms-live-unplugged";
+  note.textContent =
+    "This widget is not connected to Python any more: run its cell again. It still moves, but Python does not see it.";
+  return note;
 }
 
 // ipywidgets' sliders have a label beside them, but no name for screen readers.
