@@ -155,7 +155,11 @@ function render({ model, el }) {
   el.append(
     element(
       "div",
-      { class: "sms-widget sms-cross-entropy", role: "group", "aria-label": "A batch of five and its cross-entropy" },
+      {
+        class: "sms-widget sms-cross-entropy-batch",
+        role: "group",
+        "aria-label": "A batch of five and its cross-entropy",
+      },
       drawing,
       axis.node,
       curves.node,

@@ -128,7 +128,11 @@ function render({ model, el }) {
   el.append(
     element(
       "div",
-      { class: "sms-widget sms-gradcheck", role: "group", "aria-label": "Error of measured slopes against the step h" },
+      {
+        class: "sms-widget sms-gradient-check",
+        role: "group",
+        "aria-label": "Error of measured slopes against the step h",
+      },
       type.node,
       element("p", { class: "axis", "aria-hidden": "true" }, "relative error of the measured gradient"),
       chart,

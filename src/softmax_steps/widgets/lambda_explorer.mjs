@@ -192,7 +192,11 @@ function render({ model, el }) {
   el.append(
     element(
       "div",
-      { class: "sms-widget sms-lambda", role: "group", "aria-label": "Explorer of the penalty's strength lambda" },
+      {
+        class: "sms-widget sms-lambda-explorer",
+        role: "group",
+        "aria-label": "Explorer of the penalty's strength lambda",
+      },
       lambda.node,
       ticks,
       weights.node,

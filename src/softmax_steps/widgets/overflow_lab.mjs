@@ -517,7 +517,7 @@ function render({ model, el }) {
   el.append(
     element(
       "div",
-      { class: "sms-widget sms-overflow", role: "group", "aria-label": "Overflow lab" },
+      { class: "sms-widget sms-overflow-lab", role: "group", "aria-label": "Overflow lab" },
       grid,
       mover.node,
       ticks,

@@ -319,7 +319,7 @@ function render({ model: state, el }) {
   el.append(
     element(
       "div",
-      { class: "sms-widget sms-points", role: "group", "aria-label": "Points in the plane" },
+      { class: "sms-widget sms-points-in-the-plane", role: "group", "aria-label": "Points in the plane" },
       element(
         "div",
         { class: "layout" },

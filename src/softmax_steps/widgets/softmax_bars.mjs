@@ -105,7 +105,7 @@ function render({ model, el }) {
   el.append(
     element(
       "div",
-      { class: "sms-widget sms-softmax", role: "group", "aria-label": "Scores and their softmax" },
+      { class: "sms-widget sms-softmax-bars", role: "group", "aria-label": "Scores and their softmax" },
       list,
       element("div", { class: "controls" }, shift.node, element("div", {}, temperature.node, ticks)),
       back,

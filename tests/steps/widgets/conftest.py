@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from softmax_book.building.npm import find_node
-from softmax_steps.widgets.base import FOLDER
+from softmax_steps.widgets.names import FOLDER
 
 from ...conftest import PATIENCE
 
