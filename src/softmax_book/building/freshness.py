@@ -251,7 +251,9 @@ def _looked_up(package: str, name: str | None, modules: Mapping[str, str]) -> se
 
     All of the package, if no module defines the name, as for the package itself or ``*``.
     """
-    if "__getattr__" not in _definitions(modules[package]) or name in _definitions(modules[package]):
+    if "__getattr__" not in _definitions(modules[package]) or name in _definitions(
+        modules[package]
+    ):
         return set()
     inside = {other for other in modules if other.startswith(f"{package}.")}
     return {module for module in inside if name in _definitions(modules[module])} or inside

@@ -13,8 +13,7 @@ import {
   squaredNorm,
 } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
-import { slider } from "./shared/slider.mjs";
-import { STRENGTHS } from "./shared/slider_ranges.mjs";
+import { logarithmicScale, slider } from "./shared/slider.mjs";
 import { announcer, choice, element, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 const OURS = { penalty: "half", over: "mean", samples: "rows", bias: "apart", unit: "nats", carried: "converted" };
@@ -255,7 +254,8 @@ function formulas(now) {
 
 // --- the view ---
 
-const SCALE = STRENGTHS.conventions;
+// The range of the slider for λ: 0, then 10⁻³ to 1.
+const STRENGTHS = logarithmicScale({ from: -3, to: 0, perDecade: 50 });
 const rounded = (value) => short(value, 4);
 
 /** @type {[name: string, legend: string, options: [key: string, text: string][]][]} */
@@ -314,9 +314,11 @@ const FORKS = [
 function render({ model, el }) {
   const [X, y, W, b, learningRate] = ["X", "y", "W", "b", "learning_rate"].map((name) => model.get(name));
   const N = y.length;
+  const offered = model.get("steps_offered");
   let shown, now, written;
   const read = () => {
-    now = { strength: model.get("strength"), steps: model.get("steps") === 100 ? 100 : 1 };
+    const steps = offered.includes(model.get("steps")) ? model.get("steps") : offered[0];
+    now = { strength: model.get("strength"), steps };
     for (const [name, , options] of FORKS) {
       // The address may hold anything.
       now[name] = options.some(([key]) => key === model.get(name)) ? model.get(name) : OURS[name];
@@ -332,13 +334,13 @@ function render({ model, el }) {
   const lambda = slider({
     label: "λ in this book",
     min: 0,
-    max: SCALE.last,
+    max: STRENGTHS.last,
     step: 1,
-    value: SCALE.toPosition(now.strength),
+    value: STRENGTHS.toPosition(now.strength),
     text: () => `λ = ${rounded(now.strength)}`,
     spoken: () => `lambda ${rounded(now.strength)} in this book`,
     onInput: (position) => {
-      now.strength = SCALE.toValue(position);
+      now.strength = STRENGTHS.toValue(position);
       lambda.set(position);
       tell("strength", now.strength);
     },
@@ -349,10 +351,7 @@ function render({ model, el }) {
   }));
   const walked = choice({
     legend: "Compare after",
-    options: [
-      ["1", "1 step"],
-      ["100", "100 steps"],
-    ],
+    options: offered.map((count) => [String(count), count === 1 ? "1 step" : `${count} steps`]),
     value: String(now.steps),
     onChange: (key) => tell("steps", Number(key)),
   });
@@ -558,8 +557,8 @@ function render({ model, el }) {
   const follow = () => {
     const before = now.strength;
     read();
-    if (now.strength !== before || lambda.input.value !== String(SCALE.toPosition(now.strength)))
-      lambda.set(SCALE.toPosition(now.strength));
+    if (now.strength !== before || lambda.input.value !== String(STRENGTHS.toPosition(now.strength)))
+      lambda.set(STRENGTHS.toPosition(now.strength));
     for (const { name, radios } of choices) radios.set(now[name]);
     walked.set(String(now.steps));
     redraw();
@@ -579,7 +578,7 @@ function render({ model, el }) {
 export default {
   render,
   address: {
-    strength: { key: "our-lambda", value: onScale(SCALE) },
+    strength: { key: "our-lambda", value: onScale(STRENGTHS) },
     penalty: "penalty",
     over: "over",
     samples: "samples",

@@ -1,5 +1,6 @@
 // The gradient check. NumPy has measured every number; the view looks them up in a table and computes
 // none, because JavaScript has no float32 mathematics.
+import { among } from "./shared/address.mjs";
 import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
 import { number, superscript } from "./shared/numbers.mjs";
 import { slider } from "./shared/slider.mjs";
@@ -92,7 +93,7 @@ function render({ model, el }) {
     [d, j] = model.get("weight");
   const read = () => ({
     type: TYPES[model.get("float_type")] ? model.get("float_type") : "float64",
-    index: nearest(stops, model.get("step") > 0 ? model.get("step") : 1e-6),
+    index: nearest(stops, model.get("step")),
   });
   let now = read();
   const tell = (name, value) => {
@@ -113,10 +114,7 @@ function render({ model, el }) {
   });
   const type = choice({
     legend: "Numbers",
-    options: [
-      ["float64", "float64"],
-      ["float32", "float32"],
-    ],
+    options: Object.keys(TYPES).map((name) => [name, name]),
     value: now.type,
     onChange: (key) => tell("float_type", key),
   });
@@ -182,7 +180,8 @@ function render({ model, el }) {
     HEIGHT = 270,
     TOP = 1.3,
     FLOOR = -17.3;
-  const x = (k) => LEFT + ((Math.log10(stops[k]) + 15) / 14) * (width - LEFT - RIGHT);
+  const [FROM, TO] = [stops[0], stops[stops.length - 1]].map((h) => Math.round(Math.log10(h)));
+  const x = (k) => LEFT + ((Math.log10(stops[k]) - FROM) / (TO - FROM)) * (width - LEFT - RIGHT);
   const y = (error) => 8 + ((TOP - Math.max(FLOOR, Math.log10(error))) / (TOP - FLOOR)) * (HEIGHT - 36);
   function drawChart() {
     const table = measured[now.type],
@@ -205,7 +204,7 @@ function render({ model, el }) {
       );
     }
     const apart = width < 420 ? 4 : 2;
-    for (let power = apart === 4 ? -13 : -15; power <= -1; power += apart) {
+    for (let power = TO - apart * Math.floor((TO - FROM) / apart); power <= TO; power += apart) {
       const k = nearest(stops, 10 ** power);
       svg.append(
         line(x(k), HEIGHT - 28, x(k), HEIGHT - 23, "stroke: var(--muted)"),
@@ -373,8 +372,8 @@ function render({ model, el }) {
   // A click on the chart, or a drag sideways, moves the slider.
   const point = (event) => {
     const left = chart.getBoundingClientRect().left + LEFT;
-    const power = ((event.clientX - left) / (width - LEFT - RIGHT)) * 14 - 15;
-    const h = stops[nearest(stops, 10 ** Math.max(-15, Math.min(-1, power)))];
+    const power = ((event.clientX - left) / (width - LEFT - RIGHT)) * (TO - FROM) + FROM;
+    const h = stops[nearest(stops, 10 ** Math.max(FROM, Math.min(TO, power)))];
     if (h !== stops[now.index]) tell("step", h);
   };
   /** @type {number | null} */
@@ -411,4 +410,9 @@ function render({ model, el }) {
   };
 }
 
-export default { render, address: { step: "h", float_type: "float" } };
+const address = {
+  step: { key: "h", value: (text) => (Number(text) > 0 ? Number(text) : undefined) },
+  float_type: { key: "float", value: among(Object.keys(TYPES)) },
+};
+
+export default { render, address };

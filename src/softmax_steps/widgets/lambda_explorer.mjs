@@ -5,8 +5,7 @@ import { among, onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
 import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } from "./shared/maths.mjs";
 import { number, short, superscript } from "./shared/numbers.mjs";
-import { slider } from "./shared/slider.mjs";
-import { STRENGTHS } from "./shared/slider_ranges.mjs";
+import { logarithmicScale, slider } from "./shared/slider.mjs";
 import {
   announcer,
   button,
@@ -20,7 +19,9 @@ import {
   svgSketch,
 } from "./shared/view.mjs";
 
-const SCALE = STRENGTHS.lambda_explorer;
+// The range of the slider for λ: 0, then 10⁻⁵ to 10.
+export const STRENGTHS = logarithmicScale({ from: -5, to: 1, perDecade: 100 });
+const TOP_LEVEL = 127; // of an image in eight bits
 
 /**
  * Return the index of the trained model whose λ is nearest on the logarithmic scale.
@@ -106,13 +107,13 @@ function render({ model, el }) {
   const lambda = slider({
     label: "λ, the strength of the penalty",
     min: 0,
-    max: SCALE.last,
+    max: STRENGTHS.last,
     step: 1,
-    value: SCALE.toPosition(strength),
+    value: STRENGTHS.toPosition(strength),
     text: () => `λ = ${short(strength)}`,
     spoken: () => `lambda ${short(strength)}`,
     onInput: (position) => {
-      strength = SCALE.toValue(position);
+      strength = STRENGTHS.toValue(position);
       tell();
       redraw();
     },
@@ -120,7 +121,7 @@ function render({ model, el }) {
   const ticks = element(
     "div",
     { class: "ticks", "aria-hidden": "true" },
-    ...SCALE.ticks().map((t) => element("span", {}, t)),
+    ...STRENGTHS.ticks().map((t) => element("span", {}, t)),
   );
   const weights = choice({
     legend: "Weights",
@@ -259,7 +260,7 @@ function render({ model, el }) {
     drawChart(k);
     const largest = trained.largest_weight[k];
     trainedImages(trained, k, canvases.length).forEach((levels, j) => {
-      paint(canvases[j], levels, 127);
+      paint(canvases[j], levels, TOP_LEVEL);
     });
     renew(low, short(-largest));
     renew(high, `${short(largest)}, weight`);
@@ -450,7 +451,7 @@ function render({ model, el }) {
   const follow = () => {
     if (model.get("strength") === strength) return; // it was this view that set it
     strength = model.get("strength");
-    lambda.set(SCALE.toPosition(strength));
+    lambda.set(STRENGTHS.toPosition(strength));
     redraw();
   };
   const switched = () => {
@@ -494,13 +495,13 @@ const taken = {
   value: (text) => {
     const runs = text === "" ? [] : text.split(",").map((run) => run.split("x").map(Number));
     const isRight = ([strength, times = 1]) =>
-      strength >= 0 && strength <= SCALE.largest && Number.isInteger(times) && times > 0;
+      strength >= 0 && strength <= STRENGTHS.largest && Number.isInteger(times) && times > 0;
     const count = runs.reduce((sum, [, times = 1]) => sum + times, 0);
     if (!runs.every(isRight) || !(count <= 1000)) return undefined;
-    return runs.flatMap(([strength, times = 1]) => Array(times).fill(SCALE.onGrid(strength)));
+    return runs.flatMap(([strength, times = 1]) => Array(times).fill(STRENGTHS.onGrid(strength)));
   },
 };
-const lambda = { key: "lambda", value: onScale(SCALE, 0, Number.MAX_VALUE) };
+const lambda = { key: "lambda", value: onScale(STRENGTHS, 0, Number.MAX_VALUE) };
 
 export default {
   render,

@@ -45,11 +45,18 @@ export function reachOf(scores) {
   return reach;
 }
 
-// Temperatures: 20 positions a decade on either side of 1, with two digits: 0.45, 0.5, 0.56, …
+// Temperatures: positions of equal ratio on either side of 1, with two digits: 0.45, 0.5, 0.56, …
+const PER_DECADE = 20;
 /** @param {number} position */
-export const toTemperature = (position) => +(10 ** (position / 20)).toPrecision(2);
+export const toTemperature = (position) => +(10 ** (position / PER_DECADE)).toPrecision(2);
 /** @param {number} temperature */
-export const toPosition = (temperature) => Math.round(20 * Math.log10(temperature));
+export const toPosition = (temperature) => Math.round(PER_DECADE * Math.log10(temperature));
+
+// Return the powers of ten from one of them to another.
+function powersOfTen(from, to) {
+  const first = Math.round(Math.log10(from));
+  return Array.from({ length: Math.round(Math.log10(to)) - first + 1 }, (_, k) => +`1e${first + k}`);
+}
 
 const share = (p) => (p < 0.0005 && p > 0 ? "< 0.001" : p >= 0.9995 && p < 1 ? "> 0.999" : p.toFixed(3));
 const TRAITS = ["scores", "shift", "temperature", "chosen"];
@@ -57,6 +64,7 @@ const TRAITS = ["scores", "shift", "temperature", "chosen"];
 function render({ model, el }) {
   const get = (name) => model.get(name);
   const start = Object.fromEntries(TRAITS.map((name) => [name, get(name)]));
+  const [coldest, hottest] = get("temperatures");
   let reach = 0,
     step,
     rows = [],
@@ -71,9 +79,9 @@ function render({ model, el }) {
   const list = element("div", { class: "lines" });
   const shift = slider({
     label: "Shift, added to every score",
-    min: -3,
-    max: 3,
-    step: 0.1,
+    min: 0, // build() sets its range
+    max: 0,
+    step: 1,
     value: 0,
     text: () => short(get("shift")),
     spoken: () => `${short(get("shift"))} added to every score`,
@@ -81,8 +89,8 @@ function render({ model, el }) {
   });
   const temperature = slider({
     label: "Temperature T",
-    min: -40,
-    max: 40,
+    min: toPosition(coldest),
+    max: toPosition(hottest),
     step: 1,
     value: 0,
     text: () => `T = ${short(get("temperature"))}`,
@@ -92,7 +100,7 @@ function render({ model, el }) {
   const ticks = element(
     "div",
     { class: "ticks", "aria-hidden": "true" },
-    ...["0.01", "0.1", "1", "10", "100"].map((t) => element("span", {}, t)),
+    ...powersOfTen(coldest, hottest).map((t) => element("span", {}, String(t))),
   );
   const back = button("Back to the start", () => put(start));
   const equation = element("p", { class: "equation" });
@@ -348,7 +356,13 @@ const address = {
     },
   },
   shift: { key: "shift", value: (text) => (Math.abs(+text) <= 1e6 ? +text : undefined) },
-  temperature: { key: "T", value: (text) => (+text >= 0.01 && +text <= 100 ? +text : undefined) },
+  temperature: {
+    key: "T",
+    value: (text, start) => {
+      const [coldest, hottest] = start("temperatures");
+      return +text >= coldest && +text <= hottest ? +text : undefined;
+    },
+  },
   chosen: { key: "class", value: (text) => (/^\d+$/.test(text) ? +text : undefined) },
 };
 

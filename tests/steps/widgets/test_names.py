@@ -54,7 +54,9 @@ def test_the_package_lists_and_finds_the_widgets_of_its_folder():
 
 def test_a_chapter_loads_only_the_widgets_that_it_shows():
     loaded = "sorted(m for m in sys.modules if m.startswith('softmax_steps.widgets.'))"
-    code = f"import sys, softmax_steps.widgets as w; print({loaded}); w.SoftmaxBars; print({loaded})"
+    code = (
+        f"import sys, softmax_steps.widgets as w; print({loaded}); w.SoftmaxBars; print({loaded})"
+    )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines() == [
         "['softmax_steps.widgets.names']",

@@ -76,11 +76,12 @@
             part.value ?? (isNumber ? (text) => (Number.isFinite(Number(text)) ? Number(text) : undefined) : String),
         };
       });
+      const start = (trait) => model.start(trait);
       const apply = () => {
         const words = address.read();
         for (const { trait, key, value } of entries) {
           const text = words.get(key);
-          model.set(trait, (text === null ? undefined : value(text)) ?? model.start(trait));
+          model.set(trait, (text === null ? undefined : value(text, start)) ?? model.start(trait));
         }
       };
       let timer = 0;

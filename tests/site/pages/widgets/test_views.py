@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 import softmax_steps.widgets
 from softmax_book.pages.widgets.views import bundle_views
+from softmax_steps.widgets import SoftmaxBars
 from softmax_steps.widgets.names import FOLDER, class_name, css_class, view_names
 
 from ....conftest import PATIENCE
@@ -56,6 +58,23 @@ def test_a_page_draws_what_a_kernel_would(bundles, chromium, name):
     by_kernel = page.evaluate(MOUNT, [widget._esm, widget.page_state()])
     assert without_what_waits(on_page) == without_what_waits(by_kernel)
     assert not problems
+    page.close()
+
+
+def test_an_address_sets_what_the_state_allows(bundles, chromium):
+    """The range of the temperature is Python's, and comes with the state."""
+    state = SoftmaxBars().page_state() | {"temperatures": [0.1, 1000]}
+    text = PAGE.format(name="softmax_bars", state=json.dumps(state))
+    (bundles / "range.html").write_text(text, "utf-8")
+    page = chromium.new_page()
+    page.set_default_timeout(PATIENCE)
+    slider = page.get_by_role("slider", name="Temperature T")
+    for asked, shown in (("#T=500", "temperature 500"), ("#T=0.05", "temperature 1")):
+        page.goto("about:blank")
+        page.goto((bundles / "range.html").as_uri() + asked)
+        expect(slider).to_have_attribute("aria-valuetext", shown)
+    assert (slider.get_attribute("min"), slider.get_attribute("max")) == ("-20", "60")
+    expect(page.locator(".ticks span")).to_have_text(["0.1", "1", "10", "100", "1000"])
     page.close()
 
 
