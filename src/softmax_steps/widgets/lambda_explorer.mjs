@@ -101,7 +101,8 @@ function render({ model, el }) {
   let { strength } = start;
   let data = dataLossAndGradient(X, y, W, b);
   let shown;
-  const trained = model.get("trained");
+  const trained = model.get("trained"),
+    colours = model.get("colours");
   const isTrained = () => model.get("weights_from") === "trained";
 
   const lambda = slider({
@@ -217,6 +218,7 @@ function render({ model, el }) {
     scaleCanvas,
     Array.from({ length: 101 }, (_, k) => (k - 50) / 50),
     1,
+    colours,
   );
 
   function tell() {
@@ -260,7 +262,7 @@ function render({ model, el }) {
     drawChart(k);
     const largest = trained.largest_weight[k];
     trainedImages(trained, k, canvases.length).forEach((levels, j) => {
-      paint(canvases[j], levels, TOP_LEVEL);
+      paint(canvases[j], levels, TOP_LEVEL, colours);
     });
     renew(low, short(-largest));
     renew(high, `${short(largest)}, weight`);
@@ -402,6 +404,7 @@ function render({ model, el }) {
         canvas,
         rows.map((r) => r[j]),
         top,
+        colours,
       );
     });
     renew(low, number(-top, 3));

@@ -24,6 +24,7 @@ import {
   choice,
   element,
   oncePerEvent,
+  redGreenBlue,
   renew,
   sketch,
   svgElement,
@@ -141,8 +142,6 @@ const shape = (label) =>
     () => svgElement("rect", { x: -0.042, y: -0.042, width: 0.084, height: 0.084 }),
     () => svgElement("path", { d: "M0,-0.056L0.052,0.04L-0.052,0.04Z" }),
   ][label]();
-// Return the red, green and blue of a colour #rrggbb.
-const redGreenBlue = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 const TRAITS = ["points", "model", "base", "steps", "strength", "learning_rate", "loss"];
 /** @type {[string, string][]} */
 const LOSSES = [
