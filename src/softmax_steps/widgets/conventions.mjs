@@ -14,7 +14,7 @@ import {
 } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
 import { logarithmicScale, slider } from "./shared/slider.mjs";
-import { announcer, choice, element, oncePerEvent, renew, sketch } from "./shared/view.mjs";
+import { announcer, choice, element, follow, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 const OURS = { penalty: "half", over: "mean", samples: "rows", bias: "apart", unit: "nats", carried: "converted" };
 const NAMES = Object.keys(OURS);
@@ -554,7 +554,7 @@ function render({ model, el }) {
   function compare() {
     drawComparison(checked, gapToNumpy(shown, now, model.get("numpy_says")));
   }
-  const follow = () => {
+  const update = () => {
     const before = now.strength;
     read();
     if (now.strength !== before || lambda.input.value !== String(STRENGTHS.toPosition(now.strength)))
@@ -563,16 +563,15 @@ function render({ model, el }) {
     walked.set(String(now.steps));
     redraw();
   };
-  const watched = ["strength", "steps", ...NAMES].map((name) => `change:${name}`);
-  for (const event of watched) model.on(event, follow);
-  model.on("change:numpy_says", compare);
   draw();
-  return () => {
-    redraw.stop();
-    spoken.stop();
-    for (const event of watched) model.off(event, follow);
-    model.off("change:numpy_says", compare);
-  };
+  return follow(
+    model,
+    [
+      [["strength", "steps", ...NAMES], update],
+      [["numpy_says"], compare],
+    ],
+    [redraw, spoken],
+  );
 }
 
 export default {

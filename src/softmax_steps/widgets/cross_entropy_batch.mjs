@@ -9,6 +9,7 @@ import {
   button,
   choice,
   element,
+  follow,
   oncePerEvent,
   renew,
   sketch,
@@ -107,7 +108,7 @@ function render({ model, el }) {
   const put = (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
     model.save_changes();
-    follow();
+    update();
   };
   const setP = (i, value) => put({ p: get("p").map((v, k) => (k === i ? value : v)), chosen: i });
 
@@ -248,7 +249,7 @@ function render({ model, el }) {
   function chosen() {
     return Math.max(0, Math.min(get("p").length - 1, get("chosen")));
   }
-  function follow() {
+  function update() {
     if (rows.length !== get("p").length) build(get("p").length);
     axis.set(get("axis"));
     curves.set(get("curves"));
@@ -413,16 +414,16 @@ function render({ model, el }) {
     const gaps = ["product", "logSum", "loss", "typical"].map((name) => gapOfNumbers(says[name], shown[name]));
     drawComparison(checked, Math.max(...gaps, ...says.losses.map((v, i) => gapOfNumbers(v, shown.losses[i]))));
   }
-  for (const name of TRAITS) model.on(`change:${name}`, follow);
-  model.on("change:numpy_says", compare);
-  follow();
+  update();
   redraw.now();
-  return () => {
-    redraw.stop();
-    spoken.stop();
-    for (const name of TRAITS) model.off(`change:${name}`, follow);
-    model.off("change:numpy_says", compare);
-  };
+  return follow(
+    model,
+    [
+      [TRAITS, update],
+      [["numpy_says"], compare],
+    ],
+    [redraw, spoken],
+  );
 }
 
 const address = {

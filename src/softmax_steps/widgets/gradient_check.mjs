@@ -4,7 +4,17 @@ import { among } from "./shared/address.mjs";
 import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
 import { number, superscript } from "./shared/numbers.mjs";
 import { slider } from "./shared/slider.mjs";
-import { announcer, choice, element, oncePerEvent, renew, sketch, svgElement, svgSketch } from "./shared/view.mjs";
+import {
+  announcer,
+  choice,
+  element,
+  follow,
+  oncePerEvent,
+  renew,
+  sketch,
+  svgElement,
+  svgSketch,
+} from "./shared/view.mjs";
 
 const METHODS = [
   { key: "forward", name: "forward", colour: "penalty", dash: "7 4", formula: "(f(w + h) − f(w)) / h" },
@@ -390,24 +400,21 @@ function render({ model, el }) {
   });
   chart.addEventListener("click", point);
 
-  const follow = () => {
+  const update = () => {
     now = read();
     step.set(now.index);
     type.set(now.type);
     redraw();
   };
-  model.on("change:step", follow);
-  model.on("change:float_type", follow);
-  model.on("change:numpy_says", compare);
   draw();
-  return () => {
-    redraw.stop();
-    watcher.disconnect();
-    spoken.stop();
-    model.off("change:step", follow);
-    model.off("change:float_type", follow);
-    model.off("change:numpy_says", compare);
-  };
+  return follow(
+    model,
+    [
+      [["step", "float_type"], update],
+      [["numpy_says"], compare],
+    ],
+    [redraw, { stop: () => watcher.disconnect() }, spoken],
+  );
 }
 
 const address = {

@@ -11,6 +11,7 @@ import {
   button,
   choice,
   element,
+  follow,
   oncePerEvent,
   paint,
   renew,
@@ -451,7 +452,7 @@ function render({ model, el }) {
     }
     drawComparison(checked, Math.max(gapOfNumbers(says.loss, shown.loss), gapOfMatrices(says.dW, shown.dW)));
   }
-  const follow = () => {
+  const moveTo = () => {
     if (model.get("strength") === strength) return; // it was this view that set it
     strength = model.get("strength");
     lambda.set(STRENGTHS.toPosition(strength));
@@ -469,19 +470,17 @@ function render({ model, el }) {
     ({ W, b } = takeSteps({ X, y, ...start, learningRate }, taken));
     moved(taken);
   };
-  model.on("change:taken", walked);
-  for (const name of ["weights_from", "part"]) model.on(`change:${name}`, switched);
-  model.on("change:strength", follow);
-  model.on("change:numpy_says", compare);
   draw();
-  return () => {
-    redraw.stop();
-    spoken.stop();
-    model.off("change:taken", walked);
-    for (const name of ["weights_from", "part"]) model.off(`change:${name}`, switched);
-    model.off("change:strength", follow);
-    model.off("change:numpy_says", compare);
-  };
+  return follow(
+    model,
+    [
+      [["taken"], walked],
+      [["weights_from", "part"], switched],
+      [["strength"], moveTo],
+      [["numpy_says"], compare],
+    ],
+    [redraw, spoken],
+  );
 }
 
 // The steps in the address: each λ, with a count if it is taken more than once, as in 0.01x3,0.1.

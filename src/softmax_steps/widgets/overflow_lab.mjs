@@ -5,7 +5,7 @@ import { among } from "./shared/address.mjs";
 import { drawComparison } from "./shared/compare.mjs";
 import { superscript } from "./shared/numbers.mjs";
 import { slider } from "./shared/slider.mjs";
-import { announcer, element, oncePerEvent, renew, sketch } from "./shared/view.mjs";
+import { announcer, element, follow, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 export const TYPES = ["float16", "float32", "float64"];
 const METHODS = {
@@ -574,16 +574,15 @@ function render({ model, el }) {
     const { count, gap } = difference(shown, says.numbers);
     drawComparison(checked, gap, `finds the same ${count} numbers`);
   }
-  const traits = ["scores", "chosen", "dtype", "method"];
-  for (const name of traits) model.on(`change:${name}`, redraw);
-  model.on("change:numpy_says", compare);
   draw();
-  return () => {
-    redraw.stop();
-    spoken.stop();
-    for (const name of traits) model.off(`change:${name}`, redraw);
-    model.off("change:numpy_says", compare);
-  };
+  return follow(
+    model,
+    [
+      [["scores", "chosen", "dtype", "method"], redraw],
+      [["numpy_says"], compare],
+    ],
+    [redraw, spoken],
+  );
 }
 
 /**

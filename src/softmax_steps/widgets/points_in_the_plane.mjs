@@ -23,6 +23,7 @@ import {
   button,
   choice,
   element,
+  follow,
   oncePerEvent,
   redGreenBlue,
   renew,
@@ -604,7 +605,7 @@ function render({ model: state, el }) {
     drawComparison(checked, gap);
   }
   let isWaiting = false;
-  const follow = () => {
+  const update = () => {
     lambda.set(STRENGTHS.toPosition(get("strength")));
     eta.set(LEARNING_RATES.toPosition(get("learning_rate")));
     losses.set(get("loss"));
@@ -616,17 +617,17 @@ function render({ model: state, el }) {
       restore();
     });
   };
-  for (const name of TRAITS) state.on(`change:${name}`, follow);
-  state.on("change:numpy_says", redraw);
+  const end = follow(
+    state,
+    [
+      [TRAITS, update],
+      [["numpy_says"], redraw],
+    ],
+    [{ stop }, redraw, spoken],
+  );
   restore();
   redraw.now();
-  return () => {
-    stop();
-    redraw.stop();
-    spoken.stop();
-    for (const name of TRAITS) state.off(`change:${name}`, follow);
-    state.off("change:numpy_says", redraw);
-  };
+  return end;
 }
 
 // A list of lists of numbers in the address: "_" between rows, "," between numbers.

@@ -4,7 +4,7 @@ import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
 import { logSoftmax, predict, shiftScores, softmax } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
 import { slider } from "./shared/slider.mjs";
-import { announcer, button, choice, element, oncePerEvent, renew, sketch } from "./shared/view.mjs";
+import { announcer, button, choice, element, follow, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 const add = (values) => values.reduce((a, v) => a + v, 0);
 
@@ -73,7 +73,7 @@ function render({ model, el }) {
   const put = (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
     model.save_changes();
-    follow();
+    update();
   };
 
   const list = element("div", { class: "lines" });
@@ -199,7 +199,7 @@ function render({ model, el }) {
   function chosen() {
     return Math.max(0, Math.min(get("scores").length - 1, get("chosen")));
   }
-  function follow() {
+  function update() {
     const wide = Math.max(reach, reachOf([...get("scores"), get("shift") / 0.6]));
     if (wide !== reach || rows.length !== get("scores").length) {
       reach = wide;
@@ -334,16 +334,16 @@ function render({ model, el }) {
     const entropy = Math.abs(says.entropy - shown.entropy) / Math.max(says.entropy, 1);
     drawComparison(checked, Math.max(entropy, ...says.P.map((p, j) => gapOfNumbers(p, shown.P[j]))));
   }
-  for (const name of TRAITS) model.on(`change:${name}`, follow);
-  model.on("change:numpy_says", compare);
-  follow();
+  update();
   redraw.now();
-  return () => {
-    redraw.stop();
-    spoken.stop();
-    for (const name of TRAITS) model.off(`change:${name}`, follow);
-    model.off("change:numpy_says", compare);
-  };
+  return follow(
+    model,
+    [
+      [TRAITS, update],
+      [["numpy_says"], compare],
+    ],
+    [redraw, spoken],
+  );
 }
 
 const address = {

@@ -133,6 +133,24 @@ export function oncePerEvent(draw) {
 }
 
 /**
+ * Let a view follow its model: call a function when one of its traits has changed.
+ * @param {WidgetState} model
+ * @param {[traits: readonly string[], follow: () => void][]} followers
+ * @param {{ stop(): void }[]} parts What stops with the view.
+ * @returns {() => void} What render() returns: it ends all of that.
+ */
+export function follow(model, followers, parts) {
+  const each = (act) => {
+    for (const [traits, listener] of followers) for (const name of traits) act(`change:${name}`, listener);
+  };
+  each((event, listener) => model.on(event, listener));
+  return () => {
+    for (const part of parts) part.stop();
+    each((event, listener) => model.off(event, listener));
+  };
+}
+
+/**
  * Make a group of radio buttons in one row.
  * @param {object} group
  * @param {string} group.legend
