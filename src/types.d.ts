@@ -21,11 +21,14 @@ interface WidgetState {
   off(event: string, listener: () => void): void;
 }
 
-/** How a trait stands in the address: its key, and the way to text and back; undefined is refused. */
+/**
+ * How a trait stands in the address: its key, and the way to text and back; undefined is refused. For
+ * limits that Python sends, `start` returns what a trait was when the page was opened.
+ */
 interface AddressPart {
   key: string;
   text?(value: any): string;
-  value?(text: string): unknown;
+  value?(text: string, start: (trait: string) => any): unknown;
 }
 
 /** The default export of a view. */

@@ -857,46 +857,46 @@ def widen(array):
     return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
-ROWS_AT_ONCE = 4096
+ROWS_AT_ONCE = 1024  # so few that float32 adds them up with no loss to speak of
 
 
-def transpose_product(X, dF):
-    """Return XᵀdF; below float64, sums over many rows are made of parts, added in float64.
+def mean_over_parts(kernel, F, X, y, W, *rest):
+    """Return a kernel's loss and gradient, in the type of ``W``, for any number of samples.
+
+    Where float64 computes, that is the kernel called once. Below it long sums lose digits, so
+    the kernel gets some rows at a time. Its results are means over the samples, and so is the mean
+    of the parts' results, weighted by their sizes; float64 adds it up.
 
     Parameters
     ----------
+    kernel : callable
+        Called as ``kernel(F, X, y, W, *rest)``; it returns a NamedTuple of the loss and arrays.
+    F : ndarray, shape (N, C)
     X : ndarray, shape (N, D)
-    dF : ndarray, shape (N, C)
-        Of floating or complex types.
+    y : ndarray of int, shape (N,)
+    W : ndarray, shape (D, C)
+    *rest
+        What else the kernel takes.
 
     Returns
     -------
-    ndarray, shape (D, C)
-        The type of ``X @ W`` for a ``W`` of the type of ``dF``.
+    NamedTuple
+        As ``kernel`` returns it.
     """
-    if dF.dtype.itemsize >= 8 or len(X) <= ROWS_AT_ONCE:
-        return X.T @ dF
-    starts = range(0, len(X), ROWS_AT_ONCE)
-    parts = (slice(start, start + ROWS_AT_ONCE) for start in starts)
-    return sum(np.float64(X[rows].T @ dF[rows]) for rows in parts).astype(dF.dtype)
-
-
-def column_sums(array):
-    """Add up each column; below float64 in float64, for long sums of small numbers stick.
-
-    Parameters
-    ----------
-    array : ndarray, shape (N, C)
-        Of a floating or complex type.
-
-    Returns
-    -------
-    ndarray, shape (C,)
-        The type of ``array``.
-    """
-    if array.dtype.itemsize < 8:
-        return array.sum(axis=0, dtype=np.float64).astype(array.dtype)
-    return array.sum(axis=0)
+    if W.dtype.itemsize >= 8:
+        return kernel(F, X, y, W, *rest)
+    starts = range(0, len(y), ROWS_AT_ONCE)
+    parts = [slice(start, start + ROWS_AT_ONCE) for start in starts]
+    results = [kernel(F[rows], X[rows], y[rows], W, *rest) for rows in parts]
+    loss, *gradient = results[0]
+    if len(parts) > 1:
+        shares = [len(y[rows]) / len(y) for rows in parts]
+        loss, *gradient = (
+            sum(share * np.float64(part) for share, part in zip(shares, values, strict=True))
+            for values in zip(*results, strict=True)
+        )
+    narrow = (part.astype(W.dtype, copy=False) for part in gradient)
+    return type(results[0])(float(loss), *narrow)
 
 
 @np.errstate(over="ignore")  # then the terms are made smaller first

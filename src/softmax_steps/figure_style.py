@@ -1,12 +1,14 @@
 """The book's matplotlib style, ``plt.style.use("softmax_steps.book")``: calm, one palette.
 
-Importing this module gives matplotlib the style; whatever shows or draws a figure imports it.
+Importing this module gives matplotlib the style and the book's colour map; whatever shows or draws
+a figure imports it.
 """
 
 import matplotlib
 import matplotlib.style
+from matplotlib.colors import LinearSegmentedColormap
 
-from softmax_steps.palette import CYCLE, FIGURE, FONTS
+from softmax_steps.palette import CYCLE, FIGURE, FONTS, MAPS, SIGNED
 
 NAME = "softmax_steps.book"
 STYLE = {
@@ -46,10 +48,12 @@ STYLE = {
     "ytick.labelsize": 10,
     "legend.frameon": False,
     "legend.fontsize": 10,
-    "image.cmap": "cividis",
+    "image.cmap": MAPS["other"],
     "image.interpolation": "none",
     "svg.fonttype": "none",
     "svg.hashsalt": "softmax",
 }
 
 matplotlib.style.library[NAME] = matplotlib.RcParams(STYLE)
+if MAPS["signed"] not in matplotlib.colormaps:  # matplotlib warns of a second time
+    matplotlib.colormaps.register(LinearSegmentedColormap.from_list(MAPS["signed"], SIGNED))

@@ -12,13 +12,12 @@ import numpy as np
 from softmax_steps.checks import (
     as_array,
     check_problem,
-    column_sums,
     finite_mean,
+    mean_over_parts,
     require_finite,
     require_labels,
     rounding_of,
     sums_to_one,
-    transpose_product,
     widen,
 )
 from softmax_steps.cross_entropy import _cross_entropy
@@ -279,11 +278,17 @@ def loss_and_gradient(X, y, W, b=None, *, strength=0.0):
     Source: notes 000 (step 6) and 003.
     """
     X, y, W, b, strength = check_problem(X, y, W, b, strength)
-    log_p = _log_softmax(_finite_scores(X, W, b))
+    F = _finite_scores(X, W, b)
+    return mean_over_parts(_loss_and_gradient, F, X, y, W, strength)
+
+
+def _loss_and_gradient(F, X, y, W, strength):
+    log_p = _log_softmax(F)
     loss = finite_mean(_cross_entropy(log_p, y)) + _l2_penalty(W, strength)
     dF = _score_gradient(np.exp(log_p), y)
-    dW, db = transpose_product(X, dF) + _l2_gradient(W, strength), column_sums(dF)
-    return LossGradient(loss, dW.astype(W.dtype, copy=False), db.astype(W.dtype, copy=False))
+    dW = X.T @ dF + _l2_gradient(W, strength)
+    db = dF.sum(axis=0)
+    return LossGradient(loss, dW, db)
 
 
 def _require_probabilities_and_labels(P, y):

@@ -1,7 +1,7 @@
 """Every colour and every font of the book: change one here, and all that shows it follows.
 
 matplotlib's style, the pictures, the site's and the widgets' style sheets and the reports of the
-grader take theirs from here. Only the two drawn logos hold colours of their own.
+grader take theirs from here. Only the two drawn logos write theirs again, and a test compares them.
 """
 
 # Lines, bars and markers: Okabe and Ito's colours, told apart by readers who are colour-blind. The
@@ -14,6 +14,48 @@ OCHRE = "#997700"
 SKY = "#56a0d3"
 CYCLE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY)
 CLASSES = (BLUE, ORANGE, GREEN)
+
+
+def tint(colour, share):
+    """Return a colour mixed with white.
+
+    Parameters
+    ----------
+    colour : str
+        As ``"#rrggbb"``.
+    share : float
+        Of the colour, from 0 (white) to 1.
+
+    Returns
+    -------
+    str
+        As ``"#rrggbb"``.
+
+    Examples
+    --------
+    >>> tint("#0080ff", 0.5)
+    '#80c0ff'
+    """
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - share * (255 - part)):02x}" for part in parts)
+
+
+#: The grounds on which each class's points stand.
+CLASS_TINTS = tuple(tint(colour, 0.45) for colour in CLASSES)
+#: Of a value from below 0 to above it: ColorBrewer's RdBu, from blue by nearly white to red.
+SIGNED = (
+    *("#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0"),
+    "#f7f7f7",
+    *("#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f"),
+)
+#: What a colour map stands for, and matplotlib's name for it; the first is made of ``SIGNED``.
+MAPS = {
+    "signed": "softmax_steps.signed",
+    "ink": "gray_r",
+    "share": "Blues",
+    "mistakes": "Oranges",
+    "other": "cividis",
+}
 #: What a colour stands for, in pictures and widgets alike.
 ROLES = {
     "data": BLUE,
@@ -57,6 +99,8 @@ PRINT = {
     "line": "#d0d7de",
     "warn-tint": "#f5f7f9",
 }
+#: The colours of the two logos, ``book/assets/*.svg``.
+LOGO = {"ground": BLUE, "line": FIGURE["paper"], "point": "#f0c05a"}
 #: The colours of the grader's reports: name to value in the light and in the dark theme.
 REPORT = {
     "ink": ("#24292f", "#e6edf3"),

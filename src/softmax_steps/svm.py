@@ -8,11 +8,10 @@ import numpy as np
 
 from softmax_steps.checks import (
     check_problem,
-    column_sums,
     finite_mean,
+    mean_over_parts,
     require_labels,
     require_scores,
-    transpose_product,
     widen,
 )
 from softmax_steps.gradient import LossGradient
@@ -170,10 +169,15 @@ def hinge_loss_and_gradient(X, y, W, b=None, *, strength=0.0, form="sum"):
     form = _require_form(form)
     X, y, W, b, strength = check_problem(X, y, W, b, strength)
     F = _finite_scores(X, W, b)
-    dF = _hinge_score_gradient(F, y, form)
+    return mean_over_parts(_hinge_loss_and_gradient, F, X, y, W, strength, form)
+
+
+def _hinge_loss_and_gradient(F, X, y, W, strength, form):
     loss = finite_mean(_hinge_loss(F, y, form)) + _l2_penalty(W, strength)
-    dW, db = transpose_product(X, dF) + _l2_gradient(W, strength), column_sums(dF)
-    return LossGradient(loss, dW.astype(W.dtype, copy=False), db.astype(W.dtype, copy=False))
+    dF = _hinge_score_gradient(F, y, form)
+    dW = X.T @ dF + _l2_gradient(W, strength)
+    db = dF.sum(axis=0)
+    return LossGradient(loss, dW, db)
 
 
 def _require_form(form):

@@ -126,7 +126,7 @@ def test_the_lambda_explorer_is_live_and_numpy_agrees(chromium, jupyter, front_e
     path = "lab/tree/lab.ipynb" if front_end == "lab" else "notebooks/notebook.ipynb"
     page, cells, run = open_notebook(chromium, jupyter, path)
     run(0)
-    widget = page.locator(".sms-lambda")
+    widget = page.locator(".sms-lambda-explorer")
     slider = widget.get_by_role("slider").first
     slider.focus()
     for _ in range(98):  # and two more: a decade, from 0.01 to 0.1

@@ -98,11 +98,15 @@ def state_in_page(site, chapter):
 
 # Positions of the slider, its ends among them, and the strength that each stands for.
 SOME_STRENGTHS = """
-const { last, toValue } = view.STRENGTHS.lambda_explorer;
+const { last, toValue } = view.STRENGTHS;
 const inside = [0.17, 0.42, 0.5, 0.7, 0.83].map((share) => Math.round(share * last));
 const positions = [0, 1, ...inside, last];
 return positions.map((position) => [position, toValue(position)]);
 """
+
+
+def position_of(strength):
+    return run_in_node("lambda_explorer", "return view.STRENGTHS.toPosition(data);", strength)
 
 
 @pytest.fixture
@@ -117,7 +121,7 @@ def test_what_is_shown_is_what_numpy_says(visit, site, chapter):
     explorer = Explorer(visit(f"book/{chapter}.html"))
     state = state_in_page(site, chapter)
     X, y, W, b = (np.array(state[name]) for name in "XyWb")
-    for position, strength in run_in_node("shared/slider_ranges", SOME_STRENGTHS, None):
+    for position, strength in run_in_node("lambda_explorer", SOME_STRENGTHS, None):
         explorer.put(position)
         compare(explorer.text.replace("\n", " "), X, y, W, b, strength, state["learning_rate"])
     assert not explorer.opened.problems
@@ -151,7 +155,7 @@ def compare(text, X, y, W, b, strength, rate):
 
 def test_the_images_are_the_gradient(explorer, numbers):
     X, y, W, b, _ = numbers
-    explorer.put(301)
+    explorer.put(position_of(0.01))
     _, dW, _ = loss_and_gradient(X, y, W, b, strength=0.01)
     pixels = explorer.place.locator(".images canvas").evaluate_all(
         """(canvases) => canvases.map((c) =>
@@ -167,7 +171,7 @@ def test_the_images_are_the_gradient(explorer, numbers):
 
 def test_steps_lower_the_loss_as_numpy_says(explorer, numbers):
     X, y, W, b, rate = numbers
-    explorer.put(301)
+    explorer.put(position_of(0.01))
     for _ in range(3):
         explorer.place.get_by_role("button", name="Take one step").click()
         _, dW, db = loss_and_gradient(X, y, W, b, strength=0.01)

@@ -589,7 +589,7 @@ def test_what_a_button_prints_stands_below_its_cell(open_page):
     code = "from softmax_steps.widgets import SoftmaxBars\nipywidgets.VBox([SoftmaxBars()])"
     opened.run(2, code)
     widget = opened.output(2).locator(".sms-live-widget")
-    widget.locator(".sms-softmax").wait_for()
+    widget.locator(".sms-softmax-bars").wait_for()
     numpy_agrees(widget, "ArrowRight")
     assert not opened.problems, "\n".join(opened.problems)
 

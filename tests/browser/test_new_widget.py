@@ -1,7 +1,7 @@
 """A new widget is tested, bundled and sent everywhere, without being listed anywhere else.
 
-In a copy of the tree: a module, a view, a still, a line in the package's list, and a chapter. Those
-are the places to touch; a style of its own is a sixth.
+In a copy of the tree: a module, a view, a style, a still, a test of its own, and a chapter's cell.
+Those are the places to touch.
 """
 
 import json
@@ -59,6 +59,20 @@ def draw_throw_away(value):
     ax.bar([0], [value])
     return ax
 '''
+OWN_TEST = """from softmax_steps.widgets import ThrowAway
+
+
+def test_it_starts_at_three():
+    assert ThrowAway().value == 3
+"""
+FILES = {  # all that is added, but for the cell
+    "src/softmax_steps/widgets/throw_away.py": MODULE,
+    "src/softmax_steps/widgets/throw_away.mjs": VIEW,
+    "src/softmax_steps/widgets/throw_away.css": STYLE,
+    "src/softmax_steps/plots/stills/throw_away.py": STILL,
+    "tests/steps/widgets/test_throw_away.py": OWN_TEST,
+}
+KINDS = ("module", "view", None, "still", "test")  # a style may be left out
 CELL = """
 ```{code-cell} ipython3
 from softmax_steps.widgets import ThrowAway
@@ -70,6 +84,7 @@ ThrowAway()
 TAKEN_UP = {
     "tests/steps/widgets/test_base.py": [
         "test_a_widget_is_called_like_its_module_and_its_still[throw_away]",
+        "test_a_style_reaches_its_own_widget_alone[throw_away]",
         "test_the_example_of_a_widget_has_a_picture_and_a_state[throw_away]",
         "test_the_module_that_a_kernel_sends_draws_the_widget[throw_away]",
     ],
@@ -88,7 +103,7 @@ BUNDLE = """
 import sys
 from pathlib import Path
 from softmax_book.pages.widgets.views import bundle_views
-from softmax_steps.widgets.base import view_names
+from softmax_steps.widgets.names import view_names
 bundle_views(Path(sys.argv[1]), Path(sys.argv[2]), view_names())
 """
 
@@ -104,17 +119,8 @@ def tree(tmp_path_factory):
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(source, target)
-    package = root / "src" / "softmax_steps"
-    widgets = package / "widgets"
-    (widgets / "throw_away.py").write_text(MODULE, "utf-8")
-    (widgets / "throw_away.mjs").write_text(VIEW, "utf-8")
-    (widgets / "throw_away.css").write_text(STYLE, "utf-8")
-    (package / "plots" / "stills" / "throw_away.py").write_text(STILL, "utf-8")
-    listed = widgets / "__init__.py"
-    text = listed.read_text("utf-8").replace(
-        "__all__ = [", "from softmax_steps.widgets.throw_away import ThrowAway\n\n__all__ = [", 1
-    )
-    listed.write_text(text.replace('"SoftmaxBars",', '"SoftmaxBars",\n    "ThrowAway",'), "utf-8")
+    for name, text in FILES.items():
+        (root / name).write_text(text, "utf-8")
     return root
 
 
@@ -136,6 +142,20 @@ def test_a_widget_that_no_chapter_shows_is_found_missing(tree):
     assert "ThrowAway" in ran.stdout
 
 
+def test_a_file_that_was_left_out_is_named(tree):
+    """A style alone is there, and the test says what else belongs to a widget."""
+    left_out = {name: kind for name, kind in zip(FILES, KINDS, strict=True) if kind}
+    for name in left_out:
+        (tree / name).unlink()
+    test = "tests/steps/widgets/test_names.py"
+    ran = python(tree, "-m", "pytest", "-q", test, "-k", "has_all_its_parts")
+    for name in left_out:
+        (tree / name).write_text(FILES[name], "utf-8")
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    for name, kind in left_out.items():
+        assert f"throw_away has no {kind}: {name}" in ran.stdout
+
+
 def test_every_test_of_widgets_takes_it_up(tree):
     with (tree / "book" / "notation.md").open("a", encoding="utf-8") as page:
         page.write(CELL)
@@ -146,13 +166,13 @@ def test_every_test_of_widgets_takes_it_up(tree):
         assert {f"{file}::{name}" for name in names} <= set(collected)
 
 
-def test_its_picture_state_and_name_are_right(tree):
-    ran = python(
-        tree, "-m", "pytest", "-q", "tests/steps/widgets/test_base.py", "-k",
-        "every_view or (throw_away and not sends)",
-    )  # fmt: skip
+def test_what_is_held_of_each_widget_is_held_of_it(tree):
+    folder = "tests/steps/widgets"
+    files = [f"{folder}/test_{name}.py" for name in ("base", "names", "throw_away")]
+    choice = "parts or lists or three or (throw_away and not sends)"
+    ran = python(tree, "-m", "pytest", "-q", *files, "-k", choice)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "3 passed" in ran.stdout
+    assert "6 passed" in ran.stdout
 
 
 def test_the_site_gets_its_script_and_style(tree, tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from softmax_steps.widgets.base import FOLDER
+from softmax_steps.widgets.names import FOLDER
 
 # Pairs of sketches, random but the same each time: drawn over each other and from nothing.
 PAIRS = """({ renew, sketch }) => {

@@ -3,19 +3,27 @@
 import re
 from pathlib import Path
 
+import matplotlib
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
+from matplotlib.colors import CSS4_COLORS, to_hex
 
 import softmax_steps.notebook  # gives matplotlib the style
 from softmax_steps import palette
 
 ROOT = Path(__file__).parents[2]
 PALETTE = Path("src/softmax_steps/palette.py")
-# A drawing that is served as it is holds its own colours.
-DRAWINGS = {Path("book/assets/logo.svg"), Path("book/assets/favicon.svg")}
+# A drawing that is served as it is writes its colours again.
+LOGOS = (Path("book/assets/logo.svg"), Path("book/assets/favicon.svg"))
 # "#fff" and "#0072b2", not "&#123;", an element's name in a style sheet, or a link to a section.
 COLOUR = re.compile(r"(?<![&\w])#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})(?![\w-])")
 FUNCTION = re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)\(")
+# The names that matplotlib and a style sheet know, as a text of their own or as a style's value.
+NAMES = "|".join(sorted({*matplotlib.colormaps, *CSS4_COLORS} - {"softmax_steps.signed"}))
+NAMED = re.compile(rf"""(?:(?<=["'])|(?<=: ))(?:{NAMES})(?=["';])""")
+# Red, green and blue as numbers, in a list of at least three colours.
+TRIPLES = re.compile(r"(?:[\[(]\s*\d{1,3},\s*\d{1,3},\s*\d{1,3}\s*[\])],?\s*){3,}")
 FAMILY = re.compile(r"Segoe UI|SFMono|KaTeX_(?:Main|Math)|Cambria|DejaVu Sans|system-ui")
 SOURCES = (".py", ".js", ".mjs", ".css", ".svg", ".html")
 
@@ -28,14 +36,15 @@ def files():
         if path.suffix in SOURCES and ".egg-info" not in str(path)
     ]
     assert PALETTE in found
-    assert set(found) >= DRAWINGS
-    return [path for path in found if path not in {PALETTE, *DRAWINGS}]
+    assert set(found) >= set(LOGOS)
+    return [path for path in found if path not in {PALETTE, *LOGOS}]
 
 
-def matches(pattern):
+def matches(pattern, folder="."):
     return [
-        f"{path}: {match[0]}"
+        f"{path.as_posix()}: {match[0]}"
         for path in files()
+        if path.is_relative_to(folder)
         for match in pattern.finditer((ROOT / path).read_text("utf-8"))
     ]
 
@@ -49,6 +58,30 @@ def test_no_other_style_computes_a_colour():
     assert styles == []
 
 
+def test_no_other_picture_or_widget_names_a_colour_or_a_colour_map():
+    assert matches(NAMED, "src/softmax_steps") == []
+
+
+def test_no_other_picture_or_widget_writes_colours_as_numbers():
+    lists = matches(TRIPLES, "src/softmax_steps")
+    assert [found for found in lists if re.search(r"\b[1-9]\d{2}\b", found)] == []
+
+
+@pytest.mark.parametrize("path", LOGOS)
+def test_a_logo_has_the_palettes_colours(path):
+    colours = {to_hex(colour) for colour in COLOUR.findall((ROOT / path).read_text("utf-8"))}
+    assert colours == set(palette.LOGO.values())
+
+
+def test_the_colour_map_of_signed_values_is_colorbrewers_and_its_middle_nearly_white():
+    values = np.linspace(0, 1, 1001)
+    ours, known = (
+        matplotlib.colormaps[name](values) for name in (palette.MAPS["signed"], "RdBu_r")
+    )
+    np.testing.assert_allclose(ours, known, atol=1e-12)
+    assert palette.SIGNED[len(palette.SIGNED) // 2] == "#f7f7f7"
+
+
 def test_no_other_file_names_a_font():
     assert matches(FAMILY) == []
 
@@ -56,6 +89,9 @@ def test_no_other_file_names_a_font():
 def test_the_search_for_colours_finds_them():
     text = "color: #fff; fill: #0072b280; '#24292F'"
     assert COLOUR.findall(text) == ["#fff", "#0072b280", "#24292F"]
+    text = """cmap="Blues" color: white; '#fff' c='red' "RdBu_r" title "a red line" redder: none;"""
+    assert NAMED.findall(text) == ["Blues", "white", "red", "RdBu_r"]
+    assert TRIPLES.search("[\n  [5, 48, 97],\n  [33, 102, 172],\n  [67, 147, 195],\n]")
     assert COLOUR.findall("#pst-header { } &#123; #lambda=0.1 a#add-a-widget #face-x") == []
 
 

@@ -246,12 +246,33 @@ def _names_on(source: str) -> dict[str, tuple[str, str]] | None:
     return origins
 
 
+@lru_cache(maxsize=1024)
+def _definitions(source: str) -> frozenset[str]:
+    """Return the names of the functions and classes that a module defines."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    return frozenset(node.name for node in ast.parse(source).body if isinstance(node, kinds))
+
+
+def _looked_up(package: str, name: str | None, modules: Mapping[str, str]) -> set[str]:
+    """Return the modules in which a package's ``__getattr__`` finds a name when it is asked for.
+
+    All of the package, if no module defines the name, as for the package itself or ``*``.
+    """
+    if "__getattr__" not in _definitions(modules[package]) or name in _definitions(
+        modules[package]
+    ):
+        return set()
+    inside = {other for other in modules if other.startswith(f"{package}.")}
+    return {module for module in inside if name in _definitions(modules[module])} or inside
+
+
 def imported_modules(source: str, modules: Mapping[str, str], package: str = "") -> set[str]:
     """Return the names of the modules that a piece of Python imports, anywhere in it.
 
     A name that a package only hands on, as ``from softmax_steps.score import scores`` in its
     ``__init__`` does, counts as imported from the module that defines it, and the package does not
-    count: else each chapter would need every module. A package whose ``__init__`` does more counts.
+    count: else each chapter would need every module. A package whose ``__init__`` does more counts,
+    and if it looks names up by ``__getattr__``, so does the module in it that defines the name.
 
     Parameters
     ----------
@@ -293,7 +314,9 @@ def _needed_for(module: str, name: str | None, modules: Mapping[str, str]) -> se
             return needed | _needed_for(*origins[name], modules)
         if needed:
             return needed
-    return needed | {module}
+    if name is not None and f"{module}.{name}" in modules:
+        return needed | {module}
+    return needed | {module} | _looked_up(module, name, modules)
 
 
 def _is_package(module: str, modules: Mapping[str, str]) -> bool:

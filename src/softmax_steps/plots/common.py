@@ -3,12 +3,11 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from softmax_steps.palette import CLASSES, DARK_ON_COLOUR, LIGHT_ON_COLOUR, ROLES
+from softmax_steps.palette import CLASSES, DARK_ON_COLOUR, LIGHT_ON_COLOUR, MAPS, ROLES
 
 CLASS_COLOURS = CLASSES  # told apart by marker and label too
 CLASS_MARKERS = ("o", "s", "^")
 DATA_COLOUR, PENALTY_COLOUR, TOTAL_COLOUR = (ROLES[r] for r in ("data", "penalty", "total"))
-DIVERGING = "RdBu_r"
 
 
 def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=None):
@@ -45,7 +44,7 @@ def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=N
     for k, row in enumerate(rows):
         image = axes.flat[k].imshow(
             row.reshape(shape),
-            cmap=DIVERGING if diverging else "gray_r",
+            cmap=MAPS["signed" if diverging else "ink"],
             vmin=limits[0],
             vmax=limits[1],
         )
@@ -76,7 +75,7 @@ def draw_matrix(ax, matrix, *, row_labels, column_labels, digits=2, diverging=Tr
     matrix = np.asarray(matrix)
     top = np.abs(matrix).max() or 1.0
     lowest = -top if diverging else 0.0
-    colour_map = plt.get_cmap(DIVERGING if diverging else "Blues")
+    colour_map = plt.get_cmap(MAPS["signed" if diverging else "share"])
     ax.imshow(matrix, cmap=colour_map, vmin=lowest, vmax=top, aspect="auto")
     for (i, j), value in np.ndenumerate(matrix):
         red, green, blue, _ = colour_map((value - lowest) / (top - lowest))

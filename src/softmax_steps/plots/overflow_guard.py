@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from softmax_steps.palette import BLUE, LIGHT_ON_COLOUR, ORANGE
+from softmax_steps.palette import BLUE, LIGHT_ON_COLOUR, MAPS, ORANGE
 from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS
 
 
@@ -80,7 +80,7 @@ def draw_dead_rows(probabilities, *, row_labels, row_label_title):
     """
     axes = plt.subplots(1, len(probabilities), figsize=(5.6, 3.0), sharey=True, squeeze=False)[1][0]
     for ax, (title, P) in zip(axes, probabilities.items(), strict=True):
-        image = ax.imshow(P, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+        image = ax.imshow(P, cmap=MAPS["share"], vmin=0, vmax=1, aspect="auto")
         for i in np.flatnonzero(np.isnan(P).any(axis=1)):
             ax.add_patch(
                 Rectangle(

@@ -5,8 +5,8 @@ import numpy as np
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
-from softmax_steps.palette import BLUE, GREEN, LIGHT_ON_COLOUR, ORANGE
-from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS, DIVERGING
+from softmax_steps.palette import BLUE, GREEN, LIGHT_ON_COLOUR, MAPS, ORANGE
+from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS
 
 
 def draw_one_number(values, labels, *, classes, name, threshold=None):
@@ -63,9 +63,9 @@ def draw_product(picture, template, product, *, shape, score):
     top = np.abs(template).max()
     for ax, row, title in zip(axes, (picture, template, product), titles, strict=True):
         if row is picture:
-            ax.imshow(row.reshape(shape), cmap="gray_r", vmin=0, vmax=1)
+            ax.imshow(row.reshape(shape), cmap=MAPS["ink"], vmin=0, vmax=1)
         else:
-            ax.imshow(row.reshape(shape), cmap=DIVERGING, vmin=-top, vmax=top)
+            ax.imshow(row.reshape(shape), cmap=MAPS["signed"], vmin=-top, vmax=top)
         ax.set_title(title, fontsize=11, loc="center", fontweight="normal")
         ax.set_axis_off()
     return axes

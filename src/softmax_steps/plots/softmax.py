@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from softmax_steps.palette import BLUE, FIGURE, ORANGE
+from softmax_steps.palette import BLUE, FIGURE, MAPS, ORANGE
 from softmax_steps.plots.common import CLASS_COLOURS
 
 
@@ -120,7 +120,7 @@ def draw_output_and_target(image, output, target, *, shape):
         Image, output, target.
     """
     _, axes = plt.subplots(1, 3, figsize=(5.6, 3.1), width_ratios=(1, 1.4, 1.4))
-    axes[0].imshow(np.reshape(image, shape), cmap="gray_r")
+    axes[0].imshow(np.reshape(image, shape), cmap=MAPS["ink"])
     axes[0].set_axis_off()
     for ax, row, title, colour in (
         (axes[1], output, "output P", BLUE),

@@ -4,8 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FixedLocator, MaxNLocator, MultipleLocator, NullLocator
 
-from softmax_steps.palette import BLUE, DARK_ON_COLOUR, GREEN, OCHRE, ORANGE, PURPLE
-from softmax_steps.plots.common import DIVERGING
+from softmax_steps.palette import BLUE, DARK_ON_COLOUR, GREEN, MAPS, OCHRE, ORANGE, PURPLE
 
 _LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (OCHRE, (0, (6, 2))))
 
@@ -122,7 +121,7 @@ def draw_weight_images(weights, *, shape):
     blocks = axes.reshape(n_models, 2, -1)
     for block, (title, W) in zip(blocks, weights.items(), strict=True):
         for k, ax in enumerate(block.flat):
-            image = ax.imshow(W[:, k].reshape(shape), cmap=DIVERGING, vmin=-top, vmax=top)
+            image = ax.imshow(W[:, k].reshape(shape), cmap=MAPS["signed"], vmin=-top, vmax=top)
             ax.set_title(str(k), fontsize=10, loc="center", fontweight="normal", pad=3, y=1.0)
             ax.set_axis_off()
         # With an empty line below it, so that it stands above the digits.
@@ -146,7 +145,7 @@ def draw_confusion(counts):
     _, ax = plt.subplots(figsize=(5.2, 4.8))
     mistakes = np.ma.masked_equal(np.where(np.eye(len(counts), dtype=bool), 0, counts), 0)
     top = max(mistakes.max(), 1) if mistakes.count() else 1
-    colour_map = plt.get_cmap("Oranges")
+    colour_map = plt.get_cmap(MAPS["mistakes"])
     ax.imshow(mistakes, cmap=colour_map, vmin=0, vmax=1.5 * top)
     for (i, j), count in np.ndenumerate(counts):
         if count:

@@ -4,24 +4,18 @@ import html
 import json
 import posixpath
 import re
-from pathlib import Path
 
 import anywidget
 import numpy as np
 
 from softmax_steps.palette import widget_css
+from softmax_steps.widgets.names import FOLDER
 
-FOLDER = Path(__file__).parent
 SHARED = FOLDER / "shared"
 IMPORT = re.compile(r'^import \{[^{}]*\} from "(\.{1,2}/[\w./]+\.mjs)";$', re.MULTILINE)
 OTHER_IMPORT = re.compile(
     r"""^\s*(?:import\b(?!\.meta)|export\b[^;(=]*\bfrom\s*["']).*""", re.MULTILINE
 )
-
-
-def view_names():
-    """Return the names of all views in alphabetical order: one for each widget."""
-    return sorted(path.stem for path in FOLDER.glob("*.mjs"))
 
 
 def view_module(name):

@@ -13,9 +13,8 @@ import {
   squaredNorm,
 } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
-import { slider } from "./shared/slider.mjs";
-import { STRENGTHS } from "./shared/slider_ranges.mjs";
-import { announcer, choice, element, oncePerEvent, renew, sketch } from "./shared/view.mjs";
+import { logarithmicScale, slider } from "./shared/slider.mjs";
+import { announcer, choice, element, follow, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 const OURS = { penalty: "half", over: "mean", samples: "rows", bias: "apart", unit: "nats", carried: "converted" };
 const NAMES = Object.keys(OURS);
@@ -255,7 +254,8 @@ function formulas(now) {
 
 // --- the view ---
 
-const SCALE = STRENGTHS.conventions;
+// The range of the slider for λ: 0, then 10⁻³ to 1.
+const STRENGTHS = logarithmicScale({ from: -3, to: 0, perDecade: 50 });
 const rounded = (value) => short(value, 4);
 
 /** @type {[name: string, legend: string, options: [key: string, text: string][]][]} */
@@ -314,9 +314,11 @@ const FORKS = [
 function render({ model, el }) {
   const [X, y, W, b, learningRate] = ["X", "y", "W", "b", "learning_rate"].map((name) => model.get(name));
   const N = y.length;
+  const offered = model.get("steps_offered");
   let shown, now, written;
   const read = () => {
-    now = { strength: model.get("strength"), steps: model.get("steps") === 100 ? 100 : 1 };
+    const steps = offered.includes(model.get("steps")) ? model.get("steps") : offered[0];
+    now = { strength: model.get("strength"), steps };
     for (const [name, , options] of FORKS) {
       // The address may hold anything.
       now[name] = options.some(([key]) => key === model.get(name)) ? model.get(name) : OURS[name];
@@ -332,13 +334,13 @@ function render({ model, el }) {
   const lambda = slider({
     label: "λ in this book",
     min: 0,
-    max: SCALE.last,
+    max: STRENGTHS.last,
     step: 1,
-    value: SCALE.toPosition(now.strength),
+    value: STRENGTHS.toPosition(now.strength),
     text: () => `λ = ${rounded(now.strength)}`,
     spoken: () => `lambda ${rounded(now.strength)} in this book`,
     onInput: (position) => {
-      now.strength = SCALE.toValue(position);
+      now.strength = STRENGTHS.toValue(position);
       lambda.set(position);
       tell("strength", now.strength);
     },
@@ -349,10 +351,7 @@ function render({ model, el }) {
   }));
   const walked = choice({
     legend: "Compare after",
-    options: [
-      ["1", "1 step"],
-      ["100", "100 steps"],
-    ],
+    options: offered.map((count) => [String(count), count === 1 ? "1 step" : `${count} steps`]),
     value: String(now.steps),
     onChange: (key) => tell("steps", Number(key)),
   });
@@ -555,31 +554,30 @@ function render({ model, el }) {
   function compare() {
     drawComparison(checked, gapToNumpy(shown, now, model.get("numpy_says")));
   }
-  const follow = () => {
+  const update = () => {
     const before = now.strength;
     read();
-    if (now.strength !== before || lambda.input.value !== String(SCALE.toPosition(now.strength)))
-      lambda.set(SCALE.toPosition(now.strength));
+    if (now.strength !== before || lambda.input.value !== String(STRENGTHS.toPosition(now.strength)))
+      lambda.set(STRENGTHS.toPosition(now.strength));
     for (const { name, radios } of choices) radios.set(now[name]);
     walked.set(String(now.steps));
     redraw();
   };
-  const watched = ["strength", "steps", ...NAMES].map((name) => `change:${name}`);
-  for (const event of watched) model.on(event, follow);
-  model.on("change:numpy_says", compare);
   draw();
-  return () => {
-    redraw.stop();
-    spoken.stop();
-    for (const event of watched) model.off(event, follow);
-    model.off("change:numpy_says", compare);
-  };
+  return follow(
+    model,
+    [
+      [["strength", "steps", ...NAMES], update],
+      [["numpy_says"], compare],
+    ],
+    [redraw, spoken],
+  );
 }
 
 export default {
   render,
   address: {
-    strength: { key: "our-lambda", value: onScale(SCALE) },
+    strength: { key: "our-lambda", value: onScale(STRENGTHS) },
     penalty: "penalty",
     over: "over",
     samples: "samples",

@@ -11,7 +11,7 @@ from softmax_steps.tiny_example import TinyExample, tiny_example
 from softmax_steps.widgets.base import BookWidget, plain
 
 MOST = 4  # samples, features or classes: larger matrices could not be read side by side
-STEPS = (1, 100)
+STEPS = (1, 100)  # how many the reader may choose
 
 
 class Conventions(BookWidget):
@@ -57,6 +57,7 @@ class Conventions(BookWidget):
     unit = traitlets.Enum(["nats", "bits"], "nats").tag(sync=True)
     carried = traitlets.Enum(["converted", "copied"], "converted").tag(sync=True)
     steps = traitlets.Enum(STEPS, 1).tag(sync=True)
+    steps_offered = traitlets.List(list(STEPS)).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
     def __init__(self, example=None, **conventions):

@@ -9,6 +9,7 @@ import {
   button,
   choice,
   element,
+  follow,
   oncePerEvent,
   renew,
   sketch,
@@ -49,12 +50,16 @@ export function explore({ p, repeats }) {
   };
 }
 
-// Slider positions: 0 to 50 are ten a decade from 10⁻⁶ to 0.1, the rest are hundredths up to 1.
+// Slider positions: ten a decade from 10⁻⁶ to 0.1, then hundredths up to 1.
+const LEAST = -6, // the power of ten of the least p
+  TURN = -1;
+const EVEN = 10 * (TURN - LEAST); // the position of 0.1, from where hundredths count
+const LAST = EVEN + 100 - 100 * 10 ** TURN;
 /** @param {number} k */
-export const toProbability = (k) => (k < 50 ? +(10 ** (k / 10 - 6)).toPrecision(2) : (k - 40) / 100);
+export const toProbability = (k) => (k < EVEN ? +(10 ** (k / 10 + LEAST)).toPrecision(2) : (k - LAST + 100) / 100);
 /** @param {number} p */
-export const toPosition = (p) => Math.max(0, Math.round(p < 0.1 ? 10 * (Math.log10(p) + 6) : 100 * p + 40));
-const LAST = 140;
+export const toPosition = (p) =>
+  Math.max(0, Math.round(p < 10 ** TURN ? 10 * (Math.log10(p) - LEAST) : 100 * p + LAST - 100));
 
 // The place of a pair (p, price) in the plot, in percent from its left and its top.
 const AXES = {
@@ -66,9 +71,12 @@ const AXES = {
   },
   log: {
     top: 15,
-    ticks: [-6, -5, -4, -3, -2, -1, 0].map((k) => [10 ** k, k ? `10${superscript(k)}` : "1"]),
+    ticks: Array.from({ length: 1 - LEAST }, (_, k) => LEAST + k).map((k) => [
+      10 ** k,
+      k ? `10${superscript(k)}` : "1",
+    ]),
     prices: [0, 2, 4, 6, 8, 10, 12, 14],
-    across: (p) => (100 * (Math.log10(Math.max(p, 1e-6)) + 6.3)) / 6.3,
+    across: (p) => 100 * (1 + Math.max(Math.log10(p), LEAST) / (0.3 - LEAST)), // 0.3 of a decade at its left
   },
 };
 const down = (axis, price) => 100 - (100 * Math.min(price, axis.top)) / axis.top;
@@ -78,6 +86,16 @@ const RULES = [
   { key: "squared", name: "(1 − p)²", price: (p) => (1 - p) ** 2, at: { linear: [0.03, 0.42], log: [0.00001, 2.2] } },
 ];
 const TRAITS = ["p", "chosen", "repeats", "axis", "curves"];
+/** @type {[string, string][]} */
+const AXIS = [
+  ["linear", "even"],
+  ["log", "powers of ten"],
+];
+/** @type {[string, string][]} */
+const CURVES = [
+  ["price", "−log p"],
+  ["rivals", "its rivals too"],
+];
 // Leave out the "1 × " before a power of ten.
 const price = (value) => short(value).replace(/^1 × /, "");
 const braced = (text) => (text.includes(" ") ? `(${text})` : text);
@@ -90,7 +108,7 @@ function render({ model, el }) {
   const put = (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
     model.save_changes();
-    follow();
+    update();
   };
   const setP = (i, value) => put({ p: get("p").map((v, k) => (k === i ? value : v)), chosen: i });
 
@@ -103,29 +121,19 @@ function render({ model, el }) {
   const drawing = element("div", { class: "drawing", role: "img" }, upwards, plot, across);
   const axis = choice({
     legend: "Axis of p",
-    options: [
-      ["linear", "even"],
-      ["log", "powers of ten"],
-    ],
+    options: AXIS,
     value: get("axis"),
     onChange: (key) => put({ axis: key }),
   });
   const curves = choice({
     legend: "Draw",
-    options: [
-      ["price", "−log p"],
-      ["rivals", "its rivals too"],
-    ],
+    options: CURVES,
     value: get("curves"),
     onChange: (key) => put({ curves: key }),
   });
   const repeats = choice({
     legend: "Take the batch",
-    options: [
-      ["1", "once"],
-      ["100", "100 times"],
-      ["1000", "1000 times"],
-    ],
+    options: get("repeats_offered").map((count) => [String(count), count === 1 ? "once" : `${count} times`]),
     value: String(get("repeats")),
     onChange: (key) => put({ repeats: +key }),
   });
@@ -137,11 +145,11 @@ function render({ model, el }) {
     element(
       "div",
       {},
-      ...[1e-6, 1e-4, 0.1, 0.5, 1].map((p) =>
+      ...[10 ** LEAST, 1e-4, 0.1, 0.5, 1].map((p) =>
         element(
           "span",
           { style: `left: ${(100 * toPosition(p)) / LAST}%` },
-          p < 0.1 ? `10${superscript(Math.log10(p))}` : String(p),
+          p < 10 ** TURN ? `10${superscript(Math.log10(p))}` : String(p),
         ),
       ),
     ),
@@ -155,7 +163,11 @@ function render({ model, el }) {
   el.append(
     element(
       "div",
-      { class: "sms-widget sms-cross-entropy", role: "group", "aria-label": "A batch of five and its cross-entropy" },
+      {
+        class: "sms-widget sms-cross-entropy-batch",
+        role: "group",
+        "aria-label": "A batch of five and its cross-entropy",
+      },
       drawing,
       axis.node,
       curves.node,
@@ -237,7 +249,7 @@ function render({ model, el }) {
   function chosen() {
     return Math.max(0, Math.min(get("p").length - 1, get("chosen")));
   }
-  function follow() {
+  function update() {
     if (rows.length !== get("p").length) build(get("p").length);
     axis.set(get("axis"));
     curves.set(get("curves"));
@@ -258,7 +270,7 @@ function render({ model, el }) {
     const rules = get("curves") === "rivals" ? RULES : RULES.slice(0, 1);
     const line = (points, kind) =>
       svgSketch("polyline", { class: kind, points: points.map((at) => at.map((v) => v.toFixed(2)).join()).join(" ") });
-    const first = now === AXES.linear ? Math.exp(-now.top) : 1e-6;
+    const first = now === AXES.linear ? Math.exp(-now.top) : 10 ** LEAST;
     const grid = Array.from({ length: 201 }, (_, k) =>
       now === AXES.linear ? first + (k / 200) * (1 - first) : 10 ** (6 * (k / 200 - 1)),
     );
@@ -402,16 +414,16 @@ function render({ model, el }) {
     const gaps = ["product", "logSum", "loss", "typical"].map((name) => gapOfNumbers(says[name], shown[name]));
     drawComparison(checked, Math.max(...gaps, ...says.losses.map((v, i) => gapOfNumbers(v, shown.losses[i]))));
   }
-  for (const name of TRAITS) model.on(`change:${name}`, follow);
-  model.on("change:numpy_says", compare);
-  follow();
+  update();
   redraw.now();
-  return () => {
-    redraw.stop();
-    spoken.stop();
-    for (const name of TRAITS) model.off(`change:${name}`, follow);
-    model.off("change:numpy_says", compare);
-  };
+  return follow(
+    model,
+    [
+      [TRAITS, update],
+      [["numpy_says"], compare],
+    ],
+    [redraw, spoken],
+  );
 }
 
 const address = {
@@ -428,9 +440,12 @@ const address = {
     text: (i) => String(i + 1),
     value: (text) => (/^[1-9]\d?$/.test(text) ? text - 1 : undefined),
   },
-  repeats: { key: "times", value: (text) => ([1, 100, 1000].includes(+text) ? +text : undefined) },
-  axis: { key: "axis", value: among(["linear", "log"]) },
-  curves: { key: "draw", value: among(["price", "rivals"]) },
+  repeats: {
+    key: "times",
+    value: (text, start) => (start("repeats_offered").includes(+text) ? +text : undefined),
+  },
+  axis: { key: "axis", value: among(AXIS.map(([key]) => key)) },
+  curves: { key: "draw", value: among(CURVES.map(([key]) => key)) },
 };
 
 export default { render, address };

@@ -10,7 +10,8 @@ from softmax_steps.plots.stills.cross_entropy_batch import draw_cross_entropy_ba
 from softmax_steps.readings import cross_entropy_readings
 from softmax_steps.widgets.base import BookWidget, plain
 
-REPEATS = (1, 100, 1000)
+REPEATS = (1, 100, 1000)  # how often the reader may take the batch
+AXES, CURVES = ("linear", "log"), ("price", "rivals")
 
 
 class CrossEntropyBatch(BookWidget):
@@ -25,7 +26,7 @@ class CrossEntropyBatch(BookWidget):
     chosen : int, optional
         The sample whose price, slope and tangent are shown; the middle one without.
     repeats : int
-        How often the batch is taken: 1, 100 or 1000 times.
+        How often the batch is taken, one of ``REPEATS``.
     axis : {"linear", "log"}
         The axis of p.
     curves : {"price", "rivals"}
@@ -44,8 +45,9 @@ class CrossEntropyBatch(BookWidget):
     p = traitlets.List().tag(sync=True)
     chosen = traitlets.Int().tag(sync=True)
     repeats = traitlets.Int(1).tag(sync=True)
-    axis = traitlets.Enum(["linear", "log"], "linear").tag(sync=True)
-    curves = traitlets.Enum(["price", "rivals"], "price").tag(sync=True)
+    repeats_offered = traitlets.List(list(REPEATS)).tag(sync=True)
+    axis = traitlets.Enum(AXES, "linear").tag(sync=True)
+    curves = traitlets.Enum(CURVES, "price").tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -75,8 +77,8 @@ class CrossEntropyBatch(BookWidget):
         if repeats not in REPEATS:
             raise ValueError(f"repeats is {repeats!r}; expected one of {REPEATS}.")
         for option, value, known in (
-            ("axis", axis, ("linear", "log")),
-            ("curves", curves, ("price", "rivals")),
+            ("axis", axis, AXES),
+            ("curves", curves, CURVES),
         ):
             if value not in known:
                 raise ValueError(f"{option} is {value!r}; expected one of {known}.")

@@ -1,9 +1,20 @@
 // The gradient check. NumPy has measured every number; the view looks them up in a table and computes
 // none, because JavaScript has no float32 mathematics.
+import { among } from "./shared/address.mjs";
 import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
 import { number, superscript } from "./shared/numbers.mjs";
 import { slider } from "./shared/slider.mjs";
-import { announcer, choice, element, oncePerEvent, renew, sketch, svgElement, svgSketch } from "./shared/view.mjs";
+import {
+  announcer,
+  choice,
+  element,
+  follow,
+  oncePerEvent,
+  renew,
+  sketch,
+  svgElement,
+  svgSketch,
+} from "./shared/view.mjs";
 
 const METHODS = [
   { key: "forward", name: "forward", colour: "penalty", dash: "7 4", formula: "(f(w + h) − f(w)) / h" },
@@ -92,7 +103,7 @@ function render({ model, el }) {
     [d, j] = model.get("weight");
   const read = () => ({
     type: TYPES[model.get("float_type")] ? model.get("float_type") : "float64",
-    index: nearest(stops, model.get("step") > 0 ? model.get("step") : 1e-6),
+    index: nearest(stops, model.get("step")),
   });
   let now = read();
   const tell = (name, value) => {
@@ -113,10 +124,7 @@ function render({ model, el }) {
   });
   const type = choice({
     legend: "Numbers",
-    options: [
-      ["float64", "float64"],
-      ["float32", "float32"],
-    ],
+    options: Object.keys(TYPES).map((name) => [name, name]),
     value: now.type,
     onChange: (key) => tell("float_type", key),
   });
@@ -128,7 +136,11 @@ function render({ model, el }) {
   el.append(
     element(
       "div",
-      { class: "sms-widget sms-gradcheck", role: "group", "aria-label": "Error of measured slopes against the step h" },
+      {
+        class: "sms-widget sms-gradient-check",
+        role: "group",
+        "aria-label": "Error of measured slopes against the step h",
+      },
       type.node,
       element("p", { class: "axis", "aria-hidden": "true" }, "relative error of the measured gradient"),
       chart,
@@ -178,7 +190,8 @@ function render({ model, el }) {
     HEIGHT = 270,
     TOP = 1.3,
     FLOOR = -17.3;
-  const x = (k) => LEFT + ((Math.log10(stops[k]) + 15) / 14) * (width - LEFT - RIGHT);
+  const [FROM, TO] = [stops[0], stops[stops.length - 1]].map((h) => Math.round(Math.log10(h)));
+  const x = (k) => LEFT + ((Math.log10(stops[k]) - FROM) / (TO - FROM)) * (width - LEFT - RIGHT);
   const y = (error) => 8 + ((TOP - Math.max(FLOOR, Math.log10(error))) / (TOP - FLOOR)) * (HEIGHT - 36);
   function drawChart() {
     const table = measured[now.type],
@@ -201,7 +214,7 @@ function render({ model, el }) {
       );
     }
     const apart = width < 420 ? 4 : 2;
-    for (let power = apart === 4 ? -13 : -15; power <= -1; power += apart) {
+    for (let power = TO - apart * Math.floor((TO - FROM) / apart); power <= TO; power += apart) {
       const k = nearest(stops, 10 ** power);
       svg.append(
         line(x(k), HEIGHT - 28, x(k), HEIGHT - 23, "stroke: var(--muted)"),
@@ -369,8 +382,8 @@ function render({ model, el }) {
   // A click on the chart, or a drag sideways, moves the slider.
   const point = (event) => {
     const left = chart.getBoundingClientRect().left + LEFT;
-    const power = ((event.clientX - left) / (width - LEFT - RIGHT)) * 14 - 15;
-    const h = stops[nearest(stops, 10 ** Math.max(-15, Math.min(-1, power)))];
+    const power = ((event.clientX - left) / (width - LEFT - RIGHT)) * (TO - FROM) + FROM;
+    const h = stops[nearest(stops, 10 ** Math.max(FROM, Math.min(TO, power)))];
     if (h !== stops[now.index]) tell("step", h);
   };
   /** @type {number | null} */
@@ -387,24 +400,26 @@ function render({ model, el }) {
   });
   chart.addEventListener("click", point);
 
-  const follow = () => {
+  const update = () => {
     now = read();
     step.set(now.index);
     type.set(now.type);
     redraw();
   };
-  model.on("change:step", follow);
-  model.on("change:float_type", follow);
-  model.on("change:numpy_says", compare);
   draw();
-  return () => {
-    redraw.stop();
-    watcher.disconnect();
-    spoken.stop();
-    model.off("change:step", follow);
-    model.off("change:float_type", follow);
-    model.off("change:numpy_says", compare);
-  };
+  return follow(
+    model,
+    [
+      [["step", "float_type"], update],
+      [["numpy_says"], compare],
+    ],
+    [redraw, { stop: () => watcher.disconnect() }, spoken],
+  );
 }
 
-export default { render, address: { step: "h", float_type: "float" } };
+const address = {
+  step: { key: "h", value: (text) => (Number(text) > 0 ? Number(text) : undefined) },
+  float_type: { key: "float", value: among(Object.keys(TYPES)) },
+};
+
+export default { render, address };

@@ -5,13 +5,13 @@ import { among, onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
 import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } from "./shared/maths.mjs";
 import { number, short, superscript } from "./shared/numbers.mjs";
-import { slider } from "./shared/slider.mjs";
-import { STRENGTHS } from "./shared/slider_ranges.mjs";
+import { logarithmicScale, slider } from "./shared/slider.mjs";
 import {
   announcer,
   button,
   choice,
   element,
+  follow,
   oncePerEvent,
   paint,
   renew,
@@ -20,7 +20,9 @@ import {
   svgSketch,
 } from "./shared/view.mjs";
 
-const SCALE = STRENGTHS.lambda_explorer;
+// The range of the slider for λ: 0, then 10⁻⁵ to 10.
+export const STRENGTHS = logarithmicScale({ from: -5, to: 1, perDecade: 100 });
+const TOP_LEVEL = 127; // of an image in eight bits
 
 /**
  * Return the index of the trained model whose λ is nearest on the logarithmic scale.
@@ -100,19 +102,20 @@ function render({ model, el }) {
   let { strength } = start;
   let data = dataLossAndGradient(X, y, W, b);
   let shown;
-  const trained = model.get("trained");
+  const trained = model.get("trained"),
+    colours = model.get("colours");
   const isTrained = () => model.get("weights_from") === "trained";
 
   const lambda = slider({
     label: "λ, the strength of the penalty",
     min: 0,
-    max: SCALE.last,
+    max: STRENGTHS.last,
     step: 1,
-    value: SCALE.toPosition(strength),
+    value: STRENGTHS.toPosition(strength),
     text: () => `λ = ${short(strength)}`,
     spoken: () => `lambda ${short(strength)}`,
     onInput: (position) => {
-      strength = SCALE.toValue(position);
+      strength = STRENGTHS.toValue(position);
       tell();
       redraw();
     },
@@ -120,7 +123,7 @@ function render({ model, el }) {
   const ticks = element(
     "div",
     { class: "ticks", "aria-hidden": "true" },
-    ...SCALE.ticks().map((t) => element("span", {}, t)),
+    ...STRENGTHS.ticks().map((t) => element("span", {}, t)),
   );
   const weights = choice({
     legend: "Weights",
@@ -192,7 +195,11 @@ function render({ model, el }) {
   el.append(
     element(
       "div",
-      { class: "sms-widget sms-lambda", role: "group", "aria-label": "Explorer of the penalty's strength lambda" },
+      {
+        class: "sms-widget sms-lambda-explorer",
+        role: "group",
+        "aria-label": "Explorer of the penalty's strength lambda",
+      },
       lambda.node,
       ticks,
       weights.node,
@@ -212,6 +219,7 @@ function render({ model, el }) {
     scaleCanvas,
     Array.from({ length: 101 }, (_, k) => (k - 50) / 50),
     1,
+    colours,
   );
 
   function tell() {
@@ -255,7 +263,7 @@ function render({ model, el }) {
     drawChart(k);
     const largest = trained.largest_weight[k];
     trainedImages(trained, k, canvases.length).forEach((levels, j) => {
-      paint(canvases[j], levels, 127);
+      paint(canvases[j], levels, TOP_LEVEL, colours);
     });
     renew(low, short(-largest));
     renew(high, `${short(largest)}, weight`);
@@ -397,6 +405,7 @@ function render({ model, el }) {
         canvas,
         rows.map((r) => r[j]),
         top,
+        colours,
       );
     });
     renew(low, number(-top, 3));
@@ -443,10 +452,10 @@ function render({ model, el }) {
     }
     drawComparison(checked, Math.max(gapOfNumbers(says.loss, shown.loss), gapOfMatrices(says.dW, shown.dW)));
   }
-  const follow = () => {
+  const moveTo = () => {
     if (model.get("strength") === strength) return; // it was this view that set it
     strength = model.get("strength");
-    lambda.set(SCALE.toPosition(strength));
+    lambda.set(STRENGTHS.toPosition(strength));
     redraw();
   };
   const switched = () => {
@@ -461,19 +470,17 @@ function render({ model, el }) {
     ({ W, b } = takeSteps({ X, y, ...start, learningRate }, taken));
     moved(taken);
   };
-  model.on("change:taken", walked);
-  for (const name of ["weights_from", "part"]) model.on(`change:${name}`, switched);
-  model.on("change:strength", follow);
-  model.on("change:numpy_says", compare);
   draw();
-  return () => {
-    redraw.stop();
-    spoken.stop();
-    model.off("change:taken", walked);
-    for (const name of ["weights_from", "part"]) model.off(`change:${name}`, switched);
-    model.off("change:strength", follow);
-    model.off("change:numpy_says", compare);
-  };
+  return follow(
+    model,
+    [
+      [["taken"], walked],
+      [["weights_from", "part"], switched],
+      [["strength"], moveTo],
+      [["numpy_says"], compare],
+    ],
+    [redraw, spoken],
+  );
 }
 
 // The steps in the address: each λ, with a count if it is taken more than once, as in 0.01x3,0.1.
@@ -490,13 +497,13 @@ const taken = {
   value: (text) => {
     const runs = text === "" ? [] : text.split(",").map((run) => run.split("x").map(Number));
     const isRight = ([strength, times = 1]) =>
-      strength >= 0 && strength <= SCALE.largest && Number.isInteger(times) && times > 0;
+      strength >= 0 && strength <= STRENGTHS.largest && Number.isInteger(times) && times > 0;
     const count = runs.reduce((sum, [, times = 1]) => sum + times, 0);
     if (!runs.every(isRight) || !(count <= 1000)) return undefined;
-    return runs.flatMap(([strength, times = 1]) => Array(times).fill(SCALE.onGrid(strength)));
+    return runs.flatMap(([strength, times = 1]) => Array(times).fill(STRENGTHS.onGrid(strength)));
   },
 };
-const lambda = { key: "lambda", value: onScale(SCALE, 0, Number.MAX_VALUE) };
+const lambda = { key: "lambda", value: onScale(STRENGTHS, 0, Number.MAX_VALUE) };
 
 export default {
   render,

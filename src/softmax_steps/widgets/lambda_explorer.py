@@ -10,6 +10,7 @@ from softmax_steps.checks import check_model
 from softmax_steps.data import load_digits
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.notebook import show
+from softmax_steps.palette import SIGNED
 from softmax_steps.plots.stills.lambda_explorer import draw_lambda_explorer
 from softmax_steps.regularization import l2_gradient, l2_penalty
 from softmax_steps.widgets.base import BookWidget, plain
@@ -66,6 +67,7 @@ class LambdaExplorer(BookWidget):
     trained = traitlets.Dict().tag(sync=True)
     weights_from = traitlets.Enum(["given", "trained"], "given").tag(sync=True)
     part = traitlets.Enum(["sum", "data", "penalty"], "sum").tag(sync=True)
+    colours = traitlets.List(list(SIGNED)).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
     def __init__(

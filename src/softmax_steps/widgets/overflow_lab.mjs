@@ -5,7 +5,7 @@ import { among } from "./shared/address.mjs";
 import { drawComparison } from "./shared/compare.mjs";
 import { superscript } from "./shared/numbers.mjs";
 import { slider } from "./shared/slider.mjs";
-import { announcer, element, oncePerEvent, renew, sketch } from "./shared/view.mjs";
+import { announcer, element, follow, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 export const TYPES = ["float16", "float32", "float64"];
 const METHODS = {
@@ -254,71 +254,29 @@ export function explain({ steps, first, verdict, worst, right }, type, method, e
   return says.join(" ");
 }
 
-// The slider's positions: every whole number to 120, then steps of 5, 100 and 1000 to ±10⁵.
-const RULER = [
-  [120, 1],
-  [1000, 5],
-  [10000, 100],
-  [100000, 1000],
-];
-const VALUES = [0];
-for (const [end, step] of RULER) {
-  while (VALUES[VALUES.length - 1] < end) VALUES.push(VALUES[VALUES.length - 1] + step);
+/**
+ * Return the slider's positions, from −last to last, for whole scores on either side of 0.
+ * @param {number[][]} ruler How far each step goes: [end, step], …
+ */
+export function scoreScale(ruler) {
+  const values = [0];
+  for (const [end, step] of ruler) {
+    while (values[values.length - 1] < end) values.push(values[values.length - 1] + step);
+  }
+  return {
+    last: values.length - 1,
+    largest: largestOf(ruler),
+    /** @param {number} position */
+    toScore: (position) => Math.sign(position) * values[Math.abs(position)],
+    /** @param {number} score */
+    toPosition(score) {
+      const size = Math.abs(score),
+        above = values.findIndex((v) => v >= size);
+      return Math.sign(score) * (values[above] - size > size - values[above - 1] ? above - 1 : above);
+    },
+  };
 }
-/** @param {number} position */
-export const toScore = (position) => Math.sign(position) * VALUES[Math.abs(position)];
-/** @param {number} score */
-export function toPosition(score) {
-  const size = Math.abs(score),
-    above = VALUES.findIndex((v) => v >= size);
-  return Math.sign(score) * (VALUES[above] - size > size - VALUES[above - 1] ? above - 1 : above);
-}
-
-/** @type {[string, number[][]][]} */
-const EXAMPLES = [
-  [
-    "89 against −10",
-    [
-      [89, 88, 85],
-      [-10, -11, -15],
-    ],
-  ],
-  [
-    "a row far below",
-    [
-      [1000, 999, 995],
-      [200, 196, 196],
-    ],
-  ],
-  [
-    "failures without a nan",
-    [
-      [709, 709, 709],
-      [-744, -745, -746],
-    ],
-  ],
-  [
-    "a score of 12",
-    [
-      [12, 11, 10],
-      [0, -1, -5],
-    ],
-  ],
-  [
-    "a probability too small to store",
-    [
-      [1000, 0, 0],
-      [0, -1, -2],
-    ],
-  ],
-  [
-    "scores that float16 cannot hold",
-    [
-      [70000, 69999, 0],
-      [2049, 2048, 2047],
-    ],
-  ],
-];
+const largestOf = (ruler) => ruler[ruler.length - 1][0];
 
 const SIGNS = { right: "✓", wrong: "≠", inf: "inf", nan: "nan" };
 const SPOKEN = { right: "right", wrong: "wrong without a sign", inf: "inf", nan: "nan" };
@@ -348,6 +306,9 @@ function render({ model, el }) {
   const get = (name) => model.get(name);
   const kinds = Object.fromEntries(TYPES.map((type) => [type, arithmetic(type, get("corrections")[type])]));
   const pairs = Object.keys(METHODS).flatMap((method) => TYPES.map((type) => [method, type]));
+  const { last, largest, toScore, toPosition } = scoreScale(get("ruler"));
+  /** @type {[string, number[][]][]} */
+  const known = get("examples");
   const at = () => [Math.floor(get("chosen") / 3), get("chosen") % 3];
   let shown;
 
@@ -385,7 +346,6 @@ function render({ model, el }) {
       ),
     ),
   );
-  const last = VALUES.length - 1;
   const mover = slider({
     label: "Score",
     min: -last,
@@ -398,15 +358,15 @@ function render({ model, el }) {
   });
   const box = element("input", {
     type: "number",
-    min: -100000,
-    max: 100000,
+    min: -largest,
+    max: largest,
     step: 1,
     inputmode: "numeric",
     "data-lm-suppress-shortcuts": "true",
   });
   box.addEventListener("input", () => {
     const value = Number(box.value);
-    if (box.value !== "" && Number.isInteger(value) && Math.abs(value) <= 1e5) setScore(value);
+    if (box.value !== "" && Number.isInteger(value) && Math.abs(value) <= largest) setScore(value);
   });
   box.addEventListener("change", () => {
     box.value = get("scores")[at()[0]][at()[1]];
@@ -416,11 +376,11 @@ function render({ model, el }) {
   const ticks = element(
     "div",
     { class: "ticks", "aria-hidden": "true" },
-    ...[-100000, -1000, -100, 0, 100, 1000, 100000].map((v) =>
+    ...[-largest, -1000, -100, 0, 100, 1000, largest].map((v) =>
       element(
         "span",
         { style: `left: ${50 + (50 * toPosition(v)) / last}%` },
-        Math.abs(v) < 1e4 ? plain(v) : `${v < 0 ? "−" : ""}10⁵`,
+        Math.abs(v) < 1e4 ? plain(v) : `${v < 0 ? "−" : ""}10${superscript(Math.log10(largest))}`,
       ),
     ),
   );
@@ -428,10 +388,10 @@ function render({ model, el }) {
     "select",
     { "data-lm-suppress-shortcuts": "true" },
     element("option", { value: "" }, "your own"),
-    ...EXAMPLES.map(([name], k) => element("option", { value: k }, name)),
+    ...known.map(([name], k) => element("option", { value: k }, name)),
   );
   examples.addEventListener("change", () => {
-    if (examples.value) put({ scores: EXAMPLES[examples.value][1] });
+    if (examples.value) put({ scores: known[examples.value][1] });
   });
 
   // The verdicts on four methods in three types; the reader chooses one of them here.
@@ -517,7 +477,7 @@ function render({ model, el }) {
   el.append(
     element(
       "div",
-      { class: "sms-widget sms-overflow", role: "group", "aria-label": "Overflow lab" },
+      { class: "sms-widget sms-overflow-lab", role: "group", "aria-label": "Overflow lab" },
       grid,
       mover.node,
       ticks,
@@ -545,7 +505,7 @@ function render({ model, el }) {
     mover.input.setAttribute("aria-label", `Score of row ${i}, class ${j}`);
     box.setAttribute("aria-label", `Score of row ${i}, class ${j}, as a number`);
     if (document.activeElement !== box) box.value = scores[i][j];
-    const same = EXAMPLES.findIndex(([, F]) => String(F) === String(scores));
+    const same = known.findIndex(([, F]) => String(F) === String(scores));
     examples.value = same < 0 ? "" : String(same);
     pairs.forEach(([m, t], k) => {
       const ends = shown[t][m].map((row) => row.verdict);
@@ -614,16 +574,15 @@ function render({ model, el }) {
     const { count, gap } = difference(shown, says.numbers);
     drawComparison(checked, gap, `finds the same ${count} numbers`);
   }
-  const traits = ["scores", "chosen", "dtype", "method"];
-  for (const name of traits) model.on(`change:${name}`, redraw);
-  model.on("change:numpy_says", compare);
   draw();
-  return () => {
-    redraw.stop();
-    spoken.stop();
-    for (const name of traits) model.off(`change:${name}`, redraw);
-    model.off("change:numpy_says", compare);
-  };
+  return follow(
+    model,
+    [
+      [["scores", "chosen", "dtype", "method"], redraw],
+      [["numpy_says"], compare],
+    ],
+    [redraw, spoken],
+  );
 }
 
 /**
@@ -646,10 +605,11 @@ const address = {
   scores: {
     key: "scores",
     text: (rows) => rows.map((row) => row.join(",")).join("_"),
-    value: (text) => {
+    value: (text, start) => {
       const rows = text.split("_").map((row) => row.split(",").map((v) => Number(v) + 0)); // no −0
+      const largest = largestOf(start("ruler"));
       return rows.length === 2 &&
-        rows.every((row) => row.length === 3 && row.every((v) => Number.isInteger(v) && Math.abs(v) <= 1e5))
+        rows.every((row) => row.length === 3 && row.every((v) => Number.isInteger(v) && Math.abs(v) <= largest))
         ? rows
         : undefined;
     },

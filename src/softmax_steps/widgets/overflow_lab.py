@@ -16,8 +16,22 @@ from softmax_steps.overflow_working import (
 from softmax_steps.plots.stills.overflow_lab import draw_overflow_lab
 from softmax_steps.widgets.base import BookWidget
 
-LARGEST_SCORE = 100_000
-EXAMPLE = ((89, 88, 85), (-10, -11, -15))
+# The slider's stops on either side of 0: every whole number to 120, then steps of 5, 100, 1000.
+RULER = ((120, 1), (1_000, 5), (10_000, 100), (100_000, 1_000))
+LARGEST_SCORE = RULER[-1][0]
+EXAMPLES = {  # the first one is shown at the start
+    "89 against −10": ((89, 88, 85), (-10, -11, -15)),
+    "a row far below": ((1000, 999, 995), (200, 196, 196)),
+    "failures without a nan": ((709, 709, 709), (-744, -745, -746)),
+    "a score of 12": ((12, 11, 10), (0, -1, -5)),
+    "a probability too small to store": ((1000, 0, 0), (0, -1, -2)),
+    "scores that float16 cannot hold": ((70000, 69999, 0), (2049, 2048, 2047)),
+}
+
+
+def _rows(F):
+    """Return a matrix as lists of Python integers, as the state holds it."""
+    return [[int(value) for value in row] for row in F]
 
 
 class OverflowLab(BookWidget):
@@ -30,8 +44,8 @@ class OverflowLab(BookWidget):
     Parameters
     ----------
     F : array_like of int, shape (2, 3)
-        The scores to start from: whole numbers from −100000 to 100000, so that differences
-        are whole too.
+        The scores to start from: whole numbers, at most ``LARGEST_SCORE`` on either side of 0,
+        so that differences are whole too. The first of ``EXAMPLES`` without.
     dtype : {"float16", "float32", "float64"}
         The type whose working stands out, and alone on a narrow screen.
     method : {"unguarded", "whole-matrix", "row", "log-softmax"}
@@ -54,11 +68,13 @@ class OverflowLab(BookWidget):
     dtype = traitlets.Enum(list(DTYPES), "float32").tag(sync=True)
     method = traitlets.Enum(list(METHODS), "unguarded").tag(sync=True)
     corrections = traitlets.Dict().tag(sync=True)
+    ruler = traitlets.List([list(part) for part in RULER]).tag(sync=True)
+    examples = traitlets.List([[name, _rows(F)] for name, F in EXAMPLES.items()]).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, F=EXAMPLE, *, dtype="float32", method="unguarded"):
+    def __init__(self, F=None, *, dtype="float32", method="unguarded"):
         super().__init__(
-            scores=_require_whole_scores(F),
+            scores=_require_whole_scores(next(iter(EXAMPLES.values())) if F is None else F),
             dtype=dtype,
             method=method,
             corrections={name: library_corrections(name) for name in DTYPES},
@@ -117,7 +133,7 @@ class OverflowLab(BookWidget):
 
 
 def _require_whole_scores(F):
-    """Return the scores as lists of Python integers."""
+    """Return the scores as the state holds them."""
     F = np.asarray(F)
     if F.shape != (2, 3):
         raise ValueError(f"F has shape {F.shape}; expected (2, 3): two rows of three scores.")
@@ -131,4 +147,4 @@ def _require_whole_scores(F):
             f"F[{i}, {j}] is {F[i, j]}; expected a whole number from −{LARGEST_SCORE} to "
             f"{LARGEST_SCORE}, so that every difference is whole."
         )
-    return [[int(value) for value in row] for row in F]
+    return _rows(F)

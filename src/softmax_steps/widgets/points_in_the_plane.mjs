@@ -17,23 +17,26 @@ import {
   softmax,
 } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
-import { slider } from "./shared/slider.mjs";
-import { LEARNING_RATES, STRENGTHS } from "./shared/slider_ranges.mjs";
+import { logarithmicScale, slider } from "./shared/slider.mjs";
 import {
   announcer,
   button,
   choice,
   element,
+  follow,
   oncePerEvent,
+  redGreenBlue,
   renew,
   sketch,
   svgElement,
   svgSketch,
 } from "./shared/view.mjs";
 
+// The ranges of the sliders: λ is 0, or 10⁻⁵ to 10; η is 0.01 to 10.
+const STRENGTHS = logarithmicScale({ from: -5, to: 1, perDecade: 50 });
+const LEARNING_RATES = logarithmicScale({ from: -2, to: 1, perDecade: 50 });
 const GRID = 81,
-  LONGEST = 5000,
-  EDGE = 1;
+  LONGEST = 5000;
 
 /**
  * Return every number shown. The model's rows: feature 1, feature 2, bias.
@@ -86,8 +89,9 @@ export function shades(F, loss) {
  * Return the borders between classes as [x1, x2, x1, x2]: for each pair the piece of the line f_j = f_k
  * that lies in the square and above the third class, if there is one.
  * @param {number[][]} model
+ * @param {number} edge The square goes from −edge to edge.
  */
-export function borders([w1, w2, b]) {
+export function borders([w1, w2, b], edge) {
   return [
     [0, 1, 2],
     [0, 2, 1],
@@ -107,8 +111,8 @@ export function borders([w1, w2, b]) {
       else if (base < 0) high = -Infinity;
     };
     for (const i of [0, 1]) {
-      keep(EDGE - from[i], -along[i]);
-      keep(EDGE + from[i], along[i]);
+      keep(edge - from[i], -along[i]);
+      keep(edge + from[i], along[i]);
     }
     const [g1, g2, g0] = gap(j, other);
     keep(g1 * from[0] + g2 * from[1] + g0, g1 * along[0] + g2 * along[1]);
@@ -133,15 +137,12 @@ export function descend(now, learningRate, count) {
   return { model, losses };
 }
 
-const clip = (v) => Math.max(-EDGE, Math.min(EDGE, Math.round(v * 100) / 100));
 const shape = (label) =>
   [
     () => svgElement("circle", { r: 0.045 }),
     () => svgElement("rect", { x: -0.042, y: -0.042, width: 0.084, height: 0.084 }),
     () => svgElement("path", { d: "M0,-0.056L0.052,0.04L-0.052,0.04Z" }),
   ][label]();
-// Return the red, green and blue of a colour #rrggbb.
-const redGreenBlue = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 const TRAITS = ["points", "model", "base", "steps", "strength", "learning_rate", "loss"];
 /** @type {[string, string][]} */
 const LOSSES = [
@@ -153,7 +154,9 @@ const LOSSES = [
 
 function render({ model: state, el }) {
   const start = { points: state.get("points"), model: state.get("model") };
-  const colours = state.get("class_colours").map(redGreenBlue);
+  const tints = state.get("class_tints").map(redGreenBlue);
+  const edge = state.get("edge");
+  const clip = (v) => Math.max(-edge, Math.min(edge, Math.round(v * 100) / 100));
   let running = 0,
     chosen = -1,
     history = [],
@@ -192,7 +195,7 @@ function render({ model: state, el }) {
   // The plane.
   const canvas = element("canvas", { width: GRID, height: GRID, "aria-hidden": "true" });
   const svg = svgElement("svg", {
-    viewBox: "-1 -1 2 2",
+    viewBox: [-edge, -edge, 2 * edge, 2 * edge].join(" "),
     "aria-label": "The plane: feature 1 to the right, feature 2 upwards",
     role: "group",
   });
@@ -210,8 +213,8 @@ function render({ model: state, el }) {
   const place = (event) => {
     const box = svg.getBoundingClientRect();
     return [
-      clip(((event.clientX - box.left) / box.width) * 2 - 1),
-      clip(1 - ((event.clientY - box.top) / box.height) * 2),
+      clip(edge * (((event.clientX - box.left) / box.width) * 2 - 1)),
+      clip(edge * (1 - ((event.clientY - box.top) / box.height) * 2)),
     ];
   };
   svg.addEventListener("click", (event) => {
@@ -222,13 +225,13 @@ function render({ model: state, el }) {
   const lambda = slider({
     label: "λ, the strength of the penalty",
     min: 0,
-    max: STRENGTHS.points_in_the_plane.last,
+    max: STRENGTHS.last,
     step: 1,
-    value: STRENGTHS.points_in_the_plane.toPosition(get("strength")),
+    value: STRENGTHS.toPosition(get("strength")),
     text: () => `λ = ${short(get("strength"))}`,
     spoken: () => `lambda ${short(get("strength"))}`,
     onInput: (position) => {
-      put({ strength: STRENGTHS.points_in_the_plane.toValue(position) });
+      put({ strength: STRENGTHS.toValue(position) });
       lambda.set(position);
       settle();
     },
@@ -319,7 +322,7 @@ function render({ model: state, el }) {
   el.append(
     element(
       "div",
-      { class: "sms-widget sms-points", role: "group", "aria-label": "Points in the plane" },
+      { class: "sms-widget sms-points-in-the-plane", role: "group", "aria-label": "Points in the plane" },
       element(
         "div",
         { class: "layout" },
@@ -417,19 +420,18 @@ function render({ model: state, el }) {
     compare();
   }
   function paintPlane({ model, loss }) {
-    const at = (k) => -1 + ((k + 0.5) * 2) / GRID;
+    const at = (k) => edge * (((k + 0.5) * 2) / GRID - 1);
     const cells = Array.from({ length: GRID * GRID }, (_, k) => [at(k % GRID), -at(Math.floor(k / GRID))]);
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     const pixels = context.createImageData(GRID, GRID);
     shades(scores(cells, model.slice(0, 2), model[2]), loss).forEach((p, k) => {
       for (let c = 0; c < 3; c++) {
-        const colour = p[0] * colours[0][c] + p[1] * colours[1][c] + p[2] * colours[2][c];
-        pixels.data[4 * k + c] = 255 - 0.45 * (255 - colour);
+        pixels.data[4 * k + c] = p[0] * tints[0][c] + p[1] * tints[1][c] + p[2] * tints[2][c];
       }
       pixels.data[4 * k + 3] = 255;
     });
     context.putImageData(pixels, 0, 0);
-    renew(lines, ...borders(model).map(([x1, y1, x2, y2]) => svgSketch("line", { x1, y1: -y1, x2, y2: -y2 })));
+    renew(lines, ...borders(model, edge).map(([x1, y1, x2, y2]) => svgSketch("line", { x1, y1: -y1, x2, y2: -y2 })));
   }
   function drawPoints(points) {
     while (marks.length > points.length) marks.pop().remove();
@@ -458,8 +460,8 @@ function render({ model: state, el }) {
       class: "point",
       tabindex: 0,
       role: "slider",
-      "aria-valuemin": -EDGE,
-      "aria-valuemax": EDGE,
+      "aria-valuemin": -edge,
+      "aria-valuemax": edge,
       "aria-roledescription": "draggable point",
       "data-lm-suppress-shortcuts": "true",
     });
@@ -603,8 +605,8 @@ function render({ model: state, el }) {
     drawComparison(checked, gap);
   }
   let isWaiting = false;
-  const follow = () => {
-    lambda.set(STRENGTHS.points_in_the_plane.toPosition(get("strength")));
+  const update = () => {
+    lambda.set(STRENGTHS.toPosition(get("strength")));
     eta.set(LEARNING_RATES.toPosition(get("learning_rate")));
     losses.set(get("loss"));
     redraw();
@@ -615,17 +617,17 @@ function render({ model: state, el }) {
       restore();
     });
   };
-  for (const name of TRAITS) state.on(`change:${name}`, follow);
-  state.on("change:numpy_says", redraw);
+  const end = follow(
+    state,
+    [
+      [TRAITS, update],
+      [["numpy_says"], redraw],
+    ],
+    [{ stop }, redraw, spoken],
+  );
   restore();
   redraw.now();
-  return () => {
-    stop();
-    redraw.stop();
-    spoken.stop();
-    for (const name of TRAITS) state.off(`change:${name}`, follow);
-    state.off("change:numpy_says", redraw);
-  };
+  return end;
 }
 
 // A list of lists of numbers in the address: "_" between rows, "," between numbers.
@@ -637,15 +639,16 @@ const table = {
   },
 };
 const address = {
-  strength: { key: "plane-lambda", value: onScale(STRENGTHS.points_in_the_plane) },
+  strength: { key: "plane-lambda", value: onScale(STRENGTHS) },
   learning_rate: { key: "plane-eta", value: onScale(LEARNING_RATES, LEARNING_RATES.least) },
   loss: { key: "loss", value: among(LOSSES.map(([key]) => key)) },
   points: {
     key: "points",
     text: table.text,
-    value: (text) => {
-      const rows = table.value(text, 3);
-      return rows?.every(([x1, x2, label]) => Math.abs(x1) <= EDGE && Math.abs(x2) <= EDGE && [0, 1, 2].includes(label))
+    value: (text, start) => {
+      const rows = table.value(text, 3),
+        edge = start("edge");
+      return rows?.every(([x1, x2, label]) => Math.abs(x1) <= edge && Math.abs(x2) <= edge && [0, 1, 2].includes(label))
         ? rows
         : undefined;
     },

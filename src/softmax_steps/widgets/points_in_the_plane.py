@@ -7,13 +7,15 @@ import traitlets
 from softmax_steps.checks import check_model, require_labels, require_strength
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.notebook import show
-from softmax_steps.palette import CLASSES
+from softmax_steps.palette import CLASS_TINTS
 from softmax_steps.plots.stills.points_in_the_plane import draw_points_in_the_plane
 from softmax_steps.regularization import l2_penalty
 from softmax_steps.score import scores
 from softmax_steps.softmax import softmax
 from softmax_steps.svm import FORMS, hinge_loss_and_gradient
 from softmax_steps.widgets.base import BookWidget, plain
+
+EDGE = 1.0  # the plane that is drawn goes from −EDGE to EDGE in each feature
 
 
 class PointsInThePlane(BookWidget):
@@ -47,7 +49,8 @@ class PointsInThePlane(BookWidget):
     strength = traitlets.Float().tag(sync=True)
     learning_rate = traitlets.Float().tag(sync=True)
     loss = traitlets.Enum(["softmax", *FORMS], "softmax").tag(sync=True)
-    class_colours = traitlets.List(list(CLASSES)).tag(sync=True)
+    class_tints = traitlets.List(list(CLASS_TINTS)).tag(sync=True)
+    edge = traitlets.Float(EDGE).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -112,12 +115,12 @@ class PointsInThePlane(BookWidget):
     def picture(self):
         """Return the points and the regions of the three classes."""
         data_loss, penalty, _ = self._answers()
-        model, axis = np.array(self.model), np.linspace(-1, 1, 101)
+        model, axis = np.array(self.model), np.linspace(-EDGE, EDGE, 101)
         plane = np.column_stack([g.ravel() for g in np.meshgrid(axis, axis)])
         P = softmax(scores(plane, model[:2], model[2])).reshape(101, 101, 3)
         points = np.array(self.points)
         with plt.style.context("softmax_steps.book"):
-            ax = draw_points_in_the_plane(P, points[:, :2], points[:, 2].astype(int))
+            ax = draw_points_in_the_plane(P, points[:, :2], points[:, 2].astype(int), edge=EDGE)
         return show(
             ax.figure,
             alt=(

@@ -4,7 +4,7 @@ import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
 import { logSoftmax, predict, shiftScores, softmax } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
 import { slider } from "./shared/slider.mjs";
-import { announcer, button, choice, element, oncePerEvent, renew, sketch } from "./shared/view.mjs";
+import { announcer, button, choice, element, follow, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 const add = (values) => values.reduce((a, v) => a + v, 0);
 
@@ -45,11 +45,18 @@ export function reachOf(scores) {
   return reach;
 }
 
-// Temperatures: 20 positions a decade on either side of 1, with two digits: 0.45, 0.5, 0.56, …
+// Temperatures: positions of equal ratio on either side of 1, with two digits: 0.45, 0.5, 0.56, …
+const PER_DECADE = 20;
 /** @param {number} position */
-export const toTemperature = (position) => +(10 ** (position / 20)).toPrecision(2);
+export const toTemperature = (position) => +(10 ** (position / PER_DECADE)).toPrecision(2);
 /** @param {number} temperature */
-export const toPosition = (temperature) => Math.round(20 * Math.log10(temperature));
+export const toPosition = (temperature) => Math.round(PER_DECADE * Math.log10(temperature));
+
+// Return the powers of ten from one of them to another.
+function powersOfTen(from, to) {
+  const first = Math.round(Math.log10(from));
+  return Array.from({ length: Math.round(Math.log10(to)) - first + 1 }, (_, k) => +`1e${first + k}`);
+}
 
 const share = (p) => (p < 0.0005 && p > 0 ? "< 0.001" : p >= 0.9995 && p < 1 ? "> 0.999" : p.toFixed(3));
 const TRAITS = ["scores", "shift", "temperature", "chosen"];
@@ -57,6 +64,7 @@ const TRAITS = ["scores", "shift", "temperature", "chosen"];
 function render({ model, el }) {
   const get = (name) => model.get(name);
   const start = Object.fromEntries(TRAITS.map((name) => [name, get(name)]));
+  const [coldest, hottest] = get("temperatures");
   let reach = 0,
     step,
     rows = [],
@@ -65,15 +73,15 @@ function render({ model, el }) {
   const put = (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
     model.save_changes();
-    follow();
+    update();
   };
 
   const list = element("div", { class: "lines" });
   const shift = slider({
     label: "Shift, added to every score",
-    min: -3,
-    max: 3,
-    step: 0.1,
+    min: 0, // build() sets its range
+    max: 0,
+    step: 1,
     value: 0,
     text: () => short(get("shift")),
     spoken: () => `${short(get("shift"))} added to every score`,
@@ -81,8 +89,8 @@ function render({ model, el }) {
   });
   const temperature = slider({
     label: "Temperature T",
-    min: -40,
-    max: 40,
+    min: toPosition(coldest),
+    max: toPosition(hottest),
     step: 1,
     value: 0,
     text: () => `T = ${short(get("temperature"))}`,
@@ -92,7 +100,7 @@ function render({ model, el }) {
   const ticks = element(
     "div",
     { class: "ticks", "aria-hidden": "true" },
-    ...["0.01", "0.1", "1", "10", "100"].map((t) => element("span", {}, t)),
+    ...powersOfTen(coldest, hottest).map((t) => element("span", {}, String(t))),
   );
   const back = button("Back to the start", () => put(start));
   const equation = element("p", { class: "equation" });
@@ -105,7 +113,7 @@ function render({ model, el }) {
   el.append(
     element(
       "div",
-      { class: "sms-widget sms-softmax", role: "group", "aria-label": "Scores and their softmax" },
+      { class: "sms-widget sms-softmax-bars", role: "group", "aria-label": "Scores and their softmax" },
       list,
       element("div", { class: "controls" }, shift.node, element("div", {}, temperature.node, ticks)),
       back,
@@ -191,7 +199,7 @@ function render({ model, el }) {
   function chosen() {
     return Math.max(0, Math.min(get("scores").length - 1, get("chosen")));
   }
-  function follow() {
+  function update() {
     const wide = Math.max(reach, reachOf([...get("scores"), get("shift") / 0.6]));
     if (wide !== reach || rows.length !== get("scores").length) {
       reach = wide;
@@ -326,16 +334,16 @@ function render({ model, el }) {
     const entropy = Math.abs(says.entropy - shown.entropy) / Math.max(says.entropy, 1);
     drawComparison(checked, Math.max(entropy, ...says.P.map((p, j) => gapOfNumbers(p, shown.P[j]))));
   }
-  for (const name of TRAITS) model.on(`change:${name}`, follow);
-  model.on("change:numpy_says", compare);
-  follow();
+  update();
   redraw.now();
-  return () => {
-    redraw.stop();
-    spoken.stop();
-    for (const name of TRAITS) model.off(`change:${name}`, follow);
-    model.off("change:numpy_says", compare);
-  };
+  return follow(
+    model,
+    [
+      [TRAITS, update],
+      [["numpy_says"], compare],
+    ],
+    [redraw, spoken],
+  );
 }
 
 const address = {
@@ -348,7 +356,13 @@ const address = {
     },
   },
   shift: { key: "shift", value: (text) => (Math.abs(+text) <= 1e6 ? +text : undefined) },
-  temperature: { key: "T", value: (text) => (+text >= 0.01 && +text <= 100 ? +text : undefined) },
+  temperature: {
+    key: "T",
+    value: (text, start) => {
+      const [coldest, hottest] = start("temperatures");
+      return +text >= coldest && +text <= hottest ? +text : undefined;
+    },
+  },
   chosen: { key: "class", value: (text) => (/^\d+$/.test(text) ? +text : undefined) },
 };
 

@@ -10,7 +10,7 @@ from softmax_steps.plots.stills.softmax_bars import draw_softmax_bars
 from softmax_steps.readings import softmax_readings
 from softmax_steps.widgets.base import BookWidget, plain
 
-COLDEST, HOTTEST = 0.01, 100.0
+COLDEST, HOTTEST = 0.01, 100.0  # powers of ten: the slider has a tick at each
 
 
 class SoftmaxBars(BookWidget):
@@ -27,7 +27,7 @@ class SoftmaxBars(BookWidget):
     shift : float
         Added to every score.
     temperature : float
-        T, from 0.01 to 100; every score is divided by it.
+        T, from ``COLDEST`` to ``HOTTEST``; every score is divided by it.
     chosen : int
         The class whose equation is written out.
 
@@ -44,6 +44,7 @@ class SoftmaxBars(BookWidget):
     scores = traitlets.List().tag(sync=True)
     shift = traitlets.Float().tag(sync=True)
     temperature = traitlets.Float(1.0).tag(sync=True)
+    temperatures = traitlets.List([COLDEST, HOTTEST]).tag(sync=True)
     chosen = traitlets.Int().tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 

@@ -134,7 +134,12 @@ FACADE = {
     "pack.unused": "",
     "pack.busy": "from pack.deep import x\nsetting = x",
     "pack.busy.inside": "",
+    "pack.lazy": "from pack.lazy.names import list_all\ndef __getattr__(name): ...",
+    "pack.lazy.names": "def list_all(): ...",
+    "pack.lazy.one": "from pack.deep import x\nclass One: ...",
+    "pack.lazy.two": "class Two: ...",
 }
+LAZY = {"pack.lazy", "pack.lazy.names"}
 HANDED_ON = {"pack", "pack.core", "pack.deep", "pack.b", "pack.relative"}
 
 
@@ -145,6 +150,12 @@ HANDED_ON = {"pack", "pack.core", "pack.deep", "pack.b", "pack.relative"}
         ("from pack import h", {"pack.b", "pack.relative", "pack.core", "pack.deep"}),
         # A package that does more than to hand names on is run, and counts.
         ("from pack.busy import inside", {"pack.busy.inside", "pack.busy", "pack.deep"}),
+        # A package that looks names up hands on what its modules define.
+        ("from pack.lazy import One", LAZY | {"pack.lazy.one", "pack.deep"}),
+        ("from pack.lazy import two", LAZY | {"pack.lazy.two"}),
+        ("from pack.lazy.two import Two", LAZY | {"pack.lazy.two"}),
+        ("import pack.lazy as p", LAZY | {"pack.lazy.one", "pack.lazy.two", "pack.deep"}),
+        ("from pack.lazy import *", LAZY | {"pack.lazy.one", "pack.lazy.two", "pack.deep"}),
         # Through the package itself everything that it hands on can be reached.
         ("import pack as p", HANDED_ON),
         ("import pack.deep", HANDED_ON),

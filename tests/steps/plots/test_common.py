@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from softmax_steps.notebook import show
-from softmax_steps.palette import BLUE, GREEN, OCHRE, ORANGE, PURPLE, SKY
+from softmax_steps.palette import BLUE, GREEN, MAPS, OCHRE, ORANGE, PURPLE, SKY
 from softmax_steps.plots.common import (
     CLASS_COLOURS,
     CLASS_MARKERS,
-    DIVERGING,
     draw_images,
     draw_matrix,
 )
@@ -39,7 +38,7 @@ def test_all_images_share_one_scale_whose_middle_is_0(rows):
     axes = draw_images(rows, shape=(2, 3), diverging=True)
     top = np.abs(rows).max()
     assert {ax.images[0].get_clim() for ax in axes} == {(-top, top)}
-    assert axes[0].images[0].get_cmap().name == DIVERGING
+    assert axes[0].images[0].get_cmap().name == MAPS["signed"]
 
 
 def test_images_of_ink_go_from_the_smallest_to_the_largest_number(rows):

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from softmax_book.building.npm import find_node
-from softmax_steps.widgets.base import FOLDER
+from softmax_steps.widgets.names import FOLDER
 
 # Numbers cross as JSON, which carries every float64 exactly, but for inf and nan.
 PLAIN = """(_, v) => ArrayBuffer.isView(v) ? Array.from(v)

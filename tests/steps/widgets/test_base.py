@@ -8,18 +8,10 @@ import pytest
 
 import softmax_steps.widgets
 from softmax_steps.widgets import base
-from softmax_steps.widgets.base import BookWidget, view_module, view_names, view_style
+from softmax_steps.widgets.base import BookWidget, view_module, view_style
+from softmax_steps.widgets.names import FOLDER, class_name, css_class, view_names
 
 NAMES = view_names()
-
-
-def class_name(view):
-    """``"lambda_explorer"`` to ``"LambdaExplorer"``."""
-    return "".join(word.capitalize() for word in view.split("_"))
-
-
-def test_every_view_is_a_widget_of_the_package():
-    assert list(map(class_name, NAMES)) == sorted(softmax_steps.widgets.__all__)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -58,9 +50,19 @@ def test_the_module_that_a_kernel_sends_draws_the_widget(views_page, name):
     problems = []
     views_page.on("pageerror", lambda error: problems.append(str(error)))
     drawn = views_page.evaluate(MOUNT, [widget._esm, widget.page_state()])
-    assert 'class="sms-widget' in drawn
+    assert f'class="sms-widget {css_class(name)}"' in drawn
     assert re.search(r'<input type="range"|role="slider"', drawn)
     assert not problems
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_style_reaches_its_own_widget_alone(name):
+    path = FOLDER / f"{name}.css"
+    text = path.read_text("utf-8") if path.is_file() else ""
+    heads = re.findall(r"([^{}]+)\{", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    selectors = [part.strip() for head in heads for part in head.split(",")]
+    root = re.compile(rf"(\.sms-widget)?\.{css_class(name)}(?![\w-])")
+    assert [one for one in selectors if not root.match(one) and not one.startswith("@")] == []
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 import softmax_steps as sm
 from softmax_steps.widgets import CrossEntropyBatch
+from softmax_steps.widgets.cross_entropy_batch import REPEATS
 
 CLOSE = 1e-12
 BATCH = [0.9, 0.6, 0.3, 0.1, 0.05]
@@ -23,7 +24,7 @@ def random_states(rng, count):
         states.append(
             {
                 "p": sm.softmax(F)[np.arange(len(F)), y].tolist(),
-                "repeats": int(rng.choice([1, 100, 1000])),
+                "repeats": int(rng.choice(REPEATS)),
             }
         )
         log_probabilities.append((log_p, y))
@@ -34,7 +35,7 @@ def extreme_states():
     return [
         {"p": p, "repeats": repeats}
         for p in ([1.0], [1.0] * 5, [1e-6] * 5, [1.0, 1e-300], [1e-6, 0.999999, 0.5], BATCH)
-        for repeats in (1, 100, 1000)
+        for repeats in REPEATS
     ]
 
 
@@ -145,12 +146,13 @@ def test_the_address_carries_the_state_and_refuses_nonsense(in_javascript):
     body = """
     const { p, chosen, repeats, axis, curves } = view.default.address;
     const batch = (text) => p.value(text) ?? null;
+    const times = (text) => repeats.value(text, () => [1, 100]) ?? null;
     return [batch(p.text(data)), batch("0.5,0"), batch("0.5,1.1"), batch("0.5,,"),
       chosen.value(chosen.text(2)), chosen.value("0") ?? null,
-      repeats.value("100"), repeats.value("7") ?? null,
+      times("100"), times("7"), times("1000"),
       axis.value("log"), axis.value("cubic") ?? null, curves.value("rivals")];
     """
-    expected = [BATCH, None, None, None, 2, None, 100, None, "log", None, "rivals"]
+    expected = [BATCH, None, None, None, 2, None, 100, None, None, "log", None, "rivals"]
     assert in_javascript("cross_entropy_batch", body, BATCH) == expected
 
 
@@ -159,6 +161,7 @@ def test_the_page_gets_the_state_and_a_plain_viewer_a_picture():
     state = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
     assert json.loads(state.group(1)) == {
         "p": BATCH, "chosen": 2, "repeats": 1, "axis": "linear", "curves": "rivals",
+        "repeats_offered": list(REPEATS),
     }  # fmt: skip
     assert data["image/png"].startswith(b"\x89PNG")
     assert "the loss, is 1.424 nats" in data["text/plain"]

@@ -9,6 +9,7 @@ import traitlets
 
 from softmax_steps.overflow_working import DTYPES, METHODS, rows_of, verdicts, working
 from softmax_steps.widgets import OverflowLab
+from softmax_steps.widgets.overflow_lab import LARGEST_SCORE, RULER
 
 LAB = """
 const kinds = Object.fromEntries(view.TYPES.map((type) =>
@@ -150,15 +151,21 @@ def test_what_breaks_is_named(
 
 
 def test_the_slider_stops_at_whole_scores_and_finds_its_way_back(in_javascript):
-    stops, back, between = in_javascript(
+    last, largest, stops, back, between = in_javascript(
         "overflow_lab",
-        "const stops = data.positions.map(view.toScore);"
-        "return [stops, stops.map(view.toPosition),"
-        " data.scores.map((s) => view.toScore(view.toPosition(s)))];",
-        {"positions": list(range(-476, 477)), "scores": [709, -744, 12_345, -99_999, 122]},
+        "const { last, largest, toScore, toPosition } = view.scoreScale(data.ruler);"
+        "const stops = data.positions.map(toScore);"
+        "return [last, largest, stops, stops.map(toPosition),"
+        " data.scores.map((s) => toScore(toPosition(s)))];",
+        {
+            "ruler": RULER,
+            "positions": list(range(-476, 477)),
+            "scores": [709, -744, 12_345, -99_999, 122],
+        },
     )
-    assert stops[0] == -100_000
-    assert stops[-1] == 100_000
+    assert (last, largest) == (476, LARGEST_SCORE)
+    assert stops[0] == -LARGEST_SCORE == -100_000
+    assert stops[-1] == LARGEST_SCORE
     assert stops == sorted(set(stops))
     assert {-104, -17, 0, 11, 12, 88, 89, 710, -745} <= set(stops)
     assert back == list(range(-476, 477))
@@ -197,7 +204,10 @@ def test_the_page_carries_little_and_all_of_it_is_numbers():
     data, _ = OverflowLab()._repr_mimebundle_()
     script = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
     state = json.loads(script.group(1))
-    assert set(state) == {"scores", "chosen", "dtype", "method", "corrections"}
+    assert set(state) == {"scores", "chosen", "dtype", "method", "corrections", "ruler", "examples"}
+    assert state["scores"] == state["examples"][0][1]
+    for _, scores in state["examples"]:
+        OverflowLab(scores)
     assert len(script.group(1)) < 12_000
 
 

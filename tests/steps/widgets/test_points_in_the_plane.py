@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 import softmax_steps as sm
+from softmax_steps.palette import CLASS_TINTS
 from softmax_steps.svm import FORMS, hinge_loss, hinge_score_gradient
 from softmax_steps.widgets import PointsInThePlane
+from softmax_steps.widgets.points_in_the_plane import EDGE
 
 
 def random_states(rng, count):
@@ -70,20 +72,23 @@ def test_a_run_is_the_packages_steps_and_tells_each_loss(in_javascript):
     assert sum(from_view["losses"][40]) < loss
 
 
+BORDERS = f"return data.map((model) => view.borders(model, {EDGE}));"
+
+
 def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
     rng = np.random.default_rng(22)
     models = [rng.normal(size=(3, 3)).tolist() for _ in range(200)]
     drawn = 0
     for model, lines in zip(
         models,
-        in_javascript("points_in_the_plane", "return data.map(view.borders);", models),
+        in_javascript("points_in_the_plane", BORDERS, models),
         strict=True,
     ):
         W, b = np.array(model[:2]), np.array(model[2])
         for x1, x2, z1, z2 in lines:
             for t in (0.0, 0.3, 1.0):
                 point = np.array([[x1 + t * (z1 - x1), x2 + t * (z2 - x2)]])
-                assert np.abs(point).max() <= 1 + 1e-9
+                assert np.abs(point).max() <= EDGE + 1e-9
                 f = np.sort(sm.scores(point, W, b)[0])
                 assert f[-1] - f[-2] < 1e-9 * max(1, np.abs(f).max())
                 drawn += 1
@@ -92,9 +97,7 @@ def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
 
 def test_borders_part_the_predictions(in_javascript):
     model = [[1.0, -1.0, 0.0], [0.0, 0.0, -1.0], [0.0, 0.0, -5.0]]
-    assert in_javascript("points_in_the_plane", "return view.borders(data);", model) == [
-        [0, -1, 0, 1]
-    ]
+    assert in_javascript("points_in_the_plane", BORDERS, [model]) == [[[0, -1, 0, 1]]]
 
 
 def test_shades_are_probabilities_and_a_hinge_has_no_more_than_a_lead(in_javascript):
@@ -125,6 +128,8 @@ def test_the_page_carries_the_state_and_a_picture():
     state = json.loads(script.group(1))
     assert state["strength"] == 0.2
     assert len(state["points"]) == 15
+    assert state["edge"] == EDGE
+    assert state["class_tints"] == list(CLASS_TINTS)
     assert "numpy_says" not in state
     assert data["image/png"].startswith(b"\x89PNG")
 

@@ -10,6 +10,7 @@ import pytest
 import softmax_steps as sm
 from softmax_steps.plots.stills.softmax_bars import draw_softmax_bars
 from softmax_steps.widgets import SoftmaxBars
+from softmax_steps.widgets.softmax_bars import COLDEST, HOTTEST
 
 CLOSE = 1e-12
 
@@ -100,11 +101,13 @@ def test_a_shift_changes_no_probability(in_javascript):
 
 
 def test_every_position_of_the_temperature_comes_back(in_javascript):
+    ends = in_javascript("softmax_bars", "return data.map(view.toPosition);", [COLDEST, HOTTEST])
+    assert ends == [-40, 40]
     positions = list(range(-40, 41))
     from_view = in_javascript("softmax_bars", "return data.map(view.toTemperature);", positions)
     again = in_javascript("softmax_bars", "return data.map(view.toPosition);", from_view)
     assert again == positions
-    assert (from_view[0], from_view[40], from_view[80]) == (0.01, 1, 100)
+    assert (from_view[0], from_view[40], from_view[80]) == (COLDEST, 1, HOTTEST) == (0.01, 1, 100)
     assert np.all(np.diff(from_view) > 0)
 
 
@@ -136,12 +139,14 @@ def test_the_address_carries_the_state_and_refuses_nonsense(in_javascript):
     body = """
     const { scores, shift, temperature, chosen } = view.default.address;
     const numbers = (text) => scores.value(text) ?? null;
+    const start = (trait) => ({ temperatures: [0.1, 10] })[trait];
+    const hot = (text) => temperature.value(text, start) ?? null;
     return [numbers(scores.text(data)), numbers("1,x"), numbers("1,,2"), numbers("1,inf"),
-      shift.value("-2.5"), temperature.value("0.5"), temperature.value("0") ?? null,
+      shift.value("-2.5"), hot("0.5"), hot("0"), hot("0.1"), hot("10.1"),
       chosen.value("3"), chosen.value("-1") ?? null];
     """
     kept = [1.0, -0.5, 2.25]
-    expected = [kept, None, None, None, -2.5, 0.5, None, 3, None]
+    expected = [kept, None, None, None, -2.5, 0.5, None, 0.1, None, 3, None]
     assert in_javascript("softmax_bars", body, kept) == expected
 
 
@@ -150,6 +155,7 @@ def test_the_page_gets_the_state_and_a_plain_viewer_a_picture():
     state = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
     assert json.loads(state.group(1)) == {
         "scores": [1.0, 3.0], "shift": 1.0, "temperature": 2.0, "chosen": 0,
+        "temperatures": [COLDEST, HOTTEST],
     }  # fmt: skip
     assert data["image/png"].startswith(b"\x89PNG")
     assert "class 1: score 4.0, probability 0.731" in data["text/plain"]

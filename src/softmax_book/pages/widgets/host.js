@@ -77,13 +77,14 @@
         };
       });
       const isNamed = () => entries.some(({ key }) => address.read().has(key));
+      const start = (trait) => model.start(trait);
       // An address that names none of the traits, such as that of a section, leaves them alone.
       const apply = () => {
         if (!isNamed()) return;
         const words = address.read();
         for (const { trait, key, value } of entries) {
           const text = words.get(key);
-          model.set(trait, (text === null ? undefined : value(text)) ?? model.start(trait));
+          model.set(trait, (text === null ? undefined : value(text, start)) ?? model.start(trait));
         }
       };
       let timer = 0;

@@ -16,7 +16,8 @@ from sphinx.errors import ExtensionError
 from softmax_book.building.npm import FrontEndError, bundle
 from softmax_book.edition import Edition
 from softmax_book.pages.files import AFTER_THEME
-from softmax_steps.widgets.base import FOLDER, view_names, view_style
+from softmax_steps.widgets.base import view_style
+from softmax_steps.widgets.names import FOLDER, view_names
 
 HOST = Path(__file__).parent / "host.js"
 SHOWN = re.compile(r'class="sms-page-widget" data-widget="(\w+)"')

@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from softmax_steps.plots.common import DATA_COLOUR, DIVERGING, PENALTY_COLOUR
+from softmax_steps.palette import MAPS
+from softmax_steps.plots.common import DATA_COLOUR, PENALTY_COLOUR
 
 
 def draw_lambda_explorer(data_loss, penalty, dW, *, strength, shape):
@@ -41,7 +42,7 @@ def draw_lambda_explorer(data_loss, penalty, dW, *, strength, shape):
     axes = []
     for j in range(dW.shape[1]):
         ax = figure.add_subplot(grid[1 + j // columns, j % columns])
-        image = ax.imshow(dW[:, j].reshape(shape), cmap=DIVERGING, vmin=-top, vmax=top)
+        image = ax.imshow(dW[:, j].reshape(shape), cmap=MAPS["signed"], vmin=-top, vmax=top)
         ax.set_title(str(j), loc="center", fontweight="normal", fontsize=10, pad=3)
         ax.set_axis_off()
         axes.append(ax)

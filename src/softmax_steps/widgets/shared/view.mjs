@@ -133,6 +133,24 @@ export function oncePerEvent(draw) {
 }
 
 /**
+ * Let a view follow its model: call a function when one of its traits has changed.
+ * @param {WidgetState} model
+ * @param {[traits: readonly string[], follow: () => void][]} followers
+ * @param {{ stop(): void }[]} parts What stops with the view.
+ * @returns {() => void} What render() returns: it ends all of that.
+ */
+export function follow(model, followers, parts) {
+  const each = (act) => {
+    for (const [traits, listener] of followers) for (const name of traits) act(`change:${name}`, listener);
+  };
+  each((event, listener) => model.on(event, listener));
+  return () => {
+    for (const part of parts) part.stop();
+    each((event, listener) => model.off(event, listener));
+  };
+}
+
+/**
  * Make a group of radio buttons in one row.
  * @param {object} group
  * @param {string} group.legend
@@ -188,33 +206,18 @@ export function announcer() {
   };
 }
 
-// The diverging scale of the book's figures, matplotlib's RdBu_r (ColorBrewer): blue below 0, red above.
-const RED_BLUE = [
-  [5, 48, 97],
-  [33, 102, 172],
-  [67, 147, 195],
-  [146, 197, 222],
-  [209, 229, 240],
-  [247, 247, 247],
-  [253, 219, 199],
-  [244, 165, 130],
-  [214, 96, 77],
-  [178, 24, 43],
-  [103, 0, 31],
-];
-
 /**
- * Write the colour of a value from −1 to 1 into pixels: red, green and blue.
- * @param {number} t
- * @param {number[] | Uint8ClampedArray} pixels
- * @param {number} at The place of red.
+ * Return the red, green and blue of a colour #rrggbb.
+ * @param {string} colour
  */
-export function diverging(t, pixels = [0, 0, 0], at = 0) {
-  const place = ((Math.max(-1, Math.min(1, t)) + 1) / 2) * (RED_BLUE.length - 1);
-  const k = Math.min(Math.floor(place), RED_BLUE.length - 2);
-  const [low, high] = [RED_BLUE[k], RED_BLUE[k + 1]];
+export const redGreenBlue = (colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+
+// Write the colour of a value from −1 to 1 into pixels: red, green and blue.
+function colourOf(t, scale, pixels, at) {
+  const place = ((Math.max(-1, Math.min(1, t)) + 1) / 2) * (scale.length - 1);
+  const k = Math.min(Math.floor(place), scale.length - 2);
+  const [low, high] = [scale[k], scale[k + 1]];
   for (let c = 0; c < 3; c++) pixels[at + c] = Math.round(low[c] + (high[c] - low[c]) * (place - k));
-  return pixels;
 }
 
 /**
@@ -222,12 +225,14 @@ export function diverging(t, pixels = [0, 0, 0], at = 0) {
  * @param {HTMLCanvasElement} canvas
  * @param {ArrayLike<number>} values
  * @param {number} top The value that has the scale's last colour.
+ * @param {string[]} colours The scale, from −top to top.
  */
-export function paint(canvas, values, top) {
+export function paint(canvas, values, top, colours) {
+  const scale = colours.map(redGreenBlue);
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const pixels = context.createImageData(canvas.width, canvas.height);
   for (let k = 0; k < values.length; k++) {
-    diverging(top ? values[k] / top : 0, pixels.data, 4 * k);
+    colourOf(top ? values[k] / top : 0, scale, pixels.data, 4 * k);
     pixels.data[4 * k + 3] = 255;
   }
   context.putImageData(pixels, 0, 0);

@@ -5,12 +5,15 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 import softmax_steps.widgets
 from softmax_book.pages.widgets.views import bundle_views
-from softmax_steps.widgets.base import view_names
+from softmax_steps.widgets import SoftmaxBars
+from softmax_steps.widgets.names import FOLDER, class_name, css_class, view_names
 
-from ....steps.widgets.test_base import MOUNT, class_name
+from ....conftest import PATIENCE
+from ....steps.widgets.test_base import MOUNT
 
 ROOT = Path(__file__).parents[4]
 NAMES = view_names()
@@ -57,6 +60,23 @@ def test_a_page_draws_what_a_kernel_would(bundles, chromium, name):
     page.close()
 
 
+def test_an_address_sets_what_the_state_allows(bundles, chromium):
+    """The range of the temperature is Python's, and comes with the state."""
+    state = SoftmaxBars().page_state() | {"temperatures": [0.1, 1000]}
+    text = PAGE.format(name="softmax_bars", state=json.dumps(state))
+    (bundles / "range.html").write_text(text, "utf-8")
+    page = chromium.new_page()
+    page.set_default_timeout(PATIENCE)
+    slider = page.get_by_role("slider", name="Temperature T")
+    for asked, shown in (("#T=500", "temperature 500"), ("#T=0.05", "temperature 1")):
+        page.goto("about:blank")
+        page.goto((bundles / "range.html").as_uri() + asked)
+        expect(slider).to_have_attribute("aria-valuetext", shown)
+    assert (slider.get_attribute("min"), slider.get_attribute("max")) == ("-20", "60")
+    expect(page.locator(".ticks span")).to_have_text(["0.1", "1", "10", "100", "1000"])
+    page.close()
+
+
 def without_what_waits(drawn):
     """Leave out a chart that is drawn again at the size of its place, and the spoken line."""
     drawn = re.sub(r'<div class="chart">.*?</svg></div>', "", drawn)
@@ -68,4 +88,5 @@ def test_a_style_holds_the_palette_the_shared_rules_and_its_own(bundles, name):
     text = (bundles / f"{name}.css").read_text("utf-8")
     assert "--figure-ink:" in text
     assert ".sms-slider" in text
-    assert len(re.findall(r"\.sms-(?!widget|slider|choice|button|spoken|checked)[a-z-]+", text)) > 5
+    has_its_own = (FOLDER / f"{name}.css").is_file()
+    assert (re.search(rf"\.{css_class(name)}[^\w-]", text) is not None) == has_its_own
