@@ -6,8 +6,8 @@ from decimal import Decimal
 NUMBER = re.compile(r"(?<![\w.])[-−+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w])")
 # More digits than these say more than a sum in another order keeps.
 RELATIVE = 1e-12
-# What rounding leaves of a sum that would be 0: of this size it differs from machine to machine.
-REMAINDERS = (1e-20, 1e-14)
+# What rounding leaves of a difference that would be 0: only its size is the same everywhere.
+REMAINDERS = (1e-20, 1e-10)
 
 
 def differ(expected, actual):
@@ -53,7 +53,7 @@ def near(first, second):
     if all("." not in each and "e" not in each.lower() for each in (first, second)):
         return numbers[0] == numbers[1]  # counts
     if all(REMAINDERS[0] < abs(each) < REMAINDERS[1] for each in numbers):
-        return True
+        return abs((numbers[0] / numbers[1]).adjusted()) <= 1
     last_place = min(Decimal(1).scaleb(each.as_tuple().exponent) for each in numbers)
     allowed = max(last_place, abs(numbers[0]) * Decimal(RELATIVE))
     return abs(numbers[0] - numbers[1]) <= allowed

@@ -15,6 +15,7 @@ from softmax_book.edition import BookError, Edition
 from softmax_book.expected import UnexpectedError
 from softmax_book.exports.notebooks import INSTALL_ID
 from softmax_book.exports.package import offer_package, package_name, write_package
+from softmax_book.sources import read_book
 
 ROOT = Path(__file__).parents[3]
 USE = "import softmax_steps as s; X, y = s.load_digits(); print(s.__file__, X.shape)"
@@ -42,9 +43,9 @@ def test_pip_installs_the_package_from_the_site_that_served_the_notebook(site, t
 
 
 def test_each_notebook_of_the_site_names_the_wheel_that_lies_beside_it(site):
-    notebooks = sorted((site / "_sources" / "book").glob("*.ipynb"))
-    assert len(notebooks) == 9
-    for path in notebooks:
+    pages = [page for page in read_book(ROOT).values() if page.is_notebook]
+    assert pages
+    for path in (site / "_sources" / "book" / f"{page.name}.ipynb" for page in pages):
         cells = nbformat.read(path, as_version=4).cells
         (first,) = [cell.source for cell in cells if cell.id == INSTALL_ID]
         assert f"offers the book's package too, {package_name(Edition(ROOT))}." in first
