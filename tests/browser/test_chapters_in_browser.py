@@ -9,7 +9,6 @@ import time
 
 import nbformat
 import pytest
-from playwright.sync_api import expect
 
 from softmax_book.edition import Edition
 from softmax_book.lite.contents import for_browser
@@ -164,16 +163,22 @@ def test_what_differs_in_the_browser_stands_in_the_chapters():
         assert sum(part in cell.code for cell in PAGES[name].cells) == 1
 
 
-# A trait that this widget alone has, and the key that moves its first handle.
-@pytest.mark.parametrize(("trait", "key"), [("temperature", "ArrowUp"), ("strength", "ArrowRight")])
-def test_a_widget_and_its_kernel_in_the_browser_follow_each_other(trait, key, kernels):
-    for name in ORDER:
-        wait_for_end(kernels, name)
-    kernels.page.evaluate("trait => draw(trait)", trait)
-    widget = kernels.page.locator("section")
-    expect(widget.locator("svg").first).to_be_visible()
-    numpy_agrees(widget, key)
-    assert kernels.problems == []
+@pytest.mark.parametrize(
+    ("name", "trait", "key"),
+    [("SoftmaxBars", "scores", "ArrowUp"), ("LambdaExplorer", "strength", "ArrowRight")],
+)
+def test_a_widget_and_its_kernel_in_the_browser_follow_each_other(name, trait, key, kernels):
+    for chapter in ORDER:
+        wait_for_end(kernels, chapter)
+    kernels.page.evaluate("name => draw(name)", name)
+    before = kernels.page.evaluate("trait => shown.get(trait)", trait)
+    numpy_agrees(kernels.page.locator("section"), key)
+    moved, answered = kernels.page.evaluate(
+        "trait => [shown.get(trait), shown.get('numpy_says')[trait]]", trait
+    )
+    assert moved == answered != before
+    complaints = [said for said in kernels.problems if "blob:" not in said and "font" not in said]
+    assert complaints == []
 
 
 def test_the_times_by_chapter(kernels, capsys):

@@ -93,9 +93,10 @@ function run(notebooks, kernels) {
   }
 }
 
-/** Draw the view of the last widget of a kind; its element gets the widget's traits to ask for. */
-async function draw(trait) {
-  const [id, widget] = [...widgets].filter(([, each]) => each.state._esm && trait in each.state).at(-1);
+/** Draw the view of the last widget of a class; what it shows is window.shown then. */
+async function draw(name) {
+  const all = [...widgets].filter(([, each]) => each.state._anywidget_id?.endsWith(`.${name}`));
+  const [id, widget] = all.at(-1);
   const address = URL.createObjectURL(new Blob([widget.state._esm], { type: "text/javascript" }));
   const view = await (await import(address)).default();
   widget.model = new Model(id, widget);
