@@ -9,7 +9,7 @@ import sys, types
 terminal = types.ModuleType("IPython.terminal.embed")
 terminal.embed = None
 sys.modules[terminal.__name__] = terminal
-sys.path.insert(0, "/home/pyodide")
+sys.path.insert(0, "/lib")
 `;
 
 async function start() {
@@ -22,7 +22,7 @@ async function start() {
   const failed = [];
   await python.loadPackage(PACKAGES, { messageCallback() {}, errorCallback: (line) => failed.push(line) });
   if (failed.length) throw new Error(failed.join("\n"));
-  python.FS.writeFile("/home/pyodide/run_cells.py", await (await fetch("run_cells.py")).text());
+  python.FS.writeFile("/lib/run_cells.py", await (await fetch("run_cells.py")).text());
   python.runPython(PREPARE);
   const kernel = python.pyimport("run_cells").Kernel((message) => postMessage({ comm: JSON.parse(message) }));
   const seconds = [began, booted, performance.now()].map((moment) => moment / 1000);
