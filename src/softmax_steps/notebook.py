@@ -10,6 +10,7 @@ import inspect
 import io
 import json
 import re
+import sys
 import textwrap
 
 import matplotlib.pyplot as plt
@@ -31,6 +32,10 @@ WITHOUT_ALT = re.compile(
     r"(?P<caption><figcaption>.*?</figcaption>)?</figure>",
     re.DOTALL,
 )
+
+
+# Seconds that something may take before a reader wants to see that it goes on.
+PATIENCE = 2.0
 
 
 class Figure:
@@ -123,6 +128,38 @@ def show(figure, *, alt=None, caption=None, values=None):
     plt.close(figure)
     svg = _page_svg(vector.getvalue(), alt, width)
     return Figure(svg, pixels.getvalue(), alt, caption, values)
+
+
+def progress(items):
+    """Go through items, and show a bar where that takes more than two seconds.
+
+    The bar goes when the last item is done: what a cell prints is the same on a quick machine and
+    on a slow one, such as the browser.
+
+    Parameters
+    ----------
+    items : iterable
+
+    Yields
+    ------
+    object
+        Each item.
+
+    Examples
+    --------
+    >>> [rate for rate in progress([0.05, 0.5])]
+    [0.05, 0.5]
+    """
+    try:
+        from tqdm import tqdm
+    except ImportError:  # a bar is no reason to stop
+        yield from items
+        return
+
+    class Bar(tqdm):
+        monitor_interval = 0  # no thread to watch it: some places have none
+
+    yield from Bar(items, delay=PATIENCE, leave=False, file=sys.stdout, dynamic_ncols=True)
 
 
 def fill_in(text, values):

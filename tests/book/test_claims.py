@@ -235,6 +235,40 @@ def test_a_number_so_large_that_the_scores_lose_digits_changes_the_probabilities
     assert np.abs(softmax(F + np.float32(1e8)) - softmax(F)).max() > 0.1
 
 
+def run_cell(page, part, **names):
+    """Run the one cell of a page that holds a text; its names come from the caller."""
+    (cell,) = (cell for cell in PAGES[page].cells if part in cell.code)
+    exec(cell.code, {"np": np, "mistakes": mistakes, **names})
+
+
+def test_the_walls_are_seen_in_each_float_whatever_the_numpy(capsys):
+    says(
+        "02_overflow_guard",
+        "Each line should read: zero, not zero, finite, infinite.",
+    )
+    run_cell("02_overflow_guard", "walls = {")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["float16", "float32", "float64"]
+    for line in lines:
+        zero, not_zero, finite, infinite = map(float, line.split()[1:])
+        assert zero == 0 < not_zero < 1 < finite < infinite == np.inf
+
+
+def test_where_the_wall_of_longdouble_is_and_which_rows_it_saves(capsys):
+    says(
+        "02_overflow_guard",
+        "Where the wall is at 11356, the first row is saved and the second is not.",
+        "the wall is where float64 has it, at 709, and both rows are `nan`.",
+    )
+    run_cell("02_overflow_guard", "dtype=np.longdouble")
+    said, first, second = capsys.readouterr().out.splitlines()
+    wall = int(said.removeprefix("the wall of longdouble on this machine: "))
+    assert wall in (709, 11356)
+    assert "nan nan nan" in second
+    assert ("nan nan nan" in first) == (wall == 709)
+    assert ("0.665" in first) == (wall == 11356)
+
+
 # Chapter 3
 
 
@@ -630,6 +664,27 @@ def chapter_7(digits):
         return train(X, y, validation=(X_val, y_val), progress=False, **options)
 
     return run
+
+
+def test_a_run_with_far_too_long_strides_is_of_one_kind_whatever_the_last_bits(chapter_7):
+    says(
+        "07_training",
+        "on another machine, or in the browser, you see other numbers of the same kind.",
+        "Whoever stops at a lucky moment sees an accuracy of 80 or 90 % and believes that all is "
+        "well.",
+        "In most of the twenty epochs it is above 2.303, worse than a model that knows nothing",
+        "20 jumps up and down, nearly always above its start.",
+    )
+    ends = []
+    for seed in range(4):
+        # As far from 0 as the rounding of another machine would be.
+        W = 1e-15 * np.random.default_rng(seed).normal(size=(64, 10))
+        h = chapter_7(initial=(W, np.zeros(10)), learning_rate=20.0, epochs=20).history
+        assert 0.8 < h.validation_accuracy[-6:].max() < 0.95
+        assert np.sum(h.validation_data_loss[1:] > 2.303) > 10
+        assert np.sum(h.train_loss[1:] > h.train_loss[0]) >= 17
+        ends.append(h.validation_data_loss[-1])
+    assert np.ptp(ends) > 0.1  # other numbers indeed
 
 
 def test_long_strides_tremble_and_falling_ones_end_lowest(chapter_7):

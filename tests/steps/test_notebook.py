@@ -3,7 +3,10 @@
 import ast
 import inspect
 import io
+import os
 import re
+import subprocess
+import sys
 import textwrap
 from xml.etree import ElementTree
 
@@ -13,8 +16,8 @@ import numpy as np
 import pytest
 
 import softmax_steps
-from softmax_steps import Gradient, checks, loss_and_gradient, softmax
-from softmax_steps.notebook import GRID, INK, MUTED, PAPER, add_words, show, show_code
+from softmax_steps import Gradient, checks, loss_and_gradient, notebook, softmax
+from softmax_steps.notebook import GRID, INK, MUTED, PAPER, add_words, progress, show, show_code
 
 ALT = 'Two lines: "a" < b & c'
 
@@ -193,6 +196,37 @@ def test_a_caption_from_the_code_stays_where_the_metadata_has_none():
     bare = page(show(draw(), caption="Two lines."))
     assert "<figcaption>Two lines.</figcaption></figure>" in add_words(bare, alt=ALT)[0]
     assert "Two lines." not in add_words(bare, alt=ALT, caption="Other.")[0]
+
+
+# progress
+
+
+def test_quick_work_prints_nothing_and_slow_work_a_bar_that_goes(monkeypatch, capsys):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    assert list(progress("abc")) == ["a", "b", "c"]
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(notebook, "PATIENCE", 0)
+    assert list(progress("abc")) == ["a", "b", "c"]
+    said, complained = capsys.readouterr()
+    assert "3" in said
+    assert said.endswith("\r")
+    assert said.split("\r")[-2].strip() == ""
+    assert "\n" not in said
+    assert complained == ""
+
+
+def test_a_page_gets_no_bar_however_busy_the_machine_is():
+    code = "from softmax_steps import notebook; notebook.PATIENCE = 0; [*notebook.progress('ab')]"
+    run = [sys.executable, "-c", code]
+    quiet = {**os.environ, "TQDM_DISABLE": "1"}
+    assert subprocess.run(run, env=quiet, capture_output=True, check=True).stdout == b""
+    seen = {name: value for name, value in quiet.items() if name != "TQDM_DISABLE"}
+    assert subprocess.run(run, env=seen, capture_output=True, check=True).stdout != b""
+
+
+def test_without_tqdm_there_is_no_bar_and_all_items(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    assert list(progress(range(3))) == [0, 1, 2]
 
 
 # show_code

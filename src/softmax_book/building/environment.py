@@ -143,4 +143,6 @@ def build_environment(
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONIOENCODING": "utf-8",
         "NO_COLOR": "1",
+        # A page shows what a cell prints in the end, not how far it was on a busy machine.
+        "TQDM_DISABLE": "1",
     }

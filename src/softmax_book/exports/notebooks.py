@@ -5,6 +5,7 @@ the text. So the download says the same in plain Markdown.
 """
 
 import html
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from softmax_book.directives import (
 )
 from softmax_book.edition import Edition
 from softmax_book.exports.figure_words import add_words_to_source, fold_metadata
+from softmax_book.exports.package import package_name, write_package
 from softmax_book.sources import (
     Block,
     Cell,
@@ -60,7 +62,7 @@ INSTALL = """\
 %s
 if lacking:
     print("This kernel lacks " + ", ".join(lacking) + ". Installing the book's package.")
-    %%pip install --quiet "softmax-steps[book] @ git+%s"
+    %%pip install --quiet "%s"
     importlib.invalidate_caches()
     lacking = [name for name in lacking if importlib.util.find_spec(name) is None]
 if lacking:
@@ -70,9 +72,17 @@ ADVISE = """\
 # Names what this kernel lacks of what this notebook imports.
 %s
 if lacking:
-    raise ModuleNotFoundError("This kernel lacks " + ", ".join(lacking) + ". In a copy of the "
-        'folder of the book, run  python -m pip install -e ".[book]"  with the Python of this '
-        "kernel, and restart the kernel.")"""
+    raise ModuleNotFoundError("This kernel lacks " + ", ".join(lacking) + %s)"""
+# Whoever has the notebook alone got it from a menu that has the package too.
+FETCH = (
+    "The menu that this notebook was downloaded from offers the book's package too, {wheel}. Put "
+    "it beside this notebook, run  %pip install {wheel}  in a cell, and restart the kernel."
+)
+IN_THE_FOLDER = (
+    # Single quotes would be a part of the name in the Command Prompt of Windows.
+    "In a copy of the book's folder, run  python -m pip install -e \".[book]\"  with this kernel's "
+    "Python, and restart the kernel."
+)
 
 
 @dataclass
@@ -84,6 +94,8 @@ class Book:
     notebooks: set[str] = field(default_factory=set)  #: names of the chapters with a download
     title: str = ""
     repository: str = ""  #: its address, if the book has one
+    site: str = ""  #: the website's address, if it is known
+    wheel: str = ""  #: the file name of the book's package on the site, if it has one
 
 
 @dataclass
@@ -410,7 +422,7 @@ def to_notebook(text: str, book: Book, name: str = "the chapter") -> nbformat.No
 
 
 def _opening_text(book: Book) -> str:
-    if book.repository:
+    if _package_address(book):
         how = "The first cell installs it where it is missing."
     else:
         how = "The first cell says whether it is here, and how to install it if not."
@@ -418,9 +430,18 @@ def _opening_text(book: Book) -> str:
 
 
 def _install_code(book: Book) -> str:
-    if book.repository:
-        return INSTALL % (LIST_MISSING.strip(), book.repository)
-    return ADVISE % LIST_MISSING.strip()
+    address = _package_address(book)
+    if address:
+        return INSTALL % (LIST_MISSING.strip(), address)
+    advice = FETCH.format(wheel=book.wheel) if book.wheel else IN_THE_FOLDER
+    return ADVISE % (LIST_MISSING.strip(), json.dumps(f". {advice}"))
+
+
+def _package_address(book: Book) -> str:
+    """Return what pip installs the book's package from: the site, which has this very edition."""
+    if book.site.startswith(("https://", "http://")) and book.wheel:  # it may be a path alone
+        return f"{book.site.rstrip('/')}/_sources/book/{book.wheel}"
+    return f"softmax-steps[book] @ git+{book.repository}" if book.repository else ""
 
 
 def read_citations(bib_file: Path) -> dict[str, str]:
@@ -469,7 +490,6 @@ def write_downloads(app: Any, exception: Exception | None) -> None:
         return
     edition = Edition.of(app)
     pages = [page for page in app.env.found_docs if is_notebook(app, page)]
-    repository = app.config.html_theme_options.get("repository_url")
     book = Book(
         numbers={
             label: number for label, (_, number) in app.env.get_domain("math").equations.items()
@@ -477,10 +497,14 @@ def write_downloads(app: Any, exception: Exception | None) -> None:
         citations=read_citations(edition.references),
         notebooks={page.rsplit("/", 1)[-1] for page in pages},
         title=app.config.html_title,
-        repository=repository or "",
+        repository=app.config.html_theme_options.get("repository_url") or "",
+        site=app.config.html_baseurl or "",
+        wheel=package_name(edition),
     )
     for page in pages:
         source = Path(app.env.doc2path(page))
         target = edition.downloads / f"{page}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(to_notebook(source.read_text("utf-8"), book, page), target)
+    if pages and book.wheel:
+        write_package(edition, edition.downloads / "book")

@@ -82,7 +82,9 @@ def built_app(edition: Edition, say: Callable[[str], None]) -> Path:
     return app
 
 
-def pinned_wheels(edition: Edition, python: str, say: Callable[[str], None]) -> list[Path]:
+def pinned_wheels(
+    edition: Edition, python: str, say: Callable[[str], None], *, pins: Path = WHEELS
+) -> list[Path]:
     """Return the pure-Python wheels for the browser, fetched if they are not here.
 
     Parameters
@@ -92,6 +94,8 @@ def pinned_wheels(edition: Edition, python: str, say: Callable[[str], None]) -> 
         The version of Python in the browser, as ``3.14``.
     say : callable
         Is given each line of news.
+    pins : pathlib.Path
+        The list of them, with hashes.
 
     Returns
     -------
@@ -103,12 +107,12 @@ def pinned_wheels(edition: Edition, python: str, say: Callable[[str], None]) -> 
         If a wheel could not be fetched.
     """
     folder = edition.lite_parts / "wheels"
-    key = hash_parts(WHEELS, python)
+    key = hash_parts(pins, python)
     if not is_made(folder, key):
         say("  fetching the packages for the browser")
         shutil.rmtree(folder, ignore_errors=True)
         browser = ["--python-version", python, "--platform", "any", "--only-binary", ":all:"]
-        _pip(sys.executable, "download", WHEELS, *browser, "--dest", folder)
+        _pip(sys.executable, "download", pins, *browser, "--dest", folder)
         note_made(folder, key)
     return sorted(folder.glob("*.whl"))
 

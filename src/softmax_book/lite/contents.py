@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ ROOT_MARK = (
     'data-jupyter-lite-root=".">{}</script>\n'
 )
 LISTING = "all.json"
+# What new_edition.js reads: each notebook's edition, which stands in the notebook too.
+EDITIONS = "editions.json"
+EDITION = "softmax_edition"
 OPEN = LITE + "/notebooks/index.html?path={name}.ipynb"
 
 
@@ -139,13 +143,16 @@ def write_contents(lite: Path, lessons: Iterable[Lesson]) -> None:
     files.mkdir()
     listing.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    entries = []
+    entries, editions = [], {}
     for lesson in lessons:
         path = files / f"{lesson.name}.ipynb"
+        edition = sha256(nbformat.writes(lesson.notebook).encode()).hexdigest()[:16]
+        lesson.notebook.metadata[EDITION] = editions[path.name] = edition
         nbformat.write(lesson.notebook, path)
         entries.append(_entry(path.name, now) | {"type": "notebook", "size": path.stat().st_size})
     folder = _entry("", now) | {"type": "directory", "content": entries, "format": "json"}
     (listing / LISTING).write_text(json.dumps(folder, indent=1), "utf-8")
+    (lite / EDITIONS).write_text(json.dumps(editions, indent=1), "utf-8")
 
 
 def write_landing(
@@ -179,7 +186,8 @@ def write_landing(
     parts += [
         "<h2>Your work</h2>",
         "<p>Changes are kept in this browser, on this computer, and are there when you come back. "
-        "Private windows forget them, and so does clearing the browser's data. To keep a copy, or "
+        "Private windows forget them, and so does clearing the browser's data. When the book has "
+        "changed since, your notebook says so and offers both. To keep a copy, or "
         "to hand one in, choose File → Download in the notebook. To begin a notebook again, delete "
         'yours in <a href="lite/tree/index.html">the list of files</a>: the book\'s own copy '
         "comes back. There you can also upload a notebook.</p>",

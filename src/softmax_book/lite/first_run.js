@@ -1,3 +1,5 @@
+import { watch } from "./new_edition.js";
+
 // Workaround for JupyterLite: a cell that is run before its notebook has a kernel is silently not run.
 // Here the command waits for the kernel.
 const RUN = /^notebook:(restart-)?run-/;
@@ -6,6 +8,7 @@ Object.defineProperty(window, "jupyterapp", {
   configurable: true,
   set(app) {
     Object.defineProperty(window, "jupyterapp", { value: app });
+    watch(app);
     const execute = app.commands.execute.bind(app.commands);
     app.commands.execute = (id, words) => {
       const session = app.shell.currentWidget?.sessionContext;

@@ -8,7 +8,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from softmax_book.exports import launch, notebooks
+from softmax_book.exports import launch, notebooks, package
 from softmax_book.pages import (
     anchors,
     cached_outputs,
@@ -102,6 +102,7 @@ def set_up_website(app: Sphinx) -> None:
         app,
         "html-page-context",
         AFTER_THE_OTHERS,
+        package.offer_package,
         launch.offer_services,
         head.describe,
         views.add_widgets,

@@ -133,9 +133,11 @@ def test_notebooks_empties_no_folder_that_it_has_not_written(
 
 # --- the first cell ---
 
+WHEEL = "softmax_steps-0.1.0-py3-none-any.whl"
 
-def install_cell(repository=""):
-    notebook = to_notebook("# Title\n", Book(title="The book", repository=repository))
+
+def install_cell(repository="", **known):
+    notebook = to_notebook("# Title\n", Book(title="The book", repository=repository, **known))
     (cell,) = [cell for cell in notebook.cells if cell.id == INSTALL_ID]
     return cell.source
 
@@ -181,7 +183,28 @@ def test_a_dependency_that_the_kernel_lacks_is_named(tmp_path):
     assert ran.returncode == 1
     error = ran.stderr.splitlines()[-1]
     assert error.startswith("ModuleNotFoundError: This kernel lacks anywidget. In a copy of")
-    assert 'pip install -e ".[book]"' in error
+    # In double quotes the Command Prompt of Windows takes it too.
+    assert 'python -m pip install -e ".[book]"  with' in error
+    assert "'." not in error
+
+
+def test_who_has_the_notebook_alone_is_told_where_the_package_is(tmp_path):
+    ran = run_cell(install_cell(wheel=WHEEL), tmp_path, present=["numpy"])
+    assert ran.returncode == 1
+    error = ran.stderr.splitlines()[-1]
+    assert f"downloaded from offers the book's package too, {WHEEL}. Put it beside" in error
+    assert f"run  %pip install {WHEEL}  in a cell" in error
+    assert "copy of the book" not in error
+
+
+def test_the_first_cell_installs_from_the_site_that_served_it(tmp_path):
+    cell = install_cell(URL, site="https://book.example/softmax/", wheel=WHEEL)
+    ran = run_cell(cell, tmp_path, present=["numpy"], pip=",".join(NEEDED))
+    assert ran.returncode == 0, ran.stderr
+    address = f"https://book.example/softmax/_sources/book/{WHEEL}"
+    assert ran.stdout.splitlines()[1] == f'%pip install --quiet "{address}"'
+    path_alone = install_cell(URL, site="/softmax/", wheel=WHEEL)
+    assert path_alone == install_cell(URL, wheel=WHEEL) == install_cell(URL)
 
 
 def test_the_first_cell_installs_the_package_where_it_is_missing(tmp_path):

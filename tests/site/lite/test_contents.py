@@ -1,5 +1,6 @@
 """The notebooks for the browser, and the page that lists them."""
 
+import json
 import re
 import subprocess
 import sys
@@ -80,3 +81,17 @@ def test_the_landing_page_lists_everything_under_a_strict_policy(tmp_path):
     assert 'href="lite/notebooks/index.html?path=a1_forward.ipynb"' in page
     assert "Content-Security-Policy" in page
     assert 'id="jupyter-config-data"' in page
+
+
+def test_a_notebook_knows_its_edition_which_changes_with_its_cells_alone(tmp_path):
+    editions = []
+    for count, code in enumerate(("1 + 1", "1 + 1", "1 + 2")):
+        cell = nbformat.v4.new_code_cell(code, id="one")
+        lite = tmp_path / str(count)
+        lite.mkdir()
+        lesson = contents.Lesson("01_score", "1", nbformat.v4.new_notebook(cells=[cell]))
+        contents.write_contents(lite, [lesson])
+        editions.append(json.loads((lite / "editions.json").read_text())["01_score.ipynb"])
+        served = nbformat.read(lite / "files" / "01_score.ipynb", as_version=4)
+        assert served.metadata.softmax_edition == editions[-1]
+    assert editions[0] == editions[1] != editions[2]

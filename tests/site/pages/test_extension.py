@@ -40,6 +40,7 @@ def test_the_order_of_the_list_is_the_order_of_the_calls(written):
     ]
     assert names == [
         "offer_download",
+        "offer_package",
         "offer_services",
         "describe",
         "add_widgets",
