@@ -89,7 +89,7 @@ def start_bare(browser, home):
     try:
         page = context.new_page()
         began = time.perf_counter()
-        page.goto(home + "bare/", wait_until="commit")
+        page.goto(home + "bare/package.json", wait_until="commit")
         answer = page.evaluate(BARE_START, f"{home}bare/pyodide.mjs")
         seconds = time.perf_counter() - began
     finally:
