@@ -63,6 +63,7 @@ async function moveCopy(app, context, path) {
   let name = `${stem}-mine.ipynb`;
   for (let count = 2; names.has(name); count += 1) name = `${stem}-mine-${count}.ipynb`;
   await app.serviceManager.contents.rename(path, name);
+  await fetch(new URL(`files/${path}`, LITE), { cache: "reload" }); // or the browser's cache has the old one
   sessionStorage.setItem(key("taken", path), name);
   location.assign(address(path));
 }
