@@ -117,7 +117,7 @@ ENDS = [
 def test_each_end_of_python_is_said_and_the_next_one_is_heard(open_page):  # noqa: F811
     opened = open_page("03_softmax").start()
     opened.run(3, "from softmax_steps.widgets import SoftmaxBars\nSoftmaxBars()")
-    opened.output(3).locator(".sms-softmax").wait_for()
+    opened.output(3).locator(".sms-softmax-bars").wait_for()
     for count, (code, words) in enumerate(ENDS):
         opened.write(1, code)
         opened.write(2, f"print('again', {count})")
@@ -149,7 +149,7 @@ def test_widgets_say_that_a_restart_has_left_them(open_page):  # noqa: F811
     opened = open_page("03_softmax").start()
     opened.run(1, SLIDER)
     opened.run(2, "from softmax_steps.widgets import SoftmaxBars\nipywidgets.VBox([SoftmaxBars()])")
-    opened.output(2).locator(".sms-softmax").wait_for()
+    opened.output(2).locator(".sms-softmax-bars").wait_for()
     opened.page.locator(".sms-live-again").click()
     opened.wait_for_status("A new Python is ready")
     for number in (1, 2):
