@@ -9,6 +9,7 @@ import pytest
 from softmax_book.sources import read_book
 from softmax_steps import loss_and_gradient
 from softmax_steps.regularization import l2_gradient, l2_penalty
+from softmax_steps.widgets.lambda_explorer import STRENGTHS
 
 from ..steps.widgets.conftest import run_in_node
 from .conftest import ROOT
@@ -98,7 +99,7 @@ def state_in_page(site, chapter):
 
 # Positions of the slider, its ends among them, and the strength that each stands for.
 SOME_STRENGTHS = """
-const { last, toValue } = view.STRENGTHS;
+const { last, toValue } = view.logarithmicScale(data);
 const inside = [0.17, 0.42, 0.5, 0.7, 0.83].map((share) => Math.round(share * last));
 const positions = [0, 1, ...inside, last];
 return positions.map((position) => [position, toValue(position)]);
@@ -106,7 +107,8 @@ return positions.map((position) => [position, toValue(position)]);
 
 
 def position_of(strength):
-    return run_in_node("lambda_explorer", "return view.STRENGTHS.toPosition(data);", strength)
+    code = "return view.logarithmicScale(data.scale).toPosition(data.strength);"
+    return run_in_node("shared/slider", code, {"scale": STRENGTHS, "strength": strength})
 
 
 @pytest.fixture
@@ -121,7 +123,7 @@ def test_what_is_shown_is_what_numpy_says(visit, site, chapter):
     explorer = Explorer(visit(f"book/{chapter}.html"))
     state = state_in_page(site, chapter)
     X, y, W, b = (np.array(state[name]) for name in "XyWb")
-    for position, strength in run_in_node("lambda_explorer", SOME_STRENGTHS, None):
+    for position, strength in run_in_node("shared/slider", SOME_STRENGTHS, STRENGTHS):
         explorer.put(position)
         compare(explorer.text.replace("\n", " "), X, y, W, b, strength, state["learning_rate"])
     assert not explorer.opened.problems

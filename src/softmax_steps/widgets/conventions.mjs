@@ -254,8 +254,6 @@ function formulas(now) {
 
 // --- the view ---
 
-// The range of the slider for λ: 0, then 10⁻³ to 1.
-const STRENGTHS = logarithmicScale({ from: -3, to: 0, perDecade: 50 });
 const rounded = (value) => short(value, 4);
 
 /** @type {[name: string, legend: string, options: [key: string, text: string][]][]} */
@@ -331,16 +329,17 @@ function render({ model, el }) {
   };
   read();
 
+  const strengths = logarithmicScale(model.get("strength_scale"));
   const lambda = slider({
     label: "λ in this book",
     min: 0,
-    max: STRENGTHS.last,
+    max: strengths.last,
     step: 1,
-    value: STRENGTHS.toPosition(now.strength),
+    value: strengths.toPosition(now.strength),
     text: () => `λ = ${rounded(now.strength)}`,
     spoken: () => `lambda ${rounded(now.strength)} in this book`,
     onInput: (position) => {
-      now.strength = STRENGTHS.toValue(position);
+      now.strength = strengths.toValue(position);
       lambda.set(position);
       tell("strength", now.strength);
     },
@@ -557,8 +556,8 @@ function render({ model, el }) {
   const update = () => {
     const before = now.strength;
     read();
-    if (now.strength !== before || lambda.input.value !== String(STRENGTHS.toPosition(now.strength)))
-      lambda.set(STRENGTHS.toPosition(now.strength));
+    if (now.strength !== before || lambda.input.value !== String(strengths.toPosition(now.strength)))
+      lambda.set(strengths.toPosition(now.strength));
     for (const { name, radios } of choices) radios.set(now[name]);
     walked.set(String(now.steps));
     redraw();
@@ -577,7 +576,7 @@ function render({ model, el }) {
 export default {
   render,
   address: {
-    strength: { key: "our-lambda", value: onScale(STRENGTHS) },
+    strength: { key: "our-lambda", value: onScale("strength_scale") },
     penalty: "penalty",
     over: "over",
     samples: "samples",

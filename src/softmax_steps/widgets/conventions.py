@@ -10,6 +10,8 @@ from softmax_steps.plots.stills.conventions import draw_conventions
 from softmax_steps.tiny_example import TinyExample, tiny_example
 from softmax_steps.widgets.base import BookWidget, plain
 
+# The slider for λ: 0, then 10⁻³ to 1, with 50 positions for a factor of ten.
+STRENGTHS = {"from": -3, "to": 0, "perDecade": 50}
 MOST = 4  # samples, features or classes: larger matrices could not be read side by side
 STEPS = (1, 100)  # how many the reader may choose
 
@@ -49,6 +51,7 @@ class Conventions(BookWidget):
     W = traitlets.List().tag(sync=True)
     b = traitlets.List().tag(sync=True)
     strength = traitlets.Float().tag(sync=True)
+    strength_scale = traitlets.Dict(STRENGTHS).tag(sync=True)
     learning_rate = traitlets.Float().tag(sync=True)
     penalty = traitlets.Enum(["half", "whole"], "half").tag(sync=True)
     over = traitlets.Enum(["mean", "sum"], "sum").tag(sync=True)

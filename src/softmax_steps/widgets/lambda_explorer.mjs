@@ -20,8 +20,6 @@ import {
   svgSketch,
 } from "./shared/view.mjs";
 
-// The range of the slider for λ: 0, then 10⁻⁵ to 10.
-export const STRENGTHS = logarithmicScale({ from: -5, to: 1, perDecade: 100 });
 const TOP_LEVEL = 127; // of an image in eight bits
 
 /**
@@ -106,16 +104,17 @@ function render({ model, el }) {
     colours = model.get("colours");
   const isTrained = () => model.get("weights_from") === "trained";
 
+  const strengths = logarithmicScale(model.get("strength_scale"));
   const lambda = slider({
     label: "λ, the strength of the penalty",
     min: 0,
-    max: STRENGTHS.last,
+    max: strengths.last,
     step: 1,
-    value: STRENGTHS.toPosition(strength),
+    value: strengths.toPosition(strength),
     text: () => `λ = ${short(strength)}`,
     spoken: () => `lambda ${short(strength)}`,
     onInput: (position) => {
-      strength = STRENGTHS.toValue(position);
+      strength = strengths.toValue(position);
       tell();
       redraw();
     },
@@ -123,7 +122,7 @@ function render({ model, el }) {
   const ticks = element(
     "div",
     { class: "ticks", "aria-hidden": "true" },
-    ...STRENGTHS.ticks().map((t) => element("span", {}, t)),
+    ...strengths.ticks().map((t) => element("span", {}, t)),
   );
   const weights = choice({
     legend: "Weights",
@@ -455,7 +454,7 @@ function render({ model, el }) {
   const moveTo = () => {
     if (model.get("strength") === strength) return; // it was this view that set it
     strength = model.get("strength");
-    lambda.set(STRENGTHS.toPosition(strength));
+    lambda.set(strengths.toPosition(strength));
     redraw();
   };
   const switched = () => {
@@ -494,16 +493,17 @@ const taken = {
     }
     return runs.map(([strength, times]) => `${+strength.toPrecision(4)}${times > 1 ? `x${times}` : ""}`).join();
   },
-  value: (text) => {
+  value: (text, start) => {
+    const strengths = logarithmicScale(start("strength_scale"));
     const runs = text === "" ? [] : text.split(",").map((run) => run.split("x").map(Number));
     const isRight = ([strength, times = 1]) =>
-      strength >= 0 && strength <= STRENGTHS.largest && Number.isInteger(times) && times > 0;
+      strength >= 0 && strength <= strengths.largest && Number.isInteger(times) && times > 0;
     const count = runs.reduce((sum, [, times = 1]) => sum + times, 0);
     if (!runs.every(isRight) || !(count <= 1000)) return undefined;
-    return runs.flatMap(([strength, times = 1]) => Array(times).fill(STRENGTHS.onGrid(strength)));
+    return runs.flatMap(([strength, times = 1]) => Array(times).fill(strengths.onGrid(strength)));
   },
 };
-const lambda = { key: "lambda", value: onScale(STRENGTHS, 0, Number.MAX_VALUE) };
+const lambda = { key: "lambda", value: onScale("strength_scale") };
 
 export default {
   render,

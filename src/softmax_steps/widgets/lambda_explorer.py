@@ -15,6 +15,9 @@ from softmax_steps.plots.stills.lambda_explorer import draw_lambda_explorer
 from softmax_steps.regularization import l2_gradient, l2_penalty
 from softmax_steps.widgets.base import BookWidget, plain
 
+# The slider for λ: 0, then 10⁻⁵ to 10, with 100 positions for a factor of ten.
+STRENGTHS = {"from": -5, "to": 1, "perDecade": 100}
+
 
 class LambdaExplorer(BookWidget):
     r"""Let the reader change λ at fixed weights, take steps, and see every part respond.
@@ -62,6 +65,7 @@ class LambdaExplorer(BookWidget):
     W = traitlets.List().tag(sync=True)
     b = traitlets.List().tag(sync=True)
     strength = traitlets.Float().tag(sync=True)
+    strength_scale = traitlets.Dict(STRENGTHS).tag(sync=True)
     learning_rate = traitlets.Float().tag(sync=True)
     image_shape = traitlets.List().tag(sync=True)
     trained = traitlets.Dict().tag(sync=True)

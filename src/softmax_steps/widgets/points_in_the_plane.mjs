@@ -32,9 +32,6 @@ import {
   svgSketch,
 } from "./shared/view.mjs";
 
-// The ranges of the sliders: λ is 0, or 10⁻⁵ to 10; η is 0.01 to 10.
-const STRENGTHS = logarithmicScale({ from: -5, to: 1, perDecade: 50 });
-const LEARNING_RATES = logarithmicScale({ from: -2, to: 1, perDecade: 50 });
 const GRID = 81,
   LONGEST = 5000;
 
@@ -222,16 +219,18 @@ function render({ model: state, el }) {
   });
 
   // The controls.
+  const strengths = logarithmicScale(get("strength_scale"));
+  const rates = logarithmicScale(get("rate_scale"));
   const lambda = slider({
     label: "λ, the strength of the penalty",
     min: 0,
-    max: STRENGTHS.last,
+    max: strengths.last,
     step: 1,
-    value: STRENGTHS.toPosition(get("strength")),
+    value: strengths.toPosition(get("strength")),
     text: () => `λ = ${short(get("strength"))}`,
     spoken: () => `lambda ${short(get("strength"))}`,
     onInput: (position) => {
-      put({ strength: STRENGTHS.toValue(position) });
+      put({ strength: strengths.toValue(position) });
       lambda.set(position);
       settle();
     },
@@ -239,13 +238,13 @@ function render({ model: state, el }) {
   const eta = slider({
     label: "η, the learning rate",
     min: 1,
-    max: LEARNING_RATES.last,
+    max: rates.last,
     step: 1,
-    value: LEARNING_RATES.toPosition(get("learning_rate")),
+    value: rates.toPosition(get("learning_rate")),
     text: () => `η = ${short(get("learning_rate"))}`,
     spoken: () => `eta ${short(get("learning_rate"))}`,
     onInput: (position) => {
-      put({ learning_rate: LEARNING_RATES.toValue(position) });
+      put({ learning_rate: rates.toValue(position) });
       eta.set(position);
       settle();
     },
@@ -606,8 +605,8 @@ function render({ model: state, el }) {
   }
   let isWaiting = false;
   const update = () => {
-    lambda.set(STRENGTHS.toPosition(get("strength")));
-    eta.set(LEARNING_RATES.toPosition(get("learning_rate")));
+    lambda.set(strengths.toPosition(get("strength")));
+    eta.set(rates.toPosition(get("learning_rate")));
     losses.set(get("loss"));
     redraw();
     if (isMine || isWaiting || !get("base")) return;
@@ -639,8 +638,8 @@ const table = {
   },
 };
 const address = {
-  strength: { key: "plane-lambda", value: onScale(STRENGTHS) },
-  learning_rate: { key: "plane-eta", value: onScale(LEARNING_RATES, LEARNING_RATES.least) },
+  strength: { key: "plane-lambda", value: onScale("strength_scale") },
+  learning_rate: { key: "plane-eta", value: onScale("rate_scale", (rates) => rates.least) },
   loss: { key: "loss", value: among(LOSSES.map(([key]) => key)) },
   points: {
     key: "points",

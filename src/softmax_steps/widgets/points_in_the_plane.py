@@ -15,6 +15,9 @@ from softmax_steps.softmax import softmax
 from softmax_steps.svm import FORMS, hinge_loss_and_gradient
 from softmax_steps.widgets.base import BookWidget, plain
 
+# The sliders, with 50 positions for a factor of ten: λ is 0, or 10⁻⁵ to 10; η is 0.01 to 10.
+STRENGTHS = {"from": -5, "to": 1, "perDecade": 50}
+LEARNING_RATES = {"from": -2, "to": 1, "perDecade": 50}
 EDGE = 1.0  # the plane that is drawn goes from −EDGE to EDGE in each feature
 
 
@@ -47,7 +50,9 @@ class PointsInThePlane(BookWidget):
     points = traitlets.List().tag(sync=True)
     model = traitlets.List().tag(sync=True)
     strength = traitlets.Float().tag(sync=True)
+    strength_scale = traitlets.Dict(STRENGTHS).tag(sync=True)
     learning_rate = traitlets.Float().tag(sync=True)
+    rate_scale = traitlets.Dict(LEARNING_RATES).tag(sync=True)
     loss = traitlets.Enum(["softmax", *FORMS], "softmax").tag(sync=True)
     class_tints = traitlets.List(list(CLASS_TINTS)).tag(sync=True)
     edge = traitlets.Float(EDGE).tag(sync=True)

@@ -9,6 +9,7 @@ import pytest
 import softmax_steps as sm
 from softmax_steps.regularization_path import regularization_path
 from softmax_steps.widgets import LambdaExplorer
+from softmax_steps.widgets.lambda_explorer import STRENGTHS
 
 
 @pytest.fixture(scope="module")
@@ -104,9 +105,11 @@ def test_a_walk_is_the_steps_of_the_package(in_javascript):
 def test_the_address_carries_the_steps(in_javascript):
     body = """
     const { taken } = view.default.address;
-    return data.map((text) => [taken.value(text) ?? null, taken.text(taken.value(text) ?? [])]);"""
-    given = ["", "0.01x3,0.1", "0", "0.01x0", "-1", "x", "0.01x2000", "11", "0.1x1.5"]
-    from_view = in_javascript("lambda_explorer", body, given)
+    const read = (text) => taken.value(text, () => data.scale);
+    return data.texts.map((text) => [read(text) ?? null, taken.text(read(text) ?? [])]);"""
+    beyond = str(1 + 10 ** STRENGTHS["to"])
+    texts = ["", "0.01x3,0.1", "0", "0.01x0", "-1", "x", "0.01x2000", beyond, "0.1x1.5"]
+    from_view = in_javascript("lambda_explorer", body, {"texts": texts, "scale": STRENGTHS})
     assert from_view[0] == [[], ""]
     assert from_view[1][0] == pytest.approx([0.01, 0.01, 0.01, 0.1])
     assert from_view[1][1] == "0.01x3,0.1"

@@ -58,8 +58,9 @@ def test_an_address_holds_what_the_scale_does(in_javascript):
     texts = ["0.1", "0", "10", "10.1", "-1", "", "abc", "NaN", "Infinity"]
     found = in_javascript(
         "shared/address",
-        """const scale = { largest: 10, onGrid: (value) => value };
-        return data.map((text) => view.onScale(scale)(text) ?? null);""",
+        """const scale = { from: -2, to: 1, perDecade: 100 };
+        const read = view.onScale("scale");
+        return data.map((text) => read(text, (trait) => ({ scale })[trait]) ?? null);""",
         texts,
     )
     assert found == [0.1, 0, 10, None, None, None, None, None, None]

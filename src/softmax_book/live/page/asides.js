@@ -27,7 +27,7 @@ export class Asides {
     this.place.replaceChildren();
   }
 
-  #add(...nodes) {
+  #attach(...nodes) {
     this.place.append(...nodes);
     this.cell.outputs.before(this.place);
   }
@@ -46,7 +46,7 @@ export class Asides {
     body.append(fromTerminal(cut ? `${text.slice(0, LONGEST)}\n` : text));
     panel.append(head, body);
     if (cut) panel.append(note(cut.said));
-    this.#add(panel);
+    this.#attach(panel);
     return panel;
   }
 
@@ -58,7 +58,7 @@ export class Asides {
   say(text, ...buttons) {
     const line = note(text, ...buttons.flatMap((button) => [" ", button]));
     line.setAttribute("role", "status");
-    this.#add(line);
+    this.#attach(line);
     return line;
   }
 
