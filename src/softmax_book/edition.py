@@ -83,8 +83,8 @@ class Edition:
         if missing:
             raise BookError(
                 f"There is no edition in the language {self.language!r}: "
-                f"{self.shown(self.source)} has no {', '.join(missing)}. Put the translated book "
-                f"there, or leave --language out for the one in {FIRST_LANGUAGE!r}."
+                f"{self.shown(self.source)}, where its translated sources are written to, has no "
+                f"{', '.join(missing)}. Leave --language out for the one in {FIRST_LANGUAGE!r}."
             )
 
     # --- sources, the same for all editions ---
@@ -133,7 +133,10 @@ class Edition:
 
     @property
     def source(self) -> Path:
-        """The folder that Jupyter Book reads: the root, or the folder of the translated book."""
+        """The folder that Jupyter Book reads: the root, or that of the translated sources.
+
+        These are made from a translation, so they lie in ``build/``, which may be removed.
+        """
         first = self.language == FIRST_LANGUAGE
         return self.root if first else self.root / "build" / self.language
 

@@ -39,7 +39,7 @@ def test_each_command_says_what_it_does(command, capsys):
 def test_a_language_without_an_edition_is_named(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     assert main(["--language", "fr", "build"]) == 1
-    assert "There is no edition in the language 'fr': build/fr has no" in capsys.readouterr().err
+    assert "There is no edition in the language 'fr': build/fr, where" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", COMMANDS)
