@@ -4,9 +4,10 @@ A result is up to date while the key of what it is made from is the one that was
 was made. A key is a hash of files and texts, and a :class:`Record` holds the keys of one or several
 results. The rule holds for four kinds of results:
 
-- a chapter's remembered outputs. Jupyter Book remembers them by the cells alone, their code
-  and those of their settings that ``pages/cached_outputs.py`` lets count, so after a change in ``src/softmax_steps`` it would go on showing the old numbers. The key is made
-  from the modules that the chapter's code needs;
+- a chapter's remembered outputs. Jupyter Book remembers them by the cells alone, by their code and
+  by those of their settings that ``pages/cached_outputs.py`` lets count. After a change in
+  ``src/softmax_steps`` it would go on showing the old numbers, so the key is made from the modules
+  that the chapter's code needs;
 - the pages as Sphinx has read them, whose key is made from whatever shapes every page. Reading
   them again runs no chapter;
 - the site as a whole, so that ``make live`` knows whether to build it;
