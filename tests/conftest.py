@@ -15,6 +15,7 @@ from .waiting import PATIENCE as SECONDS
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 TESTS = Path(__file__).parent
+ROOT = TESTS.parent
 
 # A program started in the background is deaf to Ctrl-C, and so are those that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -89,12 +90,25 @@ PATIENCE = 1000 * SECONDS
 
 
 @pytest.fixture(scope="session")
-def site():
-    """The built website. Quick after `make book`: chapters that have not changed do not run."""
+def site(tmp_path_factory):
+    """The built website. Quick after `make book`: chapters that have not changed do not run.
+
+    It is built once for all the processes that share a run, since a build writes its pages anew.
+    """
     from softmax_book.building.site import build_site
+    from softmax_book.building.turns import in_turn
     from softmax_book.edition import Edition
 
-    return build_site(Edition(Path(__file__).parents[1])).site
+    edition = Edition(ROOT)
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    lock, built = shared / "site.lock", shared / "site.built"
+    lock.touch()
+    with in_turn(lock, print):
+        if not built.exists():
+            build_site(edition)
+            built.touch()
+    return edition.site
 
 
 @pytest.fixture(scope="module")
