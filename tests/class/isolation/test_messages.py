@@ -65,7 +65,7 @@ def test_an_array_travels_as_it_is(array):
         *[object(), {1, 2}, b"x", lambda: 0, np.array([None])],
         *[np.zeros(2, [("a", "f8")]), np.array(["2020"], "M8[D]")],
     ],
-    ids=str,
+    ids=["object", "set", "bytes", "function", "objects", "records", "dates"],
 )
 def test_what_is_no_plain_value_does_not_travel(value):
     with pytest.raises(messages.MessageError):
