@@ -267,6 +267,7 @@ def test_several_functions_and_a_class_are_shown_in_the_order_asked_for():
     text = show_code(loss_and_gradient, Gradient, softmax).text
     assert re.findall(r"^(?:def|class) (\w+)", text, flags=re.MULTILINE) == [
         "loss_and_gradient",
+        "_loss_and_gradient",
         "Gradient",
         "softmax",
         "_softmax",

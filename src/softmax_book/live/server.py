@@ -43,7 +43,9 @@ from softmax_steps.palette import FONTS
 
 HOST = "127.0.0.1"
 FRONT_DOOR = f"/{PAGES}/index.html"
-LONGEST_SOCKET_FOLDER = 50  # the path of a Unix socket has about 100 letters, and its name needs 50
+# The path of a Unix socket has at most 103 letters on macOS and 107 on Linux, and 58 of them follow:
+# /runtime/kernel-, the kernel's 36 and -ipc-5.
+LONGEST_SOCKET_FOLDER = 45
 UNMET_SECONDS = 60
 MOST_KERNELS = 12  # each has about 100 MB
 KERNEL_CONFIG = """\

@@ -1,3 +1,6 @@
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from softmax_book.pages.policy import with_policy
@@ -40,13 +43,14 @@ def serve_alone(folder, *, minutes=120, orphan=600, **environment):
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory):
-    """One server for the probes of a module."""
-    server = serve_alone(tmp_path_factory.mktemp("live"))
-    try:
-        yield server.wait_for_link()
-    finally:
-        server.stop()
+def live():
+    """One server for the probes of a module, in a folder that is short enough for sockets."""
+    with tempfile.TemporaryDirectory(prefix="live-") as folder:
+        server = serve_alone(Path(folder))
+        try:
+            yield server.wait_for_link()
+        finally:
+            server.stop()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import sys
+import uuid
 from types import SimpleNamespace
 
 import psutil
@@ -54,6 +55,11 @@ def test_it_listens_on_the_loopback_alone(live, learner, kernel):
     ports = [address for process in live.family() for address in listening(process)]
     assert len(ports) <= 1
     assert {host for host, _ in ports} <= {"127.0.0.1"}
+
+
+def test_the_sockets_of_the_longest_folder_have_a_path_that_every_system_takes():
+    longest = "x" * server.LONGEST_SOCKET_FOLDER
+    assert len(f"{longest}/runtime/kernel-{uuid.uuid4()}-ipc-5") <= 103  # of macOS
 
 
 @pytest.mark.parametrize(

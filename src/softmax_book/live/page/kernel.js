@@ -1,6 +1,7 @@
 // The kernel of one page: it starts, reports its state, and ends with the page, unless the reader wants
 // it to go along to the next one.
 import { KernelConnection } from "@jupyterlab/services/lib/kernel/default";
+import { createMessage } from "@jupyterlab/services/lib/kernel/messages";
 import { ServerConnection } from "@jupyterlab/services/lib/serverconnection";
 import { keepsPython, leave } from "./keeping.js";
 
@@ -22,6 +23,7 @@ export class Kernel {
   connection;
   /** @type {string | null} */
   id = null;
+  #isHeard = false; // whether what the present process prints has come through
   /** How the kernel's last process has ended, as the server names it. */
   endedBy = "";
 
@@ -80,8 +82,15 @@ export class Kernel {
     this.endedBy = "";
     const connection = new KernelConnection({ model: { id, name }, serverSettings: this.settings });
     this.connection = connection;
-    connection.statusChanged.connect((_, status) => this.on.status(status));
-    connection.connectionStatusChanged.connect((_, status) => this.on.connection(status));
+    this.#isHeard = false;
+    connection.statusChanged.connect((_, status) => {
+      if (status.endsWith("restarting")) this.#isHeard = false;
+      this.on.status(status);
+    });
+    connection.connectionStatusChanged.connect((_, status) => {
+      if (status !== "connected") this.#isHeard = false;
+      this.on.connection(status);
+    });
     connection.anyMessage.connect((_, { msg, direction }) => {
       if (direction === "recv") this.#hear(msg);
     });
@@ -108,6 +117,37 @@ export class Kernel {
         take?.({ header: { msg_type: "stream" }, content: { name: "stdout", text: `${prompt}${shown}\n` } });
       },
     });
+  }
+
+  /**
+   * Wait until what the kernel prints comes through.
+   *
+   * A server that takes a new process for busy connects a page to it without waiting for its output,
+   * and what a cell prints until then is lost. So ask the kernel something: the status that it prints
+   * with its answer tells.
+   */
+  async untilHeard() {
+    const { connection } = this;
+    const listen = (_, { parent_header }) => {
+      if (parent_header.session === connection.clientId) this.#isHeard = true;
+    };
+    connection.iopubMessage.connect(listen);
+    while (!this.#isHeard && !connection.isDisposed) {
+      const request = createMessage({
+        msgType: "kernel_info_request",
+        channel: "shell",
+        session: connection.clientId,
+        username: connection.username,
+        content: {},
+      });
+      const future = connection.sendShellMessage(request, true);
+      await new Promise((answered) => {
+        future.onReply = answered;
+        future.done.catch(answered); // the kernel has died again
+      });
+      future.dispose();
+    }
+    connection.iopubMessage.disconnect(listen);
   }
 
   /** Reach the same kernel again, after the line to it was broken. */

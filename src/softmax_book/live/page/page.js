@@ -237,6 +237,7 @@ class LivePage {
       this.#sayRunning();
       let reply;
       try {
+        await this.kernel.untilHeard();
         reply = await cell.run(this.kernel);
       } catch {
         this.#running = null; // the kernel was restarted or has died: #followKernel reports it
