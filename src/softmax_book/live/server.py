@@ -43,7 +43,7 @@ from softmax_steps.palette import FONTS
 
 HOST = "127.0.0.1"
 FRONT_DOOR = f"/{PAGES}/index.html"
-# The path of a Unix socket has at most 103 letters on macOS and 107 on Linux, and 58 of them follow:
+# The path of a Unix socket has at most 103 letters on macOS and 107 on Linux, of which 58 follow:
 # /runtime/kernel-, the kernel's 36 and -ipc-5.
 LONGEST_SOCKET_FOLDER = 45
 UNMET_SECONDS = 60
