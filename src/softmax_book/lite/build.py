@@ -26,7 +26,7 @@ from softmax_book.lite.pyodide import LOADER, STDLIB, kernel_versions, short_ver
 PAGE_LINKS = Path(__file__).with_name("page_links.js")
 EARLY_PAGE = Path(__file__).with_name("early_page.js")
 FIRST_RUN = Path(__file__).with_name("first_run.js")
-NEW_EDITION = Path(__file__).with_name("new_edition.js")
+OLDER_COPY = Path(__file__).with_name("older_copy.js")
 WITH_KERNEL = ("notebooks", "consoles")
 # Loaded with Pyodide itself, in one go; what these need comes with them.
 FIRST = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "ipython", "jedi"]
@@ -136,7 +136,7 @@ def _configure(lite: Path, title: str, python: str) -> None:
         },
     }
     path.write_text(json.dumps(config, indent=1), "utf-8")
-    for script in (PAGE_LINKS, FIRST_RUN, NEW_EDITION):
+    for script in (PAGE_LINKS, FIRST_RUN, OLDER_COPY):
         shutil.copyfile(script, lite / script.name)
     _start_early(lite)
     for name in APPS:

@@ -33,7 +33,7 @@ ROOT_MARK = (
     'data-jupyter-lite-root=".">{}</script>\n'
 )
 LISTING = "all.json"
-# What new_edition.js reads: each notebook's edition, which stands in the notebook too.
+# What older_copy.js reads: each notebook's edition, which stands in the notebook too.
 EDITIONS = "editions.json"
 EDITION = "softmax_edition"
 OPEN = LITE + "/notebooks/index.html?path={name}.ipynb"

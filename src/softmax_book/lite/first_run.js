@@ -1,4 +1,4 @@
-import { watch } from "./new_edition.js";
+import { watch } from "./older_copy.js";
 
 // Workaround for JupyterLite: a cell that is run before its notebook has a kernel is silently not run.
 // Here the command waits for the kernel.
