@@ -6,6 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -31,6 +32,16 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("book")
+
+
+# How NumPy prints numbers. The cells of a chapter change it, and examples in docstrings rely on it.
+AS_NUMPY_PRINTS = np.get_printoptions()
+
+
+@pytest.fixture(autouse=True)
+def _print_plainly():
+    with np.printoptions(**AS_NUMPY_PRINTS):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -148,7 +148,7 @@ def test_each_cell_shows_in_the_browser_what_its_page_shows(name, kernels, noteb
     assert any(cell["printed"] or cell["values"] or cell["pictures"] for cell in ran)
 
 
-@pytest.mark.parametrize(("name", "part"), SLOW)
+@pytest.mark.parametrize(("name", "part"), SLOW, ids=[f"{part} in {name}" for name, part in SLOW])
 def test_a_cell_that_takes_long_shows_that_it_goes_on(name, part, kernels):
     wait_for_end(kernels, name)
     ran = kernels.page.evaluate("name => news.ran[name]", name)

@@ -182,7 +182,7 @@ def test_every_test_that_runs_for_each_chapter_runs_for_the_new_one(tree):
     wanted = {test.replace(LAST.name, NAME) for test in of_last}
     for file in ("book/test_chapters", "book/test_links", "site/exports/test_notebooks"):
         assert any(test.startswith(f"tests/{file}.py") for test in wanted)
-    for name in ("pages", "widgets", "live", "lite"):
+    for name in ("pages", "widgets", "live", "chapters_in_browser"):
         assert any(test.startswith(f"tests/browser/test_{name}.py") for test in wanted)
     assert wanted <= tests, "\n".join(sorted(wanted - tests))
 
