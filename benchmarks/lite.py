@@ -1,7 +1,9 @@
 """Time the notebooks in the browser: from the address to the first output, and megabytes moved.
 
 ``make bench-site`` runs it with the other parts; alone: ``python -m benchmarks.site lite``.
-NumPy is left out: its wheel comes from another site, and how fast is that site's affair.
+NumPy is left out: its wheel comes from another site, and how fast is that site's affair. Each visit
+is followed by a start of Pyodide alone, on the same machine in the same minute: how many times as
+long the notebook takes says more than its seconds where other work is running.
 """
 
 import time
@@ -14,6 +16,7 @@ from threading import Thread
 from benchmarks.serving import serving
 
 from softmax_book.building.freshness import is_lite_stale
+from softmax_book.building.npm import package_folder
 from softmax_book.edition import Edition
 from softmax_book.lite.build import build_lite
 
@@ -62,6 +65,39 @@ def visit(browser, home, *, again=False):
     return seconds
 
 
+# Python starts, and answers.
+BARE_START = """async (address) => {
+  const { loadPyodide } = await import(address);
+  return (await loadPyodide()).runPython("1 + 1");
+}"""
+
+
+def start_bare(browser, home):
+    """Start Pyodide's core as npm has it, in a new browser profile; return the seconds.
+
+    Parameters
+    ----------
+    browser : playwright.sync_api.Browser
+    home : str
+        The site's address; npm's package is served below ``bare/``.
+
+    Returns
+    -------
+    float
+    """
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        began = time.perf_counter()
+        page.goto(home + "bare/package.json", wait_until="commit")
+        answer = page.evaluate(BARE_START, f"{home}bare/pyodide.mjs")
+        seconds = time.perf_counter() - began
+    finally:
+        context.close()
+    assert answer == 2
+    return seconds
+
+
 class PlainServer(ThreadingHTTPServer):
     """Python's own server, as a classroom uses it: nothing is compressed."""
 
@@ -100,12 +136,13 @@ def measure(browser, site):
     if is_lite_stale(edition) or not edition.lite.is_dir():
         released = edition.lite_parts / "assignments"  # there after a "make site"
         build_lite(edition, class_work=released if released.is_dir() else None, say=print)
-    seconds, moved = [], 0
-    with serving({"/": site}) as server:
+    seconds, bare, moved = [], [], 0
+    with serving({"/bare/": package_folder(ROOT, "pyodide"), "/": site}) as server:
         for _ in range(VISITS):
             server.sent.clear()
             seconds.append(visit(browser, server.address))
             moved = sum(size for _, size in server.sent) / 1e6
+            bare.append(start_bare(browser, server.address))
         return_visit = visit(browser, server.address, again=True)
 
     plain = PlainServer(("127.0.0.1", 0), partial(Counting, directory=str(site)))
@@ -114,6 +151,8 @@ def measure(browser, site):
     plain.shutdown()
     return [
         row("address to first output", median(seconds), "s", GOALS["first output"]),
+        row("a start of Pyodide alone", median(bare), "s"),
+        row("address to first output, to that", median(seconds) / median(bare), "times"),
         row("address to first output, second visit", return_visit, "s"),
         row("moved, from a server that compresses", moved, "MB", GOALS["moved"]),
         row("moved, from one that does not", plain.moved / 1e6, "MB", GOALS["moved"]),

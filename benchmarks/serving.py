@@ -68,7 +68,9 @@ class Handler(BaseHTTPRequestHandler):
         file = self.server.find(path)
         body, kind, compressed = self.server.body(file) if file else (b"", "text/plain", False)
         self.send_response(200 if file else 404)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8" if compressed else kind)
+        # A browser compiles "application/wasm" alone while it loads, not with a charset behind it.
+        is_text = kind.startswith(("text/", "application/javascript", "application/json"))
+        self.send_header("Content-Type", f"{kind}; charset=utf-8" if is_text else kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Access-Control-Allow-Origin", "*")
         if compressed:
