@@ -19,6 +19,19 @@ interface WidgetState {
   save_changes(): void;
   on(event: string, listener: () => void): void;
   off(event: string, listener: () => void): void;
+  /** Where there is no kernel: what the page's host adds. */
+  page?: WidgetPage;
+}
+
+interface WidgetPage {
+  /** The widget's formulas as KaTeX has typeset them, by name. */
+  formulas: Record<string, string>;
+  /** What a trait was when the page was built. */
+  start(name: string): any;
+  /** A link to the page with the widget as it is. */
+  link?(): string;
+  /** Whether the address asks for this widget alone on the screen. */
+  isPresented: boolean;
 }
 
 /**
@@ -51,7 +64,7 @@ type Row = number[] | Float64Array;
 type Matrix = Row[];
 
 interface Window {
-  softmaxWidget(name: string, view: WidgetView): void;
+  softmaxWidget(name: string, view: WidgetView, formulas?: Record<string, string>): void;
   jupyterapp: any;
 }
 interface HTMLElement {

@@ -28,6 +28,7 @@ STRICT = {"throwOnError": True, "strict": "ignore"}
 SECONDS = 60.0  # sphinxcontrib.katex gives up after 5, too soon on a busy machine
 MARK = re.compile(r"[,.;:!?)\]’”]+")
 SHORT = 40  # letters of LaTeX: a longer formula must be free to break itself
+SLOT = re.compile(r"\\slot\{(\w+)\}")
 log = logging.getLogger(__name__)
 
 
@@ -120,6 +121,28 @@ def aligned(latex: str) -> str:
     if "\\\\" in latex and "\\begin{" not in latex:
         return f"\\begin{{aligned}}{latex.strip()}\\end{{aligned}}"
     return latex
+
+
+def typeset_slots(latex: str) -> str:
+    r"""Return a widget's formula as HTML; each ``\slot{name}`` has the class ``sms-slot-name``.
+
+    The numbers change, so there is no MathML beside it: the widget tells screen readers the line.
+
+    Parameters
+    ----------
+    latex : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    sphinxcontrib.katex.KaTeXError
+        If KaTeX cannot draw it.
+    """
+    marked = SLOT.sub(r"\\htmlClass{sms-slot-\1}{0}", latex)
+    return katex.render_latex(marked, {"trust": True, "output": "html", "displayMode": False})
 
 
 class KeepTogether(SphinxPostTransform):

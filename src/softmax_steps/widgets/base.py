@@ -4,6 +4,7 @@ import html
 import json
 import posixpath
 import re
+import tomllib
 
 import anywidget
 import numpy as np
@@ -87,6 +88,24 @@ def view_style(name):
     files = [SHARED / "view.css", FOLDER / f"{name}.css"]
     styles = [file.read_text("utf-8") for file in files if file.is_file()]
     return "\n".join([widget_css(), *styles])
+
+
+def view_formulas(name):
+    r"""Return a widget's displayed formulas, from ``NAME.toml`` beside its view.
+
+    Parameters
+    ----------
+    name : str
+        The widget's file name without its ending.
+
+    Returns
+    -------
+    dict of str to str
+        TeX by name; ``\slot{loss}`` is the place of the number that the view calls ``loss``. Empty
+        if the widget has no such file.
+    """
+    file = FOLDER / f"{name}.toml"
+    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 
 class BookWidget(anywidget.AnyWidget):

@@ -5,9 +5,10 @@ so that a page needs neither a kernel nor another host, also when it is opened f
 browser loads classic scripts alone, and no modules.
 """
 
+import json
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from sphinx.errors import ExtensionError
 from softmax_book.building.npm import FrontEndError, bundle
 from softmax_book.edition import Edition
 from softmax_book.pages.files import AFTER_THEME
-from softmax_steps.widgets.base import view_style
+from softmax_book.pages.maths import typeset_slots
+from softmax_steps.widgets.base import view_formulas, view_style
 from softmax_steps.widgets.names import FOLDER, view_names
 
 HOST = Path(__file__).parent / "host.js"
@@ -25,7 +27,13 @@ SERVED = Path("_static", "widgets")  # in the site
 OPTIONS = ("--format=iife",)
 
 
-def bundle_views(root: Path, target: Path, names: Iterable[str], folder: Path = FOLDER) -> None:
+def bundle_views(
+    root: Path,
+    target: Path,
+    names: Iterable[str],
+    folder: Path = FOLDER,
+    typeset: Callable[[str], str] | None = None,
+) -> None:
     """Write the host, and the script and style of each view.
 
     Parameters
@@ -38,6 +46,8 @@ def bundle_views(root: Path, target: Path, names: Iterable[str], folder: Path = 
         The views, such as ``"lambda_explorer"``.
     folder : pathlib.Path
         Where the views lie.
+    typeset : callable, optional
+        Turns a formula's TeX into HTML; without it a widget writes its formulas as plain lines.
 
     Raises
     ------
@@ -50,13 +60,31 @@ def bundle_views(root: Path, target: Path, names: Iterable[str], folder: Path = 
         for name in names:
             entry_points[name] = Path(entries, f"{name}.js")
             view = (folder / f"{name}.mjs").as_posix()
+            formulas = typeset_formulas(name, typeset) if typeset else {}
             entry_points[name].write_text(
                 f'import view from "{view}";\nimport "./{name}.css";\n'
-                f'softmaxWidget("{name}", view);\n',
+                f'softmaxWidget("{name}", view, {json.dumps(formulas)});\n',
                 "utf-8",
             )
             Path(entries, f"{name}.css").write_text(view_style(name), "utf-8")
         bundle(root, entry_points, target, splitting=False, options=OPTIONS)
+
+
+def typeset_formulas(name: str, typeset: Callable[[str], str]) -> dict[str, str]:
+    """Return a widget's formulas as HTML, by name.
+
+    Parameters
+    ----------
+    name : str
+        The widget's file name without its ending.
+    typeset : callable
+        Turns TeX into HTML.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    return {key: typeset(latex) for key, latex in view_formulas(name).items()}
 
 
 def write_views(app: Any) -> None:
@@ -72,7 +100,8 @@ def write_views(app: Any) -> None:
         If a view cannot be bundled.
     """
     try:
-        bundle_views(Edition.of(app).root, Path(app.outdir) / SERVED, view_names())
+        root, target = Edition.of(app).root, Path(app.outdir) / SERVED
+        bundle_views(root, target, view_names(), typeset=typeset_slots)
     except FrontEndError as error:
         raise ExtensionError(str(error)) from None
 

@@ -179,6 +179,29 @@ export function choice({ legend, options, value, onChange }) {
 }
 
 /**
+ * Make a menu, for a choice of more than four.
+ * @param {object} menu
+ * @param {string} menu.label
+ * @param {[string, string][]} menu.options Key and text of each.
+ * @param {string} menu.value The key at the start.
+ * @param {(key: string) => void} menu.onChange
+ */
+export function menu({ label, options, value, onChange }) {
+  const select = element(
+    "select",
+    { "data-lm-suppress-shortcuts": "true" },
+    ...options.map(([key, text]) => element("option", { value: key, selected: key === value }, text)),
+  );
+  select.addEventListener("change", () => onChange(select.value));
+  return {
+    node: element("label", { class: "sms-menu" }, element("span", {}, label), select),
+    set(key) {
+      if (select.value !== key) select.value = key;
+    },
+  };
+}
+
+/**
  * @param {string} text
  * @param {() => void} onClick
  */
