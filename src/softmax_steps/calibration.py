@@ -160,7 +160,7 @@ def fit_temperature(F, y):
     F = widen(F).astype(np.float64)
     F = F - F.max(axis=1, keepdims=True)
     spread = -F.min()
-    return spread * _fit_temperature(F / spread, y) if spread else np.inf
+    return float(spread * _fit_temperature(F / spread, y)) if spread else np.inf
 
 
 def _fit_temperature(F, y):
