@@ -55,7 +55,9 @@ def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=N
     return axes.ravel()[: len(rows)]
 
 
-def draw_matrix(ax, matrix, *, row_labels, column_labels, digits=2, diverging=True):
+def draw_matrix(
+    ax, matrix, *, row_labels, column_labels, digits=2, diverging=True, top=None
+):
     """Draw a small matrix as coloured cells with the numbers written in them.
 
     Parameters
@@ -67,13 +69,15 @@ def draw_matrix(ax, matrix, *, row_labels, column_labels, digits=2, diverging=Tr
         Decimals written in each cell.
     diverging : bool
         True for numbers around 0, False for numbers from 0 upwards.
+    top : float, optional
+        The number that has the last colour; the largest by default.
 
     Returns
     -------
     matplotlib.axes.Axes
     """
     matrix = np.asarray(matrix)
-    top = np.abs(matrix).max() or 1.0
+    top = top or np.abs(matrix).max() or 1.0
     lowest = -top if diverging else 0.0
     colour_map = plt.get_cmap(MAPS["signed" if diverging else "share"])
     ax.imshow(matrix, cmap=colour_map, vmin=lowest, vmax=top, aspect="auto")
