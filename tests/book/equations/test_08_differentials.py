@@ -175,7 +175,8 @@ def test_the_data_part_changes_by_two_terms(model, rng):
     r"""
     \begin{aligned}
     dL = {} &-\frac{1}{N} \operatorname{tr}(Y^{\mathsf T} dF) \\
-    &+ \frac{1}{N} \operatorname{tr}\bigl(Y^{\mathsf T} (P \odot dF)\, \mathbf 1\, \mathbf 1^{\mathsf T}\bigr)
+    &+ \frac{1}{N} \operatorname{tr}\bigl(Y^{\mathsf T} (P \odot dF)\, \mathbf 1\,
+    \mathbf 1^{\mathsf T}\bigr)
     \end{aligned}
     """
     X, y, W, b = model
