@@ -55,9 +55,7 @@ def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=N
     return axes.ravel()[: len(rows)]
 
 
-def draw_matrix(
-    ax, matrix, *, row_labels, column_labels, digits=2, diverging=True, top=None
-):
+def draw_matrix(ax, matrix, *, row_labels, column_labels, digits=2, diverging=True, top=None):
     """Draw a small matrix as coloured cells with the numbers written in them.
 
     Parameters
