@@ -156,6 +156,11 @@ class Edition:
         return self.source / PAGES
 
     @property
+    def search_words(self) -> Path:
+        """Words that mean the same to the search."""
+        return self.pages / "search.yml"
+
+    @property
     def references(self) -> Path:
         """The works that the book cites."""
         return self.pages / "references.bib"
