@@ -240,6 +240,11 @@ class Edition:
         return self.lite / "static" / "pyodide" / "pyodide-lock.json"
 
     @property
+    def live_status(self) -> Path:
+        """What a plain server answers to the question for live cells."""
+        return self.site / "live" / "status"
+
+    @property
     def lite_record(self) -> Path:
         """What the notebooks for the browser were made from."""
         return self.lite / "made_from.txt"

@@ -127,6 +127,7 @@ def set_up_website(app: Sphinx) -> None:
                 roots.write_own_pages,
                 roots.remove_old_pages,
                 index.write_index,
+                live_button.answer_without_server,
                 theme.mend_pages,
                 policy.add_policies,
             )
