@@ -156,6 +156,11 @@ class Edition:
         return self.source / PAGES
 
     @property
+    def search_words(self) -> Path:
+        """Words that mean the same to the search."""
+        return self.pages / "search.yml"
+
+    @property
     def references(self) -> Path:
         """The works that the book cites."""
         return self.pages / "references.bib"
@@ -233,6 +238,11 @@ class Edition:
     def lite_lock(self) -> Path:
         """The packages that the kernel in the browser can load."""
         return self.lite / "static" / "pyodide" / "pyodide-lock.json"
+
+    @property
+    def live_status(self) -> Path:
+        """What a plain server answers to the question for live cells."""
+        return self.site / "live" / "status"
 
     @property
     def lite_record(self) -> Path:

@@ -170,12 +170,6 @@ def test_no_line_begins_with_the_comma_of_a_short_formula(visit):
     assert [words for beside, words in seen if not beside] == []
 
 
-def test_the_search_finds_a_chapter(visit):
-    opened = visit("search.html?q=overflow")
-    opened.page.locator("#search-results a[href*='book/02_overflow_guard']").first.wait_for()
-    assert not opened.problems, "\n".join(opened.problems)
-
-
 def test_the_reader_can_change_the_theme(visit):
     opened = visit(PAGES[0], "wide-light")
     html = opened.page.locator("html")
@@ -243,12 +237,3 @@ def test_who_goes_back_up_can_go_to_the_top(visit):
     back.click()
     opened.page.wait_for_function("() => scrollY === 0")
     expect(back).to_be_hidden()
-
-
-def test_a_key_opens_the_search_and_another_closes_it(visit):
-    opened = visit("book/06_gradient.html")
-    field = opened.page.locator("#pst-search-dialog input[type=search]")
-    opened.page.keyboard.press("Control+K")
-    expect(field).to_be_focused()
-    opened.page.keyboard.press("Escape")
-    expect(field).to_be_hidden()

@@ -23,6 +23,7 @@ from softmax_book.pages import (
     styles,
     theme,
 )
+from softmax_book.pages.search import index
 from softmax_book.pages.widgets import core_widgets, views
 
 # Sphinx calls those who listen to an event in the order of a number. The theme, myst-nb and the
@@ -61,6 +62,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         BEFORE_THE_OTHERS,
         theme.use_own_templates,
         theme.link_repository,
+        index.use_own_search,
     )
     _connect(app, "builder-inited", BEFORE_THE_OTHERS, maths.use_served_katex)
 
@@ -95,6 +97,7 @@ def set_up_website(app: Sphinx) -> None:
     """
     if app.builder.name != "html":
         return
+    index.leave_out_sphinx_index(app)
     _connect(app, "doctree-resolved", AFTER_THE_OTHERS, equations.mark_equations)
     # Each page, before it is written. The theme makes a button of the notebook that it is told of.
     _connect(app, "html-page-context", BEFORE_THE_OTHERS, notebooks.offer_download)
@@ -109,6 +112,7 @@ def set_up_website(app: Sphinx) -> None:
         core_widgets.add_core_widgets,
         live_button.add_button,
         theme.add_scripts,
+        index.add_search,
     )
     # The whole site, once it is written.
     _connect(
@@ -122,6 +126,8 @@ def set_up_website(app: Sphinx) -> None:
                 theme.write_lighter_script,
                 roots.write_own_pages,
                 roots.remove_old_pages,
+                index.write_index,
+                live_button.answer_without_server,
                 theme.mend_pages,
                 policy.add_policies,
             )

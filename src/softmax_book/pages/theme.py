@@ -197,7 +197,6 @@ def add_scripts(
 
 # --- the theme's markup ---
 
-RESULTS = 'id="search-results"'
 PRINT_SCRIPT = (
     '<script>document.querySelector("[data-sms-prints]")'
     '.addEventListener("click", () => print());</script>\n'
@@ -283,14 +282,15 @@ MENDS = (
         "",
         2,
     ),
-)
-# What searches, and the index of all words: needed where the results are shown, and only there.
-SEARCH = Mend(
-    "search scripts",
-    r'\s*<script [^>]*src="[^"]*(?:_static/searchtools|_static/language_data|searchindex)\.js">'
-    r"</script>",
-    "",
-    3,
+    # Sphinx's own search: its scripts, where it has them, and those that mark what was searched for
+    # and that listen to keys for it. The book has another: the folder search.
+    Mend(
+        "search scripts",
+        r'\s*<script [^>]*src="[^"]*(?:_static/(?:searchtools|language_data|sphinx_highlight'
+        r'|doctools)|searchindex)\.js[^"]*">\s*</script>',
+        "",
+        _count(r"searchtools|language_data|searchindex|sphinx_highlight|doctools"),
+    ),
 )
 LAST_MENDS = (
     # Scripts that hold up the page while it is read; none of them is needed before its end.
@@ -327,7 +327,7 @@ def mend_page(page: str) -> str:
     softmax_book.expected.UnexpectedError
         If the theme writes something else than expected.
     """
-    for mend in (*MENDS, *(() if RESULTS in page else (SEARCH,)), *LAST_MENDS):
+    for mend in (*MENDS, *LAST_MENDS):
         page = mend.apply(page)
     if "data-sms-prints" in page:
         where = "the end of the page"
