@@ -201,6 +201,26 @@ def test_without_javascript_a_page_is_whole(visit):
     opened = visit("book/03_softmax.html", java_script_enabled=False)
     expect(opened.page.locator("article h1")).to_be_visible()
     expect(opened.page.locator(".katex").first).to_be_visible()
+    answers = opened.page.locator("details.below-input")
+    for answer in answers.locator(".cell_output").all():
+        expect(answer).to_be_visible()
+    expect(answers.locator("summary").first).to_be_hidden()
+
+
+def test_a_prediction_is_covered_until_a_key_lifts_it_and_open_on_paper(visit):
+    opened = visit("book/01_score.html")
+    answers = opened.page.locator("details.below-input")
+    first, second = (answers.nth(place).locator(".cell_output") for place in (0, 1))
+    expect(first).to_be_hidden()
+    answers.first.locator("summary").focus()
+    opened.page.keyboard.press("Enter")
+    expect(first).to_be_visible()
+    expect(first.locator("pre")).to_have_text("0")
+    expect(second).to_be_hidden()
+    opened.page.emulate_media(media="print")
+    expect(second).to_be_visible()
+    expect(answers.locator("summary").nth(1)).to_be_hidden()
+    assert not opened.problems, "\n".join(opened.problems)
 
 
 @pytest.mark.parametrize("setting", ["wide-light", "narrow-light"])
