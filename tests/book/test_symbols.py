@@ -15,13 +15,14 @@ ROOT = Path(__file__).parents[2]
 PAGES = read_book(ROOT)
 # Code, mathematics, roles and the targets of links.
 NOT_PROSE = re.compile(
-    r"(?P<ticks>`+).+?(?P=ticks)|(?<!\\)\$.+?(?<!\\)\$|\{[\w:]+\}`[^`]*`|(?<=\])\([^)\s]*\)", re.DOTALL
+    r"(?P<ticks>`+).+?(?P=ticks)|(?<!\\)\$.+?(?<!\\)\$|\{[\w:]+\}`[^`]*`|(?<=\])\([^)\s]*\)",
+    re.DOTALL,
 )
 # Words that look like symbols: a model or a class that is called by a letter, and names.
 NAMES = re.compile(r"[Mm]odels? [AB]\b|\b[AB] (costs|has|would|is)\b|C\+\+|Jean H\.")
 SYMBOL = re.compile(
     r"""
-    [Ͱ-Ͽ∂Σ√∛∞‖⊤𝟏≤≥≈≠]                        # Greek letters and signs
+    [Ͱ-Ͽ∂Σ√∛∞‖⊤𝟏≤≥≈]                         # Greek letters and signs
     | [⁰¹²³⁴-⁹⁺⁻ⁿᵀ₀-₉ᵢⱼ½¼]                     # letters and digits above or below the line
     | (?<![\w’'.-])[B-HJ-Zb-z](?![\w’'.-]|\.\w)  # a letter that stands alone
     | (?<!\w)[a-zA-Z][WX](?!\w)                # a product of two
