@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from softmax_book.pages.maths import SHORT
 from softmax_book.pages.policy import read_policy
 from softmax_book.sources import page_names
 
@@ -147,7 +148,7 @@ def test_a_link_into_a_page_leads_to_its_place(visit):
         opened.wait_until(is_in_place, f"the page has left {name}")
 
 
-def test_no_line_begins_with_the_comma_of_a_short_formula(visit):
+def test_a_short_formula_stands_on_one_line_and_no_line_begins_with_a_formulas_comma(visit):
     opened = visit("book/03_softmax.html", "narrow-light")
     opened.rest()
     seen = opened.page.evaluate("""() => {
@@ -168,6 +169,17 @@ def test_no_line_begins_with_the_comma_of_a_short_formula(visit):
     }""")
     assert len(seen) > 10
     assert [words for beside, words in seen if not beside] == []
+    # The pieces of a formula, between which it may break, and what is left of them on each line.
+    broken = opened.page.evaluate("""() => [...document.querySelectorAll("article p .katex")]
+      .map((formula) => [
+        formula.querySelector("annotation").textContent,
+        [...formula.querySelectorAll(".katex-html > .base")].map((base) => base.getBoundingClientRect()),
+      ])
+      .filter(([, pieces]) => pieces.some((piece, k) => k && piece.right < pieces[k - 1].right))
+      .map(([latex]) => latex)""")
+    assert broken, "no formula is long enough to break"
+    assert [latex for latex in broken if len(latex) <= SHORT] == []
+    assert [latex for latex in broken if latex.endswith(r"\text{.}")], "its full stop is outside"
 
 
 def test_the_search_finds_a_chapter(visit):
