@@ -24,7 +24,7 @@ SHOWN = """() => [...document.querySelectorAll(".bd-article div.cell")]
   .filter((cell) => cell.querySelector(".cell_input"))
   .map((cell) => {
     const found = [];
-    const outputs = cell.querySelector(":scope > .cell_output");
+    const outputs = cell.querySelector(":scope > .cell_output, :scope > details > .cell_output");
     const walk = (node) => {
       if (node.matches(".sms-page-widget, .sms-live-widget")) return found.push(["widget"]);
       if (node.matches("svg[role=img]")) return found.push(["picture", node.ariaLabel]);
@@ -81,13 +81,16 @@ class LivePage(Visit):
         return self.page.locator("div.cell[data-live]").nth(number - 1)
 
     def output(self, number):
-        return self.cell(number).locator(":scope > .cell_output")
+        return self.cell(number).locator(":scope > .cell_output, :scope > details > .cell_output")
 
     def state(self, number):
         return self.cell(number).get_attribute("data-live")
 
     def write(self, number, code):
         """Put code into a cell's editor, by hand."""
+        fold = self.cell(number).locator("details.above-input:not([open]) > summary")
+        if fold.count():
+            fold.click()
         self.cell(number).locator(".cm-content").click()
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(code)

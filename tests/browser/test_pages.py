@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from softmax_book.pages.maths import SHORT
 from softmax_book.pages.policy import read_policy
 from softmax_book.sources import page_names
 
@@ -147,7 +148,7 @@ def test_a_link_into_a_page_leads_to_its_place(visit):
         opened.wait_until(is_in_place, f"the page has left {name}")
 
 
-def test_no_line_begins_with_the_comma_of_a_short_formula(visit):
+def test_a_short_formula_stands_on_one_line_and_no_line_begins_with_a_formulas_comma(visit):
     opened = visit("book/03_softmax.html", "narrow-light")
     opened.rest()
     seen = opened.page.evaluate("""() => {
@@ -168,6 +169,17 @@ def test_no_line_begins_with_the_comma_of_a_short_formula(visit):
     }""")
     assert len(seen) > 10
     assert [words for beside, words in seen if not beside] == []
+    # The pieces of a formula, between which it may break, and what is left of them on each line.
+    broken = opened.page.evaluate("""() => [...document.querySelectorAll("article p .katex")]
+      .map((formula) => [
+        formula.querySelector("annotation").textContent,
+        [...formula.querySelectorAll(".katex-html > .base")].map((base) => base.getBoundingClientRect()),
+      ])
+      .filter(([, pieces]) => pieces.some((piece, k) => k && piece.right < pieces[k - 1].right))
+      .map(([latex]) => latex)""")
+    assert broken, "no formula is long enough to break"
+    assert [latex for latex in broken if len(latex) <= SHORT] == []
+    assert [latex for latex in broken if latex.endswith(r"\text{.}")], "its full stop is outside"
 
 
 def test_the_reader_can_change_the_theme(visit):
@@ -195,6 +207,26 @@ def test_without_javascript_a_page_is_whole(visit):
     opened = visit("book/03_softmax.html", java_script_enabled=False)
     expect(opened.page.locator("article h1")).to_be_visible()
     expect(opened.page.locator(".katex").first).to_be_visible()
+    answers = opened.page.locator("details.below-input")
+    for answer in answers.locator(".cell_output").all():
+        expect(answer).to_be_visible()
+    expect(answers.locator("summary").first).to_be_hidden()
+
+
+def test_a_prediction_is_covered_until_a_key_lifts_it_and_open_on_paper(visit):
+    opened = visit("book/01_score.html")
+    answers = opened.page.locator("details.below-input")
+    first, second = (answers.nth(place).locator(".cell_output") for place in (0, 1))
+    expect(first).to_be_hidden()
+    answers.first.locator("summary").focus()
+    opened.page.keyboard.press("Enter")
+    expect(first).to_be_visible()
+    expect(first.locator("pre")).to_have_text("0")
+    expect(second).to_be_hidden()
+    opened.page.emulate_media(media="print")
+    expect(second).to_be_visible()
+    expect(answers.locator("summary").nth(1)).to_be_hidden()
+    assert not opened.problems, "\n".join(opened.problems)
 
 
 @pytest.mark.parametrize("setting", ["wide-light", "narrow-light"])

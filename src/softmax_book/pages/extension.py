@@ -14,6 +14,7 @@ from softmax_book.pages import (
     cached_outputs,
     equations,
     figures,
+    folds,
     head,
     live_button,
     maths,
@@ -66,12 +67,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     )
     _connect(app, "builder-inited", BEFORE_THE_OTHERS, maths.use_served_katex)
 
-    # The text of all pages: addresses of sections, words of figures, numbers of equations, the page
-    # of all equations with their tests.
+    # The text of all pages: addresses of sections, words of folds and of figures, numbers of
+    # equations, the page of all equations with their tests.
     app.add_transform(anchors.AnchorSections)
     # What every directive means to the book, this one too, stands in softmax_book.directives.
     app.add_directive("equation-register", equations.EquationRegister)
     app.add_post_transform(maths.KeepTogether)
+    app.add_post_transform(folds.NameFolds)
     _connect(app, "env-get-outdated", BEFORE_THE_OTHERS, equations.always_reread)
     _connect(
         app,
