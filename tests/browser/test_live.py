@@ -27,7 +27,7 @@ SHOWN = """() => [...document.querySelectorAll(".bd-article div.cell")]
     const outputs = cell.querySelector(":scope > .cell_output, :scope > details > .cell_output");
     const walk = (node) => {
       if (node.matches(".sms-page-widget, .sms-live-widget")) return found.push(["widget"]);
-      if (node.matches("svg[role=img]")) return found.push(["picture", node.ariaLabel]);
+      if (node.matches("[role=img]")) return found.push(["picture", node.ariaLabel]);
       if (node.matches("figcaption")) return found.push(["caption", node.textContent]);
       if (node.matches("img")) return found.push(["image"]);
       const text = (node.querySelector("pre") ?? node).textContent.replace(/\\s+$/, "");
@@ -661,14 +661,14 @@ def find_cell(opened, selector):
 def test_a_figure_drawn_anew_has_the_words_of_the_book_with_its_own_values(open_page):
     opened = open_page("07_training").start()
     number = find_cell(opened, "figure[data-alt]")
-    built = opened.output(number).locator("svg[role=img]").get_attribute("aria-label")
+    built = opened.output(number).locator("[role=img]").get_attribute("aria-label")
     words = "Ten misread digits. Over each: the true digit, the answer, and its probability."
     assert built.startswith(f"{words} ")
     caption = opened.output(number).locator("figcaption").text_content()
     opened.cell(number).locator("summary").click()
     code = FIGURE + "draw(values={'titles': 'mine & <b>yours</b>'})"
     opened.run(number, code)
-    picture = opened.output(number).locator("svg[role=img]")
+    picture = opened.output(number).locator("[role=img]")
     expect(picture).to_have_attribute("aria-label", f"{words} mine & <b>yours</b>.")
     expect(opened.output(number).locator("figcaption")).to_have_text(caption)
     # Words of the reader's own stay, and a value that was left out harms nothing.
@@ -679,7 +679,7 @@ def test_a_figure_drawn_anew_has_the_words_of_the_book_with_its_own_values(open_
     expect(picture).to_have_attribute("aria-label", f"{words} ….")
     # Where the book has no figure there are no words to put on one.
     opened.run(1, FIGURE + "draw()")
-    expect(opened.output(1).locator("svg[role=img]")).to_have_attribute(
+    expect(opened.output(1).locator("[role=img]")).to_have_attribute(
         "aria-label", "The picture that cell 1 draws"
     )
     expect(opened.output(1).locator("figcaption")).to_have_count(0)

@@ -18,10 +18,13 @@ from softmax_book.pages import (
     head,
     live_button,
     maths,
+    numbered,
+    outputs,
     policy,
     roots,
     streams,
     styles,
+    tables,
     theme,
 )
 from softmax_book.pages.search import index
@@ -68,12 +71,15 @@ def setup(app: Sphinx) -> dict[str, Any]:
     _connect(app, "builder-inited", BEFORE_THE_OTHERS, maths.use_served_katex)
 
     # The text of all pages: addresses of sections, words of folds and of figures, numbers of
-    # equations, the page of all equations with their tests.
+    # equations, what may break at the end of a line and what not, the page of all equations with
+    # their tests.
     app.add_transform(anchors.AnchorSections)
     # What every directive means to the book, this one too, stands in softmax_book.directives.
     app.add_directive("equation-register", equations.EquationRegister)
     app.add_post_transform(maths.KeepTogether)
     app.add_post_transform(folds.NameFolds)
+    app.add_post_transform(numbered.KeepNumbers)
+    app.add_post_transform(tables.StackTables)
     _connect(app, "env-get-outdated", BEFORE_THE_OTHERS, equations.always_reread)
     _connect(
         app,
@@ -81,6 +87,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         BEFORE_THE_OTHERS,
         equations.number_equations,
         figures.add_words_to_page,
+        outputs.mark_sentences,
     )
     _connect(app, "env-check-consistency", BEFORE_THE_OTHERS, equations.compare_with_pages)
 

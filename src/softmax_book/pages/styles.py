@@ -32,6 +32,8 @@ def write_styles(app: Any) -> None:
             style = (edition.styles / path.name).read_text("utf-8")
             path.write_text(f"{PALETTES[path.name]()}\n{style}", "utf-8")
         try:
-            bundle(edition.root, entry_points, edition.front_end, splitting=False)
+            # Fonts stay files: the build has put them beside the style sheet.
+            external = ["--external:*.woff2"]
+            bundle(edition.root, entry_points, edition.front_end, splitting=False, options=external)
         except FrontEndError as error:
             raise ExtensionError(str(error)) from None
