@@ -55,7 +55,7 @@ def test_a_narrow_page_is_quiet_fits_and_has_no_barrier(visit, axe, page):
 
 def test_a_narrow_page_has_no_barrier_of_any_kind(visit, axe):
     """By all rules. What a narrow window alone shows, its header, is the same on every page."""
-    opened = open_whole(visit, PAGES[1], "narrow-dark")
+    opened = open_whole(visit, "book/notation.html", "narrow-dark")
     assert_whole(opened, opened.barriers(axe))
 
 
