@@ -110,6 +110,16 @@ class Edition:
         return self.root / "tests" / "book" / "equations"
 
     @property
+    def code_licence(self) -> Path:
+        """On which terms the code may be used."""
+        return self.root / "LICENSE"
+
+    @property
+    def text_licence(self) -> Path:
+        """On which terms the text may be used."""
+        return self.root / "LICENSE-TEXT"
+
+    @property
     def package_json(self) -> Path:
         """What is taken from npm."""
         return self.root / "package.json"

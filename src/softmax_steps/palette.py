@@ -226,6 +226,8 @@ def font_faces():
 def page_css():
     """Return the rules that give a page of the book its colours and fonts, in each theme."""
     light, dark = theme(PAGE, 0), theme(PAGE, 1)
+    # Without scripts no theme is chosen, and the page follows the system.
+    unchosen = css_rule('html[data-theme="auto"]', dark, prefix="--sms-")
     printed = css_rule("html[data-theme]", PRINT, prefix="--sms-")
     fonts = {"font": FONTS["text"], "prose-font": FONTS["prose"], "code-font": FONTS["code"]}
     fonts["white"] = FIGURE["paper"]
@@ -235,6 +237,7 @@ def page_css():
             css_rule("html", {**fonts, "black": PRINT["ink"]}, prefix="--sms-"),
             css_rule('html,html[data-theme="light"]', light, prefix="--sms-"),
             css_rule('html[data-theme="dark"]', dark, prefix="--sms-"),
+            f"@media (prefers-color-scheme:dark){{{unchosen}}}",
             f"@media print{{{printed}}}",
         ]
     )

@@ -132,6 +132,10 @@ def test_a_page_gets_each_colour_in_both_themes(name):
         False,
         True,
         False,
+        False,
         palette.PRINT.get(name) == light,
     ]
     assert f"--sms-{name}:{dark}" in rules[2]
+    # Where no script has chosen a theme.
+    assert rules[3].startswith('@media (prefers-color-scheme:dark){html[data-theme="auto"]{')
+    assert f"--sms-{name}:{dark}" in rules[3]

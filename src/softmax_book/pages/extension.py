@@ -15,6 +15,7 @@ from softmax_book.pages import (
     equations,
     figures,
     folds,
+    footer,
     head,
     live_button,
     maths,
@@ -116,6 +117,8 @@ def set_up_website(app: Sphinx) -> None:
         AFTER_THE_OTHERS,
         package.offer_package,
         launch.offer_services,
+        theme.name_downloads,
+        footer.name_licences,
         head.describe,
         views.add_widgets,
         core_widgets.add_core_widgets,
@@ -133,6 +136,7 @@ def set_up_website(app: Sphinx) -> None:
             _if_built(finish)
             for finish in (
                 theme.write_lighter_script,
+                theme.write_code_colours,
                 roots.write_own_pages,
                 roots.remove_old_pages,
                 index.write_index,

@@ -99,6 +99,11 @@ def test_links_inside_the_site_lead_somewhere(pages, site):
     assert not broken, "\n".join(broken)
 
 
+def test_after_the_front_page_comes_chapter_1(site):
+    text = (site / "book" / "index.html").read_text("utf-8")
+    assert re.search(r'class="right-next"\s+href="01_score\.html"', text)
+
+
 def test_every_picture_has_words(pages, site):
     for page in pages:
         assert not page.images_without_alt, name_of(page, site)

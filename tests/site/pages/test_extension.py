@@ -42,6 +42,8 @@ def test_the_order_of_the_list_is_the_order_of_the_calls(written):
         "offer_download",
         "offer_package",
         "offer_services",
+        "name_downloads",
+        "name_licences",
         "describe",
         "add_widgets",
         "add_core_widgets",

@@ -32,8 +32,7 @@ LISTS = {REGISTER: 0.15, f"{PAGES}/api": 0.25}
 
 
 def use_own_search(app: Sphinx, config: Config) -> None:
-    """Put the page of the search in the place of the theme's."""
-    config.templates_path.insert(0, str(HERE))
+    """Let the page of the search be one of the book's: its template is ``search.html``."""
     config.html_additional_pages[NAME] = "search.html"
 
 
