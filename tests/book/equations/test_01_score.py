@@ -77,11 +77,9 @@ def test_the_folded_bias_gives_the_same_scores(model):
 
 @pytest.mark.equation("eq-nearest-template")
 def test_the_nearest_template_is_the_largest_of_certain_scores():
-    r"""\begin{aligned}
-    -\tfrac12 \lVert x - m_j \rVert^2
-    &= x^{\mathsf T} m_j - \tfrac12 \lVert m_j \rVert^2 \\
-    &\quad - \tfrac12 \lVert x \rVert^2
-    \end{aligned}
+    r"""-\tfrac12 \lVert x - m_j \rVert^2
+    = x^{\mathsf T} m_j - \tfrac12 \lVert m_j \rVert^2
+    - \tfrac12 \lVert x \rVert^2
     """
     rng = np.random.default_rng(13)
     X, M = rng.normal(size=(20, D)), rng.normal(size=(C, D))

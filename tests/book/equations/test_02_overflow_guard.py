@@ -35,11 +35,9 @@ def test_the_exponential_can_be_stored_between_the_walls_only(dtype, near):
 
 @pytest.mark.equation("eq-shift-invariance")
 def test_a_shift_of_the_row_cancels():
-    r"""\begin{aligned}
-    \frac{e^{f_j - c}}{\sum_k e^{f_k - c}}
-    &= \frac{e^{-c}\, e^{f_j}}{e^{-c} \sum_k e^{f_k}} \\
-    &= \frac{e^{f_j}}{\sum_k e^{f_k}}
-    \end{aligned}
+    r"""\frac{e^{f_j - c}}{\sum_k e^{f_k - c}}
+    = \frac{e^{-c}\, e^{f_j}}{e^{-c} \sum_k e^{f_k}}
+    = \frac{e^{f_j}}{\sum_k e^{f_k}}
     """
     f, c = sympy.symbols("f:4", real=True), sympy.Symbol("c", real=True)
     for f_j in f:

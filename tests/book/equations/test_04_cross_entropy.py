@@ -197,10 +197,8 @@ def test_it_is_the_loss_of_the_softmax_by_algebra():
 @pytest.mark.equation("eq-log-sum-exp-bounds")
 def test_log_sum_exp_lies_at_most_log_c_above_the_maximum(F):
     r"""
-    \begin{aligned}
-    \max_k F_{ik} &\le \log \sum_{k=0}^{C-1} e^{F_{ik}} \\
-    &\le \max_k F_{ik} + \log C .
-    \end{aligned}
+    \max_k F_{ik} \le \log \sum_{k=0}^{C-1} e^{F_{ik}}
+    \le \max_k F_{ik} + \log C .
     """
 
     def log_sum_exp(row):

@@ -132,10 +132,8 @@ def test_lowest_loss_is_the_most_probable_model(model):
 @pytest.mark.equation("eq-origin-moves-to-bias")
 def test_moving_the_origin_only_moves_the_bias(model):
     r"""
-    \begin{aligned}
-    &(X + \mathbf 1 c)\,W + \mathbf 1 b^{\mathsf T} \\
-    &\quad = XW + \mathbf 1\,(b^{\mathsf T} + c\,W)
-    \end{aligned}
+    (X + \mathbf 1 c)\,W + \mathbf 1 b^{\mathsf T}
+    = XW + \mathbf 1\,(b^{\mathsf T} + c\,W)
     """
     X, _, W, b = model
     c = np.array([[1.0, -2.0, 0.5, 3.0]])

@@ -159,11 +159,9 @@ def test_one_samples_gradient_is_its_error_times_its_row(model):
 @pytest.mark.equation("eq-batch-gradient")
 def test_the_batch_gradient_is_the_mean_plus_the_pull(model):
     r"""
-    \begin{aligned}
-    \frac{\partial L}{\partial W_{:,j}} = {}
-    &\frac{1}{N} \sum_i \bigl(P_{ij} - [j = y_i]\bigr)\, X_i^{\mathsf T} \\
-    &+ \lambda\, W_{:,j}
-    \end{aligned}
+    \frac{\partial L}{\partial W_{:,j}}
+    = \frac{1}{N} \sum_i \bigl(P_{ij} - [j = y_i]\bigr)\, X_i^{\mathsf T}
+    + \lambda\, W_{:,j}
     """
     X, y, W, b = model
     P = plain_softmax(X @ W + b)
@@ -413,10 +411,8 @@ def leading_terms(expression, h):
 @pytest.mark.equation("eq-central-difference")
 def test_central_difference_and_its_error():
     r"""
-    \begin{aligned}
-    &\frac{f(w+h) - f(w-h)}{2h} \\
-    &\quad = \frac{df}{dw} + \frac{h^2}{6}\, \frac{d^3 f}{dw^3} + O(h^4)
-    \end{aligned}
+    \frac{f(w+h) - f(w-h)}{2h}
+    = \frac{df}{dw} + \frac{h^2}{6}\, \frac{d^3 f}{dw^3} + O(h^4)
     """
     h, w = sympy.symbols("h w", real=True)
     for f in (sympy.exp, sympy.sin, sympy.tanh):
@@ -430,10 +426,8 @@ def test_central_difference_and_its_error():
 @pytest.mark.equation("eq-complex-step")
 def test_complex_step_and_its_error():
     r"""
-    \begin{aligned}
-    &\frac{\operatorname{Im} f(w + ih)}{h} \\
-    &\quad = \frac{df}{dw} - \frac{h^2}{6}\, \frac{d^3 f}{dw^3} + O(h^4)
-    \end{aligned}
+    \frac{\operatorname{Im} f(w + ih)}{h}
+    = \frac{df}{dw} - \frac{h^2}{6}\, \frac{d^3 f}{dw^3} + O(h^4)
     """
     w = 1 / 3
     for f, first, third in (
