@@ -64,7 +64,8 @@ def numerical_gradient(f, x, *, step=None):
     >>> from softmax_steps import LinearParams, loss
     >>> params = LinearParams(W=[[1, 0, 1], [0, 1, -1]], b=[0, 1, 0])
     >>> X, y = [[1, 2], [3, -1]], [1, 0]
-    >>> numerical_gradient(lambda p: loss(X, y, *p, strength=0.1), params).b.round(3)
+    >>> slopes = numerical_gradient(lambda p: loss(X, y, *p, strength=0.1), params)
+    >>> slopes.b.round(3)
     array([-0.309, -0.06 ,  0.369])
     """
     _require_loss(f)
@@ -131,7 +132,8 @@ def complex_step_gradient(f, x, *, step=1e-30):
 
     >>> from softmax_steps import loss
     >>> X, y, W = [[1, 2], [3, -1]], [1, 0], [[1, 0, 1], [0, 1, -1]]
-    >>> complex_step_gradient(lambda W: loss(X, y, W, [0, 1, 0], strength=0.1), W).round(3)
+    >>> b = [0, 1, 0]
+    >>> complex_step_gradient(lambda W: loss(X, y, W, b, strength=0.1), W).round(3)
     array([[-0.943, -0.047,  1.19 ],
            [ 0.485, -0.04 , -0.445]])
     """

@@ -12,6 +12,7 @@ PAGES = read_book(ROOT)
 CHAPTERS = {page.name: page for page in PAGES.values() if page.number is not None}
 NOTEBOOKS = {page.name: page for page in PAGES.values() if page.is_notebook}
 OPENING = "In this chapter"
+MISTAKE = "A common mistake"
 # The page's column holds some 84 characters of code.
 LONGEST_LINE = 82
 LONGEST_CELL = 16
@@ -57,7 +58,9 @@ def test_it_opens_with_what_you_will_do_learn_and_need(chapter):
 def test_it_has_a_recap_a_mistake_and_exercises_with_folded_solutions(chapter):
     lines = {heading.text: heading.line for heading in chapter.headings}
     assert "Recap" in lines
-    assert re.search(r"common mistake", chapter.text, re.IGNORECASE)
+    mistakes = [box for box in chapter.directives if box.argument == MISTAKE]
+    assert [(box.name, box.options) for box in mistakes] == [("admonition", {"class": "warning"})]
+    assert len(re.findall(MISTAKE, chapter.text, re.IGNORECASE)) == 1, "not in a box"
     assert "Exercises" in lines, "no exercises"
     assert max(lines.values()) == lines["Exercises"], "the exercises come last"
     solutions = [
