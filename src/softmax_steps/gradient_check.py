@@ -248,8 +248,8 @@ def compare_gradients(analytic, numeric, *, X=None, y=None, W=None, strength=Non
     >>> compare_gradients([[2.0, -4.0, 6.0]], [[1.0, -2.0, 3.0]], X=[[1.0], [5.0]])
     The gradients differ: relative error 5.0e-01, tolerance 1e-06.
     Largest difference at [0, 2]: analytic 6, numerical 3.
-    Likely slip: everything is N = 2 times too large: the division by N is missing. (N is 2
-    here, so it may as well be a stray factor 2.)
+    Likely slip: everything is N = 2 times too large: the division by N is missing.
+    (N is 2 here, so it may as well be a stray factor 2.)
     """
     tolerance = require_step(tolerance, "tolerance")
     X, y, W, strength = _require_origin(X, y, W, strength)
