@@ -860,7 +860,7 @@ RUNS = {
     "`keepdims` forgotten": "mistakes.softmax_without_keepdims(",
     "the logarithm of a computed softmax": "mistakes.log_of_softmax(",
     "the sum in place of the mean": "batch.sum()",
-    r"$\lambda$ for $\lambda/2$, or the other way round": "mistakes.l2_gradient_of_another_penalty(",
+    r"$\lambda$ for $\lambda/2$, or the other way round": "mistakes.l2_gradient_of_another",
     "the bias penalised": "l2_penalty(W1",
     "the true class not subtracted": "t.X.T @ P / 2",
     "the missing $1/N$": "t.X.T @ (P - Y) + pull",

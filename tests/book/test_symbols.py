@@ -50,3 +50,15 @@ def plain_symbols(page):
 def test_every_symbol_of_a_sentence_is_set_as_mathematics(name):
     found = plain_symbols(PAGES[name])
     assert not found, "\n".join(found)
+
+
+ALIGNED = re.compile(r"\\begin\{aligned\}(.*?)\\end\{aligned\}", re.DOTALL)
+RELATION = re.compile(r"[=<>]|\\(?:ge|le|ne|approx)\b")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_equation_is_cut_for_narrow_pages(name):
+    """A page breaks an equation where it does not fit. Rows are for several statements."""
+    for aligned in ALIGNED.findall(PAGES[name].text):
+        rows = aligned.split(r"\\")
+        assert len(rows) > 2 or all(RELATION.search(row) for row in rows), aligned

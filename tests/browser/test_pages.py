@@ -185,6 +185,22 @@ def test_a_short_formula_stands_on_one_line_and_no_line_begins_with_a_formulas_c
     assert [latex for latex in broken if latex.endswith(r"\text{.}")], "its full stop is outside"
 
 
+def test_an_equation_breaks_only_where_it_does_not_fit(visit):
+    opened = visit("book/06_gradient.html", "wide-light")
+    equation = opened.page.locator("#equation-eq-central-difference")
+    lines = """(node) => {
+      const pieces = [...node.querySelectorAll(".katex-html > .base")];
+      const lefts = pieces.map((piece) => piece.getBoundingClientRect().left);
+      return 1 + lefts.filter((left, k) => k && left < lefts[k - 1]).length;
+    }"""
+    equation.scroll_into_view_if_needed()
+    assert equation.evaluate(lines) == 1
+    opened.page.set_viewport_size({"width": 320, "height": 640})
+    opened.wait_until(lambda: equation.evaluate(lines) == 2, lambda: "it does not break")
+    frame = equation.locator(".math")
+    assert frame.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+
+
 def test_the_print_button_prints(visit):
     opened = visit(PAGES[2])
     opened.page.evaluate("() => { window.print = () => { window.printed = true; }; }")
