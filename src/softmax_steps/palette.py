@@ -113,8 +113,8 @@ REPORT = {
     "bar": (BLUE, "#56b4e9"),
 }
 
-# Until the text's face has come, a face that the reader's system has stands in its place, spread or
-# squeezed to its mean width of English letters, so that no line moves: family to width.
+# Where the text's face does not come in time, one that the reader's system has takes its place,
+# spread or squeezed to its mean width of English letters: family to width.
 _STAND_INS = {
     ("Times New Roman", "Liberation Serif", "Nimbus Roman"): 1.056,
     ("Noto Serif",): 0.88,
@@ -205,11 +205,12 @@ def font_faces():
     str
         CSS for a style sheet that has the files beside it, in ``fonts/``.
     """
+    # A face that comes late would move the lines that are being read: it is kept for the next page.
     # Of Latin letters: for others the browser takes a face of its own, and fetches nothing.
     letters = "U+0000-00FF,U+0131,U+0152-0153,U+02C6,U+02DC,U+2000-206F,U+2212"
     faces = [
         f'@font-face{{font-family:"{PROSE}";font-style:{style};font-weight:400 700;'
-        f'font-display:swap;src:url("fonts/{file}") format("woff2");unicode-range:{letters}}}'
+        f'font-display:optional;src:url("fonts/{file}") format("woff2");unicode-range:{letters}}}'
         for style, file in PROSE_FILES.items()
     ]
     ascent, descent = 0.762, 0.238  # of the face itself

@@ -1,8 +1,8 @@
 """What the website takes from npm, at the versions of ``package-lock.json``.
 
 KaTeX draws the equations while the site is built: the reader's browser gets its style sheet and
-fonts, and those of the text, from the site itself, and no script. The scripts of live cells and of widgets are bundled
-with the packages that they import by esbuild.
+fonts, and those of the text, from the site itself, and no script. The scripts of live cells and of
+widgets are bundled with the packages that they import by esbuild.
 """
 
 import base64

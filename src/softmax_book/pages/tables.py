@@ -9,7 +9,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-WIDE = 4  # columns that do not stand side by side on a phone
+WIDE = 3  # columns that do not stand side by side on a phone
 CLASS, LABEL = "sms-stacks", "sms-label"
 
 

@@ -1,4 +1,4 @@
-"""A table of four or more columns carries the names of its columns into its cells."""
+"""A table of three or more columns carries the names of its columns into its cells."""
 
 import re
 
@@ -7,9 +7,9 @@ PAGE = """\
 |---|---|---|---|
 | $X$ | the samples of Chapter 2 | `X` | none |
 
-| a | b | c |
-|---|---|---|
-| 1 | 2 | in `Chapter 2` |
+| a | b |
+|---|---|
+| 1 | in `Chapter 2` |
 """
 
 
