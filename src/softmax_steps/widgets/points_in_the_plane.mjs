@@ -1,8 +1,8 @@
 // Points of three classes in the plane, and a linear classifier that is trained on them step by step.
 
-import { lossCurve } from "./plane/loss_curve.mjs";
-import { borders, regionPainter } from "./plane/regions.mjs";
-import { descend, explore } from "./plane/training.mjs";
+import { lossCurve } from "./parts/loss_curve.mjs";
+import { borders, regionPainter } from "./parts/plane_regions.mjs";
+import { descend, explore } from "./parts/plane_training.mjs";
 import { among, onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
 import { axes, drawing, scale, words } from "./shared/drawing.mjs";
@@ -215,13 +215,15 @@ function render({ model: state, el }) {
     model: state,
     kind: "sms-points-in-the-plane",
     label: "Points in the plane",
-    picture: [element("div", { class: "plane" }, canvas, picture.node)],
-    controls: [
+    picture: [
+      element("div", { class: "plane" }, canvas, picture.node),
       element("div", { class: "run-row" }, runButton, stepButton, soFar),
+      element("div", { class: "loss" }, equation.node, curve.node),
+    ],
+    controls: [
       lambda.node,
       eta.node,
       element("div", { class: "class-row" }, classes.node, element("div", { class: "tools" }, addButton, removeButton)),
-      element("div", { class: "loss" }, equation.node, curve.node),
     ],
     numbers: [scroll("Weights and gradient", table), scroll("Scores and losses", each)],
     more: [fold("Another loss, other weights", losses.node, randomButton)],
@@ -448,18 +450,18 @@ function render({ model: state, el }) {
   }
   function drawNumbers({ points: now, model, loss }) {
     const total = shown.dataLoss + shown.penalty,
-      unit = loss === "softmax" ? " nats" : "";
+      unit = loss === "softmax" ? "nats" : "";
     equation.set({
       data: number(shown.dataLoss),
       penalty: number(shown.penalty),
-      total: number(total) + unit,
+      total: number(total),
     });
     renew(soFar, `${count(steps, "step")}, ${shown.right} of ${now.length} right`);
-    curve.show(history.length ? history : [[shown.dataLoss, shown.penalty]], REACH[loss] ?? REACH.hinge);
+    curve.show(history.length ? history : [[shown.dataLoss, shown.penalty]], REACH[loss] ?? REACH.hinge, unit);
     const first = history.length ? history[0][0] + history[0][1] : total;
     curve.say(`Loss against the step, ${count(steps, "step")} so far: from ${number(first, 3)} to ${number(total, 3)}`);
     spoken.say(
-      `${count(steps, "step")}. Loss ${number(shown.dataLoss)} + penalty ${number(shown.penalty)} = ${number(total)}${unit}. ` +
+      `${count(steps, "step")}. Loss ${number(shown.dataLoss)} + penalty ${number(shown.penalty)} = ${number(total)} ${unit}. ` +
         `${shown.right} of ${count(now.length, "point")} right.`,
     );
     if (!numbers.open) return;

@@ -47,7 +47,7 @@ def by_the_package(state):
 
 def test_every_number_it_shows_equals_the_package(in_javascript):
     states = random_states(np.random.default_rng(21), 1200)
-    from_view = in_javascript("plane/training", "return data.map(view.explore);", states)
+    from_view = in_javascript("parts/plane_training", "return data.map(view.explore);", states)
     for state, shown in zip(states, from_view, strict=True):
         each, penalty, gradient, right = by_the_package(state)
         np.testing.assert_allclose(shown["each"], each, rtol=1e-12, atol=1e-12 * max(1, each.max()))
@@ -61,7 +61,7 @@ def test_every_number_it_shows_equals_the_package(in_javascript):
 def test_a_run_is_the_packages_steps_and_tells_each_loss(in_javascript):
     widget = PointsInThePlane(strength=0.05)
     now = {name: getattr(widget, name) for name in ("points", "model", "strength", "loss")}
-    from_view = in_javascript("plane/training", "return view.descend(data, 0.5, 40);", now)
+    from_view = in_javascript("parts/plane_training", "return view.descend(data, 0.5, 40);", now)
     model, each, _, loss = descend(0.05, 0.5, 39)
     assert len(from_view["losses"]) == 41
     assert sum(from_view["losses"][39]) == pytest.approx(
@@ -81,7 +81,7 @@ def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
     drawn = 0
     for model, lines in zip(
         models,
-        in_javascript("plane/regions", BORDERS, models),
+        in_javascript("parts/plane_regions", BORDERS, models),
         strict=True,
     ):
         W, b = np.array(model[:2]), np.array(model[2])
@@ -97,7 +97,7 @@ def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
 
 def test_borders_part_the_predictions(in_javascript):
     model = [[1.0, -1.0, 0.0], [0.0, 0.0, -1.0], [0.0, 0.0, -5.0]]
-    assert in_javascript("plane/regions", BORDERS, [model]) == [[[0, -1, 0, 1]]]
+    assert in_javascript("parts/plane_regions", BORDERS, [model]) == [[[0, -1, 0, 1]]]
 
 
 def places(size):
@@ -110,7 +110,7 @@ def test_it_is_as_sure_as_the_probability_and_a_hinge_as_the_lead(in_javascript)
     model = np.random.default_rng(23).normal(size=(3, 3)) * 3
     body = """return data.kinds.map((kind) => view.sureness(data.model, data.edge, 9, kind));"""
     data = {"model": model.tolist(), "edge": EDGE, "kinds": ["softmax", "sum"]}
-    soft, hinge = in_javascript("plane/regions", body, data)
+    soft, hinge = in_javascript("parts/plane_regions", body, data)
     F = sm.scores(places(9), model[:2], model[2])
     np.testing.assert_allclose(soft, sm.softmax(F).max(axis=1), rtol=1e-12)
     _, second, best = np.sort(F, axis=1).T
@@ -126,7 +126,7 @@ def test_the_regions_cover_the_plane_and_each_belongs_to_its_class(in_javascript
     rng = np.random.default_rng(24)
     models = [*rng.normal(size=(100, 3, 3)).tolist(), (rng.normal(size=(3, 3)) * 1e6).tolist()]
     body = f"return data.map((model) => view.regions(model, {EDGE}));"
-    for model, found in zip(models, in_javascript("plane/regions", body, models), strict=True):
+    for model, found in zip(models, in_javascript("parts/plane_regions", body, models), strict=True):
         assert sum(map(area, found)) == pytest.approx((2 * EDGE) ** 2, rel=1e-9)
         W, b = np.array(model[:2]), np.array(model[2])
         for k, corners in enumerate(found):

@@ -16,7 +16,7 @@ def draw_points_in_the_plane(P, X, y, *, edge):
     Parameters
     ----------
     P : ndarray, shape (H, H, 3)
-        Probabilities on a grid that spans [−edge, edge] × [−edge, edge], the first index going upwards.
+        Probabilities on a grid over [−edge, edge] × [−edge, edge], the first index upwards.
     X : ndarray, shape (N, 2)
         The points.
     y : ndarray of int, shape (N,)

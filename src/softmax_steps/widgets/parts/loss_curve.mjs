@@ -5,9 +5,9 @@ import { svgSketch } from "../shared/view.mjs";
 
 const LEFT = 18,
   RIGHT = 36, // the names at the curves' ends
-  ABOVE = 18,
+  ABOVE = 19,
   BELOW = 20,
-  HEIGHT = 116,
+  HEIGHT = 118,
   LINE = 13;
 
 /**
@@ -19,6 +19,7 @@ export function lossCurve(longest) {
   /** @type {[data: number, penalty: number][]} */
   let losses = [[0, 0]];
   let top = 2;
+  let unit = "";
   /** @type {{ width: number, steps: number[] }} */
   let seen = { width: 0, steps: [] };
   const picture = drawing({ label: "Loss against the step", width: 194, height: () => HEIGHT, draw });
@@ -62,7 +63,7 @@ export function lossCurve(longest) {
           y,
           xTicks: xTicks.map((k) => [k, String(k)]),
           yTicks: [0, top / 2, top].map((v) => [v, String(v)]),
-          yName: "loss",
+          yName: unit ? `loss (${unit})` : "loss",
         }),
         words(width, HEIGHT - BELOW + 17, "step", "end"),
       ),
@@ -84,10 +85,11 @@ export function lossCurve(longest) {
     ...picture,
     /**
      * @param {[data: number, penalty: number][]} now The two parts of the loss, from the start on.
-     * @param {number} least How far the axis reaches.
+     * @param {number} reach How far the axis of the loss reaches.
+     * @param {string} unitOfLoss "" if it has none.
      */
-    show(now, least) {
-      [losses, top] = [now, least];
+    show(now, reach, unitOfLoss) {
+      [losses, top, unit] = [now, reach, unitOfLoss];
       picture.redraw();
     },
   };
