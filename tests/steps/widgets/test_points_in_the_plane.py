@@ -95,6 +95,16 @@ def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
     assert drawn > 300
 
 
+def test_borders_stay_while_the_weights_grow_without_end(in_javascript):
+    models = np.random.default_rng(25).normal(size=(20, 3, 3))
+    near, far = (
+        in_javascript("parts/plane_regions", BORDERS, (models * size).tolist())
+        for size in (1, 1e300)
+    )
+    for lines, others in zip(near, far, strict=True):
+        np.testing.assert_allclose(others, lines, atol=1e-9)
+
+
 def test_borders_part_the_predictions(in_javascript):
     model = [[1.0, -1.0, 0.0], [0.0, 0.0, -1.0], [0.0, 0.0, -5.0]]
     assert in_javascript("parts/plane_regions", BORDERS, [model]) == [[[0, -1, 0, 1]]]

@@ -42,7 +42,8 @@ export function sureness([w1, w2, b], edge, size, loss) {
  * @param {number} edge
  * @returns {number[][][]}
  */
-export function regions([w1, w2, b], edge) {
+export function regions(model, edge) {
+  const [w1, w2, b] = inReach(model);
   const square = [
     [-edge, -edge],
     [edge, -edge],
@@ -57,6 +58,13 @@ export function regions([w1, w2, b], edge) {
         square,
       ),
   );
+}
+
+// Divide all by the largest, which moves no border: the squares of weights that grow without end would
+// be inf long before they are.
+function inReach(model) {
+  const largest = Math.max(...model.flat().map(Math.abs));
+  return largest > 0 && largest < Infinity ? model.map((row) => row.map((v) => v / largest)) : model;
 }
 
 // Keep the part of a convex polygon where a function, linear in the place, is not below 0.
@@ -78,7 +86,8 @@ function cut(corners, value) {
  * @param {number[][]} model
  * @param {number} edge The square goes from −edge to edge.
  */
-export function borders([w1, w2, b], edge) {
+export function borders(model, edge) {
+  const [w1, w2, b] = inReach(model);
   return [
     [0, 1, 2],
     [0, 2, 1],
