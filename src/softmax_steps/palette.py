@@ -15,33 +15,6 @@ SKY = "#56a0d3"
 CYCLE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY)
 CLASSES = (BLUE, ORANGE, GREEN)
 
-
-def tint(colour, share):
-    """Return a colour mixed with white.
-
-    Parameters
-    ----------
-    colour : str
-        As ``"#rrggbb"``.
-    share : float
-        Of the colour, from 0 (white) to 1.
-
-    Returns
-    -------
-    str
-        As ``"#rrggbb"``.
-
-    Examples
-    --------
-    >>> tint("#0080ff", 0.5)
-    '#80c0ff'
-    """
-    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - share * (255 - part)):02x}" for part in parts)
-
-
-#: The grounds on which each class's points stand.
-CLASS_TINTS = tuple(tint(colour, 0.45) for colour in CLASSES)
 #: Of a value from below 0 to above it: ColorBrewer's RdBu, from blue by nearly white to red.
 SIGNED = (
     *("#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0"),
