@@ -165,7 +165,7 @@ function render({ model, el }) {
   });
   const stops = trained.strength ?? [0];
   const stop = slider({
-    label: `λ, one of the ${stops.length} trained`,
+    label: `λ, one of ${stops.length} trained`,
     min: 0,
     max: stops.length - 1,
     step: 1,
@@ -383,7 +383,7 @@ function render({ model, el }) {
     renew(
       effect,
       `${lead} takes the loss from ${number(shown.loss)} to ${number(shown.nextLoss)} nats ` +
-        `(${change > 0 ? "+" : ""}${number(change, 3)}).`,
+        `(${change > 0 ? "+" : ""}${number(change, 3)}).`.replaceAll(" × ", "\u00a0×\u00a0"),
     );
     stepButton.disabled = !Number.isFinite(shown.nextLoss);
     curve.say(

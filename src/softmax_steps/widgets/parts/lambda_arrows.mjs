@@ -4,8 +4,10 @@ import { number } from "../shared/numbers.mjs";
 import { svgSketch } from "../shared/view.mjs";
 
 const HEIGHT = 104;
-const ABOVE = 22; // room for the names
-const BELOW = 20;
+const ABOVE = 18; // room for the names
+const BELOW = 18;
+const UP = 22; // room for the arrows that come from above
+const DOWN = HEIGHT - ABOVE - BELOW - UP - 8;
 const HEAD = 10;
 
 /**
@@ -33,9 +35,9 @@ export function inWords(angle) {
   if (angle === null) return "one part is 0";
   const apart = `${angle.toFixed(1)}° apart: `;
   if (angle >= 150) return `${apart}nearly opposite`;
-  if (angle > 95) return `${apart}partly against each other`;
+  if (angle > 95) return `${apart}partly opposed`;
   if (angle >= 85) return `${apart}at a right angle`;
-  return `${apart}partly the same way`;
+  return `${apart}partly alike`;
 }
 
 /**
@@ -52,8 +54,8 @@ export function arrows({ unit, angle, shown }) {
     width: 312,
     height: () => HEIGHT,
     draw: ({ width }) => {
-      const up = Math.min(34, (width / 2) * Math.tan((Math.PI - angle) / 2));
-      const pixels = Math.min(width / 3, 30 / Math.max(steepness, 1e-9)) / (unit || 1);
+      const up = Math.min(UP, (width / 2) * Math.tan((Math.PI - angle) / 2));
+      const pixels = Math.min(width / 3, DOWN / 2 / Math.max(steepness, 1e-9)) / (unit || 1);
       return draw(width, ABOVE + up, pixels, shown());
     },
   });
@@ -61,7 +63,7 @@ export function arrows({ unit, angle, shown }) {
 
 function draw(width, middle, pixels, { data, penalty, sum, angle, words: said }) {
   const origin = [width / 2, middle];
-  const box = { left: 3, right: width - 3, top: ABOVE - 4, bottom: HEIGHT - BELOW };
+  const box = { left: 3, right: width - 3, top: ABOVE, bottom: HEIGHT - BELOW + 1 };
   const ends = meet(data, penalty, angle);
   // How much of the way from the origin to an arrow's end lies in the box.
   const inside = ([u, v], [x, y]) =>
@@ -106,7 +108,7 @@ function draw(width, middle, pixels, { data, penalty, sum, angle, words: said })
     words(0, 12, `data${part} ${number(data)}`),
     words(width, 12, `penalty${part} ${number(penalty)}`, "end"),
     ...off(fromPenalty.isWhole, width, Math.max(fromPenalty.to[1], ABOVE + 6) + 22, "end", "off the scale →"),
-    ...off(left.isWhole, 0, Math.min(left.to[1] + 20, HEIGHT - BELOW - 2), "start", "← off the scale"),
+    ...off(left.isWhole, 0, left.to[1] + (left.to[1] + 20 < HEIGHT - BELOW ? 18 : -32), "start", "← off the scale"),
     words(0, HEIGHT - 4, `sum ${number(sum)}`),
     words(width, HEIGHT - 4, said, "end"),
   ];

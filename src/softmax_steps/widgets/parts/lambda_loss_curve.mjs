@@ -113,14 +113,14 @@ function draw(size, { last, xTicks, top, points, at, parts, isBroken = false }) 
       : svgSketch("circle", { class: "rim", cx: place, cy: held(loss), r: 5 }),
     words(0, 12, "loss (nats)", "start"),
     words(size.width, 12, `L = ${number(loss)}${isOff ? ", off the axis" : ""}`, "end", "value"),
-    words(FIRST + 12, bottom - 8, "data loss"),
     ...(isBroken ? besideItsRise() : overItsEnd()),
   ];
   // A sum that leaves the axis has its name to the left of where it does; the penalty fills the rest.
   function besideItsRise() {
     const leaves = points.findLast((p) => sum(p) <= 0.86 * top) ?? points[0];
     return [
-      words(size.width - RIGHT - 8, ceiling + 0.36 * (bottom - ceiling), "penalty", "end"),
+      words(FIRST + 12, bottom - 8, "data loss"),
+      ...(parts[0] < 0.9 * top ? [words(size.width - RIGHT - 12, y(parts[0]) - 9, "penalty", "end")] : []),
       words(Math.max(LEFT + 92, x(leaves[0]) - 10), held(0.86 * top) + 4, "L, their sum", "end", "halo"),
     ];
   }
@@ -130,6 +130,7 @@ function draw(size, { last, xTicks, top, points, at, parts, isBroken = false }) 
     const [px, py] = [x(thickest[0]), held(thickest[1] + thickest[2] / 2)];
     const [wx, wy] = [Math.max(FIRST + 4, px - 70), Math.max(ceiling + 34, py - 70)];
     return [
+      words(size.width - RIGHT - 12, bottom - 8, "data loss", "end"),
       words(size.width - RIGHT, held(sum(points[points.length - 1])) - 8, "L, their sum", "end", "halo"),
       svgSketch("path", {
         class: "leader",
