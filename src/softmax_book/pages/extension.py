@@ -111,6 +111,7 @@ def set_up_website(app: Sphinx) -> None:
         package.offer_package,
         launch.offer_services,
         head.describe,
+        head.fetch_face,
         views.add_widgets,
         core_widgets.add_core_widgets,
         live_button.add_button,
