@@ -43,6 +43,7 @@ def test_the_order_of_the_list_is_the_order_of_the_calls(written):
         "offer_package",
         "offer_services",
         "describe",
+        "fetch_face",
         "add_widgets",
         "add_core_widgets",
         "add_button",
