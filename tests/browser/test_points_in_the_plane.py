@@ -1,4 +1,4 @@
-"""Points in the plane under a hand: points added, moved, relabelled and removed; a run; its ground."""
+"""Points in the plane under a hand: added, moved, relabelled, removed; a run; the ground below."""
 
 import json
 import re
