@@ -1,5 +1,7 @@
 """The batch on the curve −log p: points that take the keys, and what is too dear for the plot."""
 
+import itertools
+
 import pytest
 from playwright.sync_api import expect
 
@@ -9,7 +11,8 @@ DEAR = "#p=0.000001,0.000001,0.000001,0.000001,0.000001"
 # How far a text's box is from a line or curve of the plot, in pixels.
 GAP = """([words, mark]) => {
   const plot = document.querySelector(".sms-drawing");
-  const text = [...plot.querySelectorAll("text")].find((node) => node.textContent.startsWith(words));
+  const texts = [...plot.querySelectorAll("text")];
+  const text = texts.find((node) => node.textContent.startsWith(words));
   const { left, right, top, bottom } = text.getBoundingClientRect();
   const line = plot.querySelector(mark), long = line.getTotalLength(), at = line.getScreenCTM();
   const gaps = Array.from({ length: 400 }, (_, k) => {
@@ -69,7 +72,7 @@ def test_points_too_dear_for_the_plot_are_held_at_its_edge(alone, narrow):
     expect(marks).to_have_text(["↑ 13.82"] * 5)
     plot, widget = (page.locator(c).bounding_box() for c in (".sms-drawing", ".sms-widget"))
     boxes = [mark.bounding_box() for mark in marks.all()]
-    for left, right in zip(boxes, boxes[1:], strict=False):
+    for left, right in itertools.pairwise(boxes):
         assert left["x"] + left["width"] < right["x"]
     assert boxes[-1]["x"] + boxes[-1]["width"] < widget["x"] + widget["width"]
     assert all(plot["y"] < middle(sample(page, k))[1] < plot["y"] + 56 for k in range(1, 6))
