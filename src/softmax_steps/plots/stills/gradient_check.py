@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from softmax_steps.palette import BLUE, FIGURE, GREEN, ORANGE
+from softmax_steps.plots.common import ten_to_the
 
 LOOKS = {"forward": (ORANGE, "s", "--"), "central": (BLUE, "o", "-"), "complex": (GREEN, "^", "-.")}
 APART = 1.2  # two names, one under the other, in powers of ten
@@ -46,5 +47,7 @@ def draw_gradient_check(steps, errors, *, at):
     ax.set_yscale("log")
     ax.grid(axis="y", color=FIGURE["grid"], linewidth=0.8)
     ax.set_axisbelow(True)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(ten_to_the)
     ax.set(ylim=(FLOOR / 2, None), xlabel="step h", ylabel="relative error")
     return ax
