@@ -1,7 +1,7 @@
 // The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is computed once
 // for all λ.
 
-import { arrows, inWords } from "./parts/lambda_arrows.mjs";
+import { arrows, arrowsHeight, inWords } from "./parts/lambda_arrows.mjs";
 import { axisEnd, lossCurve } from "./parts/lambda_loss_curve.mjs";
 import { among, onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
@@ -220,7 +220,7 @@ function render({ model, el }) {
   const accuracies = drawing({
     label: "The share of right answers",
     width: 312,
-    height: () => 104,
+    height: arrowsHeight,
     draw: (size) => (isTrained() ? drawAccuracies(size, trained, nearestTrained()) : []),
   });
   const [height, width] = model.get("image_shape");
