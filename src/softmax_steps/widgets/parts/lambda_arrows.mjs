@@ -68,7 +68,7 @@ function draw({ width, height }, middle, pixels, { data, penalty, sum, angle, wo
   const box = { left: 3, right: width - 3, top: ABOVE, bottom: height - BELOW + 1 };
   const ends = meet(data, penalty, angle);
   // How much of the way from the origin to an arrow's end lies in the box.
-  const inside = ([u, v], [x, y]) =>
+  const inside = (u, v, [x, y]) =>
     Math.min(
       1,
       u > 0 ? (box.right - x) / u : u < 0 ? (box.left - x) / u : 1,
@@ -77,8 +77,10 @@ function draw({ width, height }, middle, pixels, { data, penalty, sum, angle, wo
   const drawn = [];
   const place = (end, from) => {
     const whole = end.map((v) => v * pixels);
-    const share = whole.every(Number.isFinite) ? inside(whole, from) : 0;
-    return { to: whole.map((v, k) => from[k] + (share ? v * share : 0)), isWhole: share === 1 };
+    const share = whole.every(Number.isFinite) ? inside(whole[0], whole[1], from) : 0;
+    const [u, v] = share ? whole : [0, 0];
+    const to = /** @type {[number, number]} */ ([from[0] + share * u, from[1] + share * v]);
+    return { to, isWhole: share === 1 };
   };
   const arrow = (kind, [x1, y1], [x2, y2], hasHead) => {
     const length = Math.hypot(x2 - x1, y2 - y1);
@@ -96,7 +98,7 @@ function draw({ width, height }, middle, pixels, { data, penalty, sum, angle, wo
       );
   };
   const [fromData, fromPenalty] = [place(ends.data, origin), place(ends.penalty, origin)];
-  const begin = [origin[0], origin[1] + GAP];
+  const begin = /** @type {[number, number]} */ ([origin[0], origin[1] + GAP]);
   const left = place(ends.sum, begin);
   const gap = 3; // between the two heads
   if (data * pixels > 2 * gap) arrow("data", fromData.to, [origin[0] - gap, origin[1]], true);
