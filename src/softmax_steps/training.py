@@ -204,7 +204,14 @@ def confusion_matrix(y_true, y_pred, *, n_classes):
 
 
 def one_epoch(
-    X, y, *params, strength, learning_rate, batch_size, rng, loss_and_gradient=loss_and_gradient
+    X,
+    y,
+    *params,
+    strength,
+    learning_rate,
+    batch_size,
+    rng,
+    loss_and_gradient=loss_and_gradient,
 ):
     r"""Go once through the data in a fresh random order; yield after each batch's step.
 
@@ -265,13 +272,25 @@ def one_epoch(
     )
 
 
-def _one_epoch(X, y, params, *, strength, learning_rate, batch_size, rng, loss_and_gradient):
+def _one_epoch(
+    X,
+    y,
+    params,
+    *,
+    strength,
+    learning_rate,
+    batch_size,
+    rng,
+    loss_and_gradient,
+):
     order = rng.permutation(len(X))
     for start in range(0, len(X), batch_size):
         rows = order[start : start + batch_size]
-        batch_loss, *slopes = loss_and_gradient(X[rows], y[rows], *params, strength=strength)
-        params = params._make(p - learning_rate * dp for p, dp in zip(params, slopes, strict=True))
-        yield Update(batch_loss, params)
+        X_B, y_B = X[rows], y[rows]
+        L_B, *slopes = loss_and_gradient(X_B, y_B, *params, strength=strength)
+        pairs = zip(params, slopes, strict=True)
+        params = params._make(p - learning_rate * dp for p, dp in pairs)
+        yield Update(L_B, params)
 
 
 def train(

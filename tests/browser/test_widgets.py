@@ -323,7 +323,7 @@ def test_without_javascript_each_widget_is_a_picture_with_a_caption(visit, page)
     assert places
     for place in places:
         place.scroll_into_view_if_needed()  # what is out of sight is not laid out, and has no words
-        picture = place.locator("figure.sms-figure svg")
+        picture = place.locator("figure.sms-figure [role=img]")
         expect(picture).to_be_visible()
         assert len(picture.get_attribute("aria-label")) > 40
         expect(place.locator("figcaption")).to_be_visible()

@@ -106,7 +106,7 @@ def test_all_values_are_colours_that_pictures_can_name():
 def test_a_page_has_a_colour_for_each_that_figures_leave_to_it():
     assert set(palette.FIGURE) <= set(palette.PAGE)
     assert {f"--sms-{name}" for name in palette.FIGURE} == set(
-        softmax_steps.notebook.THEME.values()
+        softmax_steps.page_svg.THEME.values()
     )
 
 
@@ -132,6 +132,10 @@ def test_a_page_gets_each_colour_in_both_themes(name):
         False,
         True,
         False,
+        False,
         palette.PRINT.get(name) == light,
     ]
     assert f"--sms-{name}:{dark}" in rules[2]
+    # Where no script has chosen a theme.
+    assert rules[3].startswith('@media (prefers-color-scheme:dark){html[data-theme="auto"]{')
+    assert f"--sms-{name}:{dark}" in rules[3]

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from softmax_steps.palette import BLUE, FIGURE, GREEN, ORANGE
+from softmax_steps.plots.common import ten_to_the
 
 LOOKS = {"forward": (ORANGE, "s", "--"), "central": (BLUE, "o", "-"), "complex": (GREEN, "^", "-.")}
 FLOOR = 1e-17  # where an error of 0 is drawn, for it has no place on a logarithmic axis
@@ -42,5 +43,7 @@ def draw_gradient_check(steps, errors, *, at):
         ax.annotate(label, place, xytext=where, textcoords="offset points", ha=side)
     ax.set_xscale("log")
     ax.set_yscale("log")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(ten_to_the)
     ax.set(ylim=(FLOOR / 2, None), xlabel="step h", ylabel="relative error")
     return ax

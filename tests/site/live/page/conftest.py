@@ -10,7 +10,7 @@ from softmax_book.live.run import PAGE
 
 from ..serving import ROOT
 
-MODULES = ("compare", "notebook_file", "scratch_cells")
+MODULES = ("compare", "notebook_file", "scratch_cells", "sentences")
 
 
 @pytest.fixture(scope="session")
