@@ -1,10 +1,10 @@
-"""The conventions: one model, written this book's way and another's. Notation, chapter 05."""
+"""The conventions: one model, written this book's way and another's. The page on notation."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from softmax_steps.conventions import other_text
+from softmax_steps.conventions import FORKS, TEXTS, other_text
 from softmax_steps.notebook import show
 from softmax_steps.plots.stills.conventions import draw_conventions
 from softmax_steps.tiny_example import TinyExample, tiny_example
@@ -17,17 +17,20 @@ STEPS = (1, 100)  # how many the reader may choose
 
 
 class Conventions(BookWidget):
-    r"""Let the reader write one model by other conventions, and see λ and η carried over.
+    r"""Let the reader choose a text or library by name, and see λ and η carried over to it.
 
-    Formula, code and numbers change together. Both texts take the same steps against their
-    own gradients, and the largest difference between their weights is shown: rounding, where
-    a rule converts the one into the other.
+    The two losses stand one under the other, with what differs marked. Both texts take the same
+    steps against their own gradients, and the largest difference between their weights is shown:
+    rounding, where a rule converts the one into the other.
 
     Parameters
     ----------
     example : TinyExample, optional
         The numbers to start from; :func:`softmax_steps.tiny_example` without. At most
         4 samples, features and classes.
+    text : str, optional
+        A key of :data:`softmax_steps.conventions.TEXTS`: the other text at the start. Without, it is
+        that with the conventions given, or ``"other"``.
     penalty, over, samples, bias, unit, carried : str
         The other text's conventions at the start, as in
         :func:`softmax_steps.conventions.other_text`.
@@ -60,10 +63,14 @@ class Conventions(BookWidget):
     unit = traitlets.Enum(["nats", "bits"], "nats").tag(sync=True)
     carried = traitlets.Enum(["converted", "copied"], "converted").tag(sync=True)
     steps = traitlets.Enum(STEPS, 1).tag(sync=True)
+    text = traitlets.Enum([*TEXTS, "other"], "other").tag(sync=True)
+    texts = traitlets.List([{"key": key, **text._asdict()} for key, text in TEXTS.items()]).tag(
+        sync=True
+    )
     steps_offered = traitlets.List(list(STEPS)).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, example=None, **conventions):
+    def __init__(self, example=None, *, text=None, **conventions):
         example = tiny_example() if example is None else example
         if not isinstance(example, TinyExample):
             raise TypeError(
@@ -82,6 +89,16 @@ class Conventions(BookWidget):
                 f"{example.W.shape[1]} classes; expected at most {MOST} of each, so that its "
                 f"matrices can be read side by side."
             )
+        if text is not None and text not in TEXTS:
+            raise ValueError(f"text is {text!r}; expected one of {', '.join(TEXTS)}.")
+        given = set(conventions) & set(FORKS)
+        if text is not None and given:
+            raise TypeError(
+                f"text={text!r} and {', '.join(sorted(given))} were both given; expected a text by "
+                f"name, or its conventions."
+            )
+        if text is not None:
+            conventions |= TEXTS[text].conventions()
         super().__init__(
             X=plain(example.X),
             y=plain(example.y),
@@ -91,6 +108,9 @@ class Conventions(BookWidget):
             learning_rate=example.learning_rate,
             **conventions,
         )
+        forks = {name: getattr(self, name) for name in FORKS}
+        alike = (key for key, known in TEXTS.items() if known.conventions() == forks)
+        self.text = text or next(alike, "other")
 
     def _choices(self):
         return {name: getattr(self, name) for name in (*_CHOICES, "steps")}
@@ -156,7 +176,7 @@ class Conventions(BookWidget):
         )
 
 
-_CHOICES = ("penalty", "over", "samples", "bias", "unit", "carried")
+_CHOICES = (*FORKS, "carried")
 _OURS = {
     "penalty": "half",
     "over": "mean",

@@ -12,6 +12,7 @@ import softmax_steps as sm
 from softmax_steps.conventions import other_text
 from softmax_steps.widgets import Conventions
 
+ARITHMETIC = "parts/conventions_arithmetic"
 FORKS = {
     "penalty": ["half", "whole"],
     "over": ["mean", "sum"],
@@ -78,7 +79,7 @@ def test_every_number_it_shows_equals_the_package(in_javascript):
         for choices in ALL
     ]
     from_view = in_javascript(
-        "conventions",
+        ARITHMETIC,
         "return data.map((state) => view.carryOver(state));",
         [for_view(*case) for case in cases],
     )
@@ -120,7 +121,7 @@ def test_every_number_it_shows_equals_the_package(in_javascript):
 
 @pytest.fixture(scope="module")
 def codes(in_javascript):
-    return in_javascript("conventions", "return data.map(view.code);", ALL)
+    return in_javascript(ARITHMETIC, "return data.map(view.code);", ALL)
 
 
 @pytest.mark.parametrize("index", range(len(ALL)), ids=["-".join(c.values()) for c in ALL])
@@ -161,7 +162,7 @@ def test_the_same_model_comes_out_where_there_is_a_rule_and_only_there(in_javasc
         for t in (sm.tiny_example(), sm.tiny_example(strength=0))
     ]
     from_view = in_javascript(
-        "conventions", "return data.map((state) => view.carryOver(state));", states
+        ARITHMETIC, "return data.map((state) => view.carryOver(state));", states
     )
     for state, shown in zip(states, from_view, strict=True):
         if state["bias"] == "penalised" and state["strength"] > 0:
@@ -183,7 +184,7 @@ def test_the_conversions_are_those_of_the_notation_page(in_javascript):
         for change in asked
     ]
     from_view = in_javascript(
-        "conventions", "return data.map((state) => view.carryOver(state));", states
+        ARITHMETIC, "return data.map((state) => view.carryOver(state));", states
     )
     assert [shown["strength"] for shown in from_view] == pytest.approx(
         [0.2, 0.05, 0.1, 0.1 / np.log(2), 0.1], rel=1e-15
@@ -198,7 +199,7 @@ def test_a_copied_strength_is_told_in_our_terms(in_javascript):
         sm.tiny_example(),
         {**OURS, "over": "sum", "penalty": "whole", "carried": "copied", "steps": 1},
     )
-    shown = in_javascript("conventions", "return view.carryOver(data);", state)
+    shown = in_javascript(ARITHMETIC, "return view.carryOver(data);", state)
     assert (shown["strength"], shown["rate"]) == (0.1, 0.5)
     assert (shown["weighs"], shown["stepsAs"]) == (0.1, 1.0)
     assert shown["difference"] > 0.1
@@ -208,7 +209,7 @@ def test_weights_that_grow_without_end_are_no_number(in_javascript):
     state = for_view(
         sm.tiny_example(strength=1e5), {**OURS, "carried": "converted", "steps": 100, "over": "sum"}
     )
-    shown = in_javascript("conventions", "return view.carryOver(data);", state)
+    shown = in_javascript(ARITHMETIC, "return view.carryOver(data);", state)
     assert shown["difference"] == "NaN"
     widget = Conventions(steps=100)
     widget.strength = 1e5
@@ -232,7 +233,7 @@ def test_python_answers_each_change_and_the_view_compares(in_javascript):
     wrong = {**says, "loss": 2 * says["loss"]}
     asked_otherwise = {**says, "asked": {**says["asked"], "bias": "folded"}}
     gaps = in_javascript(
-        "conventions",
+        ARITHMETIC,
         "const shown = view.carryOver(data.state);"
         "return data.says.map((says) => view.gapToNumpy(shown, data.state, says));",
         {"state": state, "says": [says, wrong, asked_otherwise, {}]},
