@@ -1,9 +1,9 @@
 """The conventions: one model's numbers, written this book's way and another text's.
 
 The rules are those of ``book/notation.md``. What the named texts and libraries write is taken from
-their own pages: cs231n.github.io (Linear Classification; Neural Networks Case Study), d2l.ai (Weight
-Decay), the documentation of ``torch.optim.SGD``, of Keras's ``regularizers.L2``, and scikit-learn's
-User Guide on logistic regression.
+their own pages: cs231n.github.io (Linear Classification; Neural Networks Case Study), d2l.ai
+(Weight Decay), the documentation of ``torch.optim.SGD``, of Keras's ``regularizers.L2``, and
+scikit-learn's User Guide on logistic regression.
 """
 
 from typing import NamedTuple
@@ -18,8 +18,8 @@ from softmax_steps.score import fold_bias, scores
 class KnownText(NamedTuple):
     """What a text or a library that is known by name writes, and what it calls λ and η.
 
-    ``strength`` and ``rate`` are its names for them; ``rate`` is empty if it takes none. ``inverse``
-    tells that its number divides, as 1 / (Nλ).
+    ``strength`` and ``rate`` are its names for them; ``rate`` is empty if it takes none.
+    ``inverse`` tells that its number divides, as 1 / (Nλ).
     """
 
     name: str
@@ -86,8 +86,8 @@ TEXTS = {
     "scikit-learn": KnownText(
         "scikit-learn, C",
         *("half", "mean", "rows", "apart"),
-        "LogisticRegression divides by C: a larger one is a weaker penalty. Its solvers choose their "
-        "own steps.",
+        "LogisticRegression divides by C: a larger one is a weaker penalty. Its solvers choose "
+        "their own steps.",
         strength="C",
         rate="",
         inverse=True,

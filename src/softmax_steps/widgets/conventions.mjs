@@ -209,15 +209,13 @@ function render({ model, el }) {
     else end = `Another model: after ${steps()} the weights and biases ${apart}.`;
     const why = [];
     if (now.carried === "copied" && (strength !== converted.strength || rate !== converted.rate)) {
-      why.push(
-        `There λ weighs as much as λ = ${rounded(shown.weighs)} here, and η steps as far as η = ${rounded(shown.stepsAs)} here.`,
-      );
+      why.push(`There they amount to our λ = ${rounded(shown.weighs)} and η = ${rounded(shown.stepsAs)}.`);
     }
     if (now.bias === "penalised" && now.strength > 0) {
       why.push(
         same()
           ? "No rule converts a penalised bias; here the biases have given nothing to penalise."
-          : "No λ makes up for a penalised bias: these are two different models.",
+          : "No λ makes up for a penalised bias.",
       );
     }
     const sign = sketch("span", { class: same() ? "sign same" : "sign", "aria-hidden": "true" }, same() ? "=" : "≠");

@@ -29,8 +29,8 @@ class Conventions(BookWidget):
         The numbers to start from; :func:`softmax_steps.tiny_example` without. At most
         4 samples, features and classes.
     text : str, optional
-        A key of :data:`softmax_steps.conventions.TEXTS`: the other text at the start. Without, it is
-        that with the conventions given, or ``"other"``.
+        A key of :data:`softmax_steps.conventions.TEXTS`: the other text at the start. Without, it
+        is that with the conventions given, or ``"other"``.
     penalty, over, samples, bias, unit, carried : str
         The other text's conventions at the start, as in
         :func:`softmax_steps.conventions.other_text`.
@@ -144,36 +144,59 @@ class Conventions(BookWidget):
         }
 
     def picture(self):
-        """Return both texts' losses in their two parts, and their weights after the steps."""
+        """Return both texts' formulas, and their losses in two parts."""
         example, choices = self._example(), self._choices()
         ours = other_text(example, **{**choices, **_OURS})
         theirs = other_text(example, **choices)
         count = "one step" if self.steps == 1 else f"{self.steps} steps"
+        known = TEXTS.get(self.text)
+        name = known.name if known else "another text"
+        here, there = _formulas(_OURS), _formulas(choices)
+        in_theirs = f"λ = {theirs.strength:.4g}, η = {theirs.learning_rate:.3g}"
+        if known and known.inverse and self.strength:
+            in_theirs = f"C = {1 / (len(self.y) * self.strength):.4g}"
         with plt.style.context("softmax_steps.book"):
             figure = draw_conventions(
+                list(zip(here, there, strict=True)),
                 [(t.data_loss, t.penalty) for t in (ours, theirs)],
-                [ours.W, theirs.W],
                 titles=[
-                    f"this book: λ = {ours.strength:.3g}, η = {ours.learning_rate:.3g}",
-                    f"other text: λ = {theirs.strength:.3g}, η = {theirs.learning_rate:.3g}",
+                    f"this book, λ = {ours.strength:.3g}, η = {ours.learning_rate:.3g}",
+                    f"{name}, {in_theirs}",
                 ],
-                weight_titles=[f"W here after {count}", f"W there after {count}"],
                 unit=self.unit,
             )
         return show(
             figure,
             alt=(
                 f"This book, with λ = {ours.strength:.4g}: data loss {ours.data_loss:.4f} and "
-                f"penalty {ours.penalty:.4f}. The other text, with λ = {theirs.strength:.4g}: "
-                f"{theirs.data_loss:.4f} and {theirs.penalty:.4f}. Below, the weights of both "
-                f"after {count}; their largest difference is {theirs.difference:.1e}."
+                f"penalty {ours.penalty:.4f}. The other text, with {in_theirs}: "
+                f"{theirs.data_loss:.4f} and {theirs.penalty:.4f}. After {count} the largest "
+                f"difference of their weights is {theirs.difference:.1e}."
             ),
             caption=(
-                f"This book's loss, and that of a text with {_in_words(choices)}: the data loss "
-                f"in blue, the penalty in orange. Below, the weights of both after {count}; "
-                f"largest difference {theirs.difference:.1e}."
+                f"This book's scores and loss, and those of {name}: {_in_words(choices)}. Below, "
+                f"both losses: the data loss in blue, the penalty in orange. After {count} the "
+                f"largest difference of the weights is {theirs.difference:.1e}."
             ),
         )
+
+
+def _formulas(choices):
+    """Return the scores and the loss of some conventions in TeX."""
+    is_apart, in_rows = choices["bias"] == "apart", choices["samples"] == "rows"
+    if is_apart:
+        scores = r"XW + 1\,b^T" if in_rows else r"WX + b\,1^T"
+    else:
+        scores = "X_1 W_1" if in_rows else "W_1 X_1"
+    share = r"\frac{1}{N} \sum_i" if choices["over"] == "mean" else r"\sum_i"
+    logarithm = r"\log" if choices["unit"] == "nats" else r"\log_2"
+    price = r"\frac{\lambda}{2}" if choices["penalty"] == "half" else r"\lambda"
+    norm = "W_1" if choices["bias"] == "penalised" else "W"
+    sample = "{i, y_i}" if in_rows else "{y_i, i}"
+    return (
+        f"F = {scores}",
+        rf"L = {share} -{logarithm} P_{sample} + {price} \Vert {norm} \Vert^2",
+    )
 
 
 _CHOICES = (*FORKS, "carried")

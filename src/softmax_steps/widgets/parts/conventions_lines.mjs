@@ -99,7 +99,7 @@ export function textLines(model) {
     const number = element("strong", { class: "number" });
     const line = element("span", { class: "line", role: "img", translate: "no" }, ...places, number);
     return {
-      node: element("div", { class: "text" }, element("span", { class: "who" }, who), line),
+      node: element("div", { class: "one-text" }, element("span", { class: "who" }, who), line),
       /**
        * @param {string[]} parts
        * @param {(k: number) => boolean} [marked]
