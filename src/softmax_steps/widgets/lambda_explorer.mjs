@@ -1,7 +1,7 @@
 // The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is computed once
 // for all λ.
 
-import { arrows, inWords } from "./parts/lambda_arrows.mjs";
+import { arrows, arrowsHeight, inWords } from "./parts/lambda_arrows.mjs";
 import { axisEnd, lossCurve } from "./parts/lambda_loss_curve.mjs";
 import { among, onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
@@ -108,18 +108,23 @@ export function tileScale(dW) {
 }
 
 /** @param {Matrix} M */
-const largestEntry = (M) => M.reduce((top, row) => row.reduce((a, v) => Math.max(a, Math.abs(v)), top), 0);
+function largestEntry(M) {
+  let top = 0;
+  for (const row of M) for (const v of row) top = Math.max(top, Math.abs(v)); // nan stays nan
+  return top;
+}
 
 /**
  * Return the data loss and the penalty at positions of the slider for λ: at its ends, between, and where
  * their sum leaves the axis.
- * @param {ReturnType<typeof logarithmicScale>} strengths
+ * @param {Parameters<typeof logarithmicScale>[0]} range Of the slider.
  * @param {number} loss The data loss.
  * @param {number} halfNorm Half the squared length of the weights.
  * @param {number} top The end of the axis.
  * @returns {[number, number, number][]} Position, data loss and penalty.
  */
-export function lossOverStrength(strengths, loss, halfNorm, top) {
+export function lossOverStrength(range, loss, halfNorm, top) {
+  const strengths = logarithmicScale(range);
   const { last } = strengths;
   const positions = Array.from({ length: 101 }, (_, k) => (k * last) / 100);
   const leaves = (top - loss) / halfNorm;
@@ -220,7 +225,7 @@ function render({ model, el }) {
   const accuracies = drawing({
     label: "The share of right answers",
     width: 312,
-    height: () => 104,
+    height: arrowsHeight,
     draw: (size) => (isTrained() ? drawAccuracies(size, trained, nearestTrained()) : []),
   });
   const [height, width] = model.get("image_shape");
@@ -273,14 +278,8 @@ function render({ model, el }) {
     }),
   );
   const widget = el.querySelector(".sms-lambda-explorer");
-  for (const [node, kind] of [
-    [curve.node, "loss"],
-    [pushes.node, "arrows"],
-    [accuracies.node, "accuracies"],
-    [parts.node, "parts"],
-    [tabs, "tabs"],
-  ])
-    node.classList.add(kind);
+  const places = { loss: curve.node, arrows: pushes.node, accuracies: accuracies.node, parts: parts.node, tabs };
+  for (const [kind, node] of Object.entries(places)) node.classList.add(kind);
   paint(
     scaleCanvas,
     Array.from({ length: 101 }, (_, k) => (k - 50) / 50),
@@ -314,18 +313,21 @@ function render({ model, el }) {
     else drawGiven();
     curve.redraw();
   }
+  /** @returns {import("./parts/lambda_loss_curve.mjs").Stacked} */
   function givenCurve() {
-    const powers = Array.from({ length: 5 }, (_, k) => k - 3).filter((power) => 10 ** power <= strengths.largest);
+    const { from, to } = model.get("strength_scale");
+    const powers = Array.from({ length: to - from }, (_, k) => from + 1 + k);
     return {
       last: strengths.last,
-      xTicks: [[0, "0"], ...[-4, ...powers].map((power) => [strengths.place(10 ** power), powerText(power)])],
+      xTicks: [[0, "0"], ...powers.map((power) => tickAt(strengths.place(10 ** power), power))],
       top,
-      points: lossOverStrength(strengths, data.loss, shown.halfNorm, top),
+      points: lossOverStrength(model.get("strength_scale"), data.loss, shown.halfNorm, top),
       at: strengths.toPosition(strength),
       parts: [data.loss, shown.penalty],
       isBroken: true,
     };
   }
+  /** @returns {import("./parts/lambda_loss_curve.mjs").Stacked} */
   function trainedCurve() {
     const { strength: values, data_loss: losses, penalty } = trained;
     const k = nearestTrained();
@@ -495,6 +497,13 @@ function angleBetween(dW, W) {
 const powerText = (power) => (power < -2 ? `10${superscript(power)}` : String(Number((10 ** power).toPrecision(1))));
 
 /**
+ * @param {number} place
+ * @param {number} power
+ * @returns {[number, string]}
+ */
+const tickAt = (place, power) => [place, powerText(power)];
+
+/**
  * Return ticks at those values that are powers of ten, or at the ends if none is.
  * @param {number[]} values
  * @returns {[number, string][]}
@@ -502,7 +511,7 @@ const powerText = (power) => (power < -2 ? `10${superscript(power)}` : String(Nu
 function stopTicks(values) {
   const ticks = values.flatMap((value, k) => {
     const power = Math.round(Math.log10(value));
-    return Math.abs(Math.log10(value) - power) < 1e-9 ? [[k, powerText(power)]] : [];
+    return Math.abs(Math.log10(value) - power) < 1e-9 ? [tickAt(k, power)] : [];
   });
   const ends = [0, values.length - 1].map((k) => [k, short(values[k])]);
   return /** @type {[number, string][]} */ (ticks.length > 1 ? ticks : ends);

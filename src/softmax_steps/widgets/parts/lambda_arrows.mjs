@@ -3,11 +3,9 @@ import { drawing, words } from "../shared/drawing.mjs";
 import { number } from "../shared/numbers.mjs";
 import { svgSketch } from "../shared/view.mjs";
 
-const HEIGHT = 104;
 const ABOVE = 18; // room for the names
 const BELOW = 18;
-const UP = 22; // room for the arrows that come from above
-const DOWN = HEIGHT - ABOVE - BELOW - UP - 8;
+const GAP = 8; // between where the parts meet and where their sum begins
 const HEAD = 10;
 
 /**
@@ -52,21 +50,25 @@ export function arrows({ unit, angle, shown }) {
   return drawing({
     label: "The two parts of the gradient",
     width: 312,
-    height: () => HEIGHT,
-    draw: ({ width }) => {
-      const up = Math.min(UP, (width / 2) * Math.tan((Math.PI - angle) / 2));
-      const pixels = Math.min(width / 3, DOWN / 2 / Math.max(steepness, 1e-9)) / (unit || 1);
-      return draw(width, ABOVE + up, pixels, shown());
+    height: arrowsHeight,
+    draw: (size) => {
+      const room = size.height - ABOVE - BELOW - GAP; // a third for the arrows that come from above
+      const up = Math.min(room / 3, (size.width / 2) * Math.tan((Math.PI - angle) / 2));
+      const pixels = Math.min(size.width / 3, room / 3 / Math.max(steepness, 1e-9)) / (unit || 1);
+      return draw(size, ABOVE + up, pixels, shown());
     },
   });
 }
 
-function draw(width, middle, pixels, { data, penalty, sum, angle, words: said }) {
+/** @param {number} width */
+export const arrowsHeight = (width) => (width > 400 ? 150 : 104);
+
+function draw({ width, height }, middle, pixels, { data, penalty, sum, angle, words: said }) {
   const origin = [width / 2, middle];
-  const box = { left: 3, right: width - 3, top: ABOVE, bottom: HEIGHT - BELOW + 1 };
+  const box = { left: 3, right: width - 3, top: ABOVE, bottom: height - BELOW + 1 };
   const ends = meet(data, penalty, angle);
   // How much of the way from the origin to an arrow's end lies in the box.
-  const inside = ([u, v], [x, y]) =>
+  const inside = (u, v, [x, y]) =>
     Math.min(
       1,
       u > 0 ? (box.right - x) / u : u < 0 ? (box.left - x) / u : 1,
@@ -75,8 +77,10 @@ function draw(width, middle, pixels, { data, penalty, sum, angle, words: said })
   const drawn = [];
   const place = (end, from) => {
     const whole = end.map((v) => v * pixels);
-    const share = whole.every(Number.isFinite) ? inside(whole, from) : 0;
-    return { to: whole.map((v, k) => from[k] + (share ? v * share : 0)), isWhole: share === 1 };
+    const share = whole.every(Number.isFinite) ? inside(whole[0], whole[1], from) : 0;
+    const [u, v] = share ? whole : [0, 0];
+    const to = /** @type {[number, number]} */ ([from[0] + share * u, from[1] + share * v]);
+    return { to, isWhole: share === 1 };
   };
   const arrow = (kind, [x1, y1], [x2, y2], hasHead) => {
     const length = Math.hypot(x2 - x1, y2 - y1);
@@ -94,7 +98,7 @@ function draw(width, middle, pixels, { data, penalty, sum, angle, words: said })
       );
   };
   const [fromData, fromPenalty] = [place(ends.data, origin), place(ends.penalty, origin)];
-  const begin = [origin[0], origin[1] + 8];
+  const begin = /** @type {[number, number]} */ ([origin[0], origin[1] + GAP]);
   const left = place(ends.sum, begin);
   const gap = 3; // between the two heads
   if (data * pixels > 2 * gap) arrow("data", fromData.to, [origin[0] - gap, origin[1]], true);
@@ -108,9 +112,9 @@ function draw(width, middle, pixels, { data, penalty, sum, angle, words: said })
     words(0, 12, `data${part} ${number(data)}`),
     words(width, 12, `penalty${part} ${number(penalty)}`, "end"),
     ...off(fromPenalty.isWhole, width, Math.max(fromPenalty.to[1], ABOVE + 6) + 22, "end", "off the scale →"),
-    ...off(left.isWhole, 0, left.to[1] + (left.to[1] + 20 < HEIGHT - BELOW ? 18 : -32), "start", "← off the scale"),
-    words(0, HEIGHT - 4, `sum ${number(sum)}`),
-    words(width, HEIGHT - 4, said, "end"),
+    ...off(left.isWhole, 0, left.to[1] + (left.to[1] + 20 < height - BELOW ? 18 : -32), "start", "← off the scale"),
+    words(0, height - 4, `sum ${number(sum)}`),
+    words(width, height - 4, said, "end"),
   ];
 }
 

@@ -82,6 +82,7 @@ def without_what_waits(drawn):
     drawn = re.sub(r'<div class="chart">.*?</svg></div>', "", drawn)
     drawn = re.sub(r'<svg class="sms-drawing".*?</svg>', "", drawn)
     drawn = re.sub(r"<canvas [^>]*>", "<canvas>", drawn)
+    drawn = re.sub(r' style="left: [^"]*px; top: [^"]*px;"', "", drawn)
     drawn = re.sub(r'<span class="sms-with-word">.*?</span></span>', "", drawn)
     return re.sub(r'(<p class="sms-spoken"[^>]*>)[^<]*', r"\1", drawn)
 
