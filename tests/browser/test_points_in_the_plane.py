@@ -170,6 +170,18 @@ def test_a_run_moves_between_its_steps_and_stops_at_a_step(open_plane):
     assert (again, from_link) == (count, stopped)
 
 
+def test_a_link_shows_the_plane_to_the_pixel_after_steps_and_moves(open_plane):
+    page = open_plane()
+    for name in ("Step", "Add a point", "Step"):
+        page.get_by_role("button", name=name).click()
+    page.wait_for_function("location.hash.includes('plane-steps=1')")
+    linked = open_plane(page.evaluate("location.hash"))
+    for part in (".borders", ".loss svg", ".so-far"):
+        seen = page.locator(part).evaluate("(node) => node.outerHTML")
+        assert linked.locator(part).evaluate("(node) => node.outerHTML") == seen
+    expect(linked.get_by_text("drag a point")).to_have_count(0)  # someone has
+
+
 ALPHA = """() => {
   const canvas = document.querySelector(".plane canvas");
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

@@ -54,12 +54,12 @@ function render({ model: state, el }) {
     ahead = 0, // of the next step, the part that a run shows between two steps
     chosen = -1,
     newClass = 0,
-    isTouched = false,
     history = [],
     isMine = false,
     painted = {},
     shown;
   const redraw = oncePerEvent(draw);
+  const untouched = state.page ? state.page.start("points") : state.get("points");
   const get = (name) => state.get(name);
   // The steps since something else was changed, and the model before them. A page keeps these two in
   // its address; with a kernel Python has the model.
@@ -73,8 +73,10 @@ function render({ model: state, el }) {
   };
   // Change something else than by a step: the loss is drawn from here on.
   const put = (changes) => {
-    [base, steps, history] = [changes.model ?? get("model"), 0, []];
-    write(changes);
+    // From here on as the address writes it, so that a link shows just what was seen.
+    const model = changes.model ?? (steps && get("base") ? rounded(get("model")) : get("model"));
+    [base, steps, history] = [model, 0, []];
+    write({ ...changes, model });
   };
   const settle = () => {
     if (get("base")) write({ base, steps });
@@ -248,7 +250,7 @@ function render({ model: state, el }) {
       back();
       isMine = false;
       [base, steps, history] = [get("base") ?? get("model"), get("steps") ?? 0, []];
-      [chosen, newClass, isTouched] = [-1, 0, false];
+      [chosen, newClass] = [-1, 0];
       showTraits();
     },
     status: [checked, spoken.node],
@@ -259,7 +261,6 @@ function render({ model: state, el }) {
 
   function addPoint(x1, x2) {
     chosen = get("points").length;
-    isTouched = true;
     put({ points: [...get("points"), [x1, x2, newClass]] });
     redraw.now();
     settle();
@@ -277,7 +278,6 @@ function render({ model: state, el }) {
     settle();
   }
   function movePoint(i, x1, x2) {
-    isTouched = true;
     put({ points: get("points").map((p, k) => (k === i ? [clip(x1), clip(x2), p[2]] : p)) });
   }
   function step() {
@@ -293,7 +293,7 @@ function render({ model: state, el }) {
       stop();
       return;
     }
-    if (steps >= LONGEST) [base, steps, history] = [get("model"), 0, []];
+    if (steps >= LONGEST) put({});
     if (isCalm) {
       // Draw only the end of many steps.
       for (let k = 0; k < 100 && (k === 0 || Number.isFinite(history.at(-1)[0])) && steps < LONGEST; k++) step();
@@ -406,7 +406,7 @@ function render({ model: state, el }) {
     const hint = chosen >= 0 && isWide ? "arrow keys: move · 0 1 2: class · Delete" : "drag a point · click to add";
     renew(
       said,
-      ...((chosen >= 0 && isWide) || !isTouched
+      ...((chosen >= 0 && isWide) || now === untouched
         ? [words(x.places[1] - 8, y.places[1] + 17, hint, "end", "on-plane")]
         : []),
     );
@@ -571,9 +571,13 @@ function render({ model: state, el }) {
   return end;
 }
 
+const rounded = (rows) => rows.map((row) => row.map((v) => +v.toPrecision(6)));
 // A list of lists of numbers in the address: "_" between rows, "," between numbers.
 const table = {
-  text: (rows) => rows.map((row) => row.map((v) => +v.toPrecision(6)).join(",")).join("_"),
+  text: (rows) =>
+    rounded(rows)
+      .map((row) => row.join(","))
+      .join("_"),
   value: (text, width) => {
     const rows = text.split("_").map((row) => row.split(",").map(Number));
     return rows.every((row) => row.length === width && row.every(Number.isFinite)) ? rows : undefined;
