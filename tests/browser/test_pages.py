@@ -180,7 +180,8 @@ def test_a_short_formula_stands_on_one_line_and_no_line_begins_with_a_formulas_c
     broken = opened.page.evaluate("""() => [...document.querySelectorAll("article p .katex")]
       .map((formula) => [
         formula.querySelector("annotation").textContent,
-        [...formula.querySelectorAll(".katex-html > .base")].map((base) => base.getBoundingClientRect()),
+        [...formula.querySelectorAll(".katex-html > .base")]
+          .map((base) => base.getBoundingClientRect()),
       ])
       .filter(([, pieces]) => pieces.some((piece, k) => k && piece.right < pieces[k - 1].right))
       .map(([latex]) => latex)""")
