@@ -136,7 +136,9 @@ def test_the_regions_cover_the_plane_and_each_belongs_to_its_class(in_javascript
     rng = np.random.default_rng(24)
     models = [*rng.normal(size=(100, 3, 3)).tolist(), (rng.normal(size=(3, 3)) * 1e6).tolist()]
     body = f"return data.map((model) => view.regions(model, {EDGE}));"
-    for model, found in zip(models, in_javascript("parts/plane_regions", body, models), strict=True):
+    for model, found in zip(
+        models, in_javascript("parts/plane_regions", body, models), strict=True
+    ):
         assert sum(map(area, found)) == pytest.approx((2 * EDGE) ** 2, rel=1e-9)
         W, b = np.array(model[:2]), np.array(model[2])
         for k, corners in enumerate(found):
