@@ -8,13 +8,12 @@ import html
 import io
 import json
 import subprocess
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
-import pydata_sphinx_theme
 import pytest
-import sphinx_book_theme
 from matplotlib.image import imread
 
 import softmax_steps.widgets
@@ -35,8 +34,8 @@ HEADER = 56  # of the page on a phone
 MOST_CONTROLS = 3
 LETTERS = (11.5, 16.5)  # of a picture, in pixels
 STYLES = {
-    "theme.css": (pydata_sphinx_theme, "pydata-sphinx-theme.css"),
-    "book_theme.css": (sphinx_book_theme, "sphinx-book-theme.css"),
+    "theme.css": ("pydata_sphinx_theme", "pydata-sphinx-theme.css"),
+    "book_theme.css": ("sphinx_book_theme", "sphinx-book-theme.css"),
 }
 # The boxes in which a chapter's page lays a widget out, at 1280 and at 390 pixels.
 PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8">
@@ -62,7 +61,7 @@ def served(tmp_path_factory):
     (folder / "book.css").write_text("\n".join([colours(), *styles]), "utf-8")
     (folder / "fonts").symlink_to(package_folder(ROOT, TEXT_FONT) / "files")
     for name, (package, file) in STYLES.items():
-        (style,) = Path(package.__file__).parent.rglob(file)
+        (style,) = Path(str(files(package))).rglob(file)
         (folder / name).symlink_to(style)
     (folder / "katex").symlink_to(package_folder(ROOT, "katex") / "dist")
     return folder

@@ -229,8 +229,8 @@ MOVE = """(widget, [what, left]) => {
   }
   return moved;
 }"""
-# Buttons that undo, and what only says of which class the next point will be.
-NO_STATE = "back|reset|run|remove|new points"
+# Buttons that undo or show, and what only says of which class the next point will be.
+NO_STATE = "back|start over|copy|present|run|remove|new point"
 
 
 class Memory:
