@@ -202,6 +202,7 @@ MEASURE = """(widget) => {
     const { data, parentElement: holder } = walk.currentNode;
     if (!data.trim() || !holder.checkVisibility({ visibilityProperty: true })) continue;
     if (holder.closest(".katex, select, .sms-spoken, [hidden]")) continue;
+    if (getComputedStyle(holder).clipPath !== "none") continue; // for screen readers alone
     const range = document.createRange();
     range.selectNodeContents(walk.currentNode);
     for (const rect of range.getClientRects())
