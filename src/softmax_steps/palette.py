@@ -50,7 +50,7 @@ PAGE = {
     "ink": ("#24292f", "#dde3ea"),
     "muted": ("#5d6670", "#9aa5b1"),
     "grid": ("#d0d7de", "#38424d"),
-    "paper": ("#ffffff", "#11151a"),
+    "paper": ("#ffffff", "#10141a"),
     "accent": ("#0067a3", "#6fb7ea"),
     "tint": ("#eef5fa", "#18242f"),
     "surface": ("#f5f7f9", "#1b2129"),

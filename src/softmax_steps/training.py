@@ -228,8 +228,10 @@ def one_epoch(
     *params : array_like or NamedTuple of array_like
         Where to start: ``W`` (D, C) and ``b`` (C,), or another model's parameters as one
         NamedTuple. Not changed.
-    strength, learning_rate : float
-        λ ≥ 0 and η > 0.
+    strength : float
+        λ ≥ 0.
+    learning_rate : float
+        η > 0.
     batch_size : int
         Rows per step, B, in 1…N.
     rng : numpy.random.Generator

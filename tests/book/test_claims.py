@@ -784,7 +784,7 @@ def test_the_points_in_the_plane_do_what_chapter_7_says_you_will_see():
         "07_training",
         "Within forty steps all fifteen points are right.",
         "after about 500 steps no number is left for the loss.",
-        r"*Start over*, set $\lambda = 0$ and run for a while: the weights under *Numbers* grow and",
+        r"*Start over*, set $\lambda = 0$ and run for a while: the weights under *Numbers* grow",
     )
     widget = PointsInThePlane()
     points, model = np.array(widget.points), np.array(widget.model)

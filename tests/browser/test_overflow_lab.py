@@ -123,7 +123,8 @@ def test_its_height_stays_and_its_letters_do_not_lie_on_one_another(lab, setting
         assert cut == [], words
         crossed = widget.evaluate(
             """(widget) => {
-              const boxes = [...widget.querySelectorAll("svg text")].map((node) => [node.textContent,
+              const texts = [...widget.querySelectorAll("svg text")];
+              const boxes = texts.map((node) => [node.textContent,
                 node.getBoundingClientRect()]);
               const edge = widget.querySelector("svg").getBoundingClientRect();
               const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1

@@ -38,6 +38,10 @@ def assert_whole(opened, barriers):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_wide_page_is_quiet_fits_and_has_no_barrier(visit, axe, page):
     opened = open_whole(visit, page, "wide-light")
+    cut = opened.page.evaluate("""() => [...document.querySelectorAll("article pre")]
+      .filter((code) => code.scrollWidth > code.clientWidth)
+      .map((code) => code.textContent)""")
+    assert cut == [], "code, or what it prints, is cut at the frame"
     # Equations are hidden from screen readers, which get MathML, and are drawn in the text's
     # colour: their thousands of spans are looked through here and nowhere else.
     assert_whole(opened, opened.barriers(axe, exclude=[]))
@@ -176,7 +180,8 @@ def test_a_short_formula_stands_on_one_line_and_no_line_begins_with_a_formulas_c
     broken = opened.page.evaluate("""() => [...document.querySelectorAll("article p .katex")]
       .map((formula) => [
         formula.querySelector("annotation").textContent,
-        [...formula.querySelectorAll(".katex-html > .base")].map((base) => base.getBoundingClientRect()),
+        [...formula.querySelectorAll(".katex-html > .base")]
+          .map((base) => base.getBoundingClientRect()),
       ])
       .filter(([, pieces]) => pieces.some((piece, k) => k && piece.right < pieces[k - 1].right))
       .map(([latex]) => latex)""")

@@ -120,6 +120,7 @@ def set_up_website(app: Sphinx) -> None:
         theme.name_downloads,
         footer.name_licences,
         head.describe,
+        head.fetch_face,
         views.add_widgets,
         core_widgets.add_core_widgets,
         live_button.add_button,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from softmax_book.edition import Edition
@@ -40,5 +39,5 @@ def name_licences(
                 f"LICENCES in softmax_book.pages.footer."
             )
         name, address = LICENCES[first]
-        parts.append(Markup('{} <a rel="license" href="{}">{}</a>').format(what, address, name))
-    context["sms_licences"] = Markup(", ").join(parts) + ("." if parts else "")
+        parts.append(f'{what} <a rel="license" href="{address}">{name}</a>')
+    context["sms_licences"] = ", ".join(parts) + ("." if parts else "")

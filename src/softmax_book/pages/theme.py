@@ -43,10 +43,7 @@ TEMPLATES = HERE / "templates"
 SCRIPT = Path("scripts", "pydata-sphinx-theme.js")
 MACROS = "webpack-macros.html"
 REPOSITORY_BUTTONS = ("use_repository_button", "use_issues_button", "use_edit_page_button")
-SCRIPTS = tuple(
-    HERE / f"{name}.js"
-    for name in ("jumps", "contents", "menus", "sidebar", "drawers", "scrolling", "copying")
-)
+SCRIPTS = HERE / "frame.js"  # which names them
 # sphinx-design's script for tabs, which the book has not.
 UNUSED_SCRIPT = "design-tabs.js"
 # Before anything is drawn: say that there are scripts, follow the system's theme until the reader
@@ -263,18 +260,14 @@ def write_lighter_script(app: Sphinx) -> None:
 def add_scripts(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Give the page the book's small scripts, and take away the one that it does not need.
-
-    The search scripts that Sphinx adds stay until :func:`mend_page`: the search runs on them.
-    """
+    """Give the page the book's small scripts, and take away the one that it does not need."""
     unused = [
         script
         for script in context["script_files"]
         if str(getattr(script, "filename", script)).endswith(UNUSED_SCRIPT)
     ]
     context["script_files"].remove(only_item(unused, where=f"{pagename}, {UNUSED_SCRIPT}"))
-    for script in SCRIPTS:
-        add_script(app, script)
+    add_script(app, SCRIPTS)
 
 
 # --- the theme's markup ---

@@ -10,7 +10,7 @@ from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS, add_scale
 
 
 def draw_number_line(exponents, *, lowest, highest, row_names):
-    """Draw where the exponents lie for several guards, and where e^f can be stored.
+    """Draw where the exponents lie for several guards, and where the exponential can be stored.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def draw_number_line(exponents, *, lowest, highest, row_names):
         ax.spines["left"].set_visible(False)
     ticks = (lowest, 0, highest)
     axes[-1].set_xticks(ticks, [f"{tick:.0f}".replace("-", "−") for tick in ticks])
-    axes[-1].set_xlabel("exponent of e (no unit); shaded: e^f can be stored")
+    axes[-1].set_xlabel("exponent of e (no unit); shaded: its exponential can be stored")
     return axes
 
 

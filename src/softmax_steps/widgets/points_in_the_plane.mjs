@@ -121,6 +121,21 @@ function render({ model: state, el }) {
     addPoint(clip(x1), clip(x2));
   });
 
+  // A finger on a point does not scroll the page. Chromium does not heed touch-action within an SVG.
+  points.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  // A hand takes the nearest point, also where another lies on top, and where it grasps it.
+  let grip = [0, 0];
+  points.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    const [x1, x2] = place(event);
+    const far = get("points").map((p) => Math.hypot(p[0] - x1, p[1] - x2));
+    const nearest = far.indexOf(Math.min(...far));
+    const [p1, p2] = get("points")[nearest];
+    grip = [p1 - x1, p2 - x2];
+    marks[nearest].setPointerCapture(event.pointerId);
+    marks[nearest].focus({ preventScroll: true });
+  });
+
   // The controls.
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const runButton = button(isCalm ? "Run 100 steps" : "Run", toggle);
@@ -409,18 +424,10 @@ function render({ model: state, el }) {
       "aria-roledescription": "draggable point",
       "data-lm-suppress-shortcuts": "true",
     });
-    let grip = [0, 0]; // from the hand to the point
     mark.addEventListener("focus", () => {
       chosen = i;
       newClass = get("points")[i][2];
       redraw();
-    });
-    mark.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      const [x1, x2] = place(event);
-      grip = [get("points")[i][0] - x1, get("points")[i][1] - x2];
-      mark.setPointerCapture(event.pointerId);
-      mark.focus({ preventScroll: true });
     });
     mark.addEventListener("pointermove", (event) => {
       if (!mark.hasPointerCapture(event.pointerId)) return;
@@ -461,7 +468,7 @@ function render({ model: state, el }) {
     const first = history.length ? history[0][0] + history[0][1] : total;
     curve.say(`Loss against the step, ${count(steps, "step")} so far: from ${number(first, 3)} to ${number(total, 3)}`);
     spoken.say(
-      `${count(steps, "step")}. Loss ${number(shown.dataLoss)} + penalty ${number(shown.penalty)} = ${number(total)} ${unit}. ` +
+      `${count(steps, "step")}. Loss ${number(shown.dataLoss)} + penalty ${number(shown.penalty)} = ${number(total)}${unit && ` ${unit}`}. ` +
         `${shown.right} of ${count(now.length, "point")} right.`,
     );
     if (!numbers.open) return;

@@ -11,7 +11,11 @@ N, D, C = 5, 4, 3
 @pytest.fixture
 def model():
     rng = np.random.default_rng(11)
-    return rng.normal(size=(N, D)), rng.normal(size=(D, C)), rng.normal(size=C)
+    return (
+        rng.normal(size=(N, D)),
+        rng.normal(size=(D, C)),
+        rng.normal(size=C),
+    )
 
 
 @pytest.mark.equation("eq-score-entry")
@@ -35,7 +39,9 @@ def test_all_scores_are_one_matrix_product(model):
 
 @pytest.mark.equation("eq-common-template")
 def test_a_template_taken_from_all_columns_lowers_each_row_evenly(model):
-    r"""X (W - m \mathbf{1}^{\mathsf T}) = X W - (X m) \mathbf{1}^{\mathsf T}"""
+    r"""
+    X (W - m \mathbf{1}^{\mathsf T}) = X W - (X m) \mathbf{1}^{\mathsf T}
+    """
     X, W, _ = model
     m = np.random.default_rng(12).normal(size=(D, 1))
     left = np.array(
@@ -78,7 +84,9 @@ def test_the_folded_bias_gives_the_same_scores(model):
         np.block([[W], [b.reshape(1, C)]]),
     )
     np.testing.assert_allclose(left, X_wide @ W_tall, rtol=1e-12)
-    for ours, written in zip(fold_bias(X, W, b), (X_wide, W_tall), strict=True):
+    for ours, written in zip(
+        fold_bias(X, W, b), (X_wide, W_tall), strict=True
+    ):
         np.testing.assert_array_equal(ours, written)
 
 
@@ -90,7 +98,9 @@ def test_the_nearest_template_is_the_largest_of_certain_scores():
     """
     rng = np.random.default_rng(13)
     X, M = rng.normal(size=(20, D)), rng.normal(size=(C, D))
-    left = np.array([[-0.5 * np.linalg.norm(x - m) ** 2 for m in M] for x in X])
+    left = np.array(
+        [[-0.5 * np.linalg.norm(x - m) ** 2 for m in M] for x in X]
+    )
     right = (
         X @ M.T
         - 0.5 * (M**2).sum(axis=1)

@@ -39,7 +39,9 @@ def test_the_smooth_solution_of_the_ratio_rule_is_the_exponential():
     v = sympy.symbols("v", positive=True)
     assert sympy.simplify(solution - sympy.exp(beta * u)) == 0
     assert (
-        sympy.simplify(solution.subs(u, u + v) - solution * solution.subs(u, v))
+        sympy.simplify(
+            solution.subs(u, u + v) - solution * solution.subs(u, v)
+        )
         == 0
     )
 

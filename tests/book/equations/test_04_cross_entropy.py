@@ -59,7 +59,9 @@ def test_the_slopes_of_three_prices_through_softmax():
     f, r = sympy.symbols("f r", positive=True)
     p = sympy.exp(f) / (sympy.exp(f) + r)
     assert sympy.simplify((1 - p).diff(f) - (-p * (1 - p))) == 0
-    assert sympy.simplify(((1 - p) ** 2).diff(f) - (-2 * p * (1 - p) ** 2)) == 0
+    assert (
+        sympy.simplify(((1 - p) ** 2).diff(f) - (-2 * p * (1 - p) ** 2)) == 0
+    )
     assert sympy.simplify((-sympy.log(p)).diff(f) - (-(1 - p))) == 0
 
 
@@ -107,8 +109,8 @@ def test_the_data_loss_is_the_mean_over_the_samples():
 def test_independent_labels_have_the_product_of_their_probabilities():
     r"""p(y \mid X) = \prod_{i=1}^{N} P_{i, y_i}"""
     # A product of the rows is a probability of whole label vectors: over all
-    # C^N of them it sums to 1, and labels drawn from the rows come as often as
-    # it says.
+    # C^N of them it sums to 1, and labels drawn from the rows come as often
+    # as it says.
     rng = np.random.default_rng(44)
     P = softmax(rng.normal(size=(2, 3)))
 
@@ -144,7 +146,9 @@ def test_the_data_loss_gives_the_product_back(F):
     data_loss = cross_entropy(log_softmax(F), y).mean()
     product = math.prod(P[i, y[i]] for i in range(N))
     assert math.exp(-N * data_loss) == pytest.approx(product, rel=1e-12)
-    assert math.exp(-data_loss) == pytest.approx(product ** (1 / N), rel=1e-12)
+    assert math.exp(-data_loss) == pytest.approx(
+        product ** (1 / N), rel=1e-12
+    )
 
 
 @pytest.mark.equation("eq-uniform-loss")
@@ -191,7 +195,9 @@ def test_the_honest_forecast_is_the_cheapest():
         assert 0 < cost(q, near) - cost(q, q) < 1e-2
     certain = [0.0, 1.0, 0.0, 0.0]
     assert cost(certain, certain) == 0
-    assert cost(certain, [0.1, 0.7, 0.1, 0.1]) == pytest.approx(-math.log(0.7))
+    assert cost(certain, [0.1, 0.7, 0.1, 0.1]) == pytest.approx(
+        -math.log(0.7)
+    )
 
 
 @pytest.mark.equation("eq-cross-entropy-from-scores")
@@ -199,7 +205,9 @@ def test_the_loss_from_scores_is_log_sum_exp_minus_the_true_score(F):
     r"""L_i = \log \sum_{k=0}^{C-1} e^{F_{ik}} - F_{i, y_i}"""
     L = cross_entropy(log_softmax(F), y)
     for i in range(N):
-        right = math.log(sum(math.exp(F[i, k]) for k in range(C))) - F[i, y[i]]
+        right = (
+            math.log(sum(math.exp(F[i, k]) for k in range(C))) - F[i, y[i]]
+        )
         assert L[i] == pytest.approx(right, rel=1e-12)
 
 

@@ -50,17 +50,23 @@ def test_scaling_the_weights_scales_the_leads(model, s):
     g = F[np.arange(len(y)), y][:, np.newaxis] - F
     right = []
     for i, true in enumerate(y):
-        others = [np.exp(-s * g[i, j]) for j in range(W.shape[1]) if j != true]
+        others = [
+            np.exp(-s * g[i, j]) for j in range(W.shape[1]) if j != true
+        ]
         right.append(np.log(1 + sum(others)))
     np.testing.assert_allclose(
         cross_entropy(log_softmax(X @ (s * W)), y), right, rtol=1e-12
     )
-    np.testing.assert_allclose(plain_losses(X @ (s * W), y), right, rtol=1e-12)
+    np.testing.assert_allclose(
+        plain_losses(X @ (s * W), y), right, rtol=1e-12
+    )
 
 
 @pytest.mark.equation("eq-shared-shift")
 def test_one_vector_added_to_all_columns_shifts_each_row_of_scores(model):
-    r"""X\,(W + v\,\mathbf 1^{\mathsf T}) = XW + (Xv)\,\mathbf 1^{\mathsf T}"""
+    r"""
+    X\,(W + v\,\mathbf 1^{\mathsf T}) = XW + (Xv)\,\mathbf 1^{\mathsf T}
+    """
     X, _, W, _ = model
     v = np.array([[1.5], [-2.0], [0.3], [4.0]])
     ones = np.ones((W.shape[1], 1))
@@ -88,7 +94,8 @@ def test_penalty_is_half_lambda_times_the_sum_of_squares(model):
 @pytest.mark.equation("eq-total-loss")
 def test_loss_is_the_mean_cross_entropy_plus_the_penalty(model):
     r"""
-    L = \frac{1}{N} \sum_i -\log P_{i,y_i} + \frac{\lambda}{2}\,\lVert W\rVert^2
+    L = \frac{1}{N} \sum_i -\log P_{i,y_i} + \frac{\lambda}{2}\,\lVert
+    W\rVert^2
     """
     X, y, W, b = model
     strength, N = 0.3, len(y)

@@ -161,7 +161,8 @@ def test_the_true_class_and_the_others(model):
 @pytest.mark.equation("eq-sample-gradient")
 def test_one_samples_gradient_is_its_error_times_its_row(model):
     r"""
-    \frac{\partial L_i}{\partial W_{:,j}} = (p_j - [j = y_i])\, X_i^{\mathsf T}
+    \frac{\partial L_i}{\partial W_{:,j}} = (p_j - [j = y_i])\, X_i^{\mathsf
+    T}
     """
     X, y, W, _ = model
     for i in range(N):
@@ -223,7 +224,11 @@ def test_a_probabilitys_slope_in_its_own_score():
     f, h, p = symbolic_softmax()
     for j in range(3):
         e = sympy.exp(f[j])
-        lines = [(e * h - e * e) / h**2, e / h * (h - e) / h, p[j] * (1 - p[j])]
+        lines = [
+            (e * h - e * e) / h**2,
+            e / h * (h - e) / h,
+            p[j] * (1 - p[j]),
+        ]
         slope = sympy.diff(p[j], f[j])
         assert [sympy.simplify(slope - line) for line in lines] == [0, 0, 0]
 
@@ -279,7 +284,8 @@ def test_jacobian_as_a_matrix():
 def test_every_probability_is_a_way_from_a_score_to_the_loss():
     r"""
     \frac{\partial L_i}{\partial f_k} =
-    \sum_j \frac{\partial L_i}{\partial p_j}\,\frac{\partial p_j}{\partial f_k}
+    \sum_j \frac{\partial L_i}{\partial p_j}\,\frac{\partial p_j}{\partial
+    f_k}
     """
     f, a = np.array([1.0, -0.5, 0.25]), np.array([0.3, 2.0, -1.0])
     p = plain_softmax(f)
@@ -343,7 +349,9 @@ def test_scores_and_their_slopes_in_the_weights(model):
         assert F[i, j] == pytest.approx(
             sum(X[i, d] * W[d, j] for d in range(D)) + b[j]
         )
-        slopes = complex_step_gradient(lambda W, i=i, j=j: (X @ W + b)[i, j], W)
+        slopes = complex_step_gradient(
+            lambda W, i=i, j=j: (X @ W + b)[i, j], W
+        )
         right = [[X[i, d] * (j == k) for k in range(C)] for d in range(D)]
         np.testing.assert_allclose(slopes, right, rtol=1e-12)
 
@@ -396,7 +404,8 @@ def test_weight_gradient_has_x_transposed_in_front(model):
 @pytest.mark.equation("eq-bias-gradient")
 def test_bias_gradient_is_the_column_sums(model):
     r"""
-    \frac{\partial L}{\partial b_k} = \sum_i \frac{\partial L}{\partial F_{ik}}
+    \frac{\partial L}{\partial b_k} = \sum_i \frac{\partial L}{\partial
+    F_{ik}}
     """
     X, y, W, b = model
     G = (plain_softmax(X @ W + b) - np.eye(C)[y]) / N
@@ -413,7 +422,8 @@ def test_bias_gradient_is_the_column_sums(model):
 @pytest.mark.equation("eq-rows-sum-to-zero")
 def test_rows_of_the_score_gradient_sum_to_zero(model):
     r"""
-    \sum_j \frac{\partial L}{\partial F_{ij}} = 0 \quad\text{for each sample } i
+    \sum_j \frac{\partial L}{\partial F_{ij}} = 0 \quad\text{for each sample }
+    i
     """
     X, y, W, b = model
     measured = complex_step_gradient(

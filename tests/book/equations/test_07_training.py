@@ -20,7 +20,7 @@ def model():
 
 
 def sample_gradients(X, y, W, b):
-    """Give each sample's ∂L_i/∂W and ∂L_i/∂b by the derivative's definition."""
+    """Give each sample's ∂L_i/∂W and ∂L_i/∂b from the definition."""
 
     def sample_loss(x, label, W, b):
         f = x @ W + b
@@ -59,7 +59,9 @@ def test_a_short_step_gains_the_squared_length_of_the_gradient(model):
 
     def gain(rate):
         before = loss(X, y, W, b, strength=STRENGTH)
-        return (before - loss(X, y, W - rate * G, b, strength=STRENGTH)) / rate
+        return (
+            before - loss(X, y, W - rate * G, b, strength=STRENGTH)
+        ) / rate
 
     errors = [abs(gain(rate) - squared_length) for rate in (1e-2, 1e-3, 1e-4)]
     assert errors[1] == pytest.approx(
@@ -139,7 +141,9 @@ def test_over_all_batches_the_mean_is_the_full_gradient(model, batch_size):
         moved = W.astype(complex)
         moved[index] += 1j * h
         slope[index] = loss(X, y, moved, b, strength=STRENGTH).imag / h
-    np.testing.assert_allclose(np.mean(every_batch, axis=0), slope, atol=1e-14)
+    np.testing.assert_allclose(
+        np.mean(every_batch, axis=0), slope, atol=1e-14
+    )
 
 
 @pytest.mark.equation("eq-loss-at-zero-weights")
@@ -202,7 +206,9 @@ def test_without_data_the_weights_follow_a_power(product):
             rng=np.random.default_rng(0),
         )
         W = update.W
-    np.testing.assert_allclose(W, (1 - rate * strength) ** n * W_0, rtol=1e-12)
+    np.testing.assert_allclose(
+        W, (1 - rate * strength) ** n * W_0, rtol=1e-12
+    )
     grows = np.linalg.norm(W) > (1 + 1e-9) * np.linalg.norm(W_0)
     assert grows == (product > 2)
 

@@ -81,7 +81,8 @@ def test_a_folded_bias_adds_its_own_square_to_the_penalty(model):
     r"""
     \frac{\lambda}{2} \left\lVert \begin{pmatrix} W \\ b^{\mathsf T}
     \end{pmatrix} \right\rVert^2
-    = \frac{\lambda}{2} \lVert W \rVert^2 + \frac{\lambda}{2} \lVert b \rVert^2
+    = \frac{\lambda}{2} \lVert W \rVert^2 + \frac{\lambda}{2} \lVert b
+    \rVert^2
     """
     _, _, W, b = model
     left = l2_penalty(np.vstack([W, b]), strength=0.3)
@@ -104,7 +105,8 @@ def test_each_entry_of_the_gradient_answers_to_the_same_entry_of_the_weights(
     model,
 ):
     r"""
-    \left(\frac{\partial L}{\partial W}\right)_{dj} = \frac{\partial L}{\partial
+    \left(\frac{\partial L}{\partial W}\right)_{dj} = \frac{\partial
+    L}{\partial
     W_{dj}}
     """
     X, y, W, b = model

@@ -45,6 +45,7 @@ def test_the_order_of_the_list_is_the_order_of_the_calls(written):
         "name_downloads",
         "name_licences",
         "describe",
+        "fetch_face",
         "add_widgets",
         "add_core_widgets",
         "add_button",

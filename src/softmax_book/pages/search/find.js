@@ -75,10 +75,11 @@ function indexed(text) {
 const nameOf = ({ title, equation }) => title || `Equation (${equation})`;
 
 /**
- * Return what finds sections of a book.
+ * Return what finds sections of a book. The page stays alive while the words are put in order.
  * @param {Book} book
+ * @returns {Promise<(query: string) => Found>}
  */
-export function makeFinder(book) {
+export async function makeFinder(book) {
   const index = new MiniSearch({
     fields: Object.keys(BOOSTS),
     tokenize: indexed,
@@ -89,7 +90,7 @@ export function makeFinder(book) {
       boostDocument: (id) => book.pages[book.sections[id].page].weight,
     },
   });
-  index.addAll(
+  await index.addAllAsync(
     book.sections.map((section, id) => {
       const { equation } = section;
       const numbers = equation ? `Equation (${equation}) (${equation.split(".").at(-1)})` : "";

@@ -35,6 +35,24 @@ def views(tmp_path_factory):
 @pytest.fixture
 def alone(views, chromium):
     """Return ``alone(name, address, narrow=False)``: a page that shows the widget alone."""
+    yield from opening(views, chromium)
+
+
+@pytest.fixture(scope="module")
+def alone_once(views, chromium):
+    """Like ``alone``, but each page is opened once for all tests of a module."""
+    for go in opening(views, chromium):
+        known = {}
+
+        def go_once(*asked, go=go, known=known):
+            if asked not in known:
+                known[asked] = go(*asked)
+            return known[asked]
+
+        yield go_once
+
+
+def opening(views, chromium):
     contexts = []
 
     def go(name, address="", *, narrow=False):

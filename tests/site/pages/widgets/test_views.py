@@ -81,6 +81,8 @@ def without_what_waits(drawn):
     """Leave out what is drawn again at the size of its place, and what only a page has or says."""
     drawn = re.sub(r'<div class="chart">.*?</svg></div>', "", drawn)
     drawn = re.sub(r'<svg class="sms-drawing".*?</svg>', "", drawn)
+    drawn = re.sub(r"<canvas [^>]*>", "<canvas>", drawn)
+    drawn = re.sub(r' style="left: [^"]*px; top: [^"]*px;"', "", drawn)
     drawn = re.sub(r'<span class="sms-with-word">.*?</span></span>', "", drawn)
     return re.sub(r'(<p class="sms-spoken"[^>]*>)[^<]*', r"\1", drawn)
 
