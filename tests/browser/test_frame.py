@@ -31,6 +31,16 @@ def test_icons_are_seen_in_forced_colours_and_the_present_page_is_marked(visit, 
     for part in ("fa-bars", "fa-download", "fa-magnifying-glass", "sms-tested", "sms-live-start"):
         assert part in names
     assert [name for name, is_seen in icons if not is_seen] == []
+    # Pictures have the reader's colours for letters and lines, whichever theme was chosen.
+    for theme in ("light", "dark"):
+        opened.page.evaluate(f"() => {{ document.documentElement.dataset.theme = '{theme}'; }}")
+        ink, text = opened.page.evaluate("""() => {
+          const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+          line.style.fill = "var(--sms-ink)";
+          document.querySelector(".sms-figure svg").append(line);
+          return [getComputedStyle(line).fill, getComputedStyle(document.body).color];
+        }""")
+        assert ink == text, theme
     current = opened.page.locator("#pst-primary-sidebar .current > a")
     assert current.evaluate("(a) => getComputedStyle(a).borderLeftStyle") == "solid"
 

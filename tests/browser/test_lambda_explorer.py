@@ -16,6 +16,7 @@ from softmax_steps.widgets.lambda_explorer import STRENGTHS
 
 from ..steps.widgets.conftest import run_in_node
 from .conftest import ROOT
+from .test_widget_pictures import MEASURE, TALLEST
 
 CHAPTERS = [
     page.name
@@ -63,6 +64,10 @@ class Explorer:
     @property
     def strength(self):
         return self.place.locator(".sms-slider .sms-readout:visible").inner_text()
+
+    def looks_wrong(self):
+        self.opened.rest()
+        return self.place.locator(".sms-widget").evaluate(MEASURE)
 
     @property
     def text(self):
@@ -268,10 +273,26 @@ def test_the_trained_weights_have_one_lambda_on_the_whole_panel(visit, site):
             assert f"{100 * trained[name][k]:.1f}\u00a0%" in text
         assert f"training {100 * trained['train_accuracy'][k]:.0f} %" in text
         assert f"held out {100 * trained['validation_accuracy'][k]:.0f} %" in text
-        assert explorer.place.locator(".sms-widget").bounding_box()["height"] == height
+        assert explorer.looks_wrong() == []
     explorer.place.get_by_text("W as given").click()
-    assert explorer.place.locator(".sms-widget").bounding_box()["height"] == height
+    assert explorer.looks_wrong() == []
+    assert explorer.place.locator(".sms-widget").bounding_box()["height"] == height <= TALLEST
     assert not explorer.opened.problems
+
+
+@pytest.mark.parametrize("setting", ["wide-light", "narrow-light"])
+def test_steps_that_lead_away_leave_everything_in_its_place(visit, setting):
+    walk = "&walk=10x3" if setting == "wide-light" else "&walk=10x250"
+    explorer = Explorer(visit(f"book/05_regularization.html#lambda=10{walk}", setting))
+    assert explorer.looks_wrong() == []
+    height = explorer.place.locator(".sms-widget").bounding_box()["height"]
+    expect(explorer.place.locator(".effect")).to_contain_text(f"After {walk[9:]} steps")
+    expect(explorer.place.locator(".sms-lambda-curve")).to_contain_text("off the axis")
+    expect(explorer.place.locator(".beyond")).to_contain_text("off the scale")
+    explorer.place.get_by_role("button", name="Start over").click()
+    assert explorer.looks_wrong() == []
+    assert explorer.place.locator(".sms-widget").bounding_box()["height"] == height
+    assert explorer.strength == "λ = 0.01"
 
 
 def test_steps_lower_the_loss_as_numpy_says(explorer, numbers):

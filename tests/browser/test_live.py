@@ -88,14 +88,19 @@ class LivePage(Visit):
 
     def write(self, number, code):
         """Put code into a cell's editor, by hand."""
-        fold = self.cell(number).locator("details.above-input:not([open]) > summary")
-        if fold.count():
-            fold.click()
+        self.unfold(number)
         self.cell(number).locator(".cm-content").click()
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(code)
 
+    def unfold(self, number):
+        """Open the fold of a cell's code, if it has one and is closed."""
+        fold = self.cell(number).locator("details.above-input:not([open]) > summary")
+        if fold.count():
+            fold.click()
+
     def code(self, number):
+        self.unfold(number)
         return "\n".join(self.cell(number).locator(".cm-line").all_inner_texts())
 
     def run(self, number, code=None, *, ends="done"):
@@ -191,6 +196,7 @@ def test_edits_are_kept_for_the_page_and_can_be_undone(open_page):
     again = LivePage(first.page, first.home).start()
     assert "2 edits of yours are back" in again.status
     assert (again.code(1), again.code(2)) == ("answer = 6 * 7", "print(answer)")
+    expect(again.cell(1).locator("details")).to_have_attribute("open", "")  # it was the imports'
     assert again.output(2).inner_text() == built  # nothing has run yet
 
     other = open_page("04_cross_entropy", context=context).start()
@@ -702,6 +708,12 @@ def test_a_folded_cell_can_be_run_and_passed_without_opening_it(open_page):
     # Opened, it is a cell like the others.
     fold.locator("summary").click()
     assert opened.run(number, "print(titles)").strip() == "none"
+    # A run shows what the reader was to predict.
+    number = opened.page.evaluate("""() => 1 + [...document.querySelectorAll("div.cell[data-live]")]
+      .findIndex((cell) => cell.querySelector("details.below-input"))""")
+    expect(opened.output(number)).to_be_hidden()
+    assert opened.run(number, "print(titles)").strip() == "none"
+    expect(opened.output(number)).to_be_visible()
     assert not opened.problems, "\n".join(opened.problems)
 
 

@@ -229,15 +229,12 @@ def follow_system(style: str) -> str:
     rule = re.compile(r'html\[data-theme="(light|dark)"\]([^{}]*\{[^{}]*\})')
     where = "the theme's style sheet pygments.css, beside its rules for two themes"
     find_exactly(rule.sub("", style), r"\S", times=0, where=where)
-    rules = {"light": "", "dark": ""}
-    for match in rule.finditer(style):
-        rules[match[1]] += f"& {match[2].strip()}\n"
-    return (
-        f'html:not([data-theme="dark"]){{\n{rules["light"]}}}\n'
-        f'html[data-theme="dark"]{{\n{rules["dark"]}}}\n'
-        f"@media (prefers-color-scheme:dark){{"
-        f'html:not([data-theme="light"],[data-theme="dark"]){{\n{rules["dark"]}}}}}\n'
-    )
+    found = [(match[1], match[2]) for match in rule.finditer(style)]
+    dark = [rest for name, rest in found if name == "dark"]
+    rules = [f'html:not([data-theme="dark"]){rest}' for name, rest in found if name == "light"]
+    rules += [f'html[data-theme="dark"]{rest}' for rest in dark]
+    unchosen = [f'html:not([data-theme="light"],[data-theme="dark"]){rest}' for rest in dark]
+    return "\n".join([*rules, "@media (prefers-color-scheme:dark){", *unchosen, "}\n"])
 
 
 def write_code_colours(app: Sphinx) -> None:

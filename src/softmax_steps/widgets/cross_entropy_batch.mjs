@@ -117,7 +117,7 @@ function render({ model, el }) {
   };
   const setP = (i, value) => put({ p: get("p").map((v, k) => (k === i ? value : v)), chosen: i });
 
-  const plot = drawing({ label: " ", width: 640, height: () => HEIGHT, draw: drawPlot });
+  const plot = drawing({ label: "The price −log p", width: 640, height: () => HEIGHT, draw: drawPlot });
   const crowd = element("div");
   const axis = choice({
     legend: "Axis of p",

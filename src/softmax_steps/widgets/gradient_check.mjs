@@ -113,7 +113,7 @@ function render({ model, el }) {
     model.save_changes();
   };
 
-  const plot = drawing({ label: " ", width: 640, height: () => HEIGHT, draw: drawPlot });
+  const plot = drawing({ label: "Relative error against h", width: 640, height: () => HEIGHT, draw: drawPlot });
   const step = slider({
     label: "step h",
     min: 0,

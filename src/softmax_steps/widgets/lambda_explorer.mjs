@@ -382,11 +382,10 @@ function render({ model, el }) {
     const lead = steps
       ? `After ${steps} step${steps > 1 ? "s" : ""}, one more`
       : `One step with η = ${short(learningRate)}`;
-    renew(
-      effect,
+    const said =
       `${lead} takes the loss from ${number(shown.loss)} to ${number(shown.nextLoss)} nats ` +
-        `(${change > 0 ? "+" : ""}${number(change, 3)}).`.replaceAll(" × ", "\u00a0×\u00a0"),
-    );
+      `(${change > 0 ? "+" : ""}${number(change, 3)}).`;
+    renew(effect, said.replaceAll(" × ", "\u00a0×\u00a0"));
     stepButton.disabled = !Number.isFinite(shown.nextLoss);
     curve.say(
       `The loss against lambda. Here it is ${number(shown.loss)} nats: data loss ${number(data.loss)}, penalty ${number(shown.penalty)}.`,
@@ -410,12 +409,8 @@ function render({ model, el }) {
     renew(low, `−${short(end)}`);
     renew(high, `${short(end)}${unit}`);
     const times = largest / end;
-    const factor = times < 10 ? times.toFixed(1) : number(times, 3).replace(/\.\d+(?!.*×)/, "");
-    renew(
-      beyond,
-      `largest entry ${number(largest)}`,
-      ...(times > 1 || Number.isNaN(times) ? [sketch("b", {}, `× ${factor}, off the scale`)] : []),
-    );
+    const far = times < 1e5 ? `× ${times.toFixed(times < 10 ? 1 : 0)}, off the scale` : "far off the scale";
+    renew(beyond, `largest entry ${number(largest)}`, ...(times <= 1 ? [] : [sketch("b", {}, far)]));
   }
   function drawGradient() {
     renew(
@@ -524,7 +519,7 @@ const sizeRow = (name, value) => sketch("tr", {}, sketch("th", { scope: "row" },
 
 // Both accuracies against λ, and the chosen one.
 function drawAccuracies({ width, height }, trained, k) {
-  const [left, right] = [44, width - 102];
+  const [left, right] = [44, width - 108];
   const x = scale([0, trained.strength.length - 1], [left, right]);
   const y = scale([0, 1], [height - 22, 22]);
   const shares = { training: trained.train_accuracy, "held-out": trained.validation_accuracy };

@@ -89,9 +89,9 @@ function render({ model, el }) {
   };
   const count = () => get("scores").length;
   const height = () => TOP + count() * rowHeight(count()) + BELOW;
-  const chart = (draw) => drawing({ label: " ", width: 330, height, draw });
-  const scoreChart = chart(({ width }) => drawScores(width));
-  const shareChart = chart(({ width }) => drawShares(width));
+  const chart = (label, draw) => drawing({ label, width: 330, height, draw });
+  const scoreChart = chart("Scores", ({ width }) => drawScores(width));
+  const shareChart = chart("Probabilities", ({ width }) => drawShares(width));
   const bars = element("div", { class: "bars" }, scoreChart.node);
   const flow = element("div", { class: "flow", "aria-hidden": "true" }, "softmax");
   const shares = element("div", { class: "shares" }, shareChart.node);
@@ -217,9 +217,9 @@ function render({ model, el }) {
     });
     scoreChart.redraw();
     shareChart.redraw();
-    const pairs = Array.from(shown.P, (p, j) => `class ${j} ${short(get("scores")[j] + get("shift"))}, ${share(p)}`);
-    scoreChart.say(`The scores as bars: ${pairs.map((pair) => pair.split(",")[0]).join("; ")}.`);
-    shareChart.say(`Score and probability as bars: ${pairs.join("; ")}.`);
+    const all = (texts) => texts.map((text, j) => `class ${j}: ${text}`).join("; ");
+    scoreChart.say(`Scores as bars. ${all(get("scores").map((f) => short(f + get("shift"))))}.`);
+    shareChart.say(`Probabilities as bars. ${all(Array.from(shown.P, share))}.`);
     drawEquation();
     drawNumbers();
     compare();
@@ -372,7 +372,7 @@ function render({ model, el }) {
       [TRAITS, update],
       [["numpy_says"], compare],
     ],
-    [redraw, spoken, { stop: scoreChart.stop }, { stop: shareChart.stop }],
+    [redraw, spoken, scoreChart, shareChart],
   );
 }
 

@@ -39,6 +39,7 @@ function plain(word) {
 
 /** @param {string} text */
 function ideographs(text) {
+  if (!Intl.Segmenter) return [...text]; // an older browser: letter by letter
   const words = new Intl.Segmenter("zh", { granularity: "word" }).segment(text);
   return [...words].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
 }

@@ -118,9 +118,11 @@ function draw(size, { last, xTicks, top, points, at, parts, isBroken = false }) 
   // A sum that leaves the axis has its name to the left of where it does; the penalty fills the rest.
   function besideItsRise() {
     const leaves = points.findLast((p) => sum(p) <= 0.86 * top) ?? points[0];
+    const own = words(FIRST + 12, bottom - 8, "data loss");
+    if (!(parts[0] < 0.8 * top)) return [own];
     return [
-      words(FIRST + 12, bottom - 8, "data loss"),
-      ...(parts[0] < 0.9 * top ? [words(size.width - RIGHT - 12, y(parts[0]) - 9, "penalty", "end")] : []),
+      own,
+      words(size.width - RIGHT - 12, y(parts[0]) - 9, "penalty", "end"),
       words(Math.max(LEFT + 92, x(leaves[0]) - 10), held(0.86 * top) + 4, "L, their sum", "end", "halo"),
     ];
   }
