@@ -268,6 +268,21 @@ def test_a_widget_fits_a_laptop_and_stays_as_it_is_while_one_plays(show, name):
 
 
 @pytest.mark.parametrize("name", view_names())
+def test_a_widget_presented_is_whole_on_a_laptop(show, name):
+    """Also once its pictures have been drawn for the width that they get there."""
+    shown = show(name, "presented", **LAPTOP)
+    shown.place.get_by_role("button", name="Present (P)").click()
+    shown.page.wait_for_function(
+        """() => {
+          const node = document.querySelector(".sms-presented");
+          return node?.scrollHeight <= node?.clientHeight + 1
+            && node.scrollWidth <= node.clientWidth;
+        }"""
+    )
+    assert not shown.problems
+
+
+@pytest.mark.parametrize("name", view_names())
 def test_on_a_phone_the_picture_is_seen_while_a_control_is_used(show, name):
     shown = show(name, "phone", **NARROW)
     stage = shown.place.locator(".sms-stage").bounding_box()
