@@ -147,6 +147,9 @@ class Hand:
             if key.is_visible() and key.is_enabled():
                 key.click()
                 self.visit.settle()
+                if self.place.locator(".sms-presented").count():
+                    # Alone on the screen: no other widget of the page would take the keys.
+                    key.press("Escape")
         return tried
 
     def try_visible(self, tried):

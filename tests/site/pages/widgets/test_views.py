@@ -73,7 +73,9 @@ def test_an_address_sets_what_the_state_allows(bundles, chromium):
         page.goto((bundles / "range.html").as_uri() + asked)
         expect(slider).to_have_attribute("aria-valuetext", shown)
     assert (slider.get_attribute("min"), slider.get_attribute("max")) == ("-20", "60")
-    expect(page.locator(".ticks span")).to_have_text(["0.1", "1", "10", "100", "1000"])
+    expect(page.locator(".ticks").last.locator("span")).to_have_text(
+        ["0.1", "1", "10", "100", "1000"]
+    )
     page.close()
 
 
