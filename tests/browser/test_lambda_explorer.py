@@ -102,7 +102,7 @@ def state_in_page(site, chapter):
     """The numbers that the chapter's page carries for the widget."""
     page = (site / "book" / f"{chapter}.html").read_text("utf-8")
     (text,) = re.findall(
-        r'data-widget="lambda_explorer">.*?<script type="application/json">(.*?)</script>',
+        r'data-widget="lambda_explorer"[^>]*>.*?<script type="application/json">(.*?)</script>',
         page,
         re.DOTALL,
     )

@@ -43,7 +43,7 @@ PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf
 <link rel="stylesheet" href="theme.css"><link rel="stylesheet" href="book_theme.css">
 <link rel="stylesheet" href="katex/katex.min.css"><link rel="stylesheet" href="{name}.css">
 <link rel="stylesheet" href="book.css">
-<body><article class="bd-article" style="width: min(100% - 67px, 685px); padding: 0; margin: auto">
+<body><article class="bd-article" style="width: min(100% - 35px, 685px); padding: 0; margin: auto">
 <div class="sms-page-widget" data-widget="{name}"><figure>a picture</figure>
 <script type="application/json">{state}</script></div></article>
 <script src="host.js"></script><script src="{name}.js"></script>"""
@@ -192,10 +192,11 @@ MEASURE = """(widget) => {
   const faults = [];
   const box = widget.getBoundingClientRect();
   const stage = widget.querySelector(".sms-stage").getBoundingClientRect();
-  const heights = [box.height, stage.height].map(Math.round);
+  const foot = widget.querySelector(".sms-foot").getBoundingClientRect(); // a fold below may open
+  const heights = [foot.bottom - box.top, stage.height].map(Math.round);
   const first = (widget.firstHeights ??= heights);
   if (heights.some((height, k) => Math.abs(height - first[k]) > 1))
-    faults.push(`the widget and its stage were ${first} px tall and are ${heights}`);
+    faults.push(`down to its foot, and its stage, were ${first} px tall and are ${heights}`);
   const parts = [];
   const walk = document.createTreeWalker(widget.querySelector(".sms-stage"), NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
@@ -263,6 +264,8 @@ def test_a_widget_fits_a_laptop_and_stays_as_it_is_while_one_plays(show, name):
     )
     assert shown.state() != before
     shown.place.get_by_role("button", name="Start over").click()
+    for opened in shown.place.locator("details[open] > summary").all():
+        opened.click()  # a fold that opened on the way is the reader's to close
     assert shown.state() == before
     assert not shown.problems
 
@@ -308,4 +311,5 @@ def test_the_marks_stay_where_the_system_sets_the_colours(show, name):
     usual = marks(show(name, "laptop", **LAPTOP))
     forced = marks(show(name, "forced", **LAPTOP, forced_colors="active"))
     assert forced[0] > 0.5 * usual[0]
-    assert forced[1] > 0.5 * usual[1]
+    if show(name, "laptop").place.locator(".sms-stage :is(svg, canvas)").count():  # else: words
+        assert forced[1] > 0.5 * usual[1]
