@@ -230,7 +230,7 @@ MOVE = """(widget, [what, left]) => {
   return moved;
 }"""
 # Buttons that undo, and what only says of which class the next point will be.
-NO_STATE = "back|reset|run|remove|new points"
+NO_STATE = "back|start over|copy|present|run|remove|new point"
 
 
 class Memory:
