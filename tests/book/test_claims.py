@@ -847,7 +847,7 @@ def test_probabilities_and_scores_above_0_are_no_log_probabilities():
 
 def test_the_fourth_note_gave_what_the_map_of_the_book_says():
     says("index", "and the fourth the rival of softmax, the SVM, which Chapter 7 lets you try.")
-    says("07_training", "Switch the loss to *SVM*. It is the rival of softmax")
+    says("07_training", "switch to *SVM*. It is the rival of softmax")
     assert "note 004 names the SVM" in " ".join(hinge_loss.__doc__.split())
     for name, page in PAGES.items():
         assert "differentials" not in page.text, f"{name}: no chapter goes that way"
