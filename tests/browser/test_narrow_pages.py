@@ -39,6 +39,7 @@ SIDEWAYS = """() => [...document.querySelectorAll(
     ".bd-article .pst-scrollable-table-container, .bd-article .sms-sentences pre")]
   .filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)
   .map((box) => box.innerText.slice(0, 80))"""
+UNCOVER = "() => { for (const fold of document.querySelectorAll('details')) fold.open = true; }"
 WHOLE = "section { content-visibility: visible !important; }"
 
 
@@ -46,6 +47,7 @@ WHOLE = "section { content-visibility: visible !important; }"
 def test_figures_tables_and_sentences_fit_a_phone(visit, page):
     opened = visit(f"{page}.html", "narrow-light")
     opened.page.add_style_tag(content=WHOLE)
+    opened.page.evaluate(UNCOVER)
     opened.rest()
     figures = opened.page.evaluate(FIGURES)
     for figure in figures:

@@ -58,7 +58,7 @@ def draw_number_line(exponents, *, lowest, highest, row_names):
         ax.spines["left"].set_visible(False)
     ticks = (lowest, 0, highest)
     axes[-1].set_xticks(ticks, [f"{tick:.0f}".replace("-", "−") for tick in ticks])
-    axes[-1].set_xlabel("exponent of e (no unit); shaded: its exponential can be stored")
+    axes[-1].set_xlabel("exponent of e (no unit); shaded: can be stored")
     return axes
 
 
