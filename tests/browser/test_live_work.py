@@ -294,7 +294,7 @@ def test_the_page_is_saved_as_a_notebook_and_read_from_it(open_work):
     nbformat.validate(notebook)
     codes = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert codes[1] == "mine = 1"
-    assert codes[3].strip() == opened.code(3).strip()  # and the reader's own below it
+    assert codes[3].startswith("from softmax_steps.widgets import")  # and the reader's below it
     assert codes[4] == "own = 3"
 
     opened.page.unroute("**/*.ipynb")
