@@ -337,7 +337,7 @@ def test_nothing_moves_by_itself_for_readers_who_ask_for_calm(visit, page):
     opened = visit(f"book/{page}.html", reduced_motion="reduce")
     for place in opened.widgets():
         hand = Hand(opened, place, touches=False)
-        expect(place.locator(".sms-spoken")).not_to_be_empty()  # said once the start has rested
+        expect(place.locator("p.sms-spoken")).not_to_be_empty()  # said once the start has rested
         before = hand.looks()
         opened.page.wait_for_timeout(100)
         assert hand.looks() == before, place.get_attribute("data-widget")

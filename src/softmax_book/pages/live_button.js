@@ -36,6 +36,7 @@
   }
 
   let invitation = "Edit the cells and run them.";
+  let isPythonKept = false;
   /** @param {Server} server */
   function openDoor(server) {
     if (server === "lite") {
@@ -48,7 +49,7 @@
       button.replaceWith(link);
       invitation = `To run the cells, open it in Jupyter. ${HOW}`;
     }
-    if (!bar.dataset.state) say(invitation, "");
+    if (!bar.dataset.state && !isPythonKept) say(invitation, "");
     bar.dataset.door = server;
   }
 
@@ -176,6 +177,7 @@
   // A live page of this tab may have left its Python to the next one: see live/page/keeping.js.
   try {
     const { title } = JSON.parse(sessionStorage.getItem("softmax-live-python") ?? "{}");
+    isPythonKept = Boolean(title);
     if (title) say(`The Python of “${title}” was kept: make this page live to go on with it.`, "");
   } catch {
     // a browser that keeps nothing

@@ -164,6 +164,8 @@ function render({ model, el }) {
     }),
   );
 
+  switches.open = text === NO_NAME; // by a link, or by the notebook
+
   const redraw = oncePerEvent(draw);
   function draw() {
     shown = carryOver({ X, y, W, b, learningRate, ...now });
