@@ -30,8 +30,8 @@ READ = 'const data = JSON.parse((await import("node:fs")).readFileSync(0, "utf8"
 # A query, and what must be among the first three hits: a part of the address.
 WANTED = {
     "softmax": "book/03_softmax.html",
-    "lambda": "book/05_regularization.html#change",
-    "λ": "book/05_regularization.html#change",
+    "lambda": "book/05_regularization.html#change-lambda",
+    "λ": "book/05_regularization.html#change-lambda",
     "regularisation": "book/05_regularization.html",
     "weight decay": "book/05_regularization.html",
     "logsumexp": "book/04_cross_entropy.html#where-the-logarithm-fails-on-a-computer",

@@ -82,7 +82,7 @@ def test_an_address_sets_what_the_state_allows(bundles, chromium):
 def without_what_waits(drawn):
     """Leave out what is drawn again at the size of its place, and what only a page has or says."""
     drawn = re.sub(r'<div class="chart">.*?</svg></div>', "", drawn)
-    drawn = re.sub(r'<svg class="sms-drawing".*?</svg>', "", drawn)
+    drawn = re.sub(r'<svg class="sms-drawing[^"]*".*?</svg>', "", drawn)
     drawn = re.sub(r"<canvas [^>]*>", "<canvas>", drawn)
     drawn = re.sub(r' style="left: [^"]*px; top: [^"]*px;"', "", drawn)
     drawn = re.sub(r'<span class="sms-with-word">.*?</span></span>', "", drawn)
