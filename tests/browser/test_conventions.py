@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from softmax_steps.conventions import TEXTS
 from softmax_steps.widgets import Conventions
 
-from ..one_widget import write_widget_page
+from ..one_widget import opening, write_widget_page
 from .conftest import DRAWN, NARROW
 
 # Nodes of the widget whose letters are wider or taller than their place.
@@ -34,20 +34,7 @@ def address(tmp_path_factory):
 @pytest.fixture
 def translator(chromium, address):
     """Return ``open(hash, **options)``, which gives the page and the widget."""
-    contexts = []
-
-    def go(words="", **options):
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 650}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{address}#{words}" if words else address)
-        widget = page.locator(".sms-conventions")
-        widget.wait_for()
-        return page, widget
-
-    yield go
-    for context in contexts:
-        context.close()
+    yield from opening(chromium, address, "conventions")
 
 
 @pytest.mark.parametrize("setting", ["wide", "narrow"])

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from softmax_steps.widgets import OverflowLab
 
-from ..one_widget import write_widget_page
+from ..one_widget import opening, write_widget_page
 from .conftest import DRAWN, NARROW
 
 EXTREME = [
@@ -24,20 +24,7 @@ def address(tmp_path_factory):
 @pytest.fixture
 def lab(chromium, address):
     """Return ``open(hash, **options)``, which gives the page and the widget."""
-    contexts = []
-
-    def go(words="", **options):
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 650}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{address}#{words}" if words else address)
-        widget = page.locator(".sms-overflow-lab")
-        widget.wait_for()
-        return page, widget
-
-    yield go
-    for context in contexts:
-        context.close()
+    yield from opening(chromium, address, "overflow_lab")
 
 
 def score(widget, name):

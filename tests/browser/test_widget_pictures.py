@@ -7,7 +7,6 @@ with its view as it is in the tree: nothing of the built site is needed.
 import html
 import io
 import json
-import subprocess
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,14 +16,13 @@ import pytest
 from matplotlib.image import imread
 
 import softmax_steps.widgets
-from softmax_book.building.npm import TEXT_FONT, find_node, package_folder
-from softmax_book.pages.maths import SLOT
+from softmax_book.building.npm import TEXT_FONT, package_folder
 from softmax_book.pages.styles import SHEETS
 from softmax_book.pages.widgets.views import bundle_views
-from softmax_steps.widgets.base import view_formulas
 from softmax_steps.widgets.names import class_name, view_names
 
 from ..conftest import PATIENCE
+from ..one_widget import typeset_widgets
 from .conftest import DRAWN, NARROW, ROOT
 from .test_widgets import SEEN
 
@@ -53,9 +51,7 @@ PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf
 def served(tmp_path_factory):
     """The folder of all views, bundled, with their formulas typeset and the book's style sheet."""
     folder = tmp_path_factory.mktemp("widgets")
-    texts = {latex for name in view_names() for latex in view_formulas(name).values()}
-    typeset = typeset_all(sorted(texts))
-    bundle_views(ROOT, folder, view_names(), typeset=typeset.__getitem__)
+    bundle_views(ROOT, folder, view_names(), typeset=typeset_widgets(view_names()))
     colours, names = SHEETS["book.css"]
     styles = [(ROOT / "book" / "styles" / name).read_text("utf-8") for name in names]
     (folder / "book.css").write_text("\n".join([colours(), *styles]), "utf-8")
@@ -65,25 +61,6 @@ def served(tmp_path_factory):
         (folder / name).symlink_to(style)
     (folder / "katex").symlink_to(package_folder(ROOT, "katex") / "dist")
     return folder
-
-
-def typeset_all(texts):
-    """Return each formula as KaTeX draws it on a page; one process for all."""
-    marked = [SLOT.sub(r"\\htmlClass{sms-slot-\1}{0}", text) for text in texts]
-    katex = package_folder(ROOT, "katex") / "dist" / "katex.min.js"
-    program = f"""const katex = require({json.dumps(katex.as_posix())});
-    const texts = JSON.parse(require("fs").readFileSync(0, "utf8"));
-    const options = {{ trust: true, strict: "ignore", output: "html" }};
-    console.log(JSON.stringify(texts.map((text) => katex.renderToString(text, options))));"""
-    done = subprocess.run(
-        [find_node() / "node", "-e", program],
-        input=json.dumps(marked),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-    )
-    return dict(zip(texts, json.loads(done.stdout), strict=True))
 
 
 class Shown:

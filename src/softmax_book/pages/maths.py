@@ -126,6 +126,15 @@ def aligned(latex: str) -> str:
     return latex
 
 
+def mark_slots(latex: str) -> str:
+    r"""Give the place of each number in a widget's formula a class of its own.
+
+    >>> print(mark_slots(r"L = \slot{loss}"))
+    L = \htmlClass{sms-slot-loss}{0}
+    """
+    return SLOT.sub(r"\\htmlClass{sms-slot-\1}{0}", latex)
+
+
 def typeset_slots(latex: str) -> str:
     r"""Return a widget's formula as HTML; each ``\slot{name}`` has the class ``sms-slot-name``.
 
@@ -144,8 +153,9 @@ def typeset_slots(latex: str) -> str:
     sphinxcontrib.katex.KaTeXError
         If KaTeX cannot draw it.
     """
-    marked = SLOT.sub(r"\\htmlClass{sms-slot-\1}{0}", latex)
-    return katex.render_latex(marked, {"trust": True, "output": "html", "displayMode": False})
+    return katex.render_latex(
+        mark_slots(latex), {"trust": True, "output": "html", "displayMode": False}
+    )
 
 
 class KeepTogether(SphinxPostTransform):

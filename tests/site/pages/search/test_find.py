@@ -1,29 +1,13 @@
 """What readers type, and what they should find: asked of the built book."""
 
-import json
-import subprocess
-
 import pytest
 
-from softmax_book.building.npm import bundle, find_node
+from softmax_book.building.npm import bundle
 from softmax_book.edition import BookError
 from softmax_book.pages.search import index
 
+from ....node import run_node
 from ...live.serving import ROOT
-
-
-def run_node(program, data):
-    done = subprocess.run(
-        [find_node() / "node", "--input-type=module", "-e", program],
-        input=json.dumps(data),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
 
 READ = 'const data = JSON.parse((await import("node:fs")).readFileSync(0, "utf8"));'
 
