@@ -1,6 +1,6 @@
 // Points of three classes in the plane, and a linear classifier that is trained on them step by step.
 
-import { lossCurve } from "./parts/loss_curve.mjs";
+import { lossCurve } from "./parts/plane_loss_curve.mjs";
 import { borders, regionPainter } from "./parts/plane_regions.mjs";
 import { descend, explore } from "./parts/plane_training.mjs";
 import { among, onScale } from "./shared/address.mjs";

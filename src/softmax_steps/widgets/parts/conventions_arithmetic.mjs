@@ -32,7 +32,7 @@ const sum = (values) => values.reduce((a, v) => a + v, 0);
  * @param {Choices} now
  * @param {number} N
  */
-export const scaleOf = (now, N) => (now.over === "sum" ? N : 1) / (now.unit === "bits" ? Math.LN2 : 1);
+const scaleOf = (now, N) => (now.over === "sum" ? N : 1) / (now.unit === "bits" ? Math.LN2 : 1);
 
 // Return the loss and its gradient by the chosen formulas. X, W and b are in the chosen layout.
 function lossThere(X, y, W, b, strength, now) {
