@@ -442,8 +442,12 @@ def test_an_edited_copy_says_that_the_book_has_moved_on_and_both_can_be_had(
         opened.page.wait_for_function(KERNEL_READY)
         expect(bar).to_have_count(0)
 
+        # The script that compares comes when the app is there already.
         opened.page.evaluate("() => localStorage.clear()")
-        opened.page.reload()
+        server.held["older_copy.js"] = go = threading.Event()
+        opened.page.reload(wait_until="commit")
+        opened.page.wait_for_function("() => window.jupyterapp")
+        go.set()
         bar.get_by_role("button", name="Open the new edition").press("Enter")
         expect(bar).to_contain_text("Your copy is kept beside it, as 03_softmax-mine.ipynb.")
         expect(opened.cells.first).to_contain_text("the new edition")
@@ -452,6 +456,7 @@ def test_an_edited_copy_says_that_the_book_has_moved_on_and_both_can_be_had(
         opened.page.wait_for_function(KERNEL_READY)
         expect(bar).to_have_count(0)
     finally:
+        server.held.clear()
         server.instead = {}
 
 
