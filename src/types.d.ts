@@ -66,6 +66,9 @@ type Matrix = Row[];
 interface Window {
   softmaxWidget(name: string, view: WidgetView, formulas?: Record<string, string>): void;
   jupyterapp: any;
+  /** What the search box loads when it is used: the folder pages/search. */
+  softmaxFind: Promise<(query: string) => import("./softmax_book/pages/search/find.js").Found>;
+  softmaxPlaces(text: string, words: string[]): [number, number][];
 }
 interface HTMLElement {
   /** The output area of a live page's cell. */

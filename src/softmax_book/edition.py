@@ -110,6 +110,16 @@ class Edition:
         return self.root / "tests" / "book" / "equations"
 
     @property
+    def code_licence(self) -> Path:
+        """On which terms the code may be used."""
+        return self.root / "LICENSE"
+
+    @property
+    def text_licence(self) -> Path:
+        """On which terms the text may be used."""
+        return self.root / "LICENSE-TEXT"
+
+    @property
     def package_json(self) -> Path:
         """What is taken from npm."""
         return self.root / "package.json"
@@ -154,6 +164,11 @@ class Edition:
     def pages(self) -> Path:
         """The folder of the pages' sources."""
         return self.source / PAGES
+
+    @property
+    def search_words(self) -> Path:
+        """Words that mean the same to the search."""
+        return self.pages / "search.yml"
 
     @property
     def references(self) -> Path:
@@ -233,6 +248,11 @@ class Edition:
     def lite_lock(self) -> Path:
         """The packages that the kernel in the browser can load."""
         return self.lite / "static" / "pyodide" / "pyodide-lock.json"
+
+    @property
+    def live_status(self) -> Path:
+        """What a plain server answers to the question for live cells."""
+        return self.site / "live" / "status"
 
     @property
     def lite_record(self) -> Path:

@@ -1,6 +1,9 @@
 """The conventions: one model's numbers, written this book's way and another text's.
 
-The rules are those of ``book/notation.md``.
+The rules are those of ``book/notation.md``. What the named texts and libraries write is taken from
+their own pages: cs231n.github.io (Linear Classification; Neural Networks Case Study), d2l.ai
+(Weight Decay), the documentation of ``torch.optim.SGD``, of Keras's ``regularizers.L2``, and
+scikit-learn's User Guide on logistic regression.
 """
 
 from typing import NamedTuple
@@ -10,6 +13,86 @@ import numpy as np
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.regularization import l2_penalty
 from softmax_steps.score import fold_bias, scores
+
+
+class KnownText(NamedTuple):
+    """What a text or a library that is known by name writes, and what it calls λ and η.
+
+    ``strength`` and ``rate`` are its names for them; ``rate`` is empty if it takes none.
+    ``inverse`` tells that its number divides, as 1 / (Nλ).
+    """
+
+    name: str
+    penalty: str
+    over: str
+    samples: str
+    bias: str
+    says: str
+    strength: str = "λ"
+    rate: str = "η"
+    unit: str = "nats"
+    inverse: bool = False
+
+    def conventions(self):
+        """Return its side of each fork, as :func:`other_text` takes them."""
+        return {name: getattr(self, name) for name in FORKS}
+
+
+FORKS = ("penalty", "over", "samples", "bias", "unit")
+TEXTS = {
+    "third-note": KnownText(
+        "the third note",
+        *("whole", "mean", "rows", "penalised"),
+        "Its W holds the biases as a last row, and the penalty is taken of all of it.",
+    ),
+    "fourth-note": KnownText(
+        "the fourth note",
+        *("half", "sum", "rows", "apart"),
+        "It adds the losses up. It has no penalty; here this book’s is added.",
+    ),
+    "cs231n": KnownText(
+        "CS231n, notes",
+        *("whole", "mean", "columns", "apart"),
+        "A sample is a column, f = Wx + b, and λ stands before the whole sum of squares.",
+    ),
+    "cs231n-code": KnownText(
+        "CS231n, case study",
+        *("half", "mean", "rows", "apart"),
+        "Its code has 0.5*reg*np.sum(W*W): all as in this book.",
+        strength="reg",
+        rate="step_size",
+    ),
+    "d2l": KnownText(
+        "Dive into Deep Learning",
+        *("half", "mean", "rows", "apart"),
+        "(λ/2)‖w‖² beside a mean, and the bias goes free: all as in this book.",
+    ),
+    "pytorch": KnownText(
+        "PyTorch, weight_decay",
+        *("half", "mean", "rows", "penalised"),
+        "SGD lets it reach the biases too. Give them a group with weight_decay=0, and it is this "
+        "book’s model.",
+        strength="weight_decay",
+        rate="lr",
+    ),
+    "keras": KnownText(
+        "Keras, l2(a)",
+        *("whole", "mean", "rows", "apart"),
+        "kernel_regularizer=l2(a) adds a times the sum of squares, without a half. The biases are "
+        "free.",
+        strength="a",
+        rate="learning_rate",
+    ),
+    "scikit-learn": KnownText(
+        "scikit-learn, C",
+        *("half", "mean", "rows", "apart"),
+        "LogisticRegression divides by C: a larger one is a weaker penalty. Its solvers choose "
+        "their own steps.",
+        strength="C",
+        rate="",
+        inverse=True,
+    ),
+}
 
 
 class OtherText(NamedTuple):

@@ -49,7 +49,8 @@ def cross_entropy(log_p, y):
 
 
 def _cross_entropy(log_p, y):
-    return 0.0 - log_p[np.arange(len(y)), y]  # 0.0 - 0.0 is 0.0, where a minus sign gives -0.0
+    # 0.0 - 0.0 is 0.0, where a minus sign gives -0.0.
+    return 0.0 - log_p[np.arange(len(y)), y]
 
 
 def cross_entropy_one_hot(log_p, Y):
@@ -86,11 +87,13 @@ def cross_entropy_one_hot(log_p, Y):
     Source: note 000, step 4, with the sum over the classes written out.
     """
     log_p = _require_log_probabilities(log_p)
-    Y = as_array(Y, "Y", 2, allow_complex=False, shape_hint="(N, C), one one-hot row per sample")
+    hint = "(N, C), one one-hot row per sample"
+    Y = as_array(Y, "Y", 2, allow_complex=False, shape_hint=hint)
     if Y.shape != log_p.shape:
         raise ValueError(
-            f"Y has shape {Y.shape} but the log-probabilities have shape {log_p.shape}; "
-            f"expected the same. Was one_hot given the right number of classes?"
+            f"Y has shape {Y.shape} but the log-probabilities have shape "
+            f"{log_p.shape}; expected the same. Was one_hot given the right "
+            f"number of classes?"
         )
     one_hot_row = np.all((Y == 0) | (Y == 1), axis=1) & (Y.sum(axis=1) == 1)
     if not one_hot_row.all():

@@ -226,8 +226,9 @@ def gradient_by_sample(X, y, W, b=None, *, strength=0.0):
             dW[:, j] += error * X[i]
             db[j] += error
     N = len(X)
-    dW = 1 / N * dW + _l2_gradient(W, strength)
-    return Gradient(dW.astype(W.dtype, copy=False), (1 / N * db).astype(W.dtype, copy=False))
+    dW, db = 1 / N * dW + _l2_gradient(W, strength), 1 / N * db
+    dW, db = (slopes.astype(W.dtype, copy=False) for slopes in (dW, db))
+    return Gradient(dW, db)
 
 
 def loss_and_gradient(X, y, W, b=None, *, strength=0.0):

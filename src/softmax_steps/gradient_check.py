@@ -64,7 +64,8 @@ def numerical_gradient(f, x, *, step=None):
     >>> from softmax_steps import LinearParams, loss
     >>> params = LinearParams(W=[[1, 0, 1], [0, 1, -1]], b=[0, 1, 0])
     >>> X, y = [[1, 2], [3, -1]], [1, 0]
-    >>> numerical_gradient(lambda p: loss(X, y, *p, strength=0.1), params).b.round(3)
+    >>> slopes = numerical_gradient(lambda p: loss(X, y, *p, strength=0.1), params)
+    >>> slopes.b.round(3)
     array([-0.309, -0.06 ,  0.369])
     """
     _require_loss(f)
@@ -131,7 +132,8 @@ def complex_step_gradient(f, x, *, step=1e-30):
 
     >>> from softmax_steps import loss
     >>> X, y, W = [[1, 2], [3, -1]], [1, 0], [[1, 0, 1], [0, 1, -1]]
-    >>> complex_step_gradient(lambda W: loss(X, y, W, [0, 1, 0], strength=0.1), W).round(3)
+    >>> b = [0, 1, 0]
+    >>> complex_step_gradient(lambda W: loss(X, y, W, b, strength=0.1), W).round(3)
     array([[-0.943, -0.047,  1.19 ],
            [ 0.485, -0.04 , -0.445]])
     """
@@ -246,8 +248,8 @@ def compare_gradients(analytic, numeric, *, X=None, y=None, W=None, strength=Non
     >>> compare_gradients([[2.0, -4.0, 6.0]], [[1.0, -2.0, 3.0]], X=[[1.0], [5.0]])
     The gradients differ: relative error 5.0e-01, tolerance 1e-06.
     Largest difference at [0, 2]: analytic 6, numerical 3.
-    Likely slip: everything is N = 2 times too large: the division by N is missing. (N is 2
-    here, so it may as well be a stray factor 2.)
+    Likely slip: everything is N = 2 times too large: the division by N is missing.
+    (N is 2 here, so it may as well be a stray factor 2.)
     """
     tolerance = require_step(tolerance, "tolerance")
     X, y, W, strength = _require_origin(X, y, W, strength)

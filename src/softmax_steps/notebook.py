@@ -4,7 +4,6 @@ No maths here, and nothing that draws: :mod:`softmax_steps.plots` draws.
 """
 
 import ast
-import hashlib
 import html
 import inspect
 import io
@@ -15,20 +14,17 @@ import textwrap
 
 import matplotlib.pyplot as plt
 
-import softmax_steps.figure_style  # noqa: F401  gives matplotlib the book's style
-from softmax_steps.palette import FIGURE, FONTS
-
-INK, MUTED, GRID, PAPER = (FIGURE[name] for name in ("ink", "muted", "grid", "paper"))
-# A page replaces these colours by its own, so that one picture serves both themes.
-THEME = {value: f"--sms-{name}" for name, value in FIGURE.items()}
-
+from softmax_steps.figure_style import narrow
+from softmax_steps.page_svg import page_svg
+from softmax_steps.palette import FIGURE
 
 # In an alt text or a caption: the place of a value that the cell computes.
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # A picture that show was given no alt text for; what the place of the alt text is in it.
 WITHOUT_ALT = re.compile(
     r'<figure class="sms-figure"(?: data-values="(?P<values>[^"]*)")?>'
-    r'(?P<head><svg [^>]*? role="img")(?P<svg> style=.*?</svg>\s*)'
+    r'(?P<head><div role="img")'
+    r'(?P<drawings>>(?:<div(?: class="[\w-]+")?(?: hidden="")?><svg .*?</svg></div>)+</div>)'
     r"(?P<caption><figcaption>.*?</figcaption>)?</figure>",
     re.DOTALL,
 )
@@ -47,15 +43,17 @@ class Figure:
     ----------
     svg : str
         Inline SVG.
+    narrow_svg : str or None
+        The same picture, drawn for a phone.
     png : bytes
     alt, caption : str or None
     values : dict of str to str
         What an alt text and a caption from the cell's metadata may ask for.
     """
 
-    def __init__(self, svg, png, alt, caption, values):
-        self.svg, self.png, self.alt, self.caption = svg, png, alt, caption
-        self.values = values
+    def __init__(self, svg, narrow_svg, png, alt, caption, values):
+        self.svg, self.narrow_svg, self.png = svg, narrow_svg, png
+        self.alt, self.caption, self.values = alt, caption, values
 
     @property
     def html(self):
@@ -64,7 +62,16 @@ class Figure:
         if self.values and self.alt is None:
             text = html.escape(json.dumps(self.values, ensure_ascii=False))
             values = f' data-values="{text}"'
-        return f'<figure class="sms-figure"{values}>{self.svg}{_caption(self.caption)}</figure>'
+        drawings = f"<div>{self.svg}</div>"
+        if self.narrow_svg is not None:  # hidden, but where the book's style shows it
+            drawings = (
+                f'<div class="sms-wide">{self.svg}</div>'
+                f'<div class="sms-narrow" hidden="">{self.narrow_svg}</div>'
+            )
+        return (
+            f'<figure class="sms-figure"{values}><div role="img"{_label(self.alt)}>{drawings}</div>'
+            f"{_caption(self.caption)}</figure>"
+        )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self.html, "image/png": self.png, "text/plain": repr(self)}
@@ -77,7 +84,9 @@ def show(figure, *, alt=None, caption=None, values=None):
     """Close a matplotlib figure and return it as a picture for the page.
 
     The picture is inline SVG: sharp at any size, its text is the page's text, and its ink
-    follows the light and the dark theme.
+    follows the light and the dark theme. It is drawn twice, for the width of a page and for that
+    of a phone, with letters that can be read on either; the page shows the one that fits. What
+    the second drawing is, :func:`softmax_steps.figure_style.narrow` says.
 
     In a chapter the alt text and the caption stand in the cell's metadata, under ``figure``, and
     the built page puts them on the picture. In a notebook of your own, pass them.
@@ -120,14 +129,13 @@ def show(figure, *, alt=None, caption=None, values=None):
     if alt is not None and values:
         alt = fill_in(alt, values)
         caption = fill_in(caption, values) if caption else caption
-    vector, pixels = io.StringIO(), io.BytesIO()
-    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "softmax"}):  # same ids each time
-        figure.savefig(vector, format="svg", metadata={"Date": None})
-    figure.savefig(pixels, format="png", dpi=110, facecolor=PAPER)
-    width = figure.get_figwidth() * 96
-    plt.close(figure)
-    svg = _page_svg(vector.getvalue(), alt, width)
-    return Figure(svg, pixels.getvalue(), alt, caption, values)
+    svg, pixels = page_svg(figure, alt or ""), io.BytesIO()
+    figure.savefig(pixels, format="png", dpi=110, facecolor=FIGURE["paper"])
+    for_phone = narrow(figure)
+    narrow_svg = None if for_phone is None else page_svg(for_phone, alt or "")
+    for drawn in {figure, for_phone} - {None}:
+        plt.close(drawn)
+    return Figure(svg, narrow_svg, pixels.getvalue(), alt, caption, values)
 
 
 def progress(items):
@@ -230,7 +238,7 @@ def add_words(page, *, alt, caption=None):
     below = _caption(fill_in(caption, values)) if caption else picture["caption"] or ""
     whole = (
         f'<figure class="sms-figure"{templates}>{picture["head"]}{_label(alt)}'
-        f"{picture['svg']}{below}</figure>"
+        f"{picture['drawings']}{below}</figure>"
     )
     return page[: picture.start()] + whole + page[picture.end() :], alt
 
@@ -241,28 +249,6 @@ def _label(alt):
 
 def _caption(caption):
     return f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-
-
-def _page_svg(svg, alt, width):
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)  # would style the whole page
-    svg = svg[svg.index("<svg ") :]
-    mark = "f" + hashlib.sha256((svg + (alt or "")).encode()).hexdigest()[:8]
-    svg = re.sub(r'\bid="', f'id="{mark}-', svg)  # many pictures share one page
-    svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{mark}-", svg)
-    svg = re.sub(
-        rf"'{FONTS['figure']}'(, '[^']*')*(, sans-serif)?", "var(--sms-font, sans-serif)", svg
-    )
-    for colour, name in THEME.items():
-        svg = svg.replace(colour, f"var({name}, {colour})")
-    head, rest = svg.split(">", 1)
-    view_box = re.search(r'viewBox="[^"]*"', head).group()
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'{view_box} role="img"{_label(alt)} '
-        f'style="width: 100%; max-width: {width:.0f}px; height: auto; stroke-linejoin: round"'
-    )
-    return f"{head}>{rest}"
 
 
 class Code:

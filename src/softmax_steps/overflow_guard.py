@@ -47,6 +47,7 @@ def shift_scores(F):
     return _shift_scores(require_scores(F))
 
 
-@np.errstate(over="ignore")  # a gap wider than the type holds is −inf, and e^−inf is 0
+# A gap wider than the type holds is −inf, and e^−inf is 0.
+@np.errstate(over="ignore")
 def _shift_scores(F):
     return F - F.max(axis=1, keepdims=True)

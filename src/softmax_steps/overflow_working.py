@@ -109,6 +109,33 @@ def verdicts(steps, dtype, method):
     return endings
 
 
+def walls(dtype):
+    r"""Return between which exponents a float type can store e^f, and where it begins to fade.
+
+    Parameters
+    ----------
+    dtype : str
+        One of ``DTYPES``.
+
+    Returns
+    -------
+    (low, fades, high) : tuple of float
+        Below ``low`` e^f is stored as 0, below ``fades`` as a subnormal number with fewer digits,
+        above ``high`` as inf.
+
+    Examples
+    --------
+    >>> [round(wall, 2) for wall in walls("float16")]
+    [-17.33, -9.7, 11.09]
+    """
+    limits = np.finfo(dtype)
+    smallest, normal, largest = (
+        float(limit) for limit in (limits.smallest_subnormal, limits.smallest_normal, limits.max)
+    )
+    low = np.log(smallest) - np.log(2)  # half the smallest is still rounded up to it
+    return float(low), float(np.log(normal)), float(np.log(largest))
+
+
 @functools.cache
 def library_corrections(dtype):
     """Return where NumPy's exp and log are not the correctly rounded ones, and by how much.

@@ -15,33 +15,6 @@ SKY = "#56a0d3"
 CYCLE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY)
 CLASSES = (BLUE, ORANGE, GREEN)
 
-
-def tint(colour, share):
-    """Return a colour mixed with white.
-
-    Parameters
-    ----------
-    colour : str
-        As ``"#rrggbb"``.
-    share : float
-        Of the colour, from 0 (white) to 1.
-
-    Returns
-    -------
-    str
-        As ``"#rrggbb"``.
-
-    Examples
-    --------
-    >>> tint("#0080ff", 0.5)
-    '#80c0ff'
-    """
-    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - share * (255 - part)):02x}" for part in parts)
-
-
-#: The grounds on which each class's points stand.
-CLASS_TINTS = tuple(tint(colour, 0.45) for colour in CLASSES)
 #: Of a value from below 0 to above it: ColorBrewer's RdBu, from blue by nearly white to red.
 SIGNED = (
     *("#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0"),
@@ -77,7 +50,7 @@ PAGE = {
     "ink": ("#24292f", "#dde3ea"),
     "muted": ("#5d6670", "#9aa5b1"),
     "grid": ("#d0d7de", "#38424d"),
-    "paper": ("#ffffff", "#14181e"),
+    "paper": ("#ffffff", "#10141a"),
     "accent": ("#0067a3", "#6fb7ea"),
     "tint": ("#eef5fa", "#18242f"),
     "surface": ("#f5f7f9", "#1b2129"),
@@ -113,12 +86,26 @@ REPORT = {
     "bar": (BLUE, "#56b4e9"),
 }
 
+# Where the text's face does not come in time, one that the reader's system has takes its place,
+# spread or squeezed to its mean width of English letters: family to width.
+_STAND_INS = {
+    ("Times New Roman", "Liberation Serif", "Nimbus Roman"): 1.056,
+    ("Noto Serif",): 0.88,
+    ("DejaVu Serif",): 0.825,
+}
+#: The face of the text: Times' descendant for mathematics, beside Computer Modern's formulas. The
+#: site serves these files, which npm brings.
+PROSE = "STIX Two Text"
+PROSE_FILES = {style: f"stix-two-text-latin-wght-{style}.woff2" for style in ("normal", "italic")}
 #: Font stacks. A figure's letters become the page's; its widths are measured with DejaVu Sans.
 FONTS = {
     "text": 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, '
     "sans-serif",
     "code": 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", '
     '"Liberation Mono", monospace',
+    "prose": f'"{PROSE}", '
+    + "".join(f'"{PROSE} as {names[0]}", ' for names in _STAND_INS)
+    + "Georgia, serif",
     "maths": 'KaTeX_Main, "STIX Two Text", "Latin Modern Roman", Cambria, "Times New Roman", serif',
     "maths-italic": 'KaTeX_Math, "STIX Two Text", "Latin Modern Math", Cambria, "Times New Roman", '
     "serif",
@@ -183,16 +170,48 @@ def widget_css():
     )
 
 
+def font_faces():
+    """Return the rules that name the served files of the text's face, and what stands in for it.
+
+    Returns
+    -------
+    str
+        CSS for a style sheet that has the files beside it, in ``fonts/``.
+    """
+    # A face that comes late would move the lines that are being read: it is kept for the next page.
+    # Of Latin letters: for others the browser takes a face of its own, and fetches nothing.
+    letters = "U+0000-00FF,U+0131,U+0152-0153,U+02C6,U+02DC,U+2000-206F,U+2212"
+    faces = [
+        f'@font-face{{font-family:"{PROSE}";font-style:{style};font-weight:400 700;'
+        f'font-display:optional;src:url("fonts/{file}") format("woff2");unicode-range:{letters}}}'
+        for style, file in PROSE_FILES.items()
+    ]
+    ascent, descent = 0.762, 0.238  # of the face itself
+    for names, width in _STAND_INS.items():
+        sources = ",".join(f'local("{name}")' for name in names)
+        faces.append(
+            f'@font-face{{font-family:"{PROSE} as {names[0]}";src:{sources};'
+            f"size-adjust:{width:.1%};ascent-override:{ascent / width:.1%};"
+            f"descent-override:{descent / width:.1%};line-gap-override:0%}}"
+        )
+    return "\n".join(faces)
+
+
 def page_css():
     """Return the rules that give a page of the book its colours and fonts, in each theme."""
     light, dark = theme(PAGE, 0), theme(PAGE, 1)
+    # Without scripts no theme is chosen, and the page follows the system.
+    unchosen = css_rule('html[data-theme="auto"]', dark, prefix="--sms-")
     printed = css_rule("html[data-theme]", PRINT, prefix="--sms-")
-    fonts = {"font": FONTS["text"], "code-font": FONTS["code"], "white": FIGURE["paper"]}
+    fonts = {"font": FONTS["text"], "prose-font": FONTS["prose"], "code-font": FONTS["code"]}
+    fonts["white"] = FIGURE["paper"]
     return "\n".join(
         [
+            font_faces(),
             css_rule("html", {**fonts, "black": PRINT["ink"]}, prefix="--sms-"),
             css_rule('html,html[data-theme="light"]', light, prefix="--sms-"),
             css_rule('html[data-theme="dark"]', dark, prefix="--sms-"),
+            f"@media (prefers-color-scheme:dark){{{unchosen}}}",
             f"@media print{{{printed}}}",
         ]
     )

@@ -57,7 +57,8 @@ def _l2_penalty(W, strength):
     square = np.dot(w, w).item()
     if 1e-280 < abs(square) < math.inf:
         return strength * (square / 2)
-    size = 2.0 ** (math.frexp(np.abs(w).max())[1] - 1)  # a power of 2 rounds nothing
+    # A power of 2 rounds nothing.
+    size = 2.0 ** (math.frexp(np.abs(w).max())[1] - 1)
     v = w / size  # between −2 and 2: no square overflows
     return strength * size * (size / 2) * np.dot(v, v).item()
 
@@ -96,7 +97,8 @@ def l2_gradient(W, *, strength):
 
 
 def _l2_gradient(W, strength):
-    wide = np.float64(strength) * W  # a small λ is 0 in float16, a large one inf
+    # In float16 a small λ would be 0, and a large one inf.
+    wide = np.float64(strength) * W
     return wide.astype(W.dtype, copy=False)
 
 

@@ -95,7 +95,8 @@ def fold_bias(X, W, b):
     --------
     CIFAR-10 in note 003: 32 · 32 · 3 = 3072 features and one for the bias.
 
-    >>> X1, W1 = fold_bias(np.zeros((500, 3072)), np.zeros((3072, 10)), np.zeros(10))
+    >>> X, W, b = np.zeros((500, 3072)), np.zeros((3072, 10)), np.zeros(10)
+    >>> X1, W1 = fold_bias(X, W, b)
     >>> X1.shape, W1.shape
     ((500, 3073), (3073, 10))
 

@@ -148,7 +148,8 @@ def one_hot(y, n_classes):
     Source: note 001.
     """
     n_classes = require_class_count(n_classes)
-    return _one_hot(require_labels(y, None, n_classes), n_classes).astype(np.float64)
+    y = require_labels(y, None, n_classes)
+    return _one_hot(y, n_classes).astype(np.float64)
 
 
 def _one_hot(y, n_classes):

@@ -204,7 +204,14 @@ def confusion_matrix(y_true, y_pred, *, n_classes):
 
 
 def one_epoch(
-    X, y, *params, strength, learning_rate, batch_size, rng, loss_and_gradient=loss_and_gradient
+    X,
+    y,
+    *params,
+    strength,
+    learning_rate,
+    batch_size,
+    rng,
+    loss_and_gradient=loss_and_gradient,
 ):
     r"""Go once through the data in a fresh random order; yield after each batch's step.
 
@@ -221,8 +228,10 @@ def one_epoch(
     *params : array_like or NamedTuple of array_like
         Where to start: ``W`` (D, C) and ``b`` (C,), or another model's parameters as one
         NamedTuple. Not changed.
-    strength, learning_rate : float
-        λ ≥ 0 and η > 0.
+    strength : float
+        λ ≥ 0.
+    learning_rate : float
+        η > 0.
     batch_size : int
         Rows per step, B, in 1…N.
     rng : numpy.random.Generator
@@ -265,13 +274,25 @@ def one_epoch(
     )
 
 
-def _one_epoch(X, y, params, *, strength, learning_rate, batch_size, rng, loss_and_gradient):
+def _one_epoch(
+    X,
+    y,
+    params,
+    *,
+    strength,
+    learning_rate,
+    batch_size,
+    rng,
+    loss_and_gradient,
+):
     order = rng.permutation(len(X))
     for start in range(0, len(X), batch_size):
         rows = order[start : start + batch_size]
-        batch_loss, *slopes = loss_and_gradient(X[rows], y[rows], *params, strength=strength)
-        params = params._make(p - learning_rate * dp for p, dp in zip(params, slopes, strict=True))
-        yield Update(batch_loss, params)
+        X_B, y_B = X[rows], y[rows]
+        L_B, *slopes = loss_and_gradient(X_B, y_B, *params, strength=strength)
+        pairs = zip(params, slopes, strict=True)
+        params = params._make(p - learning_rate * dp for p, dp in pairs)
+        yield Update(L_B, params)
 
 
 def train(

@@ -1,19 +1,24 @@
 """What every chapter must have, read from its source. The chapters are those of ``_toc.yml``."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
+import softmax_steps
 from softmax_book.sources import read_book
+from softmax_steps import mistakes
+from softmax_steps.notebook import show_code
 
 ROOT = Path(__file__).parents[2]
 PAGES = read_book(ROOT)
 CHAPTERS = {page.name: page for page in PAGES.values() if page.number is not None}
 NOTEBOOKS = {page.name: page for page in PAGES.values() if page.is_notebook}
 OPENING = "In this chapter"
-# The page's column holds some 84 characters of code.
-LONGEST_LINE = 82
+MISTAKE = "A common mistake"
+# The page's column holds some 84 characters of code, and the functions that it shows as many.
+LONGEST_LINE = 80
 LONGEST_CELL = 16
 
 
@@ -57,9 +62,14 @@ def test_it_opens_with_what_you_will_do_learn_and_need(chapter):
 def test_it_has_a_recap_a_mistake_and_exercises_with_folded_solutions(chapter):
     lines = {heading.text: heading.line for heading in chapter.headings}
     assert "Recap" in lines
-    assert re.search(r"common mistake", chapter.text, re.IGNORECASE)
+    mistakes = [box for box in chapter.directives if box.argument == MISTAKE]
+    assert [(box.name, box.options) for box in mistakes] == [("admonition", {"class": "warning"})]
+    assert len(re.findall(MISTAKE, chapter.text, re.IGNORECASE)) == 1, "not in a box"
     assert "Exercises" in lines, "no exercises"
-    assert max(lines.values()) == lines["Exercises"], "the exercises come last"
+    after = [text for text, line in lines.items() if line > lines["Exercises"]]
+    is_last = chapter.number == len(CHAPTERS)
+    ends = [["What you can do now"]] if is_last else [[], ["What you can do now"]]
+    assert after in ends, "the exercises come last, and in the last chapter what they can do now"
     solutions = [
         block
         for block in chapter.directives
@@ -122,3 +132,35 @@ def test_no_line_of_a_cell_scrolls_sideways(name):
         if len(line) > LONGEST_LINE
     ]
     assert not long, f"{name}: {long}"
+
+
+def shown_functions(page):
+    """Return the calls of ``show_code`` in a page's cells."""
+    return [
+        ast.unparse(node)
+        for cell in page.cells
+        for node in ast.walk(ast.parse(cell.code))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "show_code"
+    ]
+
+
+def test_no_line_of_a_function_that_a_chapter_shows_scrolls_sideways(chapter):
+    calls = shown_functions(chapter)
+    shown = [
+        eval(call, {**vars(softmax_steps), "mistakes": mistakes, "show_code": show_code})
+        for call in calls
+    ]
+    long = [line for code in shown for line in repr(code).splitlines() if len(line) > LONGEST_LINE]
+    assert not long, "\n".join(long)
+    assert calls, "a chapter shows the code of its step"
+
+
+def test_every_work_that_the_book_names_is_cited_where_it_helps():
+    """On the page of references, and in the chapter that leans on it."""
+    works = set(
+        re.findall(r"^@\w+\{(\w+),", (ROOT / "book/references.bib").read_text("utf-8"), re.M)
+    )
+    cited = re.compile(r"\{cite(?::t)?\}`(\w+)`")
+    assert set(cited.findall(PAGES["book/references"].text)) == works
+    in_chapters = [key for page in CHAPTERS.values() for key in cited.findall(page.text)]
+    assert set(in_chapters) == works

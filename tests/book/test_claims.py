@@ -227,7 +227,7 @@ def test_an_underflow_harms_logarithms_and_not_probabilities():
 def test_a_number_so_large_that_the_scores_lose_digits_changes_the_probabilities():
     says(
         "02_overflow_guard",
-        "should not move by more than its last digits when you add 100 to a row. Add 10⁸ and it "
+        "should not move by more than its last digits when you add 100 to a row. Add $10^8$ and it "
         "does move, in float32",
     )
     F = np.array([[89, 88, 85], [-10, -11, -15]], dtype=np.float32)
@@ -414,7 +414,7 @@ def test_the_numbers_of_chapter_4_that_no_cell_prints():
 def test_a_feature_in_a_large_unit_needs_large_weights():
     says(
         "05_regularization",
-        "So the strength must be 256 λ.",
+        r"So the strength must be $256\,\lambda$.",
         "a feature measured in a large unit has small numbers and needs large weights, and the "
         "penalty hits it harder.",
     )
@@ -431,13 +431,17 @@ def test_the_lowest_point_needs_every_class_among_the_labels():
     says(
         "05_regularization",
         "**if every class occurs among the labels**",
-        "If every class occurs among the labels, it makes a lowest point, at one W only.",
+        "If every class occurs among the labels, it makes a lowest point, at one $W$ only.",
     )
     says(
         "06_gradient",
-        "With λ > 0, and every class among the labels, there is exactly one lowest W.",
+        r"With $\lambda > 0$, and every class among the labels, there is exactly one lowest $W$.",
     )
-    says("07_training", "with λ > 0 and short enough strides you walk to the same lowest loss.")
+    says(
+        "07_training",
+        r"with $\lambda > 0$ and short enough strides you walk to the same lowest "
+        "loss.",
+    )
     assert "With every class among the labels" in minimise.__doc__
     t = tiny_example()
     sinking = np.array([0.0, 0.0, -1.0])
@@ -462,8 +466,8 @@ def test_a_penalty_makes_the_model_fit_its_samples_less_closely(digits):
         "05_regularization",
         "although the model fits its 100 samples less closely.",
         "λ   ‖W‖²  training  held out  accuracy",
-        "The table further up had its highest accuracy at λ = 0.01. It tried five values only, "
-        "and stopped each walk after 500 steps.",
+        r"The table further up had its highest accuracy at $\lambda = 0.01$. It tried five values "
+        "only, and stopped each walk after 500 steps.",
     )
     X, y, X_held, y_held = train_validation_split(
         *digits, validation=1 - 100 / 1797, rng=np.random.default_rng(0)
@@ -486,8 +490,8 @@ def test_the_share_of_right_training_samples_only_falls_with_the_strength(digits
     says(
         "05_regularization",
         "The share of right answers on the training samples, wrong labels and all, only falls. "
-        "That on the digits held out rises first, has its highest point near the λ printed above, "
-        "and falls.",
+        r"That on the digits held out rises first, has its highest point near the $\lambda$ "
+        "printed above, and falls.",
     )
     X, y, X_held, y_held = train_validation_split(
         *digits, validation=1 - 100 / 1797, rng=np.random.default_rng(0)
@@ -532,7 +536,7 @@ def test_the_errors_by_hand_are_those_of_the_tiny_example():
 def test_two_of_the_six_wrong_gradients_keep_both_row_sums():
     says(
         "06_gradient",
-        "the one without 1/N and the one with the wrong sign keep both row sums.",
+        "the one without $1/N$ and the one with the wrong sign keep both row sums.",
     )
     t = tiny_example()
     P, Y = softmax(scores(t.X, t.W, t.b)), one_hot(t.y, 3)
@@ -569,7 +573,8 @@ def test_labels_that_add_up_to_1_hide_behind_the_row_sums():
 def test_a_gradient_check_is_blind_with_one_sample_without_a_penalty_or_at_0():
     says(
         "06_gradient",
-        "with more than one sample, with λ > 0, and with weights and biases that are not 0.",
+        r"with more than one sample, with $\lambda > 0$, and with weights and biases that are not "
+        "0.",
     )
     t = tiny_example()
 
@@ -619,8 +624,8 @@ def test_the_lowest_point_asks_for_slopes_of_0_in_the_biases_too():
 def test_a_loss_above_ln_c_can_also_come_from_a_long_stride(digits):
     says(
         "07_training",
-        "A validation loss that stays near ln C, or climbs above it, at an η that is not too "
-        "large, is the mark of labels that have nothing to do with their rows.",
+        r"A validation loss that stays near $\ln C$, or climbs above it, at an $\eta$ that is not "
+        "too large, is the mark of labels that have nothing to do with their rows.",
     )
     X, y, X_val, y_val = train_validation_split(*digits, rng=np.random.default_rng(0))
     options = {"strength": 0.001, "epochs": 8, "batch_size": 49, "progress": False}
@@ -690,11 +695,11 @@ def test_a_run_with_far_too_long_strides_is_of_one_kind_whatever_the_last_bits(c
 def test_long_strides_tremble_and_falling_ones_end_lowest(chapter_7):
     says(
         "07_training",
-        "tremble, between 0.264 and 0.277 over the last six epochs, where η = 0.5 keeps between "
-        "0.264 and 0.266.",
-        "The falling η ends at 0.262, lower than both, and it moves by less than 0.001 from epoch "
-        "to epoch. The fixed η = 0.5 ends between 0.264 and 0.266, and η = 2 jumps between 0.264 "
-        "and 0.277.",
+        r"tremble, between 0.264 and 0.277 over the last six epochs, where $\eta = 0.5$ keeps "
+        "between 0.264 and 0.266.",
+        r"The falling $\eta$ ends at 0.262, lower than both, and it moves by less than 0.001 from "
+        r"epoch to epoch. The fixed $\eta = 0.5$ ends between 0.264 and 0.266, and $\eta = 2$ "
+        "jumps between 0.264 and 0.277.",
     )
     fixed, long = chapter_7().history.train_loss, chapter_7(learning_rate=2).history.train_loss
     assert (fixed[-6:].min().round(3), fixed[-6:].max().round(3)) == (0.264, 0.266)
@@ -712,7 +717,7 @@ def test_long_strides_tremble_and_falling_ones_end_lowest(chapter_7):
 
 
 def test_a_larger_batch_calms_a_run_as_a_smaller_stride_does(chapter_7):
-    says("07_training", "only a smaller η (exercise 6) or a larger batch calms it.")
+    says("07_training", r"only a smaller $\eta$ (exercise 6) or a larger batch calms it.")
 
     def trembling(**changes):
         return np.abs(np.diff(chapter_7(**changes).history.train_loss[-7:])).max()
@@ -735,7 +740,11 @@ def test_batches_average_to_the_full_gradient_if_they_are_equally_large(chapter_
 
 
 def test_a_batch_of_one_wants_a_short_stride(chapter_7):
-    says("07_training", "six epochs of it should do at least as well as B = 49 with η = 0.5.")
+    says(
+        "07_training",
+        r"six epochs of it should do at least as well as $B = 49$ with $\eta = "
+        "0.5$.",
+    )
     one = chapter_7(epochs=6, batch_size=1, learning_rate=0.02).history.train_loss[-1]
     assert one <= chapter_7(epochs=6).history.train_loss[-1]
 
@@ -775,7 +784,7 @@ def test_the_points_in_the_plane_do_what_chapter_7_says_you_will_see():
         "07_training",
         "Within forty steps all fifteen points are right.",
         "after about 500 steps no number is left for the loss.",
-        "*Reset*, set λ = 0 and run for a while: the weights in the table grow and grow",
+        r"*Start over*, set $\lambda = 0$ and run for a while: the weights under *Numbers* grow",
     )
     widget = PointsInThePlane()
     points, model = np.array(widget.points), np.array(widget.model)
@@ -807,8 +816,9 @@ def test_the_unit_of_the_learning_rate_is_that_of_one_over_lambda():
     says(
         "notation",
         "| one number | squared unit of weight per nat |",
-        "The unit of η is that of 1/λ, so that ηλ is a pure number; and since the same η moves "
-        "the biases, which have no unit, it fits both only if the features have none either",
+        r"The unit of $\eta$ is that of $1/\lambda$, so that $\eta\lambda$ is a pure number; and "
+        r"since the same $\eta$ moves the biases, which have no unit, it fits both only if the "
+        "features have none either",
     )
     t = tiny_example()
     ours = loss_and_gradient(t.X, t.y, t.W, t.b, strength=0.1)
@@ -837,7 +847,7 @@ def test_probabilities_and_scores_above_0_are_no_log_probabilities():
 
 def test_the_fourth_note_gave_what_the_map_of_the_book_says():
     says("index", "and the fourth the rival of softmax, the SVM, which Chapter 7 lets you try.")
-    says("07_training", "Switch the loss to *SVM*. It is the rival of softmax")
+    says("07_training", "switch to *SVM*. It is the rival of softmax")
     assert "note 004 names the SVM" in " ".join(hinge_loss.__doc__.split())
     for name, page in PAGES.items():
         assert "differentials" not in page.text, f"{name}: no chapter goes that way"
@@ -850,10 +860,10 @@ RUNS = {
     "`keepdims` forgotten": "mistakes.softmax_without_keepdims(",
     "the logarithm of a computed softmax": "mistakes.log_of_softmax(",
     "the sum in place of the mean": "batch.sum()",
-    "λ for λ/2, or the other way round": "mistakes.l2_gradient_of_another_penalty(",
+    r"$\lambda$ for $\lambda/2$, or the other way round": "mistakes.l2_gradient_of_another",
     "the bias penalised": "l2_penalty(W1",
     "the true class not subtracted": "t.X.T @ P / 2",
-    "the missing 1/N": "t.X.T @ (P - Y) + pull",
+    "the missing $1/N$": "t.X.T @ (P - Y) + pull",
     "the wrong sign": "t.X.T @ (Y - P)",
 }
 

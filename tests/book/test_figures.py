@@ -39,13 +39,3 @@ def test_every_figure_has_an_alt_text_in_its_cells_metadata(page):
         assert keywords <= {"values"}, f"{keywords} in code, not in metadata: {cell.code}"
         placeholders = PLACEHOLDER.findall(words["alt"] + words.get("caption", ""))
         assert bool(placeholders) == ("values" in keywords), cell.code
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_every_cell_that_is_folded_ends_by_showing_a_figure(page):
-    """The fold's label says so: "Show the code of this figure"."""
-    for cell in PAGES[page].cells:
-        if "hide-input" in cell.tags:
-            last = ast.parse(cell.code).body[-1]
-            assert isinstance(last, ast.Expr)
-            assert show_calls(ast.unparse(last)), cell.code

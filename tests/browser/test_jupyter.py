@@ -165,7 +165,7 @@ def test_a_folded_figure_of_a_downloaded_chapter_has_its_words(chromium, jupyter
     page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
     page.locator(".lm-Menu-itemLabel").get_by_text("Run All Cells", exact=True).click()
     cell = cells.nth(1)
-    picture = cell.locator(".sms-figure svg[role=img]")
+    picture = cell.locator(".sms-figure [role=img]")
     expect(picture).to_have_attribute("aria-label", "A line that rises to 1.00.")
     expect(cell.locator("figcaption")).to_have_text("Up.")
     expect(cell.locator(".cm-content")).to_be_hidden()

@@ -5,14 +5,18 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from softmax_book.sources import read_book
 from softmax_steps import loss_and_gradient
+from softmax_steps.palette import SIGNED
+from softmax_steps.plots.stills.lambda_explorer import tile_scale
 from softmax_steps.regularization import l2_gradient, l2_penalty
 from softmax_steps.widgets.lambda_explorer import STRENGTHS
 
 from ..steps.widgets.conftest import run_in_node
 from .conftest import ROOT
+from .test_widget_pictures import MEASURE, TALLEST
 
 CHAPTERS = [
     page.name
@@ -40,27 +44,35 @@ def test_numbers_are_read_as_they_are_written(text, value, unit):
     assert read_number(text) == (pytest.approx(value), pytest.approx(unit))
 
 
+# Its formula, the words of its pictures, its sentences, and its numbers, folded or not.
+TEXT = r"""(place) =>
+  [...place.querySelectorAll(".sms-formula, svg text, .effect, output, .beyond, tr")]
+    .filter((node) => node.closest("details") || node.checkVisibility())
+    .map((node) => node.getAttribute("aria-label")
+      ?? [...(node.cells ?? [node])].map((part) => part.textContent).join(" "))
+    .join("\n")"""
+
+
 class Explorer:
     def __init__(self, opened):
         self.opened, self.page = opened, opened.page
         self.place = self.page.locator(".sms-page-widget[data-widget=lambda_explorer]")
-        self.slider = self.place.locator("input[type=range]").first
+        self.slider = self.place.get_by_role("slider", name="λ")
         opened.widgets()
         opened.settle()
 
     @property
     def strength(self):
-        return self.place.locator(".sms-slider .sms-readout").first.inner_text()
+        return self.place.locator(".sms-slider .sms-readout:visible").inner_text()
+
+    def looks_wrong(self):
+        self.opened.rest()
+        return self.place.locator(".sms-widget").evaluate(MEASURE)
 
     @property
     def text(self):
-        """All that it shows, but for the spoken line, which waits until the hand rests."""
-        return self.place.evaluate(
-            """(place) => {
-              const spoken = place.querySelector(".sms-spoken").innerText;
-              return place.innerText.replace(spoken, "").trim();
-            }"""
-        )
+        """All that it shows and says, but for the line that waits until the hand rests."""
+        return self.place.evaluate(TEXT)
 
     def expect(self, text):
         """Wait until it shows this text."""
@@ -90,7 +102,7 @@ def state_in_page(site, chapter):
     """The numbers that the chapter's page carries for the widget."""
     page = (site / "book" / f"{chapter}.html").read_text("utf-8")
     (text,) = re.findall(
-        r'data-widget="lambda_explorer">.*?<script type="application/json">(.*?)</script>',
+        r'data-widget="lambda_explorer"[^>]*>.*?<script type="application/json">(.*?)</script>',
         page,
         re.DOTALL,
     )
@@ -135,40 +147,152 @@ def compare(text, X, y, W, b, strength, rate):
     penalty, pull = l2_penalty(W, strength=strength), l2_gradient(W, strength=strength)
     following, _, _ = loss_and_gradient(X, y, W - rate * dW, b - rate * db, strength=strength)
 
-    def expect(value, words):
+    def holds(value, words):
         match = re.search(words.replace("NUMBER", f"({NUMBER})"), text)
         assert match, f"{words!r} is not to be found in: {text}"
         shown, unit = read_number(match[1])
         assert abs(shown - value) <= unit * (1 + 1e-6), f"{match[0]!r}, but NumPy says {value!r}"
 
-    expect(strength, "λ = NUMBER")
-    expect(loss, "= NUMBER nats")
-    expect(loss - penalty, f"= NUMBER \\+ {NUMBER} = {NUMBER} nats")
-    expect(penalty, f"\\+ NUMBER = {NUMBER} nats")
-    expect(np.linalg.norm(dW - pull), r"‖data part‖\s+NUMBER")
-    expect(np.linalg.norm(pull), r"‖λW‖\s+NUMBER")
-    expect(np.linalg.norm(dW), r"‖∂L/∂W‖\s+NUMBER")
-    expect(np.abs(dW).max(), "NUMBER nats per unit")
+    holds(strength, "λ = NUMBER")
+    holds(loss, "= NUMBER nats")
+    holds(loss, "L = NUMBER")
+    holds(loss - penalty, f"= NUMBER \\+ {NUMBER} = {NUMBER} nats")
+    holds(penalty, f"\\+ NUMBER = {NUMBER} nats")
+    holds(np.linalg.norm(dW - pull), r"‖data part‖ NUMBER")
+    holds(np.linalg.norm(dW - pull), r"data part NUMBER")
+    holds(np.linalg.norm(pull), r"‖λW‖ NUMBER")
+    holds(np.linalg.norm(pull), r"penalty part NUMBER")
+    holds(np.linalg.norm(dW), r"‖∂L/∂W‖ NUMBER")
+    holds(np.linalg.norm(dW), r"sum NUMBER")
+    holds(np.abs(dW).max(), "largest entry NUMBER")
     if strength:
         cosine = np.vdot(dW - pull, pull) / np.linalg.norm(dW - pull) / np.linalg.norm(pull)
-        expect(np.degrees(np.arccos(cosine)), r"angle between the parts\s+NUMBER°")
-    expect(following, f"from {NUMBER} to NUMBER nats")
+        holds(np.degrees(np.arccos(cosine)), r"angle between the parts NUMBER°")
+        holds(np.degrees(np.arccos(cosine)), r"NUMBER° apart")
+    holds(following, f"from {NUMBER} to NUMBER nats")
+
+
+PIXELS = """(canvases) => canvases.map((c) =>
+  [...c.getContext("2d").getImageData(0, 0, c.width, c.height).data])"""
+
+
+def tiles(explorer):
+    """The pixels of the ten images, as signed whole numbers."""
+    pixels = explorer.place.locator(".images canvas").evaluate_all(PIXELS)
+    return np.array(pixels).reshape(len(pixels), -1, 4).astype(int)
 
 
 def test_the_images_are_the_gradient(explorer, numbers):
     X, y, W, b, _ = numbers
     explorer.put(position_of(0.01))
     _, dW, _ = loss_and_gradient(X, y, W, b, strength=0.01)
-    pixels = explorer.place.locator(".images canvas").evaluate_all(
-        """(canvases) => canvases.map((c) =>
-          [...c.getContext("2d").getImageData(0, 0, c.width, c.height).data])"""
-    )
-    assert len(pixels) == W.shape[1]
-    for j, image in enumerate(np.array(pixels).reshape(len(pixels), -1, 4).astype(int)):
+    drawn = tiles(explorer)
+    assert len(drawn) == W.shape[1]
+    for j, image in enumerate(drawn):
         warm = image[:, 0] - image[:, 2]  # red above 0, blue below
         clear = np.abs(dW[:, j]) > 0.05 * np.abs(dW).max()
         assert np.array_equal(np.sign(warm[clear]), np.sign(dW[clear, j]))
         assert (image[:, 3] == 255).all()
+
+
+NEUTRAL = [int(SIGNED[len(SIGNED) // 2][at : at + 2], 16) for at in (1, 3, 5)]
+
+
+def test_as_lambda_grows_the_tiles_fade_and_return_with_the_colours_exchanged(explorer, numbers):
+    X, y, W, b, _ = numbers
+    _, G, _ = loss_and_gradient(X, y, W, b)
+    shortest = -np.vdot(G, W) / np.vdot(W, W)
+    scale = explorer.place.locator(".scale").inner_text()
+
+    def look(strength):
+        explorer.put(position_of(strength))
+        pixels = tiles(explorer)[..., :3]
+        return np.abs(pixels - NEUTRAL).mean(), pixels[..., 0] - pixels[..., 2]  # red above 0
+
+    (small, first), (faded, _), (later, exchanged), (large, _) = map(
+        look, (0.003, shortest, 0.3, 10.0)
+    )
+    assert faded < 0.2 * small
+    assert later > 2 * small
+    assert large > later
+    assert np.corrcoef(first.ravel(), exchanged.ravel())[0, 1] < -0.7
+    assert explorer.place.locator(".scale").inner_text() == scale
+    expect(explorer.place.locator(".beyond")).to_contain_text(
+        f"× {np.abs(G + 10 * W).max() / tile_scale(G):.0f}, off the scale"
+    )
+    explorer.put(position_of(shortest))
+    expect(explorer.place.locator(".beyond")).not_to_contain_text("off")
+
+
+def test_a_hand_on_the_curve_moves_lambda(explorer):
+    curve = explorer.place.locator(".sms-lambda-curve")
+    curve.scroll_into_view_if_needed()
+    explorer.opened.rest()
+    box = curve.bounding_box()
+    widget = explorer.place.locator(".sms-widget")
+    height = widget.bounding_box()["height"]
+    y = box["y"] + 0.4 * box["height"]
+    explorer.page.mouse.move(box["x"] + 0.3 * box["width"], y)
+    explorer.page.mouse.down()
+    for share in (0.5, 0.8, 1.2):
+        explorer.page.mouse.move(box["x"] + share * box["width"], y + 30)
+        thumb, cursor = explorer.place.evaluate(
+            """(place) => {
+              const input = place.querySelector("input[type=range]");
+              const { left, width } = input.getBoundingClientRect();
+              const share = input.value / input.max;
+              return [left + 10 + share * (width - 20),
+                place.querySelector(".cursor").getBoundingClientRect().left];
+            }"""
+        )
+        assert abs(thumb - cursor) < 1.5  # the thumb stands below the cursor
+        assert widget.bounding_box()["height"] == height
+    explorer.page.mouse.up()
+    assert explorer.strength == "λ = 10"
+    expect(curve).to_contain_text("off the axis")
+    explorer.place.get_by_role("button", name="Take one step").click()
+    explorer.place.locator("label").get_by_text("penalty part").click()
+    explorer.place.get_by_role("button", name="Start over").click()
+    expect(explorer.place.locator(".effect")).to_contain_text("One step with")
+    assert explorer.strength == "λ = 0.01"
+    assert explorer.place.get_by_role("radio", name="sum").is_checked()
+
+
+def test_the_trained_weights_have_one_lambda_on_the_whole_panel(visit, site):
+    explorer = Explorer(visit("book/05_regularization.html#lambda=0&weights=trained"))
+    trained = state_in_page(site, "05_regularization")["trained"]
+    height = explorer.place.locator(".sms-widget").bounding_box()["height"]
+    assert explorer.slider.get_attribute("max") == str(len(trained["strength"]) - 1)
+    for k in (0, 3, len(trained["strength"]) - 1):
+        explorer.put(k)
+        text = explorer.text
+        shown = {read_number(n)[0] for n in re.findall(f"λ = ({NUMBER})", text)}
+        assert len(shown) == 1
+        assert shown.pop() == pytest.approx(trained["strength"][k], rel=5e-3)
+        for name in ("train_accuracy", "validation_accuracy"):
+            assert f"{100 * trained[name][k]:.1f}\u00a0%" in text
+        assert f"training {100 * trained['train_accuracy'][k]:.0f} %" in text
+        assert f"held out {100 * trained['validation_accuracy'][k]:.0f} %" in text
+        assert explorer.looks_wrong() == []
+    explorer.place.get_by_text("W as given").click()
+    assert explorer.looks_wrong() == []
+    assert explorer.place.locator(".sms-widget").bounding_box()["height"] == height <= TALLEST
+    assert not explorer.opened.problems
+
+
+@pytest.mark.parametrize("setting", ["wide-light", "narrow-light"])
+def test_steps_that_lead_away_leave_everything_in_its_place(visit, setting):
+    walk = "&walk=10x3" if setting == "wide-light" else "&walk=10x250"
+    explorer = Explorer(visit(f"book/05_regularization.html#lambda=10{walk}", setting))
+    assert explorer.looks_wrong() == []
+    height = explorer.place.locator(".sms-widget").bounding_box()["height"]
+    expect(explorer.place.locator(".effect")).to_contain_text(f"After {walk[9:]} steps")
+    expect(explorer.place.locator(".sms-lambda-curve")).to_contain_text("off the axis")
+    expect(explorer.place.locator(".beyond")).to_contain_text("off the scale")
+    explorer.place.get_by_role("button", name="Start over").click()
+    assert explorer.looks_wrong() == []
+    assert explorer.place.locator(".sms-widget").bounding_box()["height"] == height
+    assert explorer.strength == "λ = 0.01"
 
 
 def test_steps_lower_the_loss_as_numpy_says(explorer, numbers):
@@ -216,9 +340,9 @@ def test_a_link_leads_to_its_widget_where_no_browser_holds_it_still(visit):
     opened.page.goto(f"{opened.home}book/05_regularization.html#lambda=0.03", wait_until="load")
     opened.rest()
     assert opened.page.evaluate("() => window.unmounted") == 0
-    slider = opened.page.locator("[data-widget=lambda_explorer] input[type=range]")
+    widget = opened.page.locator("[data-widget=lambda_explorer] .sms-widget")
     header = opened.page.locator(".bd-header-article").bounding_box()
-    assert header["y"] + header["height"] < slider.bounding_box()["y"] < 400
+    assert header["y"] + header["height"] - 1 < widget.bounding_box()["y"] < 300
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from softmax_book.edition import Edition
+from softmax_book.pages.live_button import write_status
 from softmax_book.sources import read_book
 
 from ..conftest import PATIENCE
@@ -23,10 +24,10 @@ SHOWN = """() => [...document.querySelectorAll(".bd-article div.cell")]
   .filter((cell) => cell.querySelector(".cell_input"))
   .map((cell) => {
     const found = [];
-    const outputs = cell.querySelector(":scope > .cell_output");
+    const outputs = cell.querySelector(":scope > .cell_output, :scope > details > .cell_output");
     const walk = (node) => {
       if (node.matches(".sms-page-widget, .sms-live-widget")) return found.push(["widget"]);
-      if (node.matches("svg[role=img]")) return found.push(["picture", node.ariaLabel]);
+      if (node.matches("[role=img]")) return found.push(["picture", node.ariaLabel]);
       if (node.matches("figcaption")) return found.push(["caption", node.textContent]);
       if (node.matches("img")) return found.push(["image"]);
       const text = (node.querySelector("pre") ?? node).textContent.replace(/\\s+$/, "");
@@ -80,18 +81,26 @@ class LivePage(Visit):
         return self.page.locator("div.cell[data-live]").nth(number - 1)
 
     def output(self, number):
-        return self.cell(number).locator(":scope > .cell_output")
+        return self.cell(number).locator(":scope > .cell_output, :scope > details > .cell_output")
 
     def state(self, number):
         return self.cell(number).get_attribute("data-live")
 
     def write(self, number, code):
         """Put code into a cell's editor, by hand."""
+        self.unfold(number)
         self.cell(number).locator(".cm-content").click()
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(code)
 
+    def unfold(self, number):
+        """Open the fold of a cell's code, if it has one and is closed."""
+        fold = self.cell(number).locator("details.above-input:not([open]) > summary")
+        if fold.count():
+            fold.click()
+
     def code(self, number):
+        self.unfold(number)
         return "\n".join(self.cell(number).locator(".cm-line").all_inner_texts())
 
     def run(self, number, code=None, *, ends="done"):
@@ -187,6 +196,7 @@ def test_edits_are_kept_for_the_page_and_can_be_undone(open_page):
     again = LivePage(first.page, first.home).start()
     assert "2 edits of yours are back" in again.status
     assert (again.code(1), again.code(2)) == ("answer = 6 * 7", "print(answer)")
+    expect(again.cell(1).locator("details")).to_have_attribute("open", "")  # it was the imports'
     assert again.output(2).inner_text() == built  # nothing has run yet
 
     other = open_page("04_cross_entropy", context=context).start()
@@ -657,14 +667,14 @@ def find_cell(opened, selector):
 def test_a_figure_drawn_anew_has_the_words_of_the_book_with_its_own_values(open_page):
     opened = open_page("07_training").start()
     number = find_cell(opened, "figure[data-alt]")
-    built = opened.output(number).locator("svg[role=img]").get_attribute("aria-label")
+    built = opened.output(number).locator("[role=img]").get_attribute("aria-label")
     words = "Ten misread digits. Over each: the true digit, the answer, and its probability."
     assert built.startswith(f"{words} ")
     caption = opened.output(number).locator("figcaption").text_content()
     opened.cell(number).locator("summary").click()
     code = FIGURE + "draw(values={'titles': 'mine & <b>yours</b>'})"
     opened.run(number, code)
-    picture = opened.output(number).locator("svg[role=img]")
+    picture = opened.output(number).locator("[role=img]")
     expect(picture).to_have_attribute("aria-label", f"{words} mine & <b>yours</b>.")
     expect(opened.output(number).locator("figcaption")).to_have_text(caption)
     # Words of the reader's own stay, and a value that was left out harms nothing.
@@ -675,7 +685,7 @@ def test_a_figure_drawn_anew_has_the_words_of_the_book_with_its_own_values(open_
     expect(picture).to_have_attribute("aria-label", f"{words} ….")
     # Where the book has no figure there are no words to put on one.
     opened.run(1, FIGURE + "draw()")
-    expect(opened.output(1).locator("svg[role=img]")).to_have_attribute(
+    expect(opened.output(1).locator("[role=img]")).to_have_attribute(
         "aria-label", "The picture that cell 1 draws"
     )
     expect(opened.output(1).locator("figcaption")).to_have_count(0)
@@ -698,6 +708,12 @@ def test_a_folded_cell_can_be_run_and_passed_without_opening_it(open_page):
     # Opened, it is a cell like the others.
     fold.locator("summary").click()
     assert opened.run(number, "print(titles)").strip() == "none"
+    # A run shows what the reader was to predict.
+    number = opened.page.evaluate("""() => 1 + [...document.querySelectorAll("div.cell[data-live]")]
+      .findIndex((cell) => cell.querySelector("details.below-input"))""")
+    expect(opened.output(number)).to_be_hidden()
+    assert opened.run(number, "print(titles)").strip() == "none"
+    expect(opened.output(number)).to_be_visible()
     assert not opened.problems, "\n".join(opened.problems)
 
 
@@ -799,13 +815,30 @@ def test_a_page_of_another_site_cannot_reach_the_kernel(open_page, tmp_path):
 # --- where no server answers ---
 
 
+class Published(Edition):
+    """An edition whose site lies in its root."""
+
+    @property
+    def site(self):
+        return self.root
+
+
 @pytest.fixture
 def without_lite(site, tmp_path):
     """A folder that serves as the site does, but for its notebooks in the browser."""
     for path in site.iterdir():
-        if path.name != "lite":
+        if path.name not in {"lite", "live"}:
             (tmp_path / path.name).symlink_to(path)
+    write_status(Published(tmp_path))
     return tmp_path
+
+
+def add_lite(folder):
+    """Put a stub of JupyterLite into a site."""
+    (folder / "lite" / "notebooks").mkdir(parents=True)
+    page = folder / "lite" / "notebooks" / "index.html"
+    page.write_text("<!DOCTYPE html><title>A stub of JupyterLite</title>")
+    write_status(Published(folder))
 
 
 @pytest.fixture
@@ -815,32 +848,33 @@ def published(without_lite):
         yield server.home
 
 
-def test_the_button_says_how_to_get_live_cells_where_there_are_none(visit, published):
-    opened = visit("book/03_softmax.html", home=published)
-    opened.page.locator(".sms-live-start").click()
-    status = opened.page.locator(".sms-live-status")
-    status.filter(has_text="no Python behind it").wait_for()
-    assert "make live" in status.inner_text()
-    expect(opened.page.locator(".sms-live-start")).to_be_enabled()
-    # It asked its own server and was told there is nothing; nothing else went wrong.
-    assert [p for p in opened.problems if "404" not in p] == []
-
-
-def test_on_a_disk_the_button_asks_nobody(visit, site):
-    opened = visit("book/03_softmax.html", home=f"{site.as_uri()}/")
-    opened.page.locator(".sms-live-start").click()
-    status = opened.page.locator(".sms-live-status")
-    status.filter(has_text="opened from the disk").wait_for()
-    assert "make live" in status.inner_text()
-    assert not opened.problems, "\n".join(opened.problems)
+@pytest.mark.parametrize("from_disk", [True, False])
+def test_where_nothing_runs_the_door_leads_to_the_notebook(visit, published, site, from_disk):
+    opened = visit("book/03_softmax.html", home=f"{site.as_uri()}/" if from_disk else published)
+    door = opened.page.get_by_role("link", name="Download the notebook")
+    expect(door).to_be_visible()
+    expect(opened.page.locator(".sms-live-start")).to_have_count(0)
+    expect(opened.page.locator(".sms-live-status")).to_have_text(
+        "To run the cells, open it in Jupyter. Or, in a copy of the book’s repository, run “make "
+        "live” and open the link that it prints."
+    )
+    assert door.get_attribute("href").endswith("/_sources/book/03_softmax.ipynb")
+    if not from_disk:
+        with opened.page.expect_download() as begun:
+            door.click()
+        assert begun.value.suggested_filename == "03_softmax.ipynb"
+    assert not opened.problems, "\n".join(opened.problems)  # nor a file that is not there
 
 
 def test_where_the_site_holds_jupyterlite_the_chapter_opens_there(visit, without_lite, published):
-    stub = without_lite / "lite" / "notebooks"
-    stub.mkdir(parents=True)
-    (stub / "index.html").write_text("<!DOCTYPE html><title>A stub of JupyterLite</title>")
-    page = visit("book/05_regularization.html", home=published).page
-    page.locator(".sms-live-start").click()
+    add_lite(without_lite)
+    opened = visit("book/05_regularization.html", home=published)
+    page = opened.page
+    expect(page.locator(".sms-live-status")).to_have_text(
+        "Edit the cells and run them, with a Python in your browser."
+    )
+    assert not opened.problems, "\n".join(opened.problems)
+    page.get_by_role("button", name="Open as a notebook").click()
     page.wait_for_url("**/lite/notebooks/index.html?path=05_regularization.ipynb")
     assert page.title() == "A stub of JupyterLite"
     page.go_back()
@@ -851,16 +885,14 @@ def test_where_the_site_holds_jupyterlite_the_chapter_opens_there(visit, without
 def test_where_numpy_must_be_fetched_the_button_says_so_before_it_leaves(
     visit, without_lite, published, has_internet
 ):
-    notebooks = without_lite / "lite" / "notebooks"
-    notebooks.mkdir(parents=True)
-    (notebooks / "index.html").write_text("<!DOCTYPE html><title>A stub of JupyterLite</title>")
-    lock = Edition(without_lite).lite_lock.relative_to(Edition(without_lite).site)
-    (without_lite / lock).parent.mkdir(parents=True)
+    add_lite(without_lite)
+    lock = Published(without_lite).lite_lock
+    lock.parent.mkdir(parents=True)
     packages = {
         "six": {"file_name": "six-1.whl"},
         "numpy": {"file_name": "https://cdn.example.org/pyodide/full/numpy-2.whl"},
     }
-    (without_lite / lock).write_text(json.dumps({"packages": packages}))
+    lock.write_text(json.dumps({"packages": packages}))
     opened = visit("book/05_regularization.html", "narrow-dark", home=published)
     if not has_internet:
         opened.page.add_init_script("Object.defineProperty(navigator, 'onLine', {value: false})")

@@ -21,6 +21,7 @@ PASTE = """(node, text) => {
 
 def paste(opened, number, text):
     """Put a text from the clipboard in the place of a cell's code."""
+    opened.unfold(number)
     editor = opened.cell(number).locator(".cm-content")
     editor.click()
     opened.page.keyboard.press("ControlOrMeta+a")

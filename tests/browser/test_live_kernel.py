@@ -276,8 +276,9 @@ def test_a_page_finds_its_python_again_by_itself(new_context, own_server, tmp_pa
     # As the browser would tell after minutes: a stopped server does not answer to a close either.
     opened.page.evaluate("() => window.lines.at(-1).onclose(new CloseEvent('close'))")
     opened.wait_for_status("The server does not answer")
-    gate.touch()  # the cell ends while nobody listens
     own_server.process.send_signal(signal.SIGCONT)
+    opened.wait_for_status("The connection to Python is back")
+    gate.touch()
     opened.wait_for_cell(2, "done")
     assert opened.output(1).inner_text().split() == ["begun", "ended"]
     assert opened.output(2).inner_text().strip() == "next"

@@ -278,6 +278,6 @@ def test_chinese_titles_are_drawn_without_a_warning(open_page):
     assert opened.run(1, code).strip() == "6"
     # In the book's own figures the letters are text of the page.
     output = shown(opened, 1, f"{CHINESE}show(figure)")
-    expect(output.locator("svg[role=img]")).to_contain_text("损失函数 損失 손실")
+    expect(output.locator("[role=img]")).to_contain_text("损失函数 損失 손실")
     assert not re.search("Glyph|findfont|Warning", output.inner_text())
     assert not opened.problems, "\n".join(opened.problems)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from softmax_book.pages.maths import SHORT
 from softmax_book.pages.policy import read_policy
 from softmax_book.sources import page_names
 
@@ -37,6 +38,10 @@ def assert_whole(opened, barriers):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_wide_page_is_quiet_fits_and_has_no_barrier(visit, axe, page):
     opened = open_whole(visit, page, "wide-light")
+    cut = opened.page.evaluate("""() => [...document.querySelectorAll("article pre")]
+      .filter((code) => code.scrollWidth > code.clientWidth)
+      .map((code) => code.textContent)""")
+    assert cut == [], "code, or what it prints, is cut at the frame"
     # Equations are hidden from screen readers, which get MathML, and are drawn in the text's
     # colour: their thousands of spans are looked through here and nowhere else.
     assert_whole(opened, opened.barriers(axe, exclude=[]))
@@ -48,11 +53,14 @@ def test_a_wide_page_is_quiet_fits_and_has_no_barrier(visit, axe, page):
 def test_a_narrow_page_is_quiet_fits_and_has_no_barrier(visit, axe, page):
     opened = open_whole(visit, page, "narrow-light")
     assert_whole(opened, opened.barriers(axe, only=LAYOUT))
+    opened.page.add_style_tag(content="html { font-size: 200% !important; }")
+    opened.rest()
+    assert opened.overflow() <= 0, "with letters of twice the size it can be scrolled sideways"
 
 
 def test_a_narrow_page_has_no_barrier_of_any_kind(visit, axe):
     """By all rules. What a narrow window alone shows, its header, is the same on every page."""
-    opened = open_whole(visit, PAGES[1], "narrow-dark")
+    opened = open_whole(visit, "book/notation.html", "narrow-dark")
     assert_whole(opened, opened.barriers(axe))
 
 
@@ -147,7 +155,7 @@ def test_a_link_into_a_page_leads_to_its_place(visit):
         opened.wait_until(is_in_place, f"the page has left {name}")
 
 
-def test_no_line_begins_with_the_comma_of_a_short_formula(visit):
+def test_a_short_formula_stands_on_one_line_and_no_line_begins_with_a_formulas_comma(visit):
     opened = visit("book/03_softmax.html", "narrow-light")
     opened.rest()
     seen = opened.page.evaluate("""() => {
@@ -168,25 +176,34 @@ def test_no_line_begins_with_the_comma_of_a_short_formula(visit):
     }""")
     assert len(seen) > 10
     assert [words for beside, words in seen if not beside] == []
+    # The pieces of a formula, between which it may break, and what is left of them on each line.
+    broken = opened.page.evaluate("""() => [...document.querySelectorAll("article p .katex")]
+      .map((formula) => [
+        formula.querySelector("annotation").textContent,
+        [...formula.querySelectorAll(".katex-html > .base")]
+          .map((base) => base.getBoundingClientRect()),
+      ])
+      .filter(([, pieces]) => pieces.some((piece, k) => k && piece.right < pieces[k - 1].right))
+      .map(([latex]) => latex)""")
+    assert broken, "no formula is long enough to break"
+    assert [latex for latex in broken if len(latex) <= SHORT] == []
+    assert [latex for latex in broken if latex.endswith(r"\text{.}")], "its full stop is outside"
 
 
-def test_the_search_finds_a_chapter(visit):
-    opened = visit("search.html?q=overflow")
-    opened.page.locator("#search-results a[href*='book/02_overflow_guard']").first.wait_for()
-    assert not opened.problems, "\n".join(opened.problems)
-
-
-def test_the_reader_can_change_the_theme(visit):
-    opened = visit(PAGES[0], "wide-light")
-    html = opened.page.locator("html")
-    seen = set()
-    for _ in range(3):
-        before = html.get_attribute("data-mode")
-        opened.page.locator("button.theme-switch-button").first.click()
-        expect(html).not_to_have_attribute("data-mode", before)
-        seen.add(html.get_attribute("data-mode"))
-    assert seen == {"auto", "light", "dark"}
-    assert not opened.problems, "\n".join(opened.problems)
+def test_an_equation_breaks_only_where_it_does_not_fit(visit):
+    opened = visit("book/06_gradient.html", "wide-light")
+    equation = opened.page.locator("#equation-eq-central-difference")
+    lines = """(node) => {
+      const pieces = [...node.querySelectorAll(".katex-html > .base")];
+      const lefts = pieces.map((piece) => piece.getBoundingClientRect().left);
+      return 1 + lefts.filter((left, k) => k && left < lefts[k - 1]).length;
+    }"""
+    equation.scroll_into_view_if_needed()
+    assert equation.evaluate(lines) == 1
+    opened.page.set_viewport_size({"width": 320, "height": 640})
+    opened.wait_until(lambda: equation.evaluate(lines) == 2, lambda: "it does not break")
+    frame = equation.locator(".math")
+    assert frame.evaluate("(node) => node.scrollWidth <= node.clientWidth")
 
 
 def test_the_print_button_prints(visit):
@@ -197,10 +214,28 @@ def test_the_print_button_prints(visit):
     assert not opened.problems, "\n".join(opened.problems)
 
 
-def test_without_javascript_a_page_is_whole(visit):
+def test_without_javascript_all_answers_are_open(visit):
     opened = visit("book/03_softmax.html", java_script_enabled=False)
-    expect(opened.page.locator("article h1")).to_be_visible()
-    expect(opened.page.locator(".katex").first).to_be_visible()
+    answers = opened.page.locator("details.below-input")
+    for answer in answers.locator(".cell_output").all():
+        expect(answer).to_be_visible()
+    expect(answers.locator("summary").first).to_be_hidden()
+
+
+def test_a_prediction_is_covered_until_a_key_lifts_it_and_open_on_paper(visit):
+    opened = visit("book/01_score.html")
+    answers = opened.page.locator("details.below-input")
+    first, second = (answers.nth(place).locator(".cell_output") for place in (0, 1))
+    expect(first).to_be_hidden()
+    answers.first.locator("summary").focus()
+    opened.page.keyboard.press("Enter")
+    expect(first).to_be_visible()
+    expect(first.locator("pre")).to_have_text("0")
+    expect(second).to_be_hidden()
+    opened.page.emulate_media(media="print")
+    expect(second).to_be_visible()
+    expect(answers.locator("summary").nth(1)).to_be_hidden()
+    assert not opened.problems, "\n".join(opened.problems)
 
 
 @pytest.mark.parametrize("setting", ["wide-light", "narrow-light"])
@@ -218,9 +253,9 @@ def test_the_header_menu_opens_and_closes(visit, setting):
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= opened.page.viewport_size["width"]
     opened.page.keyboard.press("ArrowDown")
-    expect(focus).to_have_attribute("title", "Download notebook file")
+    expect(focus).to_have_text("Jupyter notebook")
     opened.page.keyboard.press("End")
-    expect(focus).to_have_attribute("title", "Print to PDF")
+    expect(focus).to_have_text("Print, or save as PDF")
     opened.page.keyboard.press("Escape")
     expect(menu).to_be_hidden()
     expect(focus).to_have_attribute("aria-label", "Download this page")
@@ -229,26 +264,3 @@ def test_the_header_menu_opens_and_closes(visit, setting):
     opened.page.locator("section > h1").click(position={"x": 5, "y": 5})
     expect(menu).to_be_hidden()
     expect(opener).to_have_attribute("aria-expanded", "false")
-
-
-def test_who_goes_back_up_can_go_to_the_top(visit):
-    opened = visit("book/06_gradient.html", "narrow-light")  # a wide window shows the contents
-    back = opened.page.locator("#pst-back-to-top")
-    opened.page.evaluate("() => scrollTo(0, 3000)")
-    opened.page.wait_for_function("() => scrollY > 2000")
-    opened.settle()  # within one frame, the way down and the way up would be seen as one
-    expect(back).to_be_hidden()
-    opened.page.evaluate("() => scrollBy(0, -300)")
-    expect(back).to_be_visible()
-    back.click()
-    opened.page.wait_for_function("() => scrollY === 0")
-    expect(back).to_be_hidden()
-
-
-def test_a_key_opens_the_search_and_another_closes_it(visit):
-    opened = visit("book/06_gradient.html")
-    field = opened.page.locator("#pst-search-dialog input[type=search]")
-    opened.page.keyboard.press("Control+K")
-    expect(field).to_be_focused()
-    opened.page.keyboard.press("Escape")
-    expect(field).to_be_hidden()

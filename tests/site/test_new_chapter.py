@@ -66,10 +66,11 @@ myst:
 ```{{code-cell}} ipython3
 import matplotlib.pyplot as plt
 
-from softmax_steps import tiny_example
-from softmax_steps.notebook import show
+from softmax_steps import one_hot, tiny_example
+from softmax_steps.notebook import show, show_code
 from softmax_steps.widgets import Conventions
 
+show_code(one_hot)
 6 * 7
 ```
 
@@ -85,11 +86,16 @@ Conventions(tiny_example(), over="mean", penalty="whole")
 (silent-mistakes)=
 ## Reworded mistakes
 
-See [here](#silent-mistakes), and {{eq}}`eq-throw-away`. A common mistake is to keep it.
+See [here](#silent-mistakes), and {{eq}}`eq-throw-away`.
 
 ## Recap
 
 Nothing.
+
+:::{{admonition}} A common mistake
+:class: warning
+To keep it.
+:::
 
 ## Exercises
 
@@ -110,6 +116,10 @@ Because.
 :::{{dropdown}} Solution
 Nothing.
 :::
+
+## What you can do now
+
+Nothing.
 
 **Next:** the end.
 """

@@ -1,8 +1,8 @@
 """What the website takes from npm, at the versions of ``package-lock.json``.
 
 KaTeX draws the equations while the site is built: the reader's browser gets its style sheet and
-fonts, from the site itself, and no script. The scripts of live cells and of widgets are bundled
-with the packages that they import by esbuild.
+fonts, and those of the text, from the site itself, and no script. The scripts of live cells and of
+widgets are bundled with the packages that they import by esbuild.
 """
 
 import base64
@@ -19,7 +19,9 @@ from pathlib import Path
 
 from softmax_book.building.environment import own_environment
 from softmax_book.edition import BookError, Edition
+from softmax_steps.palette import PROSE_FILES
 
+TEXT_FONT = "@fontsource-variable/stix-two-text"
 # What a settings file of npm in the home folder might say otherwise.
 LOCALLY = (
     *("--no-global", "--location=project", "--no-dry-run", "--no-force", "--ignore-scripts"),
@@ -282,6 +284,22 @@ def copy_katex(root: Path, target: Path) -> None:
     (target / "katex.min.css").write_text(style, "utf-8")
 
 
+def copy_text_font(root: Path, target: Path) -> None:
+    """Copy the files of the text's face to where the site serves them from.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository's root, where ``node_modules`` is.
+    target : pathlib.Path
+        The folder to write to.
+    """
+    source = package_folder(root, TEXT_FONT) / "files"
+    target.mkdir(parents=True, exist_ok=True)
+    for name in PROSE_FILES.values():
+        shutil.copyfile(source / name, target / name)
+
+
 def prepare(edition: Edition) -> dict[str, str]:
     """Get everything from npm that a build needs.
 
@@ -302,4 +320,5 @@ def prepare(edition: Edition) -> dict[str, str]:
     node_folder = find_node()
     fetch_packages(edition.root, node_folder)
     copy_katex(edition.root, edition.front_end / "katex")
+    copy_text_font(edition.root, edition.front_end / "fonts")
     return environment_with(node_folder)

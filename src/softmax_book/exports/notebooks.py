@@ -349,7 +349,10 @@ class _Writer:
             return f"({self.book.numbers.get(text, text)})"
         if role.startswith("cite"):
             keys = [key.strip() for key in text.split(",")]
-            return "(" + "; ".join(self.book.citations.get(key, key) for key in keys) + ")"
+            works = [self.book.citations.get(key, key) for key in keys]
+            if role == "cite:t":  # the names are a part of the sentence
+                return " and ".join(re.sub(r", (?=[^,]*$)", " (", work) + ")" for work in works)
+            return "(" + "; ".join(works) + ")"
         if role == "math":
             return f"${text}$"
         if kind not in CODE_ROLES | TEXT_ROLES:

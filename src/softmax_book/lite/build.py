@@ -22,6 +22,7 @@ from softmax_book.lite.app import APPS, EXTENSION, built_app, kernel_wheels, pin
 from softmax_book.lite.bytecode import with_bytecode
 from softmax_book.lite.own_wheels import own_wheels
 from softmax_book.lite.pyodide import LOADER, STDLIB, kernel_versions, short_version, write_pyodide
+from softmax_book.pages.live_button import write_status
 
 PAGE_LINKS = Path(__file__).with_name("page_links.js")
 EARLY_PAGE = Path(__file__).with_name("early_page.js")
@@ -113,6 +114,7 @@ def build_lite(
         if lite.exists():
             lite.rename(Path(folder, "old"))
         unfinished.rename(lite)
+    write_status(edition)
     return fetched
 
 

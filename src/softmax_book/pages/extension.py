@@ -14,15 +14,21 @@ from softmax_book.pages import (
     cached_outputs,
     equations,
     figures,
+    folds,
+    footer,
     head,
     live_button,
     maths,
+    numbered,
+    outputs,
     policy,
     roots,
     streams,
     styles,
+    tables,
     theme,
 )
+from softmax_book.pages.search import index
 from softmax_book.pages.widgets import core_widgets, views
 
 # Sphinx calls those who listen to an event in the order of a number. The theme, myst-nb and the
@@ -61,15 +67,20 @@ def setup(app: Sphinx) -> dict[str, Any]:
         BEFORE_THE_OTHERS,
         theme.use_own_templates,
         theme.link_repository,
+        index.use_own_search,
     )
     _connect(app, "builder-inited", BEFORE_THE_OTHERS, maths.use_served_katex)
 
-    # The text of all pages: addresses of sections, words of figures, numbers of equations, the page
-    # of all equations with their tests.
+    # The text of all pages: addresses of sections, words of folds and of figures, numbers of
+    # equations, what may break at the end of a line and what not, the page of all equations with
+    # their tests.
     app.add_transform(anchors.AnchorSections)
     # What every directive means to the book, this one too, stands in softmax_book.directives.
     app.add_directive("equation-register", equations.EquationRegister)
     app.add_post_transform(maths.KeepTogether)
+    app.add_post_transform(folds.NameFolds)
+    app.add_post_transform(numbered.KeepNumbers)
+    app.add_post_transform(tables.StackTables)
     _connect(app, "env-get-outdated", BEFORE_THE_OTHERS, equations.always_reread)
     _connect(
         app,
@@ -77,6 +88,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         BEFORE_THE_OTHERS,
         equations.number_equations,
         figures.add_words_to_page,
+        outputs.mark_sentences,
     )
     _connect(app, "env-check-consistency", BEFORE_THE_OTHERS, equations.compare_with_pages)
 
@@ -95,6 +107,7 @@ def set_up_website(app: Sphinx) -> None:
     """
     if app.builder.name != "html":
         return
+    index.leave_out_sphinx_index(app)
     _connect(app, "doctree-resolved", AFTER_THE_OTHERS, equations.mark_equations)
     # Each page, before it is written. The theme makes a button of the notebook that it is told of.
     _connect(app, "html-page-context", BEFORE_THE_OTHERS, notebooks.offer_download)
@@ -104,11 +117,15 @@ def set_up_website(app: Sphinx) -> None:
         AFTER_THE_OTHERS,
         package.offer_package,
         launch.offer_services,
+        theme.name_downloads,
+        footer.name_licences,
         head.describe,
+        head.fetch_face,
         views.add_widgets,
         core_widgets.add_core_widgets,
         live_button.add_button,
         theme.add_scripts,
+        index.add_search,
     )
     # The whole site, once it is written.
     _connect(
@@ -120,8 +137,11 @@ def set_up_website(app: Sphinx) -> None:
             _if_built(finish)
             for finish in (
                 theme.write_lighter_script,
+                theme.write_code_colours,
                 roots.write_own_pages,
                 roots.remove_old_pages,
+                index.write_index,
+                live_button.answer_without_server,
                 theme.mend_pages,
                 policy.add_policies,
             )

@@ -1,6 +1,6 @@
-// The button that makes a page live. It asks the page's server for a Python; without one it opens
-// the chapter in JupyterLite, if the site has it, or says how to get live cells. Nothing is loaded
-// before the button is pressed.
+// The button that makes a page live. It asks the page's server for a Python; without one the button
+// is a door to where the cells run: the chapter in JupyterLite, if the site has it, or else the
+// notebook to download. Nothing more is loaded before the button is pressed.
 (() => {
   const foundBar = /** @type {HTMLElement | null} */ (document.querySelector(".sms-live"));
   const foundButton = /** @type {HTMLButtonElement | null | undefined} */ (foundBar?.querySelector(".sms-live-start"));
@@ -8,7 +8,7 @@
   const [bar, button] = [foundBar, foundButton];
   const status = bar.querySelector(".sms-live-status");
   const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
-  const HOW = "In a copy of the book’s repository, run “make live” and open the link that it prints.";
+  const HOW = "Or, in a copy of the book’s repository, run “make live” and open the link that it prints.";
   /**
    * @param {string} text
    * @param {"" | "starting" | "without"} state
@@ -18,18 +18,39 @@
     bar.dataset.state = state;
   };
 
+  /** @typedef {"ready" | "refuses" | "unreachable" | "lite" | "none"} Server */
   /**
-   * Ask the page's server what it is. A server that is not ours may answer anything.
-   * @returns {Promise<"ready" | "refuses" | "unreachable" | "none">}
+   * Ask the page's server what it is. On a server that is not ours this is a file of the site, which
+   * says whether the site has JupyterLite.
+   * @returns {Promise<Server>}
    */
   async function findServer() {
+    if (location.protocol === "file:") return "none";
     try {
-      const response = await fetch(new URL("live/status", root));
-      const description = await response.json();
-      return description.live === true ? (description.known ? "ready" : "refuses") : "none";
+      const { live, known, lite } = await (await fetch(new URL("live/status", root))).json();
+      if (live === true) return known ? "ready" : "refuses";
+      return lite ? "lite" : "none";
     } catch (error) {
       return error instanceof TypeError ? "unreachable" : "none";
     }
+  }
+
+  let invitation = "Edit the cells and run them.";
+  let isPythonKept = false;
+  /** @param {Server} server */
+  function openDoor(server) {
+    if (server === "lite") {
+      button.textContent = "Open as a notebook";
+      invitation = "Edit the cells and run them, with a Python in your browser.";
+    } else if (server === "none") {
+      const link = Object.assign(document.createElement("a"), { textContent: "Download the notebook" });
+      link.href = new URL(`${bar.dataset.download}.ipynb`, root).href;
+      link.download = "";
+      button.replaceWith(link);
+      invitation = `To run the cells, open it in Jupyter. ${HOW}`;
+    }
+    if (!bar.dataset.state && !isPythonKept) say(invitation, "");
+    bar.dataset.door = server;
   }
 
   /** The host that the kernel of JupyterLite fetches NumPy from, or "" where the site has all that it needs. */
@@ -94,9 +115,6 @@
   }
 
   async function start() {
-    if (location.protocol === "file:") {
-      return say(`A page that is opened from the disk has no Python behind it. ${HOW}`, "without");
-    }
     say("Looking for a Python …", "starting");
     const server = await findServer();
     if (server === "ready") {
@@ -119,7 +137,7 @@
         "without",
       );
     }
-    return say(`This site has no Python behind it. ${HOW}`, "without");
+    return say(`The site has no notebook of this chapter any more. Reload the page. ${HOW}`, "without");
   }
 
   async function startOrSay() {
@@ -144,21 +162,22 @@
   }
   button.addEventListener("click", press);
 
-  // Own work is seen before the page is live. Nothing is asked for where there is none.
-  if (hasWork()) {
-    findServer()
-      .then(async (server) => {
-        if (server === "ready") return (await loadPage()).show(options);
-        if (!bar.dataset.state)
-          say("What you wrote here is kept in this browser. It shows where “make live” serves the page.", "");
-        return undefined;
-      })
-      .catch(console.error);
-  }
+  // Own work is seen before the page is live.
+  findServer()
+    .then(async (server) => {
+      openDoor(server);
+      if (!hasWork()) return undefined;
+      if (server === "ready") return (await loadPage()).show(options);
+      if (!bar.dataset.state)
+        say("What you wrote here is kept in this browser. It shows where “make live” serves the page.", "");
+      return undefined;
+    })
+    .catch(console.error);
 
   // A live page of this tab may have left its Python to the next one: see live/page/keeping.js.
   try {
     const { title } = JSON.parse(sessionStorage.getItem("softmax-live-python") ?? "{}");
+    isPythonKept = Boolean(title);
     if (title) say(`The Python of “${title}” was kept: make this page live to go on with it.`, "");
   } catch {
     // a browser that keeps nothing
@@ -167,7 +186,7 @@
   // After "back" from JupyterLite the browser may show the page as it was left.
   addEventListener("pageshow", (event) => {
     if (!event.persisted || bar.dataset.state !== "starting") return;
-    say("Edit the cells and run them.", "");
+    say(invitation, "");
     button.disabled = false;
   });
 })();

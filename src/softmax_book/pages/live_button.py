@@ -3,6 +3,7 @@
 A reader who does not press it pays for a few kilobytes; what live cells need is loaded then.
 """
 
+import json
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,26 @@ BAR = """
 <p class="sms-live-status" role="status">Edit the cells and run them.</p>
 </div>
 """
+
+
+def write_status(edition: Edition) -> None:
+    """Write what a plain server answers when the button asks what is behind the page.
+
+    The server of live pages answers for itself. A file that is there, whatever it says, spares the
+    reader's console a missing one.
+
+    Parameters
+    ----------
+    edition : Edition
+    """
+    status = {"live": False, "lite": (edition.lite / "notebooks" / "index.html").is_file()}
+    edition.live_status.parent.mkdir(parents=True, exist_ok=True)
+    edition.live_status.write_text(json.dumps(status), "utf-8")
+
+
+def answer_without_server(app: Sphinx) -> None:
+    """After the build: write the answer of a server that is no live one."""
+    write_status(Edition.of(app))
 
 
 def add_button(

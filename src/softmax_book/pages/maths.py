@@ -29,6 +29,9 @@ SECONDS = 60.0  # sphinxcontrib.katex gives up after 5, too soon on a busy machi
 MARK = re.compile(r"[,.;:!?)\]’”]+")
 SHORT = 40  # letters of LaTeX: a longer formula must be free to break itself
 SLOT = re.compile(r"\\slot\{(\w+)\}")
+# Where KaTeX lets a formula break: behind a relation or an operation.
+BREAKS = re.compile(r"[-=<>+/]|\\(?:approx|cdot|dots|ge|le|ne|times|to)\b")
+TOGETHER = "sms-together"  # the class, of book.css
 log = logging.getLogger(__name__)
 
 
@@ -123,6 +126,15 @@ def aligned(latex: str) -> str:
     return latex
 
 
+def mark_slots(latex: str) -> str:
+    r"""Give the place of each number in a widget's formula a class of its own.
+
+    >>> print(mark_slots(r"L = \slot{loss}"))
+    L = \htmlClass{sms-slot-loss}{0}
+    """
+    return SLOT.sub(r"\\htmlClass{sms-slot-\1}{0}", latex)
+
+
 def typeset_slots(latex: str) -> str:
     r"""Return a widget's formula as HTML; each ``\slot{name}`` has the class ``sms-slot-name``.
 
@@ -141,12 +153,13 @@ def typeset_slots(latex: str) -> str:
     sphinxcontrib.katex.KaTeXError
         If KaTeX cannot draw it.
     """
-    marked = SLOT.sub(r"\\htmlClass{sms-slot-\1}{0}", latex)
-    return katex.render_latex(marked, {"trust": True, "output": "html", "displayMode": False})
+    return katex.render_latex(
+        mark_slots(latex), {"trust": True, "output": "html", "displayMode": False}
+    )
 
 
 class KeepTogether(SphinxPostTransform):
-    """Puts a short formula and the marks behind it into one element that does not break."""
+    """Keeps a short formula on one line, and the marks behind any formula beside it."""
 
     default_priority = 100
     builders = ("html",)
@@ -156,14 +169,17 @@ class KeepTogether(SphinxPostTransform):
         for formula in list(self.document.findall(nodes.math)):
             place = formula.parent.index(formula)
             after = formula.next_node(descend=False, siblings=True)
-            if not isinstance(after, nodes.Text) or len(formula.astext()) > SHORT:
+            mark = MARK.match(after) if isinstance(after, nodes.Text) else None
+            latex, parent = formula.astext(), formula.parent
+            rest = nodes.Text(after[mark.end() :]) if mark else None
+            if mark and len(latex) > SHORT:
+                # Within the formula, where KaTeX does not break before it.
+                whole = nodes.math("", f"{latex}\\text{{{mark[0]}}}")
+                parent[place : place + 2] = [whole, rest]
+            elif len(latex) > SHORT:
                 continue
-            mark = MARK.match(after)
-            if mark is None:
-                continue
-            parent = formula.parent
-            rest = nodes.Text(after[mark.end() :])
-            parent[place : place + 2] = [
-                nodes.inline("", "", formula, nodes.Text(mark[0]), classes=["sms-together"]),
-                rest,
-            ]
+            elif mark:
+                together = nodes.inline("", "", formula, nodes.Text(mark[0]), classes=[TOGETHER])
+                parent[place : place + 2] = [together, rest]
+            elif BREAKS.search(latex):
+                parent[place] = nodes.inline("", "", formula, classes=[TOGETHER])

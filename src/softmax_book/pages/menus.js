@@ -56,16 +56,44 @@
     });
   }
 
-  // Show the button while the reader scrolls up, below the first screen.
+  // The button of the colours says which are in use, and changes them with each press.
+  const root = document.documentElement;
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".theme-switch-button"))) {
+    const name = () => {
+      const mode = root.dataset.mode === "auto" ? "as your system" : root.dataset.mode;
+      button.title = `Colours: ${mode}`;
+      button.setAttribute("aria-label", button.title);
+    };
+    new MutationObserver(name).observe(root, { attributeFilter: ["data-mode"] });
+    for (const icon of button.querySelectorAll("i[title]")) icon.removeAttribute("title");
+    name();
+  }
+
+  // Show the button while the reader scrolls up, below the first screen; but not over a widget, whose
+  // controls it would cover.
   const toTop = document.getElementById("pst-back-to-top");
   let lastY = scrollY;
   if (toTop) {
+    /** @type {Set<Element>} */
+    const widgetsBelow = new Set();
+    const corner = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          if (isIntersecting) widgetsBelow.add(target);
+          else widgetsBelow.delete(target);
+        }
+        if (widgetsBelow.size) toTop.style.display = "none";
+      },
+      { rootMargin: "-85% 0px 0px 0px" },
+    );
+    for (const widget of document.querySelectorAll(".sms-page-widget")) corner.observe(widget);
     toTop.addEventListener("click", () => scrollTo({ top: 0 }));
     addEventListener(
       "scroll",
       () => {
         if (scrollY === lastY) return; // scrolled sideways, or reported twice
-        toTop.style.display = scrollY < lastY && scrollY > innerHeight ? "block" : "none";
+        const isShown = scrollY < lastY && scrollY > innerHeight && !widgetsBelow.size;
+        toTop.style.display = isShown ? "block" : "none";
         lastY = scrollY;
       },
       { passive: true },

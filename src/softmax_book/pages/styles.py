@@ -10,7 +10,11 @@ from softmax_book.building.npm import FrontEndError, bundle
 from softmax_book.edition import Edition
 from softmax_steps import palette
 
-PALETTES = {"book.css": palette.page_css, "plain.css": palette.plain_page_css}
+# Each served style sheet: its colours, and the files of book/styles that follow them.
+SHEETS = {
+    "book.css": (palette.page_css, ("book.css", "frame.css")),
+    "plain.css": (palette.plain_page_css, ("plain.css",)),
+}
 
 
 def write_styles(app: Any) -> None:
@@ -27,11 +31,14 @@ def write_styles(app: Any) -> None:
     """
     edition = Edition.of(app)
     with tempfile.TemporaryDirectory() as folder:
-        entry_points = [Path(folder, name) for name in PALETTES]
+        entry_points = [Path(folder, name) for name in SHEETS]
         for path in entry_points:
-            style = (edition.styles / path.name).read_text("utf-8")
-            path.write_text(f"{PALETTES[path.name]()}\n{style}", "utf-8")
+            colours, names = SHEETS[path.name]
+            styles = [(edition.styles / name).read_text("utf-8") for name in names]
+            path.write_text("\n".join([colours(), *styles]), "utf-8")
         try:
-            bundle(edition.root, entry_points, edition.front_end, splitting=False)
+            # Fonts stay files: the build has put them beside the style sheet.
+            external = ["--external:*.woff2"]
+            bundle(edition.root, entry_points, edition.front_end, splitting=False, options=external)
         except FrontEndError as error:
             raise ExtensionError(str(error)) from None

@@ -4,15 +4,16 @@ The theme is sphinx-book-theme, which is built on pydata-sphinx-theme. What its 
 offer is changed here, in four places:
 
 - its list of files for every page, from which its icon script (half a megabyte for a dozen icons,
-  which ``book.css`` draws instead) and Bootstrap are left out;
+  which ``frame.css`` draws instead) and Bootstrap are left out;
 - its script, which twice searches through the whole page, and marks the wrong section;
 - its markup, where a screen reader stumbles over it or no strict policy allows it;
 - its menus and its wide boxes, for which the book has small scripts of its own.
 
-``jumps.js`` lands on a section, ``contents.js`` marks it in the page's Contents, and ``drawers.js``
-closes the drawers that hold the lists on a phone. ``menus.js`` does what these pages use of
-Bootstrap: Bootstrap listens to every key and looks through the whole page each time. On a page with
-many equations that is a good part of the time that a press of a slider's key takes.
+``jumps.js`` lands on a section, ``contents.js`` marks it in the page's Contents, ``sidebar.js``
+keeps the list of chapters as the reader wants it, and ``drawers.js`` closes the drawers that hold
+the lists on a phone. ``copying.js`` hands out a formula's TeX. ``menus.js`` does what these pages
+use of Bootstrap: Bootstrap listens to every key and looks through the whole page each time. On a
+page with many equations that is a good part of the time that a press of a slider's key takes.
 ``scrolling.js`` lets code and outputs that are wider than the window be scrolled with the keys
 alone. The theme's script looks for them at once, and again after every change of the page, which
 lays out thousands of boxes before the reader may do anything; ours looks when the browser is idle.
@@ -38,21 +39,25 @@ from softmax_book.pages.roots import OWN_PAGES, is_made_elsewhere
 
 HERE = Path(__file__).parent
 STATIC = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
+TEMPLATES = HERE / "templates"
 SCRIPT = Path("scripts", "pydata-sphinx-theme.js")
 MACROS = "webpack-macros.html"
 REPOSITORY_BUTTONS = ("use_repository_button", "use_issues_button", "use_edit_page_button")
-SCRIPTS = tuple(
-    HERE / f"{name}.js" for name in ("jumps", "contents", "menus", "drawers", "scrolling")
-)
+SCRIPTS = HERE / "frame.js"  # which names them
 # sphinx-design's script for tabs, which the book has not.
 UNUSED_SCRIPT = "design-tabs.js"
-# Before anything is drawn: follow the system's theme until the reader chooses one. And lay out the
-# sections on demand, but not where the browser is about to scroll to a place in the page: it would
+# Before anything is drawn: say that there are scripts, follow the system's theme until the reader
+# chooses one, hide the list of chapters if the reader has hidden it. And lay out the sections on
+# demand, but not where the browser is about to scroll to a place in the page: it would
 # miss it (jumps.js). Without scripts, all sections are laid out at once.
 BEFORE_DRAWING = """\
 <script>
 (function (page) {
   var theme = page.dataset.theme, visit = performance.getEntriesByType("navigation")[0];
+  page.classList.add("sms-scripts");
+  try {
+    page.classList.toggle("sms-sidebar-hidden", localStorage.getItem("sms-sidebar") === "hidden");
+  } catch (error) {}
   if (theme !== "light" && theme !== "dark")
     page.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   if (!location.hash && visit && visit.type === "navigate") page.classList.add("sms-on-demand");
@@ -103,7 +108,7 @@ def use_own_templates(app: Sphinx, config: Config) -> None:
     target = folder / "static" / MACROS
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page_files((STATIC / MACROS).read_text("utf-8")), "utf-8")
-    config.templates_path.insert(0, str(folder))
+    config.templates_path[:0] = [str(TEMPLATES), str(folder)]
 
 
 # --- the theme's settings ---
@@ -117,6 +122,37 @@ def link_repository(app: Sphinx, config: Config) -> None:
         options[button] = has_repository
     if not has_repository:
         options.pop("launch_buttons", None)
+
+
+# What the download menu calls its items, by the theme's own names; the theme calls them ".ipynb".
+DOWNLOADS = {
+    "download-notebook-button": ("Jupyter notebook", "Download this page to run it in Jupyter"),
+    "download-package-button": (
+        "Python package",
+        "Download the Python package that the notebook needs",
+    ),
+    "download-source-button": ("Text (Markdown)", "Download the text of this page"),
+    "download-pdf-button": ("Print, or save as PDF", "Print this page, or save it as a PDF file"),
+}
+
+
+def name_downloads(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give the items of the download menu names for people who do not know what an .md is.
+
+    Raises
+    ------
+    softmax_book.expected.UnexpectedError
+        If the menu has an item that is called after the ending of a file.
+    """
+    for menu in context.get("header_buttons", []):
+        for button in menu.get("buttons", ()) if menu.get("label") == "download-buttons" else ():
+            button["text"], button["tooltip"] = DOWNLOADS.get(
+                button["label"], (button["text"], button["tooltip"])
+            )
+            where = f"{pagename}, the item of the download menu {button['label']}"
+            find_exactly(button["text"], r"^\w", where=where)
 
 
 # --- the theme's script ---
@@ -169,6 +205,46 @@ def lighter_script(script: str) -> str:
     )
 
 
+def follow_system(style: str) -> str:
+    """Let colours of code that stand in rules of the two themes follow the system without scripts.
+
+    Without scripts no theme is chosen, and code would have no colours.
+
+    Parameters
+    ----------
+    style : str
+        The style sheet that the theme writes: rules that begin with ``html[data-theme="light"]``
+        or ``html[data-theme="dark"]``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    softmax_book.expected.UnexpectedError
+        If it holds something else.
+    """
+    style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    rule = re.compile(r'html\[data-theme="(light|dark)"\]([^{}]*\{[^{}]*\})')
+    where = "the theme's style sheet pygments.css, beside its rules for two themes"
+    find_exactly(rule.sub("", style), r"\S", times=0, where=where)
+    found = [(match[1], match[2]) for match in rule.finditer(style)]
+    dark = [rest for name, rest in found if name == "dark"]
+    rules = [f'html:not([data-theme="dark"]){rest}' for name, rest in found if name == "light"]
+    rules += [f'html[data-theme="dark"]{rest}' for rest in dark]
+    unchosen = [f'html:not([data-theme="light"],[data-theme="dark"]){rest}' for rest in dark]
+    return "\n".join([*rules, "@media (prefers-color-scheme:dark){", *unchosen, "}\n"])
+
+
+def write_code_colours(app: Sphinx) -> None:
+    """After the build: let the colours of code do without scripts."""
+    path = Path(app.outdir, "_static", "pygments.css")
+    style = path.read_text("utf-8")
+    if 'html[data-theme="light"]' in style:  # else of an earlier build
+        path.write_text(follow_system(style), "utf-8")
+
+
 def write_lighter_script(app: Sphinx) -> None:
     """After the build: serve the lighter script in place of the theme's."""
     text = lighter_script((STATIC / SCRIPT).read_text("utf-8"))
@@ -181,23 +257,18 @@ def write_lighter_script(app: Sphinx) -> None:
 def add_scripts(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Give the page the book's small scripts, and take away the one that it does not need.
-
-    The search scripts that Sphinx adds stay until :func:`mend_page`: the search runs on them.
-    """
+    """Give the page the book's small scripts, and take away the one that it does not need."""
     unused = [
         script
         for script in context["script_files"]
         if str(getattr(script, "filename", script)).endswith(UNUSED_SCRIPT)
     ]
     context["script_files"].remove(only_item(unused, where=f"{pagename}, {UNUSED_SCRIPT}"))
-    for script in SCRIPTS:
-        add_script(app, script)
+    add_script(app, SCRIPTS)
 
 
 # --- the theme's markup ---
 
-RESULTS = 'id="search-results"'
 PRINT_SCRIPT = (
     '<script>document.querySelector("[data-sms-prints]")'
     '.addEventListener("click", () => print());</script>\n'
@@ -220,7 +291,7 @@ class Mend:
 
     what: str
     pattern: str
-    replacement: str
+    replacement: str | Callable[[re.Match[str]], str]
     times: int | Callable[[str], int] = 1
 
     def apply(self, page: str) -> str:
@@ -234,6 +305,8 @@ def _count(pattern: str, *, less: int = 0) -> Callable[[str], int]:
     return lambda page: len(re.findall(pattern, page)) - less
 
 
+SIDEBARS = {"primary": "List of chapters", "secondary": "Contents of this page"}
+PRINTED_HEAD = '<p class="sms-print-book"></p>\n'
 MENDS = (
     # A name that differs from the words shown cannot be spoken to a voice control.
     Mend(
@@ -246,6 +319,45 @@ MENDS = (
         r'<summary aria-label="Toggle hidden content">',
         "<summary>",
         _count(r'<details class="admonition hide\b'),
+    ),
+    Mend(
+        "buttons of the sidebars",
+        r'title="Toggle (primary|secondary) sidebar"',
+        lambda button: f'title="{SIDEBARS[button[1]]}" aria-label="{SIDEBARS[button[1]]}"',
+        _count(r'class="sidebar-toggle '),
+    ),
+    # menus.js says which theme is in use.
+    Mend(
+        "button of the colours",
+        r'aria-label="Color mode" data-bs-title="Color mode"',
+        'aria-label="Colours" title="Colours"',
+        _count(r'class="[^"]*\btheme-switch-button\b'),
+    ),
+    # Twice the title and the Contents, for paper alone.
+    Mend(
+        "printed head",
+        r'(?s)<div id="jb-print-docs-body".*?(?=<div id="searchbox">)',
+        PRINTED_HEAD,
+        _count(r'id="jb-print-docs-body"'),
+    ),
+    # Browsers that translate a page rewrite the letters of formulas and the names of parameters.
+    Mend(
+        "formulas",
+        r'<span class="katex">',
+        r'<span class="katex" translate="no">',
+        _count(r'class="katex"'),
+    ),
+    Mend(
+        "widgets",
+        r'(<div class="sms-page-widget" data-widget="[^"]*")>',
+        r'\1 translate="no">',
+        _count(r'class="sms-page-widget"'),
+    ),
+    Mend(
+        "signatures",
+        r'<dt class="sig ',
+        r'<dt translate="no" class="sig ',
+        _count(r'class="sig '),
     ),
     # The book's name would stand outside every landmark.
     Mend(
@@ -283,14 +395,15 @@ MENDS = (
         "",
         2,
     ),
-)
-# What searches, and the index of all words: needed where the results are shown, and only there.
-SEARCH = Mend(
-    "search scripts",
-    r'\s*<script [^>]*src="[^"]*(?:_static/searchtools|_static/language_data|searchindex)\.js">'
-    r"</script>",
-    "",
-    3,
+    # Sphinx's own search: its scripts, where it has them, and those that mark what was searched for
+    # and that listen to keys for it. The book has another: the folder search.
+    Mend(
+        "search scripts",
+        r'\s*<script [^>]*src="[^"]*(?:_static/(?:searchtools|language_data|sphinx_highlight'
+        r'|doctools)|searchindex)\.js[^"]*">\s*</script>',
+        "",
+        _count(r"searchtools|language_data|searchindex|sphinx_highlight|doctools"),
+    ),
 )
 LAST_MENDS = (
     # Scripts that hold up the page while it is read; none of them is needed before its end.
@@ -327,8 +440,12 @@ def mend_page(page: str) -> str:
     softmax_book.expected.UnexpectedError
         If the theme writes something else than expected.
     """
-    for mend in (*MENDS, *(() if RESULTS in page else (SEARCH,)), *LAST_MENDS):
+    for mend in (*MENDS, *LAST_MENDS):
         page = mend.apply(page)
+    if PRINTED_HEAD in page:
+        where = "the book's name in the sidebar"
+        (name,) = find_exactly(page, r'logo__title">([^<]*)<', where=where)
+        page = page.replace(PRINTED_HEAD, PRINTED_HEAD.replace("></", f">{name[1]}</"))
     if "data-sms-prints" in page:
         where = "the end of the page"
         page = replace_exactly(page, "</body>", f"{PRINT_SCRIPT}</body>", where=where)

@@ -1,8 +1,12 @@
 """What several steps' pictures share: the colours, a matrix as a heat map, digits as images."""
 
+import textwrap
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
+from softmax_steps.figure_style import PHONE_WIDTH, WIDTH, arranged_for_phones
 from softmax_steps.palette import CLASSES, DARK_ON_COLOUR, LIGHT_ON_COLOUR, MAPS, ROLES
 
 CLASS_COLOURS = CLASSES  # told apart by marker and label too
@@ -10,7 +14,31 @@ CLASS_MARKERS = ("o", "s", "^")
 DATA_COLOUR, PENALTY_COLOUR, TOTAL_COLOUR = (ROLES[r] for r in ("data", "penalty", "total"))
 
 
-def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=None):
+def ten_to_the(exponent, position=None):
+    """Write a power of ten without small type, for the marks of a logarithmic axis.
+
+    Parameters
+    ----------
+    exponent : float
+        The number itself, such as 0.001.
+    position : int, optional
+        Not used; matplotlib gives it.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> ten_to_the(0.001)
+    '10⁻³'
+    """
+    power = round(np.log10(exponent))
+    return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+@arranged_for_phones
+def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=None, narrow=False):
     """Draw rows of numbers as small images with one shared, labelled colour scale.
 
     Parameters
@@ -27,6 +55,8 @@ def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=N
         True for numbers around 0: white is 0, red above, blue below.
     label : str, optional
         What the colour scale measures, with its unit.
+    narrow : bool
+        True for a phone: the scale below the images, long titles in two lines.
 
     Returns
     -------
@@ -34,8 +64,13 @@ def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=N
     """
     rows = np.asarray(rows)
     lines = -(-len(rows) // columns)
+    width, height = (PHONE_WIDTH, 1.0) if narrow else (WIDTH, 1.25)
+    scale = (0.75 if narrow else 0.3) if label else 0
+    if narrow and titles is not None:
+        titles = [textwrap.fill(title, round(36 / columns)) for title in titles]
+        height += 0.2 * max(title.count("\n") for title in titles)
     figure, axes = plt.subplots(
-        lines, columns, figsize=(5.6, 1.25 * lines + (0.3 if label else 0)), squeeze=False
+        lines, columns, figsize=(width, height * lines + scale), squeeze=False
     )
     top = np.abs(rows).max() or 1.0  # untrained weights are all 0, and 0 is white
     limits = (-top, top) if diverging else (rows.min(), rows.max())
@@ -51,8 +86,35 @@ def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=N
         if titles is not None:
             axes.flat[k].set_title(titles[k], fontsize=10, loc="center", fontweight="normal", pad=3)
     if label:
-        figure.colorbar(image, ax=axes, label=label, shrink=0.9, aspect=25)
+        add_scale(figure, image, axes, label=label, narrow=narrow)
     return axes.ravel()[: len(rows)]
+
+
+def add_scale(figure, image, axes, *, label, narrow, shrink=0.9):
+    """Add the scale of an image's colours: beside the axes, on a phone below them.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    image : matplotlib.image.AxesImage
+    axes : ndarray of matplotlib.axes.Axes
+        All that have this scale.
+    label : str
+        What the colours measure, with its unit.
+    narrow : bool
+        True for a phone.
+    shrink : float
+        The scale's length beside the axes, as a share of theirs.
+
+    Returns
+    -------
+    matplotlib.colorbar.Colorbar
+    """
+    if narrow:
+        place = {"location": "bottom", "shrink": 0.9, "aspect": 30, "ticks": MaxNLocator(4)}
+    else:
+        place = {"shrink": shrink, "aspect": 25}
+    return figure.colorbar(image, ax=axes, label=label, **place)
 
 
 def draw_matrix(ax, matrix, *, row_labels, column_labels, digits=2, diverging=True, top=None):

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from softmax_steps.figure_style import WIDTH
 from softmax_steps.palette import BLUE, FIGURE, GREEN, ORANGE
 from softmax_steps.plots.common import draw_matrix
 
@@ -28,7 +29,7 @@ def draw_prices(p, prices, *, labels_at, batch_p, batch_losses):
     -------
     matplotlib.axes.Axes
     """
-    _, ax = plt.subplots(figsize=(5.6, 3.6))
+    _, ax = plt.subplots(figsize=(WIDTH, 3.6))
     _draw_labelled(ax, p, prices, labels_at)
     ax.plot(batch_p, batch_losses, "o", color=BLUE)
     for x, y in zip(batch_p, batch_losses, strict=True):
@@ -57,7 +58,7 @@ def draw_pulls(lead, pulls, *, labels_at):
     -------
     matplotlib.axes.Axes
     """
-    _, ax = plt.subplots(figsize=(5.6, 3.3))
+    _, ax = plt.subplots(figsize=(WIDTH, 3.3))
     _draw_labelled(ax, lead, pulls, labels_at)
     ax.axvline(0, color=FIGURE["grid"], linewidth=0.8, zorder=0)
     ax.set(
@@ -90,7 +91,7 @@ def draw_running_product(product_exponent, log_exponent, *, smallest):
     -------
     matplotlib.axes.Axes
     """
-    _, ax = plt.subplots(figsize=(5.6, 3.2))
+    _, ax = plt.subplots(figsize=(WIDTH, 3.2))
     n = np.arange(1, len(log_exponent) + 1)
     stored = np.isfinite(product_exponent)
     ax.plot(n, log_exponent, color=BLUE, linestyle="--", linewidth=1.5)

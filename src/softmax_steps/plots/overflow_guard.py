@@ -4,12 +4,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from softmax_steps.figure_style import PHONE_WIDTH, WIDTH, arranged_for_phones
 from softmax_steps.palette import BLUE, LIGHT_ON_COLOUR, MAPS, ORANGE
-from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS
+from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS, add_scale
 
 
 def draw_number_line(exponents, *, lowest, highest, row_names):
-    """Draw where the exponents lie for several guards, and where e^f can be stored.
+    """Draw where the exponents lie for several guards, and where the exponential can be stored.
 
     Parameters
     ----------
@@ -25,10 +26,10 @@ def draw_number_line(exponents, *, lowest, highest, row_names):
     ndarray of matplotlib.axes.Axes
         One per guard.
     """
-    size = (5.6, 0.4 + 1.05 * len(exponents))
+    size = (WIDTH, 0.4 + 1.05 * len(exponents))
     axes = plt.subplots(len(exponents), 1, sharex=True, squeeze=False, figsize=size)[1][:, 0]
     everything = np.concatenate([rows.ravel() for rows in exponents.values()])
-    margin = 0.2 * (highest - lowest)
+    margin = 0.35 * (highest - lowest)  # room for a row's name on a phone
     left = min(everything.min(), lowest) - margin
     right = max(everything.max(), highest) + margin
     for ax, (name, rows) in zip(axes, exponents.items(), strict=True):
@@ -57,11 +58,12 @@ def draw_number_line(exponents, *, lowest, highest, row_names):
         ax.spines["left"].set_visible(False)
     ticks = (lowest, 0, highest)
     axes[-1].set_xticks(ticks, [f"{tick:.0f}".replace("-", "−") for tick in ticks])
-    axes[-1].set_xlabel("exponent of e (no unit); shaded: e^f can be stored")
+    axes[-1].set_xlabel("exponent of e (no unit); shaded: can be stored")
     return axes
 
 
-def draw_dead_rows(probabilities, *, row_labels, row_label_title):
+@arranged_for_phones
+def draw_dead_rows(probabilities, *, row_labels, row_label_title, narrow=False):
     """Draw probabilities as heat maps; a row that holds a NaN is crossed out.
 
     Parameters
@@ -72,13 +74,16 @@ def draw_dead_rows(probabilities, *, row_labels, row_label_title):
         One label per row.
     row_label_title : str
         What the row labels tell.
+    narrow : bool
+        True for a phone: the scale below the maps, a mark at every third class.
 
     Returns
     -------
     ndarray of matplotlib.axes.Axes
         One per matrix.
     """
-    axes = plt.subplots(1, len(probabilities), figsize=(5.6, 3.0), sharey=True, squeeze=False)[1][0]
+    size = (PHONE_WIDTH, 3.9) if narrow else (WIDTH, 3.0)
+    axes = plt.subplots(1, len(probabilities), figsize=size, sharey=True, squeeze=False)[1][0]
     for ax, (title, P) in zip(axes, probabilities.items(), strict=True):
         image = ax.imshow(P, cmap=MAPS["share"], vmin=0, vmax=1, aspect="auto")
         for i in np.flatnonzero(np.isnan(P).any(axis=1)):
@@ -88,10 +93,10 @@ def draw_dead_rows(probabilities, *, row_labels, row_label_title):
                 )
             )
         ax.set_title(title, loc="left", fontweight="normal")
-        ax.set_xticks(range(P.shape[1]))
+        ax.set_xticks(range(0, P.shape[1], 3 if narrow else 1))
         ax.set_xlabel("class")
         ax.tick_params(length=0)
     axes[0].set_yticks(range(len(row_labels)), row_labels)
     axes[0].set_ylabel(row_label_title)
-    axes[0].figure.colorbar(image, ax=axes, label="probability", shrink=0.9, aspect=25)
+    add_scale(axes[0].figure, image, axes, label="probability", narrow=narrow)
     return axes

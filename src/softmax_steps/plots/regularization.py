@@ -3,8 +3,9 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from softmax_steps.figure_style import WIDTH
 from softmax_steps.palette import BLUE, FIGURE, GREEN, ORANGE, PURPLE
-from softmax_steps.plots.common import DATA_COLOUR, PENALTY_COLOUR
+from softmax_steps.plots.common import DATA_COLOUR, PENALTY_COLOUR, ten_to_the
 
 _LINES = ((BLUE, "-"), (GREEN, "--"), (ORANGE, "-."), (PURPLE, ":"))
 
@@ -40,6 +41,8 @@ def draw_loss_against_scale(scales, losses):
         )
     ax.set_xscale("log")
     ax.set_yscale("log")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(ten_to_the)
     ax.set(xlabel="scale s of the weights s·W", ylabel="loss L (nats)")
     return ax
 
@@ -66,6 +69,7 @@ def draw_learning_by_heart(steps, train, validation, penalised, *, strength):
     ax.plot(steps, validation, color=ORANGE)
     ax.plot(steps, penalised, "--", color=GREEN)
     ax.set_xscale("log")
+    ax.xaxis.set_major_formatter("{x:g}")
     ax.set(xlabel="gradient step", ylabel="mean cross-entropy (nats)")
     ax.set_ylim(bottom=0)
     for text, values, up in (
@@ -98,7 +102,7 @@ def draw_penalties(w, penalties, slopes):
     -------
     ndarray of matplotlib.axes.Axes, shape (2,)
     """
-    _, axes = plt.subplots(2, 1, figsize=(5.6, 5.2), sharex=True)
+    _, axes = plt.subplots(2, 1, figsize=(WIDTH, 5.2), sharex=True)
     for ax, curves in zip(axes, (penalties, slopes), strict=True):
         for (name, values), (colour, style) in zip(curves.items(), _LINES, strict=False):
             ax.plot(w, values, style, color=colour, label=name)

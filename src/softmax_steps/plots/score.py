@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
+from softmax_steps.figure_style import PHONE_WIDTH, WIDTH, arranged_for_phones
 from softmax_steps.palette import BLUE, GREEN, LIGHT_ON_COLOUR, MAPS, ORANGE
 from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS
 
@@ -29,7 +30,7 @@ def draw_one_number(values, labels, *, classes, name, threshold=None):
     ndarray of matplotlib.axes.Axes
         One per class.
     """
-    size = (5.6, 0.5 + 0.8 * len(classes))
+    size = (WIDTH, 0.5 + 0.8 * len(classes))
     axes = plt.subplots(len(classes), 1, sharex=True, squeeze=False, figsize=size)[1]
     for ax, k, colour in zip(axes.flat, classes, CLASS_COLOURS, strict=False):
         ax.hist(values[labels == k], bins=np.linspace(0, 1, 26), color=colour)
@@ -42,7 +43,8 @@ def draw_one_number(values, labels, *, classes, name, threshold=None):
     return axes.ravel()
 
 
-def draw_product(picture, template, product, *, shape, score):
+@arranged_for_phones
+def draw_product(picture, template, product, *, shape, score, narrow=False):
     """Draw a picture, a template, their product pixel by pixel, and the sum of it.
 
     Parameters
@@ -52,14 +54,19 @@ def draw_product(picture, template, product, *, shape, score):
         Height and width of the images; their product is D.
     score : float
         The sum of ``product``, written above it.
+    narrow : bool
+        True for a phone: the titles in two lines.
 
     Returns
     -------
     ndarray of matplotlib.axes.Axes, shape (3,)
     """
-    axes = plt.subplots(1, 3, figsize=(5.6, 2.2))[1]
+    size = (PHONE_WIDTH, 1.8) if narrow else (WIDTH, 2.2)
+    axes = plt.subplots(1, 3, figsize=size)[1]
     sum_text = f"sum {score:.2f}".replace("-", "−")
     titles = ("picture x", "× template w", f"= product, {sum_text}")
+    if narrow:
+        titles = ("picture\nx", "× template\nw", f"= product,\n{sum_text}")
     top = np.abs(template).max()
     for ax, row, title in zip(axes, (picture, template, product), titles, strict=True):
         if row is picture:
@@ -83,7 +90,7 @@ def draw_scores(row, *, ax=None):
     -------
     matplotlib.axes.Axes
     """
-    ax = ax or plt.subplots(figsize=(5.6, 2.4))[1]
+    ax = ax or plt.subplots(figsize=(WIDTH, 2.4))[1]
     best = int(np.argmax(row))
     ax.bar(range(len(row)), row, color=[ORANGE if j == best else BLUE for j in range(len(row))])
     ax.axhline(0, color=plt.rcParams["axes.edgecolor"], lw=0.8)
@@ -105,7 +112,7 @@ def draw_shapes(n, d, c):
     -------
     matplotlib.axes.Axes
     """
-    ax = plt.subplots(figsize=(5.6, 2.5))[1]
+    ax = plt.subplots(figsize=(WIDTH, 2.5))[1]
     tall, wide, narrow = 1.5, 2.3, 0.9
     boxes = (
         ("X", 0.0, 0.0, wide, tall, (n, BLUE), (d, ORANGE)),
@@ -150,19 +157,22 @@ def draw_score_lines(x, F, *, name, names, crossings=()):
     -------
     matplotlib.axes.Axes
     """
-    ax = plt.subplots(figsize=(5.6, 3.0))[1]
+    ax = plt.subplots(figsize=(WIDTH, 3.0))[1]
     best = np.argmax(F, axis=1)
     for place in crossings:
         ax.axvline(place, color=plt.rcParams["axes.edgecolor"], ls="--", lw=1)
     for j, colour in zip(range(F.shape[1]), CLASS_COLOURS, strict=False):
         ax.plot(x, F[:, j], color=colour, lw=1.3)
         ax.plot(x, np.where(best == j, F[:, j], np.nan), color=colour, lw=4)
-        ax.text(x[-1], F[-1, j], f" {names[j]}", va="center")
+        ax.annotate(
+            names[j], (x[-1], F[-1, j]), xytext=(8, 0), textcoords="offset points", va="center"
+        )
     ax.set(xlabel=name, ylabel="score (no unit)", xlim=(x[0], x[-1]))
     return ax
 
 
-def draw_regions(maps, *, extent, X, y, names, places):
+@arranged_for_phones
+def draw_regions(maps, *, extent, X, y, names, places, narrow=False):
     """Colour the plane by the winning class, one map beside the other.
 
     Parameters
@@ -180,13 +190,19 @@ def draw_regions(maps, *, extent, X, y, names, places):
         One label per class.
     places : sequence of (float, float)
         Where to write the labels.
+    narrow : bool
+        True for a phone: one map below the other.
 
     Returns
     -------
     ndarray of matplotlib.axes.Axes
         One per map.
     """
-    axes = plt.subplots(1, len(maps), figsize=(5.6, 3.1), sharey=True, squeeze=False)[1][0]
+    if narrow:
+        size = (PHONE_WIDTH, 0.5 + 2.6 * len(maps))
+        axes = plt.subplots(len(maps), 1, figsize=size, sharex=True, squeeze=False)[1][:, 0]
+    else:
+        axes = plt.subplots(1, len(maps), figsize=(WIDTH, 3.1), sharey=True, squeeze=False)[1][0]
     tints = np.array([to_rgba(colour, 0.32) for colour in CLASS_COLOURS])
     for ax, (title, winners) in zip(axes, maps.items(), strict=True):
         ax.imshow(tints[winners], extent=extent, origin="lower", interpolation="nearest")
@@ -195,6 +211,8 @@ def draw_regions(maps, *, extent, X, y, names, places):
         for row, k in zip(X, y, strict=True):
             ax.plot(*row, CLASS_MARKERS[k], color=CLASS_COLOURS[k], ms=10, mec=LIGHT_ON_COLOUR)
         ax.set_title(title, loc="left", fontweight="normal")
-        ax.set_xlabel("x₁ (feature 1)")
-    axes[0].set_ylabel("x₂ (feature 2)")
+        if not narrow or ax is axes[-1]:
+            ax.set_xlabel("x₁ (feature 1)")
+        if narrow or ax is axes[0]:
+            ax.set_ylabel("x₂ (feature 2)")
     return axes

@@ -3,12 +3,15 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from softmax_steps.figure_style import PHONE_WIDTH, WIDTH, arranged_for_phones
 from softmax_steps.palette import BLUE, FIGURE, MAPS, ORANGE
 from softmax_steps.plots.common import CLASS_COLOURS
 
 
 def draw_shares(score, shares):
     """Draw one class's share against its own score, a small panel for each rule.
+
+    An odd number of rules leaves no empty place: the last panel is as wide as two.
 
     Parameters
     ----------
@@ -23,23 +26,26 @@ def draw_shares(score, shares):
     """
     lines = -(-len(shares) // 2)
     figure, axes = plt.subplots(
-        lines, 2, figsize=(5.6, 1.7 * lines + 0.4), sharex=True, sharey=True, squeeze=False
+        lines, 2, figsize=(WIDTH, 1.7 * lines + 0.4), sharex=True, sharey=True, squeeze=False
     )
-    for ax in axes.flat[len(shares) :]:
-        ax.set_axis_off()
-    for k, (ax, (name, share)) in enumerate(zip(axes.flat, shares.items(), strict=False)):
+    axes = axes.ravel()
+    if len(shares) % 2:
+        last = axes[-2].get_subplotspec().get_gridspec()[-1, :]
+        axes[-1].remove()
+        axes = axes[:-1]
+        axes[-1].set_subplotspec(last)
+    for k, (ax, (name, share)) in enumerate(zip(axes, shares.items(), strict=True)):
         ax.axhline(0, color=FIGURE["grid"], linewidth=0.8)
         ax.axhline(1, color=FIGURE["grid"], linewidth=0.8)
         ax.plot(score, share, color=BLUE if k == len(shares) - 1 else ORANGE)
         ax.set_title(name, fontweight="normal")
-        if k >= len(shares) - 2:  # nothing stands below it
-            ax.tick_params(labelbottom=True)
     figure.supxlabel("score of class 0", fontsize=11)
     figure.supylabel("share of class 0", fontsize=11)
-    return axes.ravel()[: len(shares)]
+    return axes
 
 
-def draw_pipeline(stages, *, class_names, digits=3):
+@arranged_for_phones
+def draw_pipeline(stages, *, class_names, digits=3, narrow=False):
     """Draw one sample's numbers stage by stage, a bar for each class.
 
     Parameters
@@ -49,16 +55,22 @@ def draw_pipeline(stages, *, class_names, digits=3):
     class_names : sequence of str
     digits : int
         Decimals written beside each bar.
+    narrow : bool
+        True for a phone: two stages in a line.
 
     Returns
     -------
     ndarray of matplotlib.axes.Axes, one per stage
     """
     n_classes = len(class_names)
-    _, axes = plt.subplots(
-        1, len(stages), figsize=(5.6, 0.45 * n_classes + 0.8), sharey=True, squeeze=False
-    )
-    for ax, (title, numbers) in zip(axes[0], stages.items(), strict=True):
+    columns = 2 if narrow else len(stages)
+    lines = -(-len(stages) // columns)
+    size = (PHONE_WIDTH if narrow else WIDTH, (0.45 * n_classes + 0.8) * lines)
+    axes = plt.subplots(lines, columns, figsize=size, sharey=True, squeeze=False)[1].ravel()
+    for ax in axes[len(stages) :]:
+        ax.set_axis_off()
+    axes = axes[: len(stages)]
+    for ax, (title, numbers) in zip(axes, stages.items(), strict=True):
         colours = [CLASS_COLOURS[k % len(CLASS_COLOURS)] for k in range(n_classes)]
         bars = ax.barh(range(n_classes), numbers, color=colours, height=0.6)
         texts = [f"{number:.{digits}f}".replace("-", "−") for number in numbers]
@@ -71,9 +83,9 @@ def draw_pipeline(stages, *, class_names, digits=3):
         ax.set_xticks([])
         ax.spines[["bottom", "left"]].set_visible(False)
         ax.tick_params(length=0)
-    axes[0, 0].set_yticks(range(n_classes), class_names)
-    axes[0, 0].invert_yaxis()
-    return axes[0]
+    axes[0].set_yticks(range(n_classes), class_names)
+    axes[0].invert_yaxis()
+    return axes
 
 
 def draw_temperatures(temperatures, P):
@@ -90,7 +102,7 @@ def draw_temperatures(temperatures, P):
     ndarray of matplotlib.axes.Axes, shape (K,)
     """
     P = np.asarray(P)
-    figure, axes = plt.subplots(1, len(P), figsize=(5.6, 2.4), sharey=True, squeeze=False)
+    figure, axes = plt.subplots(1, len(P), figsize=(WIDTH, 2.4), sharey=True, squeeze=False)
     classes = np.arange(P.shape[1])
     for ax, temperature, row in zip(axes[0], temperatures, P, strict=True):
         ax.bar(classes, row, color=BLUE)
@@ -119,7 +131,7 @@ def draw_output_and_target(image, output, target, *, shape):
     ndarray of matplotlib.axes.Axes, shape (3,)
         Image, output, target.
     """
-    _, axes = plt.subplots(1, 3, figsize=(5.6, 3.1), width_ratios=(1, 1.4, 1.4))
+    _, axes = plt.subplots(1, 3, figsize=(WIDTH, 3.1), width_ratios=(1, 1.4, 1.4))
     axes[0].imshow(np.reshape(image, shape), cmap=MAPS["ink"])
     axes[0].set_axis_off()
     for ax, row, title, colour in (

@@ -4,7 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FixedLocator, MaxNLocator, MultipleLocator, NullLocator
 
+from softmax_steps.figure_style import PHONE_WIDTH, WIDTH, arranged_for_phones
 from softmax_steps.palette import BLUE, DARK_ON_COLOUR, GREEN, MAPS, OCHRE, ORANGE, PURPLE
+from softmax_steps.plots.common import add_scale
 
 _LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (OCHRE, (0, (6, 2))))
 
@@ -24,7 +26,7 @@ def draw_learning_curves(epochs, train_loss, validation_loss, train_accuracy, va
     -------
     ndarray of matplotlib.axes.Axes, shape (2,)
     """
-    _, axes = plt.subplots(2, 1, figsize=(5.6, 4.8), sharex=True)
+    _, axes = plt.subplots(2, 1, figsize=(WIDTH, 4.8), sharex=True)
     _draw_lines(axes[0], epochs, {"training": train_loss, "validation": validation_loss})
     shares = {"training": 100 * train_accuracy, "validation": 100 * validation_accuracy}
     _draw_lines(axes[1], epochs, shares)
@@ -33,6 +35,7 @@ def draw_learning_curves(epochs, train_loss, validation_loss, train_accuracy, va
     axes[0].yaxis.set_major_formatter("{x:g}")
     axes[0].yaxis.set_minor_locator(NullLocator())
     axes[1].set(xlabel="epoch", ylabel="accuracy (%)", ylim=(80, 100))
+    axes[1].yaxis.set_major_locator(MultipleLocator(5))
     for ax, values in zip(axes, ((train_loss, validation_loss), shares.values()), strict=True):
         _label_ends(ax, ("training", "validation"), [v[-1] for v in values])
     return axes
@@ -57,7 +60,7 @@ def draw_runs(epochs, runs, *, quantity, log=False, limits=None):
     -------
     matplotlib.axes.Axes
     """
-    _, ax = plt.subplots(figsize=(5.6, 3.4))
+    _, ax = plt.subplots(figsize=(WIDTH, 3.4))
     _draw_lines(ax, epochs, runs)
     if log:
         ax.set_yscale("log")
@@ -83,7 +86,7 @@ def draw_strengths(strengths, accuracies):
     -------
     matplotlib.axes.Axes
     """
-    _, ax = plt.subplots(figsize=(5.6, 3.4))
+    _, ax = plt.subplots(figsize=(WIDTH, 3.4))
     percents = {label: 100 * np.asarray(shares) for label, shares in accuracies.items()}
     _draw_lines(ax, strengths, percents, marker="o")
     lifts = (9, -19)  # the first label above its line, the second below
@@ -99,7 +102,8 @@ def draw_strengths(strengths, accuracies):
     return ax
 
 
-def draw_weight_images(weights, *, shape):
+@arranged_for_phones
+def draw_weight_images(weights, *, shape, narrow=False):
     """Draw each model's weights as one image per class, all on one colour scale.
 
     Parameters
@@ -108,6 +112,8 @@ def draw_weight_images(weights, *, shape):
         A title for each model, and its weights; C is even.
     shape : (int, int)
         Height and width of an image; their product is D.
+    narrow : bool
+        True for a phone: the scale below the images.
 
     Returns
     -------
@@ -115,9 +121,8 @@ def draw_weight_images(weights, *, shape):
     """
     n_models, n_classes = len(weights), next(iter(weights.values())).shape[1]
     top = max(np.abs(W).max() for W in weights.values())
-    figure, axes = plt.subplots(
-        2 * n_models, n_classes // 2, figsize=(5.6, 2.7 * n_models), squeeze=False
-    )
+    size = (PHONE_WIDTH, 2.25 * n_models + 0.7) if narrow else (WIDTH, 2.7 * n_models)
+    figure, axes = plt.subplots(2 * n_models, n_classes // 2, figsize=size, squeeze=False)
     blocks = axes.reshape(n_models, 2, -1)
     for block, (title, W) in zip(blocks, weights.items(), strict=True):
         for k, ax in enumerate(block.flat):
@@ -126,7 +131,7 @@ def draw_weight_images(weights, *, shape):
             ax.set_axis_off()
         # With an empty line below it, so that it stands above the digits.
         block[0, 0].set_title(f"{title}\n", loc="left", fontweight="normal", pad=3, y=1.0)
-    figure.colorbar(image, ax=axes, label="weight (no unit)", shrink=0.5, aspect=30)
+    add_scale(figure, image, axes, label="weight (no unit)", narrow=narrow, shrink=0.5)
     return blocks
 
 

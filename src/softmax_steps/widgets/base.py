@@ -17,6 +17,9 @@ IMPORT = re.compile(r'^import \{[^{}]*\} from "(\.{1,2}/[\w./]+\.mjs)";$', re.MU
 OTHER_IMPORT = re.compile(
     r"""^\s*(?:import\b(?!\.meta)|export\b[^;(=]*\bfrom\s*["']).*""", re.MULTILINE
 )
+# What a kernel need not send: lines that are comments, and how far lines are indented. No string of
+# the views runs over several lines.
+UNSENT = re.compile(r"^[ \t]*(?://.*|/\*[\s\S]*?\*/)\n|^[ \t]+", re.MULTILINE)
 
 
 def view_module(name):
@@ -69,7 +72,9 @@ def _add_module(path, modules, users):
         _add_module(imported, modules, (*users, path))
         pieces += [text[end : match.start(1)], imported]
         end = match.end(1)
-    modules[path] = [*pieces, text[end:]]
+    pieces.append(text[end:])
+    # Each second piece is a path.
+    modules[path] = [part if k % 2 else UNSENT.sub("", part) for k, part in enumerate(pieces)]
 
 
 def view_style(name):
@@ -87,7 +92,7 @@ def view_style(name):
     """
     files = [SHARED / "view.css", FOLDER / f"{name}.css"]
     styles = [file.read_text("utf-8") for file in files if file.is_file()]
-    return "\n".join([widget_css(), *styles])
+    return "\n".join([widget_css(), *(UNSENT.sub("", style) for style in styles)])
 
 
 def view_formulas(name):

@@ -1,10 +1,10 @@
-"""The conventions: one model, written this book's way and another's. Notation, chapter 05."""
+"""The conventions: one model, written this book's way and another's. The page on notation."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from softmax_steps.conventions import other_text
+from softmax_steps.conventions import FORKS, TEXTS, other_text
 from softmax_steps.notebook import show
 from softmax_steps.plots.stills.conventions import draw_conventions
 from softmax_steps.tiny_example import TinyExample, tiny_example
@@ -17,17 +17,20 @@ STEPS = (1, 100)  # how many the reader may choose
 
 
 class Conventions(BookWidget):
-    r"""Let the reader write one model by other conventions, and see λ and η carried over.
+    r"""Let the reader choose a text or library by name, and see λ and η carried over to it.
 
-    Formula, code and numbers change together. Both texts take the same steps against their
-    own gradients, and the largest difference between their weights is shown: rounding, where
-    a rule converts the one into the other.
+    The two losses stand one under the other, with what differs marked. Both texts take the same
+    steps against their own gradients, and the largest difference between their weights is shown:
+    rounding, where a rule converts the one into the other.
 
     Parameters
     ----------
     example : TinyExample, optional
         The numbers to start from; :func:`softmax_steps.tiny_example` without. At most
         4 samples, features and classes.
+    text : str, optional
+        A key of :data:`softmax_steps.conventions.TEXTS`: the other text at the start. Without, it
+        is that with the conventions given, or ``"other"``.
     penalty, over, samples, bias, unit, carried : str
         The other text's conventions at the start, as in
         :func:`softmax_steps.conventions.other_text`.
@@ -60,10 +63,14 @@ class Conventions(BookWidget):
     unit = traitlets.Enum(["nats", "bits"], "nats").tag(sync=True)
     carried = traitlets.Enum(["converted", "copied"], "converted").tag(sync=True)
     steps = traitlets.Enum(STEPS, 1).tag(sync=True)
+    text = traitlets.Enum([*TEXTS, "other"], "other").tag(sync=True)
+    texts = traitlets.List([{"key": key, **text._asdict()} for key, text in TEXTS.items()]).tag(
+        sync=True
+    )
     steps_offered = traitlets.List(list(STEPS)).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, example=None, **conventions):
+    def __init__(self, example=None, *, text=None, **conventions):
         example = tiny_example() if example is None else example
         if not isinstance(example, TinyExample):
             raise TypeError(
@@ -82,6 +89,16 @@ class Conventions(BookWidget):
                 f"{example.W.shape[1]} classes; expected at most {MOST} of each, so that its "
                 f"matrices can be read side by side."
             )
+        if text is not None and text not in TEXTS:
+            raise ValueError(f"text is {text!r}; expected one of {', '.join(TEXTS)}.")
+        given = set(conventions) & set(FORKS)
+        if text is not None and given:
+            raise TypeError(
+                f"text={text!r} and {', '.join(sorted(given))} were both given; expected a text by "
+                f"name, or its conventions."
+            )
+        if text is not None:
+            conventions |= TEXTS[text].conventions()
         super().__init__(
             X=plain(example.X),
             y=plain(example.y),
@@ -91,6 +108,9 @@ class Conventions(BookWidget):
             learning_rate=example.learning_rate,
             **conventions,
         )
+        forks = {name: getattr(self, name) for name in FORKS}
+        alike = (key for key, known in TEXTS.items() if known.conventions() == forks)
+        self.text = text or next(alike, "other")
 
     def _choices(self):
         return {name: getattr(self, name) for name in (*_CHOICES, "steps")}
@@ -124,39 +144,62 @@ class Conventions(BookWidget):
         }
 
     def picture(self):
-        """Return both texts' losses in their two parts, and their weights after the steps."""
+        """Return both texts' formulas, and their losses in two parts."""
         example, choices = self._example(), self._choices()
         ours = other_text(example, **{**choices, **_OURS})
         theirs = other_text(example, **choices)
         count = "one step" if self.steps == 1 else f"{self.steps} steps"
+        known = TEXTS.get(self.text)
+        name = known.name if known else "another text"
+        here, there = _formulas(_OURS), _formulas(choices)
+        in_theirs = f"λ = {theirs.strength:.4g}, η = {theirs.learning_rate:.3g}"
+        if known and known.inverse and self.strength:
+            in_theirs = f"C = {1 / (len(self.y) * self.strength):.4g}"
         with plt.style.context("softmax_steps.book"):
             figure = draw_conventions(
+                list(zip(here, there, strict=True)),
                 [(t.data_loss, t.penalty) for t in (ours, theirs)],
-                [ours.W, theirs.W],
                 titles=[
-                    f"this book: λ = {ours.strength:.3g}, η = {ours.learning_rate:.3g}",
-                    f"other text: λ = {theirs.strength:.3g}, η = {theirs.learning_rate:.3g}",
+                    f"this book, λ = {ours.strength:.3g}, η = {ours.learning_rate:.3g}",
+                    f"{name}, {in_theirs}",
                 ],
-                weight_titles=[f"W here after {count}", f"W there after {count}"],
                 unit=self.unit,
             )
         return show(
             figure,
             alt=(
                 f"This book, with λ = {ours.strength:.4g}: data loss {ours.data_loss:.4f} and "
-                f"penalty {ours.penalty:.4f}. The other text, with λ = {theirs.strength:.4g}: "
-                f"{theirs.data_loss:.4f} and {theirs.penalty:.4f}. Below, the weights of both "
-                f"after {count}; their largest difference is {theirs.difference:.1e}."
+                f"penalty {ours.penalty:.4f}. The other text, with {in_theirs}: "
+                f"{theirs.data_loss:.4f} and {theirs.penalty:.4f}. After {count} the largest "
+                f"difference of their weights is {theirs.difference:.1e}."
             ),
             caption=(
-                f"This book's loss, and that of a text with {_in_words(choices)}: the data loss "
-                f"in blue, the penalty in orange. Below, the weights of both after {count}; "
-                f"largest difference {theirs.difference:.1e}."
+                f"This book's scores and loss, and those of {name}: {_in_words(choices)}. Below, "
+                f"both losses: the data loss in blue, the penalty in orange. After {count} the "
+                f"largest difference of the weights is {theirs.difference:.1e}."
             ),
         )
 
 
-_CHOICES = ("penalty", "over", "samples", "bias", "unit", "carried")
+def _formulas(choices):
+    """Return the scores and the loss of some conventions in TeX."""
+    is_apart, in_rows = choices["bias"] == "apart", choices["samples"] == "rows"
+    if is_apart:
+        scores = r"XW + 1\,b^T" if in_rows else r"WX + b\,1^T"
+    else:
+        scores = "X_1 W_1" if in_rows else "W_1 X_1"
+    share = r"\frac{1}{N} \sum_i" if choices["over"] == "mean" else r"\sum_i"
+    logarithm = r"\log" if choices["unit"] == "nats" else r"\log_2"
+    price = r"\frac{\lambda}{2}" if choices["penalty"] == "half" else r"\lambda"
+    norm = "W_1" if choices["bias"] == "penalised" else "W"
+    sample = "{i, y_i}" if in_rows else "{y_i, i}"
+    return (
+        f"F = {scores}",
+        rf"L = {share} -{logarithm} P_{sample} + {price} \Vert {norm} \Vert^2",
+    )
+
+
+_CHOICES = (*FORKS, "carried")
 _OURS = {
     "penalty": "half",
     "over": "mean",

@@ -2,20 +2,12 @@
 
 import { among } from "./shared/address.mjs";
 import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
+import { axes, drawing, path, scale, words } from "./shared/drawing.mjs";
+import { formula } from "./shared/formula.mjs";
+import { frame, returning } from "./shared/frame.mjs";
 import { crossEntropy, mean } from "./shared/maths.mjs";
 import { number, short, superscript } from "./shared/numbers.mjs";
-import {
-  announcer,
-  button,
-  choice,
-  element,
-  follow,
-  oncePerEvent,
-  renew,
-  sketch,
-  svgElement,
-  svgSketch,
-} from "./shared/view.mjs";
+import { announcer, choice, element, follow, oncePerEvent, renew, sketch, svgSketch } from "./shared/view.mjs";
 
 /**
  * Return every number shown. The batch p is taken `repeats` times.
@@ -50,7 +42,7 @@ export function explore({ p, repeats }) {
   };
 }
 
-// Slider positions: ten a decade from 10⁻⁶ to 0.1, then hundredths up to 1.
+// Positions of a point: ten a decade from 10⁻⁶ to 0.1, then hundredths up to 1.
 const LEAST = -6, // the power of ten of the least p
   TURN = -1;
 const EVEN = 10 * (TURN - LEAST); // the position of 0.1, from where hundredths count
@@ -61,29 +53,33 @@ export const toProbability = (k) => (k < EVEN ? +(10 ** (k / 10 + LEAST)).toPrec
 export const toPosition = (p) =>
   Math.max(0, Math.round(p < 10 ** TURN ? 10 * (Math.log10(p) - LEAST) : 100 * p + LAST - 100));
 
-// The place of a pair (p, price) in the plot, in percent from its left and its top.
+// The axes. What costs more than the top, or lies left of the axis, is held above the plot.
 const AXES = {
   linear: {
     top: 5,
+    least: Math.exp(-5),
     ticks: [0, 0.2, 0.4, 0.6, 0.8, 1].map((p) => [p, String(p)]),
     prices: [0, 1, 2, 3, 4, 5],
-    across: (p) => 100 * p,
+    ends: [0, 1],
+    along: (p) => p,
   },
   log: {
     top: 15,
+    least: 10 ** LEAST,
     ticks: Array.from({ length: 1 - LEAST }, (_, k) => LEAST + k).map((k) => [
       10 ** k,
       k ? `10${superscript(k)}` : "1",
     ]),
-    prices: [0, 2, 4, 6, 8, 10, 12, 14],
-    across: (p) => 100 * (1 + Math.max(Math.log10(p), LEAST) / (0.3 - LEAST)), // 0.3 of a decade at its left
+    prices: [0, 5, 10, 15],
+    ends: [LEAST - 0.3, 0], // 0.3 of a decade at its left
+    along: (p) => Math.log10(p),
   },
 };
-const down = (axis, price) => 100 - (100 * Math.min(price, axis.top)) / axis.top;
+// Rules to pay by; where their names begin in the plot: p and price.
 const RULES = [
-  { key: "losses", name: "−log p", price: (p) => -Math.log(p), at: { linear: [0.17, 2.15], log: [0.0004, 9.4] } },
-  { key: "missing", name: "1 − p", price: (p) => 1 - p, at: { linear: [0.03, 1.3] } },
-  { key: "squared", name: "(1 − p)²", price: (p) => (1 - p) ** 2, at: { linear: [0.03, 0.42], log: [0.00001, 2.2] } },
+  { key: "losses", name: "−log p", price: (p) => -Math.log(p), at: { linear: [0.2, 2.1], log: [0.0006, 9.2] } },
+  { key: "missing", name: "1 − p", price: (p) => 1 - p, at: { linear: [0.03, 1.2] } },
+  { key: "squared", name: "(1 − p)²", price: (p) => (1 - p) ** 2, at: { linear: [0.03, 0.35], log: [0.00001, 1.8] } },
 ];
 const TRAITS = ["p", "chosen", "repeats", "axis", "curves"];
 /** @type {[string, string][]} */
@@ -99,11 +95,20 @@ const CURVES = [
 // Leave out the "1 × " before a power of ten.
 const price = (value) => short(value).replace(/^1 × /, "");
 const braced = (text) => (text.includes(" ") ? `(${text})` : text);
+const nats = (value) => number(value);
+
+// The plot, in pixels from its upper left corner.
+const HEIGHT = 284,
+  LEFT = 30,
+  RIGHT = 54,
+  TOP = 56, // above it: the axis' name, and the points that are held
+  BOTTOM = HEIGHT - 38,
+  HELD = 42,
+  LIFT = 8; // a point above the plot is this far from the next nat
 
 function render({ model, el }) {
   const get = (name) => model.get(name);
-  const start = Object.fromEntries(TRAITS.map((name) => [name, get(name)]));
-  let rows = [],
+  let dots = [],
     shown;
   const put = (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
@@ -112,13 +117,8 @@ function render({ model, el }) {
   };
   const setP = (i, value) => put({ p: get("p").map((v, k) => (k === i ? value : v)), chosen: i });
 
-  const svg = svgElement("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" });
-  const texts = element("div", { "aria-hidden": "true" }),
-    dots = element("div", { "aria-hidden": "true" });
-  const plot = element("div", { class: "plot" }, svg, texts, dots);
-  const across = element("p", { class: "axis-name", "aria-hidden": "true" }, "p, the probability of the true class");
-  const upwards = element("p", { class: "axis-name top", "aria-hidden": "true" });
-  const drawing = element("div", { class: "drawing", role: "img" }, upwards, plot, across);
+  const plot = drawing({ label: "The price −log p", width: 640, height: () => HEIGHT, draw: drawPlot });
+  const crowd = element("div");
   const axis = choice({
     legend: "Axis of p",
     options: AXIS,
@@ -137,120 +137,106 @@ function render({ model, el }) {
     value: String(get("repeats")),
     onChange: (key) => put({ repeats: +key }),
   });
-  const list = element("div", { class: "lines" });
-  const ticks = element(
-    "div",
-    { class: "line ticks", "aria-hidden": "true" },
-    element("span"),
-    element(
-      "div",
-      {},
-      ...[10 ** LEAST, 1e-4, 0.1, 0.5, 1].map((p) =>
-        element(
-          "span",
-          { style: `left: ${(100 * toPosition(p)) / LAST}%` },
-          p < 10 ** TURN ? `10${superscript(Math.log10(p))}` : String(p),
-        ),
-      ),
-    ),
-  );
-  const sample = element("p"),
-    equation = element("p", { class: "equation" });
-  const results = element("table", { class: "results" }),
-    rivals = element("table", { class: "rivals" });
+  const own = formula(model, "price", "−log p{i} = −log {p} = {price} nats");
+  const slope = formula(model, "slope", "slope −1/p{i} = {slope}");
+  const sum = formula(model, "sum", "L = ({terms}) / {n}");
+  const loss = formula(model, "loss", "= {loss} nats");
+  const samples = element("table", { class: "samples" }),
+    results = element("table", { class: "results" });
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
   el.append(
-    element(
-      "div",
-      {
-        class: "sms-widget sms-cross-entropy-batch",
-        role: "group",
-        "aria-label": "A batch of five and its cross-entropy",
-      },
-      drawing,
-      axis.node,
-      curves.node,
-      list,
-      sample,
-      rivals,
-      element("hr"),
-      repeats.node,
-      equation,
-      results,
-      button("Back to the start", () => put(start)),
-      checked,
-      spoken.node,
-    ),
+    frame({
+      model,
+      kind: "sms-cross-entropy-batch",
+      label: "A batch of five and its cross-entropy",
+      picture: [element("div", { class: "plot" }, plot.node, crowd)],
+      controls: [axis.node, curves.node],
+      formula: [own.node, slope.node, sum.node, loss.node],
+      numbers: [element("div", { class: "wide" }, samples), repeats.node, results],
+      startOver: returning(model, TRAITS),
+      status: [checked, spoken.node],
+    }),
   );
 
-  function build(n) {
-    rows = Array.from({ length: n }, (_, i) => {
-      const input = element("input", {
-        type: "range",
-        min: 0,
-        max: LAST,
-        step: 1,
-        "aria-label": `Sample ${i + 1}, probability of the true class`,
-        "data-lm-suppress-shortcuts": "true",
-      });
-      input.addEventListener("input", () => setP(i, toProbability(+input.value)));
-      input.addEventListener("keydown", (event) => {
-        const by = { ArrowLeft: -10, ArrowDown: -10, ArrowRight: 10, ArrowUp: 10 }[event.key];
-        if (!by || !event.shiftKey) return;
-        event.preventDefault();
-        setP(i, toProbability(Math.max(0, Math.min(LAST, toPosition(get("p")[i]) + by))));
-      });
-      input.addEventListener("focus", () => {
-        model.set("chosen", i);
-      });
-      const values = [0, 1, 2].map(() => element("span", { class: "value" }));
-      const node = element(
-        "div",
-        { class: "line" },
-        element("span", { class: "disc", "aria-hidden": "true" }, String(i + 1)),
-        input,
-        ...values,
-      );
-      return { node, input, values, dot: makeDot(i) };
-    });
-    dots.replaceChildren(...rows.map((row) => row.dot));
-    const heads = ["", "drag p", "p", "−log p", "slope"];
-    list.replaceChildren(
-      element("div", { class: "line head", "aria-hidden": "true" }, ...heads.map((t) => element("span", {}, t))),
-      ...rows.map((row) => row.node),
-      ticks,
-    );
+  // The place of a pair (p, price). What is above the plot lies closer together.
+  function places(width) {
+    const now = AXES[get("axis")];
+    const x = scale(now.ends, [LEFT, width - RIGHT]),
+      y = scale([0, now.top], [BOTTOM, TOP]);
+    const at = (p, cost) => [
+      x.held(now.along(p)),
+      cost <= now.top ? y(cost) : TOP - LIFT * (Math.min(cost, 20) - now.top),
+    ];
+    return { now, x, y, at, isHeld: (p) => p < now.least * (1 - 1e-9) };
   }
-  // A point can be dragged along the curve. For keys its sample's slider takes the focus.
+
+  function build(n) {
+    dots = Array.from({ length: n }, (_, i) => makeDot(i));
+    crowd.replaceChildren(...dots);
+  }
+  // A point: drag it along the curve, or use the keys of a slider.
   function makeDot(i) {
-    const dot = element("div", { class: "dot" }, element("span", {}, String(i + 1)));
+    const dot = element(
+      "div",
+      {
+        class: "dot",
+        role: "slider",
+        tabindex: 0,
+        "aria-label": `Sample ${i + 1}, probability of the true class`,
+        "aria-valuemin": 10 ** LEAST,
+        "aria-valuemax": 1,
+        "data-lm-suppress-shortcuts": "true",
+      },
+      element("span", {}, String(i + 1)),
+    );
+    const move = (position) => setP(i, toProbability(Math.max(0, Math.min(LAST, position))));
+    dot.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 }[event.key];
+      if (by) move(toPosition(get("p")[i]) + by * (event.shiftKey && Math.abs(by) === 1 ? 10 : 1));
+      else if (event.key === "Home") move(0);
+      else if (event.key === "End") move(LAST);
+      else return;
+      event.preventDefault();
+    });
+    dot.addEventListener("focus", () => {
+      model.set("chosen", i);
+    });
+    let offset = [0, 0]; // from the pointer to the point
     dot.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       dot.setPointerCapture(event.pointerId);
-      rows[i].input.focus({ preventScroll: true });
+      dot.focus({ preventScroll: true });
+      const p = get("p")[i];
+      const [x, y] = places(plot.size().width).at(p, shown.losses[i]);
+      offset = [x - event.clientX, y - event.clientY];
     });
     dot.addEventListener("pointermove", (event) => {
       if (!dot.hasPointerCapture(event.pointerId)) return;
-      const box = plot.getBoundingClientRect(),
-        now = AXES[get("axis")];
-      const value = nearest(now, event.clientX - box.left, event.clientY - box.top, box);
+      const value = nearest(event.clientX + offset[0], event.clientY + offset[1]);
       if (value !== get("p")[i]) setP(i, value);
     });
     return dot;
   }
-  // Return the probability, among those of the slider, whose point is nearest to the pointer.
-  function nearest(now, x, y, box) {
-    const places = Array.from({ length: LAST + 1 }, (_, k) => toProbability(k)).filter((p) => -Math.log(p) <= now.top);
-    const gap = (p) =>
-      Math.hypot((now.across(p) * box.width) / 100 - x, (down(now, -Math.log(p)) * box.height) / 100 - y);
-    return places.reduce((best, p) => (gap(p) < gap(best) ? p : best));
+  // Return the probability, among a point's positions, whose place is nearest.
+  function nearest(x, y) {
+    const { at } = places(plot.size().width);
+    let best = 1,
+      least = Infinity;
+    for (let k = 0; k <= LAST; k++) {
+      const p = toProbability(k),
+        [px, py] = at(p, -Math.log(p)),
+        gap = Math.hypot(px - x, py - y);
+      if (gap < least) [best, least] = [p, gap];
+    }
+    return best;
   }
   function chosen() {
     return Math.max(0, Math.min(get("p").length - 1, get("chosen")));
   }
   function update() {
-    if (rows.length !== get("p").length) build(get("p").length);
+    if (dots.length !== get("p").length) build(get("p").length);
     axis.set(get("axis"));
     curves.set(get("curves"));
     repeats.set(String(get("repeats")));
@@ -259,135 +245,167 @@ function render({ model, el }) {
   const redraw = oncePerEvent(draw);
   function draw() {
     shown = explore({ p: get("p"), repeats: get("repeats") });
-    drawPlot();
-    drawRows();
-    drawBatch();
+    plot.redraw();
+    const [i, p] = [chosen(), get("p")[chosen()]];
+    plot.say(
+      `The price minus log p against p, with ${dots.length} samples on it` +
+        `${get("curves") === "rivals" ? ", and the rivals 1 − p and its square, which stay below 1" : ""}. ` +
+        `Sample ${i + 1} stands at p = ${price(p)}, ${nats(shown.losses[i])} nats; their mean, the loss, is ${nats(shown.loss)} nats.`,
+    );
+    own.set({ i: String(i + 1), p: braced(price(p)), price: nats(shown.losses[i]) });
+    slope.set({ i: String(i + 1), slope: number(shown.slopes[i]) });
+    sum.set({ terms: shown.losses.map(nats).join(" + "), n: String(shown.losses.length) });
+    loss.set({ loss: nats(shown.loss) });
+    drawSamples();
+    drawResults();
+    spoken.say(
+      `Sample ${i + 1}: p = ${price(p)}, ${nats(shown.losses[i])} nats, slope ${number(shown.slopes[i])}. ` +
+        `Loss of the batch ${nats(shown.loss)} nats, product ${number(shown.product, 3)}.`,
+    );
     compare();
   }
-  function drawPlot() {
-    const now = AXES[get("axis")],
-      p0 = get("p")[chosen()];
+  function drawPlot({ width }) {
+    if (!shown) return [];
+    const { now, x, y, at, isHeld } = places(width);
     const rules = get("curves") === "rivals" ? RULES : RULES.slice(0, 1);
-    const line = (points, kind) =>
-      svgSketch("polyline", { class: kind, points: points.map((at) => at.map((v) => v.toFixed(2)).join()).join(" ") });
-    const first = now === AXES.linear ? Math.exp(-now.top) : 10 ** LEAST;
-    const grid = Array.from({ length: 201 }, (_, k) =>
-      now === AXES.linear ? first + (k / 200) * (1 - first) : 10 ** (6 * (k / 200 - 1)),
-    );
-    if (now === AXES.linear) grid.unshift(...Array.from({ length: 20 }, (_, k) => first * 1.08 ** k));
-    grid.sort((a, b) => a - b);
-    renew(
-      svg,
-      ...now.prices.map((v) =>
-        line(
-          [
-            [0, down(now, v)],
-            [100, down(now, v)],
-          ],
-          "grid",
-        ),
+    const [from, to] = [now.along(now.least), now.along(1)];
+    const back = now === AXES.linear ? (v) => v : (v) => 10 ** v;
+    // Closer together at the left, where the curve is steep.
+    const grid = Array.from({ length: 161 }, (_, k) => back(from + (to - from) * (k / 160) ** 2));
+    const spots = drawDots(at, isHeld);
+    return [
+      ...axes({
+        x,
+        y,
+        xTicks: now.ticks.map(([p, text]) => [now.along(p), text]),
+        yTicks: now.prices.map((v) => [v, String(v)]),
+        xName: "p, the probability of the true class",
+      }),
+      words(0, 12, "price in nats"),
+      ...rules.map(({ key, price: cost }) =>
+        svgSketch("path", { class: key, d: path(grid.map((p) => [x(now.along(p)), y(cost(p))])) }),
       ),
-      ...rules.map((rule) =>
-        line(
-          grid.map((p) => [now.across(p), down(now, rule.price(p))]),
-          rule.key,
-        ),
-      ),
-      ...(now === AXES.linear && -Math.log(p0) <= now.top ? [line(tangent(p0, now), "tangent")] : []),
-    );
-    const text = (kind, left, top, content) =>
-      sketch("span", { class: kind, style: `left: ${left}%; top: ${top}%` }, content);
-    renew(
-      texts,
-      ...now.ticks.map(([p, t]) => text("tick-x", now.across(p), 100, t)),
-      ...now.prices.map((v) => text("tick-y", 0, down(now, v), String(v))),
+      ...drawLoss(now, x, y),
+      ...(now === AXES.linear && !isHeld(get("p")[chosen()])
+        ? drawTangent(get("p")[chosen()], x, y, now.top, spots)
+        : []),
       ...rules
-        .filter((rule) => rule.at[get("axis")])
-        .map((rule) => {
-          const [p, price] = rule.at[get("axis")];
-          return text(
-            `label ${rule.key}`,
-            now.across(p),
-            down(now, price),
-            rule.key === "squared" && now === AXES.log ? "1 − p and (1 − p)²" : rule.name,
-          );
+        .filter((rule, k) => rule.at[get("axis")] && !(k && isNarrow()))
+        .map(({ key, name, at }) => {
+          const [p, cost] = at[get("axis")];
+          const text = key === "squared" && now === AXES.log ? "1 − p and (1 − p)²" : name;
+          return words(x(now.along(p)), y(cost), text, "start", "name");
         }),
-    );
-    rows.forEach(({ dot }, i) => {
-      const [p, price] = [get("p")[i], shown.losses[i]];
-      dot.style.left = `${now.across(p)}%`;
-      dot.style.top = `${down(now, price)}%`;
-      dot.classList.toggle("chosen", i === chosen());
-      dot.classList.toggle("beyond", price > now.top);
-    });
-    drawing.setAttribute(
-      "aria-label",
-      `The price minus log p against p, with ${rows.length} samples on it` +
-        `${rules.length > 1 ? ", and the rivals 1 − p and its square, which stay below 1" : ""}. ` +
-        `Sample ${chosen() + 1} stands at p = ${price(p0)}, ${price(shown.losses[chosen()])} nats.`,
-    );
+      // On a phone there is no room for the rivals' names beside them.
+      ...(isNarrow()
+        ? rules.slice(1).flatMap(({ key, name }, k) => {
+            const left = 108 + 76 * k;
+            return [
+              svgSketch("path", { class: key, d: `M${left},8h20` }),
+              words(left + 25, 12, name, "start", "sms-tick"),
+            ];
+          })
+        : []),
+    ];
   }
-  // Return the ends of the tangent at p0, at the plot's edges.
-  function tangent(p0, now) {
-    const price = (p) => -Math.log(p0) - (p - p0) / p0,
-      at = (v) => p0 * (1 - Math.log(p0) - v);
-    const ends = [Math.max(0, at(now.top)), Math.min(1, at(0))];
-    return ends.map((p) => [now.across(p), down(now, price(p))]);
+  // The mean: a line across, named at its right end.
+  function drawLoss(now, x, y) {
+    const isOff = shown.loss > now.top,
+      at = y.held(shown.loss),
+      right = x.places[1];
+    const beside = Math.max(TOP + 12, at + 1);
+    return [
+      svgSketch("line", { class: "mean", x1: LEFT, x2: right, y1: at, y2: at }),
+      words(right + 6, beside - 3, "loss L", "start", "sms-tick"),
+      words(right + 6, beside + 12, `${isOff ? "↑ " : ""}${nats(shown.loss)}`, "start", "sms-tick loss"),
+    ];
   }
-  function drawRows() {
-    rows.forEach((row, i) => {
-      const p = get("p")[i];
-      row.input.value = toPosition(p);
-      row.input.setAttribute("aria-valuetext", `p = ${price(p)}, ${number(shown.losses[i], 3)} nats`);
-      [price(p), number(shown.losses[i]), number(shown.slopes[i], 3)].forEach((t, k) => {
-        renew(row.values[k], t);
-      });
-      row.node.classList.toggle("chosen", i === chosen());
-    });
-    const [i, p] = [chosen(), get("p")[chosen()]];
-    renew(
-      sample,
-      `Sample ${i + 1}: −log ${braced(price(p))} = `,
-      sketch("b", {}, `${number(shown.losses[i])} nats`),
-      `. Slope −1/p = −1/${braced(price(p))} = ${number(shown.slopes[i])} nats for each unit of p.`,
-    );
-    rivals.hidden = get("curves") !== "rivals";
-    renew(upwards, rivals.hidden ? "price in nats" : "price (−log p in nats)");
-    const cells = (name, values) =>
-      sketch(
-        "tr",
-        {},
-        sketch("th", { scope: "row" }, name),
-        ...[...values, mean(values)].map((v) => sketch("td", {}, number(v, 3))),
+  // The tangent, from edge to edge, and its name: below it, or right of its foot, or in the empty corner.
+  function drawTangent(p0, x, y, top, spots) {
+    const cost = (p) => -Math.log(p0) - (p - p0) / p0,
+      along = (v) => p0 * (1 - Math.log(p0) - v);
+    const [first, last] = [Math.max(0, along(top)), Math.min(1, along(0))];
+    const name = `slope ${number(-1 / p0, 3)}`,
+      text = isNarrow() ? name : `tangent, ${name}`;
+    const long = 7.6 * text.length;
+    /** @param {number[]} place */
+    const isFree = ([left, base]) =>
+      left > LEFT + 4 &&
+      left + long < x.places[1] &&
+      spots.every(
+        ([px, py]) => px < left - 14 || px > left + long + 14 || py < base - 26 || py > base + 16, // a disc
       );
+    const low = BOTTOM - 7;
+    const [left, base] = [
+      [x(along(0.55)) - 8 - long, low],
+      [x(last) + 8, low],
+      [x.places[1] - long, TOP + 16],
+    ].find((place, k) => k === 2 || isFree(place)) ?? [0, 0];
+    return [
+      svgSketch("line", { class: "tangent", x1: x(first), y1: y(cost(first)), x2: x(last), y2: y(cost(last)) }),
+      words(left, base, text, "start", "name"),
+    ];
+  }
+  const isNarrow = () => plot.size().width < 420;
+  function drawDots(at, isHeld) {
+    const count = get("p").filter(isHeld).length;
+    const apart = Math.min(64, (plot.size().width - LEFT - 40) / Math.max(1, count - 1));
+    let held = 0;
+    const spots = dots.map((_, i) => {
+      const p = get("p")[i];
+      return isHeld(p) ? [LEFT + 20 + apart * held++, HELD] : at(p, shown.losses[i]);
+    });
+    dots.forEach((dot, i) => {
+      const p = get("p")[i],
+        [left, top] = spots[i];
+      const isCovered = spots.some(
+        (spot, k) =>
+          k !== i && (k === chosen() || (k > i && i !== chosen())) && Math.hypot(spot[0] - left, spot[1] - top) < 16,
+      );
+      Object.assign(dot.style, { left: `${left.toFixed(1)}px`, top: `${top.toFixed(1)}px` });
+      dot.setAttribute("class", i === chosen() ? "dot chosen" : "dot");
+      dot.setAttribute("aria-valuenow", String(p));
+      dot.setAttribute("aria-valuetext", `p = ${price(p)}, ${nats(shown.losses[i])} nats`);
+      const marks = isHeld(p) ? [sketch("b", {}, `↑ ${nats(shown.losses[i])}`)] : [];
+      renew(dot, sketch("span", {}, isCovered ? "" : String(i + 1)), ...marks);
+    });
+    return spots;
+  }
+  function cells(name, values) {
+    return sketch(
+      "tr",
+      {},
+      sketch("th", { scope: "row" }, ...[name].flat()),
+      ...values.map((v) => sketch("td", {}, v)),
+    );
+  }
+  function drawSamples() {
+    const row = (name, values, write, last) => cells(name, [...values.map(write), last ?? write(mean(values))]);
     renew(
-      rivals,
+      samples,
       sketch(
         "thead",
         {},
         sketch(
           "tr",
           {},
-          ...["sample", ...rows.map((_, k) => String(k + 1)), "mean"].map((t) => sketch("th", { scope: "col" }, t)),
+          ...["sample", ...dots.map((_, k) => String(k + 1)), "mean"].map((t) => sketch("th", { scope: "col" }, t)),
         ),
       ),
-      sketch("tbody", {}, ...RULES.map((rule) => cells(rule.name, shown[rule.key]))),
+      sketch(
+        "tbody",
+        {},
+        row("p", get("p"), price, ""),
+        row("−log p", shown.losses, nats),
+        row("slope −1/p", shown.slopes, (v) => number(v, 3), ""),
+        ...RULES.slice(1).map(({ key, name }) => row(name, shown[key], (v) => number(v, 3))),
+      ),
     );
   }
-  function drawBatch() {
-    const many = get("repeats") > 1,
-      power = (text) => sketch("span", {}, "e", sketch("sup", {}, text));
-    const terms = shown.losses.map((v) => number(v));
-    renew(
-      equation,
-      sketch("var", {}, "L"),
-      ` = (${terms.join(" + ")}) / ${terms.length} = `,
-      sketch("b", {}, `${number(shown.loss)} nats`),
-      many ? `, the same for all N = ${shown.count} samples` : "",
-    );
+  function drawResults() {
+    const power = (text) => sketch("span", {}, "e", sketch("sup", {}, text));
     const under = (v) => (v === 0 ? "0: too small to store" : number(v));
-    const row = (name, value) =>
-      sketch("tr", {}, sketch("th", { scope: "row" }, ...[name].flat()), sketch("td", {}, value));
+    const row = (name, value) => cells(name, [value]);
     renew(
       results,
       sketch(
@@ -396,13 +414,10 @@ function render({ model, el }) {
         row(`product of the ${shown.count} probabilities`, under(shown.product)),
         row("log of the product", number(shown.logProduct)),
         row("sum of the logs", number(shown.logSum)),
-        row(["mean of −log p: the loss ", sketch("var", {}, "L")], `${number(shown.loss)} nats`),
+        row(["mean of −log p: the loss ", sketch("var", {}, "L")], `${nats(shown.loss)} nats`),
         row([power("−N·L"), ", the product again"], under(shown.likelihood)),
         row([power("−L"), ", a typical p"], number(shown.typical)),
       ),
-    );
-    spoken.say(
-      `${sample.textContent} Loss of the batch ${number(shown.loss)} nats, product ${number(shown.product, 3)}.`,
     );
   }
   function compare() {
@@ -422,7 +437,7 @@ function render({ model, el }) {
       [TRAITS, update],
       [["numpy_says"], compare],
     ],
-    [redraw, spoken],
+    [redraw, spoken, plot],
   );
 }
 

@@ -114,7 +114,7 @@ class CrossEntropyBatch(BookWidget):
     def picture(self):
         """Return the curve with the present batch on it."""
         answers, p = self.answers(), np.array(self.p)
-        x = np.geomspace(min(0.03, p.min()), 1, 400)
+        x = np.geomspace(0.003, 1, 400)
         prices = {"−log p": -np.log(x), "1 − p": 1 - x, "(1 − p)²": (1 - x) ** 2}
         if self.curves == "price":
             prices = {"−log p": prices["−log p"]}
@@ -124,6 +124,7 @@ class CrossEntropyBatch(BookWidget):
                 prices,
                 batch_p=p,
                 batch_losses=answers["losses"],
+                chosen=self.chosen,
             )
         batch = ", ".join(f"{value:g}" for value in self.p)
         return show(

@@ -2,19 +2,11 @@
 // none, because JavaScript has no float32 mathematics.
 import { among } from "./shared/address.mjs";
 import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
+import { axes, drawing, path, scale, words } from "./shared/drawing.mjs";
+import { frame, returning } from "./shared/frame.mjs";
 import { number, superscript } from "./shared/numbers.mjs";
 import { slider } from "./shared/slider.mjs";
-import {
-  announcer,
-  choice,
-  element,
-  follow,
-  oncePerEvent,
-  renew,
-  sketch,
-  svgElement,
-  svgSketch,
-} from "./shared/view.mjs";
+import { announcer, choice, element, follow, oncePerEvent, renew, sketch, svgSketch } from "./shared/view.mjs";
 
 const METHODS = [
   { key: "forward", name: "forward", colour: "penalty", dash: "7 4", formula: "(f(w + h) − f(w)) / h" },
@@ -97,6 +89,16 @@ const LIMITS = {
   none: "exact to rounding; nothing is subtracted",
 };
 
+// The plot, in pixels from its upper left corner. Both axes are logarithmic; their ends are powers of ten.
+const HEIGHT = 310,
+  LEFT = 44,
+  RIGHT = 74, // the names at the lines' ends
+  TOP = 52,
+  BOTTOM = HEIGHT - 48, // the slider's thumb stands on the axis
+  HIGHEST = 1.3,
+  LOWEST = -17.3,
+  APART = 15; // two names, one under the other
+
 function render({ model, el }) {
   const measured = model.get("measured"),
     stops = measured.h,
@@ -111,7 +113,7 @@ function render({ model, el }) {
     model.save_changes();
   };
 
-  const chart = element("div", { class: "chart" });
+  const plot = drawing({ label: "Relative error against h", width: 640, height: () => HEIGHT, draw: drawPlot });
   const step = slider({
     label: "step h",
     min: 0,
@@ -123,60 +125,48 @@ function render({ model, el }) {
     onInput: (k) => tell("step", stops[k]),
   });
   const type = choice({
-    legend: "Numbers",
+    legend: "Computed in",
     options: Object.keys(TYPES).map((name) => [name, name]),
     value: now.type,
     onChange: (key) => tell("float_type", key),
   });
   const slopes = element("table", { class: "slopes" }),
-    best = element("table", { class: "best" });
+    why = element("table"),
+    best = element("table");
   const checked = element("p", { class: "sms-checked" }),
     far = element("p");
   const spoken = announcer();
+  const heading = (text) => element("p", { class: "heading" }, text);
   el.append(
-    element(
-      "div",
-      {
-        class: "sms-widget sms-gradient-check",
-        role: "group",
-        "aria-label": "Error of measured slopes against the step h",
-      },
-      type.node,
-      element("p", { class: "axis", "aria-hidden": "true" }, "relative error of the measured gradient"),
-      chart,
-      step.node,
-      element("p", { class: "sms-heading" }, "At this h"),
-      slopes,
-      element("p", { class: "sms-heading" }, "The best h of each"),
-      best,
-      far,
-      checked,
-      spoken.node,
-    ),
+    frame({
+      model,
+      kind: "sms-gradient-check",
+      label: "Error of measured slopes against the step h",
+      picture: [element("div", { class: "plot" }, plot.node, step.node)],
+      controls: [type.node],
+      formula: [slopes],
+      numbers: [heading("What limits each at this h"), why, heading("The best h of each"), best, far],
+      startOver: returning(model, ["step", "float_type"]),
+      status: [checked, spoken.node],
+    }),
   );
 
-  let width = 640;
-  const watcher = new ResizeObserver(() => {
-    if (chart.clientWidth && chart.clientWidth !== width) {
-      width = chart.clientWidth;
-      drawChart();
-      drawPlace();
-    }
-  });
-  watcher.observe(chart);
-
   const redraw = oncePerEvent(draw);
-  let drawn;
+  let drawn, shown;
   function draw() {
-    const shown = readings(measured, now.type, now.index);
+    shown = readings(measured, now.type, now.index);
     if (drawn !== now.type) {
-      // The chart and the table of the best h change with the type alone.
+      // The table of the best h changes with the type alone.
       drawn = now.type;
-      drawChart();
       drawBest(shown);
     }
-    drawPlace();
+    plot.redraw();
+    plot.say(
+      `Relative error against h in ${now.type}. Forward and central differences fall with h, ` +
+        `lowest at ${aloud(shown.forward.best.h)} and ${aloud(shown.central.best.h)}, and rise again; the complex step falls and stays.`,
+    );
     drawSlopes(shown);
+    drawWhy(shown);
     compare();
     spoken.say(
       `Step ${aloud(shown.h)}, ${now.type}. ` +
@@ -184,92 +174,77 @@ function render({ model, el }) {
     );
   }
 
-  // Both axes are logarithmic. The chart's unit is the pixel, so that letters keep their size on a phone.
-  const LEFT = 48,
-    RIGHT = 14,
-    HEIGHT = 270,
-    TOP = 1.3,
-    FLOOR = -17.3;
   const [FROM, TO] = [stops[0], stops[stops.length - 1]].map((h) => Math.round(Math.log10(h)));
-  const x = (k) => LEFT + ((Math.log10(stops[k]) - FROM) / (TO - FROM)) * (width - LEFT - RIGHT);
-  const y = (error) => 8 + ((TOP - Math.max(FLOOR, Math.log10(error))) / (TOP - FLOOR)) * (HEIGHT - 36);
-  function drawChart() {
+  const across = (width) => scale([FROM, TO], [LEFT, width - RIGHT]);
+  const y = scale([LOWEST, HIGHEST], [BOTTOM, TOP]);
+  const up = (error) => y.held(Math.log10(error)); // an error of 0 is held at the edge
+  function drawPlot({ width }) {
+    if (!shown) return [];
     const table = measured[now.type],
-      shown = readings(measured, now.type, now.index);
-    const svg = svgElement("svg", {
-      viewBox: `0 0 ${width} ${HEIGHT}`,
-      height: HEIGHT,
-      role: "img",
-      "aria-label":
-        `Relative error against h in ${now.type}. Forward and central differences fall with h, ` +
-        `lowest at ${aloud(shown.forward.best.h)} and ${aloud(shown.central.best.h)}, and rise again; the complex step falls and stays.`,
-    });
-    const line = (x1, y1, x2, y2, style) => svgElement("line", { x1, y1, x2, y2, style });
-    const text = (at, up, content, anchor, kind) =>
-      svgElement("text", { x: at, y: up, "text-anchor": anchor, class: kind }, content);
-    for (let power = 0; power >= -16; power -= 4) {
-      svg.append(
-        line(LEFT, y(10 ** power), width - RIGHT, y(10 ** power), "stroke: var(--line)"),
-        text(LEFT - 6, y(10 ** power) + 4, power ? `10${superscript(power)}` : "1", "end"),
-      );
-    }
+      x = across(width),
+      at = (k) => x(Math.log10(stops[k]));
     const apart = width < 420 ? 4 : 2;
-    for (let power = TO - apart * Math.floor((TO - FROM) / apart); power <= TO; power += apart) {
-      const k = nearest(stops, 10 ** power);
-      svg.append(
-        line(x(k), HEIGHT - 28, x(k), HEIGHT - 23, "stroke: var(--muted)"),
-        text(x(k), HEIGHT - 9, `10${superscript(power)}`, "middle"),
-      );
-    }
-    svg.append(line(LEFT, HEIGHT - 28, width - RIGHT, HEIGHT - 28, "stroke: var(--muted)"), place);
-    for (const { key, colour, dash } of METHODS) {
-      const { error } = table[key];
-      svg.append(
-        svgElement("polyline", {
-          points: error.map((value, k) => `${x(k).toFixed(1)},${y(value).toFixed(1)}`).join(" "),
-          "stroke-dasharray": dash || undefined,
-          style: `fill: none; stroke: var(--${colour}); stroke-width: 2`,
-        }),
-      );
-      if (key !== "complex") {
-        const { index } = shown[key].best;
-        svg.append(
-          svgElement("circle", {
-            cx: x(index),
-            cy: y(error[index]),
-            r: 5,
-            style: `fill: none; stroke: var(--${colour}); stroke-width: 1.5`,
-          }),
+    const powers = Array.from({ length: Math.floor((TO - FROM) / apart) + 1 }, (_, k) => TO - apart * k);
+    const name = (power) => (power ? `10${superscript(power)}` : "1");
+    const here = at(now.index),
+      text = `h = ${scientific(stops[now.index])}`;
+    // Names beside the lines' right ends, in the order in which they lie, and apart from each other.
+    let last = -Infinity;
+    const names = METHODS.map((method) => ({ method, end: up(table[method.key].error[stops.length - 1]) }))
+      .sort((one, other) => one.end - other.end)
+      .map(({ method, end }) => {
+        last = Math.max(end, last + APART);
+        return svgSketch(
+          "g",
+          {},
+          mark(method, width - RIGHT + 12, last, 0.7),
+          words(width - RIGHT + 21, last + 4, method.name, "start", "sms-tick"),
         );
-      }
-    }
-    const last = stops.length - 1,
-      low = shown.central.best.index,
-      quarter = nearest(stops, 1e-12);
-    svg.append(
-      text(x(last), y(table.forward.error[last]) - 9, "forward", "end", "name"),
-      text(x(low) - 9, y(table.central.error[low]) + 7, "central", "end", "name"),
-      text(x(quarter), y(table.complex.error[quarter]) - 11, "complex step", "middle", "name"),
-      ...places,
-    );
-    chart.replaceChildren(svg);
-  }
-  // The line at the chosen h, with a mark for each method.
-  const place = svgElement("line", { y1: 4, y2: HEIGHT - 28, style: "stroke: var(--ink); stroke-width: 1.5" });
-  const places = METHODS.map((method) => svgElement("g", {}, mark(method, 0, 0)));
-  function drawPlace() {
-    for (const name of ["x1", "x2"]) place.setAttribute(name, String(x(now.index)));
-    METHODS.forEach(({ key }, k) => {
-      const up = y(measured[now.type][key].error[now.index]);
-      places[k].setAttribute("transform", `translate(${x(now.index)} ${up})`);
-    });
+      });
+    return [
+      ...axes({
+        x,
+        y,
+        xTicks: powers.map((power) => [power, ""]),
+        yTicks: [0, -4, -8, -12, -16].map((power) => [power, name(power)]),
+      }),
+      ...powers.map((power) => words(x(power), BOTTOM + 26, name(power), "middle", "sms-tick")),
+      words(width - RIGHT, BOTTOM + 44, "step h", "end"),
+      words(0, 20, "relative error of the gradient"),
+      ...METHODS.map(({ key, colour, dash }) =>
+        svgSketch("path", {
+          class: "curve",
+          d: path(table[key].error.map((error, k) => [at(k), up(error)])),
+          "stroke-dasharray": dash || null,
+          style: `stroke: var(--${colour})`,
+        }),
+      ),
+      ...METHODS.slice(0, 2).map(({ key, colour }) =>
+        svgSketch("circle", {
+          class: "best",
+          cx: at(shown[key].best.index),
+          cy: up(shown[key].best.error),
+          r: 5,
+          style: `stroke: var(--${colour})`,
+        }),
+      ),
+      ...names,
+      svgSketch("line", { class: "here", x1: here, x2: here, y1: TOP, y2: BOTTOM }),
+      words(Math.max(42, Math.min(here, width - 42)), TOP - 6, text, "middle", "chosen"),
+      ...METHODS.map((method) => mark(method, here, up(shown[method.key].error))),
+      ...METHODS.filter(({ key }) => shown[key].error < 10 ** LOWEST).map(({ key }) =>
+        words(here + 12, BOTTOM - 5, `↓ ${brief(shown[key].error)}`, "start", "sms-tick name"),
+      ),
+    ];
   }
   // Shapes tell the methods apart without colours.
-  function mark({ key, colour }, cx, cy) {
-    const style = `fill: var(--${colour}); stroke: var(--sms-paper, var(--white)); stroke-width: 1`;
-    if (key === "central") return svgSketch("circle", { cx, cy, r: 6.5, style });
-    if (key === "forward") return svgSketch("rect", { x: cx - 5.5, y: cy - 5.5, width: 11, height: 11, style });
-    return svgSketch("path", { d: `M${cx},${cy - 6}l5.5,10h-11z`, style });
+  function mark({ key, colour }, cx, cy, size = 1) {
+    const style = `fill: var(--${colour}); stroke: var(--paper); stroke-width: 1`;
+    if (key === "central") return svgSketch("circle", { cx, cy, r: 6.5 * size, style });
+    const wide = 11 * size;
+    if (key === "forward")
+      return svgSketch("rect", { x: cx - wide / 2, y: cy - wide / 2, width: wide, height: wide, style });
+    return svgSketch("path", { d: `M${cx},${cy - 6 * size}l${wide / 2},${10 * size}h${-wide}z`, style });
   }
   function key(method) {
     return sketch(
@@ -299,31 +274,46 @@ function render({ model, el }) {
     const exact = measured[now.type].formula;
     renew(
       slopes,
-      head("", `slope ∂L/∂W[${d},\u00a0${j}]`, "relative error"),
+      head("", `slope ∂L/∂W[${d},\u00a0${j}]: bold digits are right`, "relative error"),
       sketch(
         "tbody",
         {},
-        ...METHODS.flatMap((method) => {
-          const { slope, agree, error, limit } = shown[method.key];
-          return [
-            sketch("tr", {}, key(method), write(slope, agree), sketch("td", {}, brief(error))),
-            sketch("tr", { class: "why" }, sketch("td", { colspan: 3 }, `${method.formula}: ${LIMITS[limit]}.`)),
-          ];
+        ...METHODS.map((method) => {
+          const { slope, agree, error } = shown[method.key];
+          return sketch("tr", {}, key(method), write(slope, agree), sketch("td", {}, brief(error)));
         }),
         sketch(
           "tr",
           {},
-          sketch("th", { scope: "row" }, "formula"),
+          sketch("th", { scope: "row", class: "unmarked" }, "formula"),
           write(exact.slope, agreeing(exact.slope, shown.truth, shown.digits)),
           sketch("td", {}, exact.error === 0 ? "reference" : brief(exact.error)),
         ),
+      ),
+    );
+  }
+  function drawWhy(shown) {
+    renew(
+      why,
+      sketch(
+        "tbody",
+        {},
+        ...METHODS.map((method) =>
+          sketch(
+            "tr",
+            {},
+            key(method),
+            sketch("td", { class: "why" }, `${method.formula}: ${LIMITS[shown[method.key].limit]}.`),
+          ),
+        ),
         sketch(
           "tr",
-          { class: "why" },
+          {},
+          sketch("th", { scope: "row", class: "unmarked" }, "formula"),
           sketch(
             "td",
-            { colspan: 3 },
-            `Digits in bold are those of the formula${now.type === "float32" ? " in float64" : ""}. The error is that of all weights together.`,
+            { class: "why" },
+            `the reference${now.type === "float32" ? ", in float64: its digits are the right ones" : ""}. The errors are those of all weights together.`,
           ),
         ),
       ),
@@ -334,7 +324,7 @@ function render({ model, el }) {
       { forward, central, complex } = shown;
     const row = (method, h, error, why) => [
       sketch("tr", {}, key(method), sketch("td", {}, h), sketch("td", {}, error)),
-      sketch("tr", { class: "why" }, sketch("td", { colspan: 3 }, why)),
+      sketch("tr", {}, sketch("td", { colspan: 3, class: "why" }, why)),
     ];
     renew(
       best,
@@ -379,26 +369,26 @@ function render({ model, el }) {
     drawComparison(checked, Math.max(...gaps), "measures the same again");
   }
 
-  // A click on the chart, or a drag sideways, moves the slider.
+  // A click on the plot, or a drag sideways, moves the slider.
+  const place = plot.node;
   const point = (event) => {
-    const left = chart.getBoundingClientRect().left + LEFT;
-    const power = ((event.clientX - left) / (width - LEFT - RIGHT)) * (TO - FROM) + FROM;
+    const power = across(plot.size().width).back(event.clientX - place.getBoundingClientRect().left);
     const h = stops[nearest(stops, 10 ** Math.max(FROM, Math.min(TO, power)))];
     if (h !== stops[now.index]) tell("step", h);
   };
   /** @type {number | null} */
   let from = null;
-  chart.addEventListener("pointerdown", (event) => {
+  place.addEventListener("pointerdown", (event) => {
     from = event.clientX;
-    chart.setPointerCapture(event.pointerId);
+    place.setPointerCapture(event.pointerId);
   });
-  chart.addEventListener("pointermove", (event) => {
-    if (!chart.hasPointerCapture(event.pointerId)) return;
+  place.addEventListener("pointermove", (event) => {
+    if (!place.hasPointerCapture(event.pointerId)) return;
     if (from !== null && Math.abs(event.clientX - from) < 6) return; // perhaps a finger that scrolls
     from = null;
     point(event);
   });
-  chart.addEventListener("click", point);
+  place.addEventListener("click", point);
 
   const update = () => {
     now = read();
@@ -413,7 +403,7 @@ function render({ model, el }) {
       [["step", "float_type"], update],
       [["numpy_says"], compare],
     ],
-    [redraw, { stop: () => watcher.disconnect() }, spoken],
+    [redraw, plot, spoken],
   );
 }
 

@@ -1,8 +1,13 @@
 // The λ explorer. At fixed W the loss and its gradient are affine in λ, so the data part is computed once
 // for all λ.
 
+import { arrows, arrowsHeight, inWords } from "./parts/lambda_arrows.mjs";
+import { axisEnd, lossCurve } from "./parts/lambda_loss_curve.mjs";
 import { among, onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
+import { drawing, path, scale, words } from "./shared/drawing.mjs";
+import { formula } from "./shared/formula.mjs";
+import { frame, returning } from "./shared/frame.mjs";
 import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } from "./shared/maths.mjs";
 import { number, short, superscript } from "./shared/numbers.mjs";
 import { logarithmicScale, slider } from "./shared/slider.mjs";
@@ -16,7 +21,6 @@ import {
   paint,
   renew,
   sketch,
-  svgElement,
   svgSketch,
 } from "./shared/view.mjs";
 
@@ -91,6 +95,47 @@ export function takeSteps({ X, y, W, b, learningRate }, taken) {
   return { W, b };
 }
 
+/**
+ * Return the end of the tiles' scale for a gradient: a round number near its largest entry, and below it.
+ * @param {Matrix} dW
+ */
+export function tileScale(dW) {
+  const top = largestEntry(dW);
+  if (!(top > 0)) return 1;
+  const unit = 10 ** Math.floor(Math.log10(top));
+  const factor = [7, 5, 3, 2, 1.5].find((k) => k * unit <= top) ?? 1;
+  return Number((factor * unit).toPrecision(3));
+}
+
+/** @param {Matrix} M */
+function largestEntry(M) {
+  let top = 0;
+  for (const row of M) for (const v of row) top = Math.max(top, Math.abs(v)); // nan stays nan
+  return top;
+}
+
+/**
+ * Return the data loss and the penalty at positions of the slider for λ: at its ends, between, and where
+ * their sum leaves the axis.
+ * @param {Parameters<typeof logarithmicScale>[0]} range Of the slider.
+ * @param {number} loss The data loss.
+ * @param {number} halfNorm Half the squared length of the weights.
+ * @param {number} top The end of the axis.
+ * @returns {[number, number, number][]} Position, data loss and penalty.
+ */
+export function lossOverStrength(range, loss, halfNorm, top) {
+  const strengths = logarithmicScale(range);
+  const { last } = strengths;
+  const positions = Array.from({ length: 101 }, (_, k) => (k * last) / 100);
+  const leaves = (top - loss) / halfNorm;
+  if (leaves > strengths.least && leaves < strengths.largest) positions.push(strengths.place(leaves));
+  return positions
+    .sort((a, b) => a - b)
+    .map((position) => [position, loss, position ? strengths.toValue(position) * halfNorm : 0]);
+}
+
+const PARTS = { sum: "The gradient", data: "Its data part", penalty: "Its penalty part" };
+
 function render({ model, el }) {
   const start = { W: model.get("W"), b: model.get("b"), strength: model.get("strength") };
   const [X, y, learningRate] = [model.get("X"), model.get("y"), model.get("learning_rate")];
@@ -99,35 +144,45 @@ function render({ model, el }) {
   let { W, b } = takeSteps({ X, y, ...start, learningRate }, taken);
   let { strength } = start;
   let data = dataLossAndGradient(X, y, W, b);
-  let shown;
+  let shown = explore({ X, y, W, b, strength, learningRate }, data);
   const trained = model.get("trained"),
     colours = model.get("colours");
-  const isTrained = () => model.get("weights_from") === "trained";
+  const isTrained = () => model.get("weights_from") === "trained" && Boolean(trained.strength);
+  const nearestTrained = () => nearest(trained.strength, strength || trained.strength[0]);
+
+  // What stays as it is for all λ and all steps: the scales, fitted to the weights at the start.
+  const first = dataLossAndGradient(X, y, start.W, start.b);
+  const firstAngle = angleBetween(first.dW, start.W);
+  const top = axisEnd(2.6 * first.loss);
+  const tileTop = tileScale(first.dW);
+  const weightTop = trained.strength && tileScale([[middleOf(trained.largest_weight)]]);
 
   const strengths = logarithmicScale(model.get("strength_scale"));
   const lambda = slider({
-    label: "λ, the strength of the penalty",
+    label: "λ, the penalty’s strength",
     min: 0,
     max: strengths.last,
     step: 1,
     value: strengths.toPosition(strength),
     text: () => `λ = ${short(strength)}`,
     spoken: () => `lambda ${short(strength)}`,
-    onInput: (position) => {
-      strength = strengths.toValue(position);
-      tell();
-      redraw();
-    },
+    onInput: (position) => setStrength(strengths.toValue(position)),
   });
-  const ticks = element(
-    "div",
-    { class: "ticks", "aria-hidden": "true" },
-    ...strengths.ticks().map((t) => element("span", {}, t)),
-  );
+  const stops = trained.strength ?? [0];
+  const stop = slider({
+    label: `λ, one of ${stops.length} trained`,
+    min: 0,
+    max: stops.length - 1,
+    step: 1,
+    value: 0,
+    text: (k) => `λ = ${short(stops[k])}`,
+    spoken: (k) => `lambda ${short(stops[k])}`,
+    onInput: (k) => setStrength(stops[k]),
+  });
   const weights = choice({
     legend: "Weights",
     options: [
-      ["given", "the given ones, at any λ"],
+      ["given", "W as given"],
       ["trained", "trained anew at each λ"],
     ],
     value: model.get("weights_from"),
@@ -136,24 +191,13 @@ function render({ model, el }) {
       model.save_changes();
     },
   });
-  weights.node.hidden = !trained.strength;
-  const equation = element("p", { class: "equation" });
-  const [barData, barPenalty] = [element("div", { class: "bar-data" }), element("div", { class: "bar-penalty" })];
-  const barTicks = element("div", { class: "bar-ticks" });
-  const bar = element(
-    "div",
-    { class: "bar", role: "img" },
-    element("div", { class: "bar-parts" }, barData, barPenalty),
-    barTicks,
-  );
-  const sizes = element("table");
-  const triangle = svgElement("svg", { viewBox: "0 0 240 100", class: "triangle", role: "img" });
+  const tabs = trained.strength ? weights.node : element("p", { class: "heading" }, "Loss at fixed W");
   const parts = choice({
-    legend: "Show",
+    legend: "∂L/∂W",
     options: [
-      ["sum", "∂L/∂W"],
+      ["sum", "sum"],
       ["data", "data part"],
-      ["penalty", "penalty part λW"],
+      ["penalty", "penalty part"],
     ],
     value: model.get("part"),
     onChange: (key) => {
@@ -161,8 +205,29 @@ function render({ model, el }) {
       model.save_changes();
     },
   });
-  const chart = element("div", { class: "chart" });
-  const gradientHeading = element("p", { class: "sms-heading" });
+  const heading = element("p", { class: "heading of-trained" }, "The weights W trained at this λ");
+
+  const curve = lossCurve({
+    shown: () => (isTrained() ? trainedCurve() : givenCurve()),
+    onMove: (position) => setStrength(isTrained() ? stops[position] : strengths.toValue(position)),
+  });
+  const pushes = arrows({
+    unit: Math.sqrt(squaredNorm(first.dW)),
+    angle: firstAngle,
+    shown: () => ({
+      data: shown.dataLength,
+      penalty: shown.pullLength,
+      sum: shown.length,
+      angle: angleBetween(data.dW, W),
+      words: inWords(shown.angle),
+    }),
+  });
+  const accuracies = drawing({
+    label: "The share of right answers",
+    width: 312,
+    height: arrowsHeight,
+    draw: (size) => (isTrained() ? drawAccuracies(size, trained, nearestTrained()) : []),
+  });
   const [height, width] = model.get("image_shape");
   const canvases = start.W[0].map(() => element("canvas", { width, height, "aria-hidden": "true" }));
   const images = element(
@@ -171,49 +236,50 @@ function render({ model, el }) {
     ...canvases.map((canvas, j) => element("div", {}, canvas, String(j))),
   );
   const scaleCanvas = element("canvas", { width: 101, height: 1, "aria-hidden": "true" });
-  const [low, high] = [element("span"), element("span")];
-  const effect = element("p");
+  const [low, high, beyond] = [element("span"), element("span"), element("p", { class: "beyond" })];
+  const tiles = element(
+    "div",
+    { class: "tiles" },
+    images,
+    element("div", { class: "scale" }, low, scaleCanvas, high),
+    beyond,
+  );
+
+  const line = formula(
+    model,
+    "loss",
+    "L = data loss + (λ/2) ‖W‖² = {data} + ({lambda} / 2) · {squared} = {data} + {penalty} = {loss} nats",
+  );
+  const effect = element("p", { class: "effect" });
   const stepButton = button("Take one step", () => {
     ({ nextW: W, nextB: b } = shown);
     moved([...taken, strength]);
   });
-  const backButton = button("Back to the start", () => {
-    ({ W, b } = start);
-    moved([]);
-  });
-  const walk = element(
-    "div",
-    {},
-    element("p", { class: "sms-heading" }, `One step against the gradient, η = ${short(learningRate)}`),
-    effect,
-    element("div", { class: "step" }, stepButton, backButton),
-  );
+  const sizes = element("table");
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
+  const back = returning(model, ["strength", "weights_from", "part", ...(model.get("taken") ? ["taken"] : ["W", "b"])]);
 
   el.append(
-    element(
-      "div",
-      {
-        class: "sms-widget sms-lambda-explorer",
-        role: "group",
-        "aria-label": "Explorer of the penalty's strength lambda",
+    frame({
+      model,
+      kind: "sms-lambda-explorer",
+      label: "Explorer of the penalty's strength lambda",
+      picture: [tabs, curve.node, heading, tiles, pushes.node, accuracies.node],
+      controls: [element("div", { class: "lambda" }, lambda.node, stop.node), parts.node],
+      formula: [line.node, element("div", { class: "walk" }, stepButton, effect)],
+      numbers: [sizes],
+      startOver: () => {
+        ({ W, b } = start);
+        if (taken.length) moved([]);
+        back();
       },
-      lambda.node,
-      ticks,
-      weights.node,
-      equation,
-      bar,
-      gradientHeading,
-      element("div", { class: "columns" }, sizes, triangle, chart),
-      parts.node,
-      images,
-      element("div", { class: "scale" }, low, scaleCanvas, high),
-      walk,
-      checked,
-      spoken.node,
-    ),
+      status: [checked, spoken.node],
+    }),
   );
+  const widget = el.querySelector(".sms-lambda-explorer");
+  const places = { loss: curve.node, arrows: pushes.node, accuracies: accuracies.node, parts: parts.node, tabs };
+  for (const [kind, node] of Object.entries(places)) node.classList.add(kind);
   paint(
     scaleCanvas,
     Array.from({ length: 101 }, (_, k) => (k - 50) / 50),
@@ -221,118 +287,109 @@ function render({ model, el }) {
     colours,
   );
 
-  function tell() {
+  function setStrength(value) {
+    if (value === strength) return;
+    strength = value;
     model.set("strength", strength);
     model.save_changes();
+    redraw();
   }
   function moved(list) {
     taken = list;
     data = dataLossAndGradient(X, y, W, b);
+    if (model.get("taken")) model.set("taken", taken);
     model.set(
       "W",
       W.map((row) => [...row]),
     );
     model.set("b", [...b]);
-    if (model.get("taken")) model.set("taken", taken);
     model.save_changes();
     redraw();
   }
   const redraw = oncePerEvent(draw);
   function draw() {
-    for (const node of [triangle, parts.node, walk]) node.toggleAttribute("hidden", isTrained());
-    chart.hidden = !isTrained();
-    renew(gradientHeading, isTrained() ? "The model trained at this λ" : "The gradient and its two parts");
+    widget.classList.toggle("is-trained", isTrained());
     if (isTrained()) drawTrained();
     else drawGiven();
+    curve.redraw();
+  }
+  /** @returns {import("./parts/lambda_loss_curve.mjs").Stacked} */
+  function givenCurve() {
+    const { from, to } = model.get("strength_scale");
+    const powers = Array.from({ length: to - from }, (_, k) => from + 1 + k);
+    return {
+      last: strengths.last,
+      xTicks: [[0, "0"], ...powers.map((power) => tickAt(strengths.place(10 ** power), power))],
+      top,
+      points: lossOverStrength(model.get("strength_scale"), data.loss, shown.halfNorm, top),
+      at: strengths.toPosition(strength),
+      parts: [data.loss, shown.penalty],
+      isBroken: true,
+    };
+  }
+  /** @returns {import("./parts/lambda_loss_curve.mjs").Stacked} */
+  function trainedCurve() {
+    const { strength: values, data_loss: losses, penalty } = trained;
+    const k = nearestTrained();
+    return {
+      last: values.length - 1,
+      xTicks: stopTicks(values),
+      top: axisEnd(1.05 * Math.max(...values.map((_, k) => losses[k] + penalty[k]))),
+      points: values.map((_, k) => [k, losses[k], penalty[k]]),
+      at: k,
+      parts: [losses[k], penalty[k]],
+    };
   }
   function drawTrained() {
-    const k = nearest(trained.strength, strength || trained.strength[0]);
+    const k = nearestTrained();
     const [value, dataLoss, penalty] = [trained.strength[k], trained.data_loss[k], trained.penalty[k]];
+    stop.set(k);
     drawEquation(value, dataLoss, (2 * penalty) / value, penalty);
-    drawBar(dataLoss, penalty);
-    const percent = (share) => `${(100 * share).toFixed(1)} %`;
+    accuracies.redraw();
     renew(
       sizes,
-      sizeRow("", "trained at λ =", short(value)),
-      sizeRow("", "‖W‖", number(Math.sqrt((2 * penalty) / value))),
-      sizeRow("training", "right, training", percent(trained.train_accuracy[k])),
-      sizeRow("held-out", "right, held out", percent(trained.validation_accuracy[k])),
-      sizeRow("", "‖gradient‖ left", number(trained.gradient_length[k], 2)),
+      sizeRow("trained at λ =", short(value)),
+      sizeRow("‖W‖", number(Math.sqrt((2 * penalty) / value))),
+      sizeRow("right, training", percent(trained.train_accuracy[k])),
+      sizeRow("right, held out", percent(trained.validation_accuracy[k])),
+      sizeRow("‖gradient‖ left", number(trained.gradient_length[k], 2)),
     );
-    drawChart(k);
     const largest = trained.largest_weight[k];
     trainedImages(trained, k, canvases.length).forEach((levels, j) => {
-      paint(canvases[j], levels, TOP_LEVEL, colours);
+      paint(canvases[j], levels, (TOP_LEVEL * weightTop) / largest, colours);
     });
-    renew(low, short(-largest));
-    renew(high, `${short(largest)}, weight`);
+    drawScale(weightTop, largest, "");
     images.setAttribute(
       "aria-label",
       `The trained weights, one image for each class; the largest is ${short(largest)}`,
     );
+    const said = `${percent(trained.train_accuracy[k])} of the training samples and ${percent(trained.validation_accuracy[k])} of those held out are right.`;
+    renew(effect, `Trained at λ = ${short(value)}: ${said}`);
+    accuracies.say(`The share of right answers against lambda. Here ${said}`);
+    curve.say(
+      `The loss against lambda, trained anew at each. Here the data loss is ${number(dataLoss)}, the penalty ${number(penalty)}.`,
+    );
     renew(checked);
-    spoken.say(
-      `Trained at lambda ${short(value)}: data loss ${number(dataLoss)}, penalty ${number(penalty)}, ` +
-        `${percent(trained.train_accuracy[k])} of the training samples and ${percent(trained.validation_accuracy[k])} of those held out are right.`,
-    );
-  }
-  // Draw both accuracies against λ on a logarithmic axis, and the chosen λ.
-  function drawChart(k) {
-    const logs = trained.strength.map(Math.log10),
-      [first, last] = [logs[0], logs.at(-1)];
-    const x = (v) => 34 + ((v - first) / (last - first)) * 250,
-      y = (share) => 8 + (1 - share) * 110;
-    const line = (shares, colour) =>
-      svgSketch("polyline", {
-        points: shares.map((s, i) => `${x(logs[i]).toFixed(1)},${y(s).toFixed(1)}`).join(" "),
-        style: `fill: none; stroke: var(--${colour}); stroke-width: 2.5`,
-      });
-    const text = (at, content, anchor) => svgSketch("text", { x: at[0], y: at[1], "text-anchor": anchor }, content);
-    const drawn = [0, 0.5, 1].flatMap((share) => [
-      svgSketch("line", { x1: 34, x2: 284, y1: y(share), y2: y(share), style: "stroke: var(--line)" }),
-      text([30, y(share) + 4], `${100 * share} %`, "end"),
-    ]);
-    for (let power = Math.ceil(first); power <= last + 1e-9; power++)
-      drawn.push(text([x(power), 135], `10${superscript(power)}`, "middle"));
-    drawn.push(
-      line(trained.train_accuracy, "training"),
-      line(trained.validation_accuracy, "held-out"),
-      svgSketch("line", {
-        x1: x(logs[k]),
-        x2: x(logs[k]),
-        y1: 4,
-        y2: 118,
-        style: "stroke: var(--ink); stroke-width: 1.5",
-      }),
-    );
-    renew(
-      chart,
-      svgSketch(
-        "svg",
-        {
-          viewBox: "0 0 300 140",
-          role: "img",
-          "aria-label": "Share of right answers against lambda, for the training samples and for those held out",
-        },
-        ...drawn,
-      ),
-    );
+    spoken.say(`Trained at lambda ${short(value)}: data loss ${number(dataLoss)}, penalty ${number(penalty)}, ${said}`);
   }
   function drawGiven() {
     shown = explore({ X, y, W, b, strength, learningRate }, data);
+    lambda.set(strengths.toPosition(strength));
     drawEquation(strength, data.loss, 2 * shown.halfNorm, shown.penalty);
-    drawBar(data.loss, shown.penalty);
     drawGradient();
     const change = shown.nextLoss - shown.loss,
       steps = taken.length;
-    const lead = steps ? `After ${steps} step${steps > 1 ? "s" : ""}: one more step` : "One step";
-    renew(
-      effect,
+    const lead = steps
+      ? `After ${steps} step${steps > 1 ? "s" : ""}, one more`
+      : `One step with η = ${short(learningRate)}`;
+    const said =
       `${lead} takes the loss from ${number(shown.loss)} to ${number(shown.nextLoss)} nats ` +
-        `(${change > 0 ? "+" : ""}${number(change, 3)}).`,
-    );
-    backButton.disabled = steps === 0;
+      `(${change > 0 ? "+" : ""}${number(change, 3)}).`;
+    renew(effect, said.replaceAll(" × ", "\u00a0×\u00a0"));
     stepButton.disabled = !Number.isFinite(shown.nextLoss);
+    curve.say(
+      `The loss against lambda. Here it is ${number(shown.loss)} nats: data loss ${number(data.loss)}, penalty ${number(shown.penalty)}.`,
+    );
     spoken.say(
       `Data loss ${number(data.loss)}, penalty ${number(shown.penalty)}, loss ${number(shown.loss)} nats. ` +
         `Gradient length ${number(shown.length)}. ${effect.textContent}`,
@@ -340,107 +397,51 @@ function render({ model, el }) {
     compare();
   }
   function drawEquation(lambdaValue, dataLoss, squared, penalty) {
-    const value = (kind, text) => sketch("span", { class: kind }, text);
-    renew(
-      equation,
-      sketch("var", {}, "L"),
-      " = data loss + (λ/2) ‖",
-      sketch("var", {}, "W"),
-      "‖² = ",
-      value("data", number(dataLoss)),
-      ` + (${short(lambdaValue)} / 2) · ${number(squared)} = `,
-      value("data", number(dataLoss)),
-      " + ",
-      value("penalty", number(penalty)),
-      " = ",
-      value("total", `${number(dataLoss + penalty)} nats`),
-    );
+    line.set({
+      lambda: short(lambdaValue),
+      squared: number(squared),
+      data: number(dataLoss),
+      penalty: number(penalty),
+      loss: number(dataLoss + penalty),
+    });
   }
-  function drawBar(dataLoss, penalty) {
-    const whole = dataLoss + penalty;
-    const unit = 10 ** Math.floor(Math.log10(whole || 1));
-    const step = ([0.2, 0.5, 1].find((k) => whole / (k * unit) <= 5) ?? 2) * unit;
-    const count = Math.max(1, Math.ceil(whole / step - 1e-9));
-    const places = Math.max(0, -Math.floor(Math.log10(step)));
-    barData.style.width = `${(100 * dataLoss) / (count * step)}%`;
-    barPenalty.style.width = `${(100 * penalty) / (count * step)}%`;
-    renew(
-      barTicks,
-      ...Array.from({ length: count + 1 }, (_, k) =>
-        sketch("span", { style: `left: ${(100 * k) / count}%` }, (k * step).toFixed(places)),
-      ),
-    );
-    bar.setAttribute(
-      "aria-label",
-      `Loss ${number(whole)} nats: data loss ${number(dataLoss)} and penalty ${number(penalty)}`,
-    );
-  }
-  function sizeRow(kind, name, value) {
-    return sketch(
-      "tr",
-      {},
-      sketch("th", { scope: "row" }, sketch("span", { class: kind }, name)),
-      sketch("td", {}, value),
-    );
+  function drawScale(end, largest, unit) {
+    renew(low, `−${short(end)}`);
+    renew(high, `${short(end)}${unit}`);
+    const times = largest / end;
+    const far = times < 1e5 ? `× ${times.toFixed(times < 10 ? 1 : 0)}, off the scale` : "far off the scale";
+    renew(beyond, `largest entry ${number(largest)}`, ...(times <= 1 ? [] : [sketch("b", {}, far)]));
   }
   function drawGradient() {
     renew(
       sizes,
-      sizeRow("data", "‖data part‖", number(shown.dataLength)),
-      sizeRow("penalty", "‖λW‖", number(shown.pullLength)),
-      sizeRow("total", "‖∂L/∂W‖", number(shown.length)),
-      sizeRow(
-        "",
-        "angle between the parts",
-        shown.angle === null ? "none: one part is 0" : `${shown.angle.toFixed(1)}°`,
-      ),
+      sizeRow("‖data part‖", number(shown.dataLength)),
+      sizeRow("‖λW‖", number(shown.pullLength)),
+      sizeRow("‖∂L/∂W‖", number(shown.length)),
+      sizeRow("angle between the parts", shown.angle === null ? "none: one part is 0" : `${shown.angle.toFixed(1)}°`),
+      sizeRow("‖W‖²", number(2 * shown.halfNorm)),
     );
-    drawTriangle();
+    pushes.redraw();
+    pushes.say(
+      `The two parts of the gradient as arrows that meet: data part ${number(shown.dataLength)}, ` +
+        `penalty part ${number(shown.pullLength)}, ${inWords(shown.angle)}; their sum is ${number(shown.length)} long`,
+    );
     const part = model.get("part");
     const rows = { sum: shown.dW, data: data.dW, penalty: addScaled(shown.dW, -1, data.dW) }[part];
-    const top = Math.max(...rows.map((r) => r.reduce((a, v) => Math.max(a, Math.abs(v)), 0)));
     canvases.forEach((canvas, j) => {
       paint(
         canvas,
         rows.map((r) => r[j]),
-        top,
+        tileTop,
         colours,
       );
     });
-    renew(low, number(-top, 3));
-    renew(high, `${number(top, 3)} nats per unit`);
+    const largest = largestEntry(rows);
+    drawScale(tileTop, largest, " nats per unit");
     images.setAttribute(
       "aria-label",
-      `${{ sum: "The gradient", data: "Its data part", penalty: "Its penalty part" }[part]}, ` +
-        `one image for each class; the largest entry is ${number(top, 3)}`,
-    );
-  }
-  // Draw the two parts in the plane that they span, with their true lengths and angle.
-  function drawTriangle() {
-    const angle = ((shown.angle ?? 0) * Math.PI) / 180;
-    const tip = [shown.dataLength, 0];
-    const end = [tip[0] + shown.pullLength * Math.cos(angle), shown.pullLength * Math.sin(angle)];
-    const xs = [0, tip[0], end[0]],
-      left = Math.min(...xs),
-      reach = Math.max(...xs) - left;
-    const scale = Math.min(200 / (reach || 1), 84 / (end[1] || 1e-300));
-    const at = ([u, v]) => [120 + (u - left - reach / 2) * scale, 50 + (end[1] / 2 - v) * scale];
-    const arrow = (from, to, colour) => {
-      const [[x1, y1], [x2, y2]] = [at(from), at(to)];
-      const length = Math.hypot(x2 - x1, y2 - y1);
-      const group = (...drawn) => svgSketch("g", { style: `stroke: var(--${colour}); fill: none` }, ...drawn);
-      if (length < 1) return group();
-      const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length],
-        head = Math.min(9, length / 2);
-      const wing = (s) => `${x2 - head * (ux - 0.5 * s * uy)},${y2 - head * (uy + 0.5 * s * ux)}`;
-      return group(
-        svgSketch("path", { class: "arrow", d: `M${x1},${y1}L${x2},${y2}M${wing(1)}L${x2},${y2}L${wing(-1)}` }),
-      );
-    };
-    renew(triangle, arrow([0, 0], end, "total"), arrow([0, 0], tip, "data"), arrow(tip, end, "penalty"));
-    triangle.setAttribute(
-      "aria-label",
-      "The data part and the penalty part of the gradient as arrows, tip to tail, and their sum",
+      `${PARTS[part]}, one image for each class; the largest entry is ${number(largest)}, ` +
+        `the colours end at ${short(tileTop)}`,
     );
   }
   function compare() {
@@ -454,7 +455,6 @@ function render({ model, el }) {
   const moveTo = () => {
     if (model.get("strength") === strength) return; // it was this view that set it
     strength = model.get("strength");
-    lambda.set(strengths.toPosition(strength));
     redraw();
   };
   const switched = () => {
@@ -478,8 +478,70 @@ function render({ model, el }) {
       [["strength"], moveTo],
       [["numpy_says"], compare],
     ],
-    [redraw, spoken],
+    [redraw, spoken, curve, pushes, accuracies],
   );
+}
+
+// In radians, whatever λ is; π where one of the parts has no direction.
+function angleBetween(dW, W) {
+  const cosine = innerProduct(dW, W) / Math.sqrt(squaredNorm(dW) * squaredNorm(W));
+  return Number.isFinite(cosine) ? Math.acos(Math.max(-1, Math.min(1, cosine))) : Math.PI;
+}
+
+/** @param {number} power */
+const powerText = (power) => (power < -2 ? `10${superscript(power)}` : String(Number((10 ** power).toPrecision(1))));
+
+/**
+ * @param {number} place
+ * @param {number} power
+ * @returns {[number, string]}
+ */
+const tickAt = (place, power) => [place, powerText(power)];
+
+/**
+ * Return ticks at those values that are powers of ten, or at the ends if none is.
+ * @param {number[]} values
+ * @returns {[number, string][]}
+ */
+function stopTicks(values) {
+  const ticks = values.flatMap((value, k) => {
+    const power = Math.round(Math.log10(value));
+    return Math.abs(Math.log10(value) - power) < 1e-9 ? [tickAt(k, power)] : [];
+  });
+  const ends = [0, values.length - 1].map((k) => [k, short(values[k])]);
+  return /** @type {[number, string][]} */ (ticks.length > 1 ? ticks : ends);
+}
+
+const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
+const middleOf = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+const sizeRow = (name, value) => sketch("tr", {}, sketch("th", { scope: "row" }, name), sketch("td", {}, value));
+
+// Both accuracies against λ, and the chosen one.
+function drawAccuracies({ width, height }, trained, k) {
+  const [left, right] = [44, width - 108];
+  const x = scale([0, trained.strength.length - 1], [left, right]);
+  const y = scale([0, 1], [height - 22, 22]);
+  const shares = { training: trained.train_accuracy, "held-out": trained.validation_accuracy };
+  const ends = Object.values(shares).map((share) => y(share.at(-1)));
+  const middle = (ends[0] + ends[1]) / 2;
+  const isAbove = ends[0] <= ends[1];
+  // The names stand at the curves' ends, and apart from each other.
+  const places = Math.abs(ends[0] - ends[1]) < 17 ? [middle - (isAbove ? 9 : -9), middle + (isAbove ? 9 : -9)] : ends;
+  return [
+    ...[0, 0.5, 1].flatMap((share) => [
+      svgSketch("line", { class: "sms-grid-line", x1: left, x2: right, y1: y(share), y2: y(share) }),
+      words(left - 6, y(share) + 4, `${100 * share} %`, "end", "sms-tick"),
+    ]),
+    ...stopTicks(trained.strength).map(([at, text]) => words(x(at), height - 5, text, "middle", "sms-tick")),
+    svgSketch("line", { class: "cursor", x1: x(k), x2: x(k), y1: 22, y2: height - 22 }),
+    ...Object.entries(shares).flatMap(([kind, share], n) => [
+      svgSketch("path", { class: `line ${kind}`, d: path(share.map((value, at) => [x(at), y(value)])) }),
+      svgSketch("circle", { class: `point ${kind}`, cx: x(k), cy: y(share[k]), r: 4.5 }),
+      words(right + 8, places[n] + 4, `${kind.replace("-", " ")} ${(100 * share[k]).toFixed(0)} %`, "start", "name"),
+    ]),
+    words(0, 12, "right answers"),
+  ];
 }
 
 // The steps in the address: each λ, with a count if it is taken more than once, as in 0.01x3,0.1.

@@ -131,23 +131,30 @@ class LambdaExplorer(BookWidget):
         return {**super().page_state(), "taken": []}
 
     def picture(self):
-        """Return the loss in its two parts and the gradient's images at the present λ."""
-        loss, dW, _ = loss_and_gradient(self.X, self.y, self.W, self.b, strength=self.strength)
-        penalty = l2_penalty(self.W, strength=self.strength)
-        pull = l2_gradient(self.W, strength=self.strength)
+        """Return the loss over λ in its two parts, and the gradient's images at the present λ."""
+        W = np.array(self.W)
+        data_loss, G, _ = loss_and_gradient(self.X, self.y, W, self.b)
+        penalty = l2_penalty(W, strength=self.strength)
+        pull = l2_gradient(W, strength=self.strength)
+        length = np.linalg.norm
         with plt.style.context("softmax_steps.book"):
             figure = draw_lambda_explorer(
-                loss - penalty, penalty, dW, strength=self.strength, shape=self.image_shape
+                data_loss,
+                l2_penalty(W, strength=1.0),
+                G,
+                W,
+                strength=self.strength,
+                shape=self.image_shape,
             )
         return show(
             figure,
             alt=(
-                f"At λ = {self.strength:g} the loss of {loss:.4f} nats is a data loss of "
-                f"{loss - penalty:.4f} and a penalty of {penalty:.4f}. Below, the gradient with "
-                f"respect to the weights as one small image per class; its length is "
-                f"{np.linalg.norm(dW):.4f}, of which the penalty gives {np.linalg.norm(pull):.4f}."
+                f"The loss over λ: a data loss of {data_loss:.4f} nats at each, and on it a "
+                f"penalty that grows with λ, {penalty:.4f} at λ = {self.strength:g}. Below, the "
+                f"gradient there as one small image per class: {length(G + pull):.4f} long, its "
+                f"data part {length(G):.4f}, its penalty part {length(pull):.4f}."
             ),
-            caption=f"The loss and its gradient at λ = {self.strength:g}.",
+            caption=f"The loss over λ, and its gradient at λ = {self.strength:g}.",
         )
 
 

@@ -11,14 +11,13 @@ from softmax_steps.overflow_working import (
     library_corrections,
     rows_of,
     verdicts,
+    walls,
     working,
 )
 from softmax_steps.plots.stills.overflow_lab import draw_overflow_lab
 from softmax_steps.widgets.base import BookWidget
 
-# The slider's stops on either side of 0: every whole number to 120, then steps of 5, 100, 1000.
-RULER = ((120, 1), (1_000, 5), (10_000, 100), (100_000, 1_000))
-LARGEST_SCORE = RULER[-1][0]
+LARGEST_SCORE = 100_000  # on either side of 0
 EXAMPLES = {  # the first one is shown at the start
     "89 against −10": ((89, 88, 85), (-10, -11, -15)),
     "a row far below": ((1000, 999, 995), (200, 196, 196)),
@@ -47,9 +46,9 @@ class OverflowLab(BookWidget):
         The scores to start from: whole numbers, at most ``LARGEST_SCORE`` on either side of 0,
         so that differences are whole too. The first of ``EXAMPLES`` without.
     dtype : {"float16", "float32", "float64"}
-        The type whose working stands out, and alone on a narrow screen.
+        The type whose walls are drawn.
     method : {"unguarded", "whole-matrix", "row", "log-softmax"}
-        The method whose working is shown.
+        The method whose exponents are drawn.
 
     Raises
     ------
@@ -68,7 +67,8 @@ class OverflowLab(BookWidget):
     dtype = traitlets.Enum(list(DTYPES), "float32").tag(sync=True)
     method = traitlets.Enum(list(METHODS), "unguarded").tag(sync=True)
     corrections = traitlets.Dict().tag(sync=True)
-    ruler = traitlets.List([list(part) for part in RULER]).tag(sync=True)
+    largest = traitlets.Int(LARGEST_SCORE).tag(sync=True)
+    walls = traitlets.Dict({name: list(walls(name)) for name in DTYPES}).tag(sync=True)
     examples = traitlets.List([[name, _rows(F)] for name, F in EXAMPLES.items()]).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
@@ -94,7 +94,7 @@ class OverflowLab(BookWidget):
         self.numpy_says = {"scores": self.scores, "numbers": numbers}
 
     def picture(self):
-        """Return the verdicts on all methods and types, and the working of the chosen one."""
+        """Return the line of the chosen way, and the verdicts on all methods and types."""
         endings = {
             (method, dtype): verdicts(working(self.scores, dtype, method), dtype, method)
             for method in METHODS
@@ -105,18 +105,17 @@ class OverflowLab(BookWidget):
             for method in METHODS
         ]
         steps = working(self.scores, self.dtype, self.method)
-        if self.method == "unguarded":
-            del steps["shifted"]
-        breaks = [first for first, _ in endings[self.method, self.dtype]]
         with plt.style.context("softmax_steps.book"):
             figure = draw_overflow_lab(
-                words,
+                self.scores,
                 steps,
+                words,
+                walls=self.walls[self.dtype],
+                titles=("the scores", f"exponents: {METHODS[self.method]}, {self.dtype}"),
                 method_names=list(METHODS.values()),
                 dtype_names=list(DTYPES),
-                breaks=breaks,
-                title=f"{METHODS[self.method]}, {self.dtype}",
             )
+        low, _, high = self.walls[self.dtype]
         rows = " and ".join(str(tuple(row)).replace("-", "−") for row in self.scores)
         ends = "; ".join(
             f"{METHODS[method]}: "
@@ -125,10 +124,12 @@ class OverflowLab(BookWidget):
         )
         return show(
             figure,
-            alt=f"What becomes of the scores {rows}. For the two rows, {ends}. Below, the working "
-            f"with {METHODS[self.method]} in {self.dtype}; the cell where a row breaks is framed.",
-            caption=f"The scores {rows}: what comes out of each row with four methods in three "
-            f"float types, and one of the workings. ✓ right, ≠ wrong and nothing tells.",
+            alt=f"The scores {rows} on a line whose shaded part, from {low:.2f} to {high:.2f}, "
+            f"{self.dtype} can store as e^f. Below, the exponents: {METHODS[self.method]}. "
+            f"For the two rows, {ends}.",
+            caption=f"The scores {rows}, the exponents that are left with "
+            f"{METHODS[self.method]}, and what comes out of each row with four methods in three "
+            f"float types. ✓ right, ≠ wrong and nothing tells.",
         )
 
 

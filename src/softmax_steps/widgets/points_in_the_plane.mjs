@@ -1,21 +1,14 @@
 // Points of three classes in the plane, and a linear classifier that is trained on them step by step.
 
+import { lossCurve } from "./parts/plane_loss_curve.mjs";
+import { borders, regionPainter } from "./parts/plane_regions.mjs";
+import { descend, explore } from "./parts/plane_training.mjs";
 import { among, onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
-import {
-  addScaled,
-  backToWeights,
-  crossEntropy,
-  hingeLoss,
-  hingeScoreGradient,
-  l2Penalty,
-  logSoftmax,
-  mean,
-  predict,
-  scoreGradient,
-  scores,
-  softmax,
-} from "./shared/maths.mjs";
+import { axes, drawing, scale, words } from "./shared/drawing.mjs";
+import { formula } from "./shared/formula.mjs";
+import { fold, frame, returning } from "./shared/frame.mjs";
+import { addScaled } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
 import { logarithmicScale, slider } from "./shared/slider.mjs";
 import {
@@ -25,121 +18,19 @@ import {
   element,
   follow,
   oncePerEvent,
-  redGreenBlue,
   renew,
   sketch,
   svgElement,
   svgSketch,
 } from "./shared/view.mjs";
 
-const GRID = 81,
-  LONGEST = 5000;
-
-/**
- * Return every number shown. The model's rows: feature 1, feature 2, bias.
- * @param {{ points: number[][], model: number[][], strength: number, loss: string }} state
- */
-export function explore({ points, model, strength, loss }) {
-  const X = points.map((p) => p.slice(0, 2)),
-    y = points.map((p) => p[2]);
-  const W = model.slice(0, 2),
-    b = model[2];
-  const F = scores(X, W, b);
-  const logP = logSoftmax(F);
-  const each = loss === "softmax" ? crossEntropy(logP, y) : hingeLoss(F, y, loss);
-  const dF =
-    loss === "softmax"
-      ? scoreGradient(
-          logP.map((row) => row.map(Math.exp)),
-          y,
-        )
-      : hingeScoreGradient(F, y, loss);
-  const { dW, db } = backToWeights(X, dF);
-  const right = predict(F).filter((k, i) => k === y[i]).length;
-  return {
-    F,
-    each,
-    right,
-    dataLoss: mean(each),
-    penalty: l2Penalty(W, strength),
-    gradient: [...addScaled(dW, strength, W), db],
-  };
-}
-
-/**
- * Return shares of the classes' colours: probabilities, or for a hinge loss how far the best score leads.
- * @param {Float64Array[]} F
- * @param {string} loss
- * @returns {Matrix}
- */
-export function shades(F, loss) {
-  if (loss === "softmax") return softmax(F);
-  return F.map((f) => {
-    const best = f.reduce((a, v, j) => (v > f[a] ? j : a), 0);
-    const lead = f.reduce((a, v, j) => (j === best ? a : Math.min(a, f[best] - v)), Infinity);
-    const share = (1 + 2 * Math.min(1, lead)) / 3;
-    return f.map((_, j) => (j === best ? share : (1 - share) / 2));
-  });
-}
-
-/**
- * Return the borders between classes as [x1, x2, x1, x2]: for each pair the piece of the line f_j = f_k
- * that lies in the square and above the third class, if there is one.
- * @param {number[][]} model
- * @param {number} edge The square goes from −edge to edge.
- */
-export function borders([w1, w2, b], edge) {
-  return [
-    [0, 1, 2],
-    [0, 2, 1],
-    [1, 2, 0],
-  ].flatMap(([j, k, other]) => {
-    const gap = (m, n) => [w1[m] - w1[n], w2[m] - w2[n], b[m] - b[n]];
-    const [a1, a2, c] = gap(j, k);
-    const square = a1 * a1 + a2 * a2;
-    if (!square) return [];
-    const from = [(-c * a1) / square, (-c * a2) / square],
-      along = [-a2, a1];
-    let [low, high] = [-Infinity, Infinity];
-    // Keep the t for which base + t · slope ≥ 0.
-    const keep = (base, slope) => {
-      if (slope > 0) low = Math.max(low, -base / slope);
-      else if (slope < 0) high = Math.min(high, -base / slope);
-      else if (base < 0) high = -Infinity;
-    };
-    for (const i of [0, 1]) {
-      keep(edge - from[i], -along[i]);
-      keep(edge + from[i], along[i]);
-    }
-    const [g1, g2, g0] = gap(j, other);
-    keep(g1 * from[0] + g2 * from[1] + g0, g1 * along[0] + g2 * along[1]);
-    return low < high ? [[low, high].flatMap((t) => [from[0] + t * along[0], from[1] + t * along[1]])] : [];
-  });
-}
-
-/**
- * Take steps against the gradient; return the model and the losses on the way.
- * @param {Parameters<typeof explore>[0]} now
- * @param {number} learningRate
- * @param {number} count
- */
-export function descend(now, learningRate, count) {
-  let { model } = now;
-  const losses = [];
-  for (let k = 0; k <= count; k++) {
-    const { dataLoss, penalty, gradient } = explore({ ...now, model });
-    losses.push([dataLoss, penalty]);
-    if (k < count) model = addScaled(model, -learningRate, gradient);
-  }
-  return { model, losses };
-}
-
-const shape = (label) =>
-  [
-    () => svgElement("circle", { r: 0.045 }),
-    () => svgElement("rect", { x: -0.042, y: -0.042, width: 0.084, height: 0.084 }),
-    () => svgElement("path", { d: "M0,-0.056L0.052,0.04L-0.052,0.04Z" }),
-  ][label]();
+const LONGEST = 5000, // steps
+  SLOWEST = 6, // steps in a second, when a run begins
+  FASTEST = 60,
+  QUICKENS = 18, // by so much in each second
+  GRASP = 15; // how far from its middle a point is taken, in pixels
+const MARGIN = { left: 20, right: 2, above: 6, below: 22 }; // of the plane in its picture
+const REACH = { softmax: 2, hinge: 4 }; // of the loss's axis
 const TRAITS = ["points", "model", "base", "steps", "strength", "learning_rate", "loss"];
 /** @type {[string, string][]} */
 const LOSSES = [
@@ -148,23 +39,31 @@ const LOSSES = [
   ["worst", "SVM, worst class"],
   ["one_vs_all", "SVM, one against all"],
 ];
+const shape = (label) =>
+  [
+    () => svgElement("circle", { r: 7 }),
+    () => svgElement("rect", { x: -6.5, y: -6.5, width: 13, height: 13 }),
+    () => svgElement("path", { d: "M0,-8.5L8,6L-8,6Z" }),
+  ][label]();
+const count = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
 
 function render({ model: state, el }) {
-  const start = { points: state.get("points"), model: state.get("model") };
-  const tints = state.get("class_tints").map(redGreenBlue);
   const edge = state.get("edge");
   const clip = (v) => Math.max(-edge, Math.min(edge, Math.round(v * 100) / 100));
   let running = 0,
+    ahead = 0, // of the next step, the part that a run shows between two steps
     chosen = -1,
+    newClass = 0,
     history = [],
     isMine = false,
     painted = {},
     shown;
   const redraw = oncePerEvent(draw);
+  const untouched = state.page ? state.page.start("points") : state.get("points");
+  const get = (name) => state.get(name);
   // The steps since something else was changed, and the model before them. A page keeps these two in
   // its address; with a kernel Python has the model.
-  let [base, steps] = [state.get("base") ?? state.get("model"), state.get("steps") ?? 0];
-  const get = (name) => state.get(name);
+  let [base, steps] = [get("base") ?? get("model"), get("steps") ?? 0];
   const present = () => ({ points: get("points"), model: get("model"), strength: get("strength"), loss: get("loss") });
   const write = (changes) => {
     isMine = true;
@@ -172,9 +71,12 @@ function render({ model: state, el }) {
     isMine = false;
     redraw();
   };
+  // Change something else than by a step: the loss is drawn from here on.
   const put = (changes) => {
-    [base, steps] = [changes.model ?? get("model"), 0];
-    write(changes);
+    // From here on as the address writes it, so that a link shows just what was seen.
+    const model = changes.model ?? (steps && get("base") ? rounded(get("model")) : get("model"));
+    [base, steps, history] = [model, 0, []];
+    write({ ...changes, model });
   };
   const settle = () => {
     if (get("base")) write({ base, steps });
@@ -189,108 +91,121 @@ function render({ model: state, el }) {
     write({ model });
   }
 
-  // The plane.
-  const canvas = element("canvas", { width: GRID, height: GRID, "aria-hidden": "true" });
-  const svg = svgElement("svg", {
-    viewBox: [-edge, -edge, 2 * edge, 2 * edge].join(" "),
-    "aria-label": "The plane: feature 1 to the right, feature 2 upwards",
-    role: "group",
-  });
-  const lines = svgElement("g", { class: "borders" });
-  svg.append(lines);
-  const plane = element(
-    "div",
-    { class: "plane" },
-    canvas,
-    svg,
-    element("span", { class: "across", "aria-hidden": "true" }, "feature 1 →"),
-    element("span", { class: "up", "aria-hidden": "true" }, "↑ feature 2"),
-  );
+  // The plane: the regions, painted, and over them axes, borders and points.
+  const canvas = element("canvas", { "aria-hidden": "true" });
+  const paint = regionPainter(canvas, edge);
+  const ground = svgElement("g", { "aria-hidden": "true" }),
+    lines = svgElement("g", { class: "borders" }),
+    said = svgElement("g", { class: "said" }),
+    points = svgElement("g");
   const marks = [];
+  const across = () => scale([-edge, edge], [MARGIN.left, picture.size().width - MARGIN.right]);
+  const up = () => scale([-edge, edge], [picture.size().height - MARGIN.below, MARGIN.above]);
+  const picture = drawing({
+    width: 442,
+    height: (width) => width - MARGIN.left - MARGIN.right + MARGIN.above + MARGIN.below,
+    draw: () => {
+      drawPlane();
+      return [ground, lines, said, points];
+    },
+  });
+  picture.say(
+    "The plane: feature 1 to the right, feature 2 upwards. The arrow keys move a point; 0, 1 and 2 give it a class; Delete removes it.",
+  );
   const place = (event) => {
-    const box = svg.getBoundingClientRect();
-    return [
-      clip(edge * (((event.clientX - box.left) / box.width) * 2 - 1)),
-      clip(edge * (1 - ((event.clientY - box.top) / box.height) * 2)),
-    ];
+    const box = picture.svg.getBoundingClientRect();
+    const larger = box.width / picture.size().width; // as in the presenter's mode
+    return [across().back((event.clientX - box.left) / larger), up().back((event.clientY - box.top) / larger)];
   };
-  svg.addEventListener("click", (event) => {
-    if (event.target === svg) addPoint(...place(event));
+  picture.svg.addEventListener("click", (event) => {
+    const [x1, x2] = place(event);
+    if (points.contains(/** @type {Node} */ (event.target)) || Math.abs(x1) > edge || Math.abs(x2) > edge) return;
+    addPoint(clip(x1), clip(x2));
+  });
+
+  // A finger on a point does not scroll the page. Chromium does not heed touch-action within an SVG.
+  points.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  // A hand takes the nearest point, also where another lies on top, and where it grasps it.
+  let grip = [0, 0];
+  points.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    const [x1, x2] = place(event);
+    const far = get("points").map((p) => Math.hypot(p[0] - x1, p[1] - x2));
+    const nearest = far.indexOf(Math.min(...far));
+    const [p1, p2] = get("points")[nearest];
+    grip = [p1 - x1, p2 - x2];
+    marks[nearest].setPointerCapture(event.pointerId);
+    marks[nearest].focus({ preventScroll: true });
   });
 
   // The controls.
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const runButton = button(isCalm ? "Run 100 steps" : "Run", toggle);
+  runButton.classList.add("run");
+  const stepButton = button("Step", () => {
+    stop();
+    step();
+    settle();
+  });
   const strengths = logarithmicScale(get("strength_scale"));
   const rates = logarithmicScale(get("rate_scale"));
   const lambda = slider({
-    label: "λ, the strength of the penalty",
+    label: "Penalty λ",
     min: 0,
     max: strengths.last,
     step: 1,
     value: strengths.toPosition(get("strength")),
-    text: () => `λ = ${short(get("strength"))}`,
+    text: () => short(get("strength")),
     spoken: () => `lambda ${short(get("strength"))}`,
     onInput: (position) => {
       put({ strength: strengths.toValue(position) });
-      lambda.set(position);
       settle();
     },
   });
   const eta = slider({
-    label: "η, the learning rate",
+    label: "Learning rate η",
     min: 1,
     max: rates.last,
     step: 1,
     value: rates.toPosition(get("learning_rate")),
-    text: () => `η = ${short(get("learning_rate"))}`,
+    text: () => short(get("learning_rate")),
     spoken: () => `eta ${short(get("learning_rate"))}`,
     onInput: (position) => {
       put({ learning_rate: rates.toValue(position) });
-      eta.set(position);
-      settle();
-    },
-  });
-  const losses = choice({
-    legend: "Loss",
-    value: get("loss"),
-    options: LOSSES,
-    onChange: (key) => {
-      history = [];
-      put({ loss: key });
       settle();
     },
   });
   const classes = choice({
-    legend: "New points are of class",
+    legend: "New point",
     value: "0",
     options: [
-      ["0", "0 ●"],
-      ["1", "1 ■"],
-      ["2", "2 ▲"],
+      ["0", "0"],
+      ["1", "1"],
+      ["2", "2"],
     ],
     onChange: (key) => {
       newClass = +key;
       if (chosen >= 0) relabel(chosen, newClass);
     },
   });
-  let newClass = 0;
-  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const [stepButton, runButton] = [
-    button("Step", () => {
-      step();
+  const legend = /** @type {HTMLElement} */ (classes.node.querySelector("legend"));
+  const addButton = button("+", () => addPoint(0, 0));
+  addButton.title = "Add a point";
+  addButton.setAttribute("aria-label", "Add a point");
+  const removeButton = button("×", () => removePoint(chosen));
+  removeButton.title = "Remove the chosen point";
+  removeButton.setAttribute("aria-label", "Remove the chosen point");
+  const losses = choice({
+    legend: "Loss",
+    value: get("loss"),
+    options: LOSSES,
+    onChange: (key) => {
+      put({ loss: key });
       settle();
-    }),
-    button(isCalm ? "Run 100 steps" : "Run", toggle),
-  ];
-  const resetButton = button("Reset", () => {
-    stop();
-    history = [];
-    chosen = -1;
-    put(start);
-    settle();
+    },
   });
-  const randomButton = button("Randomise weights", () => {
+  const randomButton = button("Draw the weights at random", () => {
     stop();
-    history = [];
     put({
       model: [0, 1, 2].map(() =>
         [0, 1, 2].map(() => Math.round(200 * (Math.random() + Math.random() + Math.random() - 1.5)) / 100),
@@ -298,68 +213,58 @@ function render({ model: state, el }) {
     });
     settle();
   });
-  const addButton = button("Add a point", () => {
-    addPoint(0, 0);
-    marks.at(-1).focus();
-  });
-  const removeButton = button("Remove the chosen point", () => removePoint(chosen));
 
   // The numbers.
-  const summary = element("p", { class: "losses" });
-  const chart = element("div", { class: "chart", role: "img" });
+  const equation = formula(state, "loss", "data {data}\n+ penalty {penalty}\n= L {total}");
+  const soFar = element("p", { class: "so-far" });
+  const curve = lossCurve(LONGEST);
   const table = element("table"),
     each = element("table");
-  const details = element(
-    "details",
-    {},
-    element("summary", {}, "Every point’s scores and loss"),
-    element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Scores and losses" }, each),
-  );
-  details.addEventListener("toggle", redraw);
+  const scroll = (label, child) =>
+    element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, child);
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
-  el.append(
-    element(
-      "div",
-      { class: "sms-widget sms-points-in-the-plane", role: "group", "aria-label": "Points in the plane" },
-      element(
-        "div",
-        { class: "layout" },
-        element(
-          "div",
-          {},
-          plane,
-          element(
-            "p",
-            { class: "hint" },
-            "The stronger a colour, the surer the model. Drag a point, or choose it and use the arrow keys; 0, 1, 2 change its class, Delete removes it. Tap the plane to add one.",
-          ),
-          classes.node,
-          element("div", { class: "controls" }, addButton, removeButton),
-        ),
-        element(
-          "div",
-          {},
-          lambda.node,
-          eta.node,
-          losses.node,
-          element("div", { class: "controls" }, stepButton, runButton, resetButton, randomButton),
-          summary,
-          chart,
-        ),
-      ),
-      element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Weights and gradient" }, table),
-      details,
-      checked,
-      spoken.node,
-    ),
+  const back = returning(
+    state,
+    TRAITS.filter((trait) => get(trait) !== undefined),
   );
+  const node = frame({
+    model: state,
+    kind: "sms-points-in-the-plane",
+    label: "Points in the plane",
+    picture: [
+      element("div", { class: "plane" }, canvas, picture.node),
+      element("div", { class: "run-row" }, runButton, stepButton, soFar),
+      element("div", { class: "loss" }, equation.node, curve.node),
+    ],
+    controls: [
+      lambda.node,
+      eta.node,
+      element("div", { class: "class-row" }, classes.node, element("div", { class: "tools" }, addButton, removeButton)),
+    ],
+    numbers: [scroll("Weights and gradient", table), scroll("Scores and losses", each)],
+    more: [fold("Another loss, other weights", losses.node, randomButton)],
+    startOver: () => {
+      stop();
+      isMine = true;
+      back();
+      isMine = false;
+      [base, steps, history] = [get("base") ?? get("model"), get("steps") ?? 0, []];
+      [chosen, newClass] = [-1, 0];
+      showTraits();
+    },
+    status: [checked, spoken.node],
+  });
+  const numbers = /** @type {HTMLDetailsElement} */ (node.querySelector(".sms-fold"));
+  numbers.addEventListener("toggle", redraw);
+  el.append(node);
 
   function addPoint(x1, x2) {
     chosen = get("points").length;
     put({ points: [...get("points"), [x1, x2, newClass]] });
-    draw();
+    redraw.now();
     settle();
+    marks[chosen].focus({ preventScroll: true });
   }
   function removePoint(i) {
     if (i < 0 || get("points").length < 2) return;
@@ -368,6 +273,7 @@ function render({ model: state, el }) {
     settle();
   }
   function relabel(i, label) {
+    newClass = label;
     put({ points: get("points").map((p, k) => (k === i ? [p[0], p[1], label] : p)) });
     settle();
   }
@@ -387,7 +293,7 @@ function render({ model: state, el }) {
       stop();
       return;
     }
-    if (steps >= LONGEST) [base, steps] = [get("model"), 0];
+    if (steps >= LONGEST) put({});
     if (isCalm) {
       // Draw only the end of many steps.
       for (let k = 0; k < 100 && (k === 0 || Number.isFinite(history.at(-1)[0])) && steps < LONGEST; k++) step();
@@ -395,56 +301,99 @@ function render({ model: state, el }) {
       return;
     }
     renew(runButton, "Pause");
-    const loop = () => {
+    // A run begins slowly enough to be followed, and is as fast on every screen.
+    let first, last;
+    const loop = (now) => {
       running = requestAnimationFrame(loop);
-      step();
+      first ??= now;
+      const pace = Math.min(FASTEST, SLOWEST + (QUICKENS * (now - first)) / 1000);
+      ahead += (pace * Math.min(100, now - (last ?? now))) / 1000;
+      last = now;
+      for (; ahead >= 1 && running; ahead--) step();
       redraw.now();
     };
     running = requestAnimationFrame(loop);
   }
   function stop() {
+    ahead = 0;
     if (!running) return;
     cancelAnimationFrame(running);
     running = 0;
     renew(runButton, "Run");
+    redraw();
     settle();
   }
   function draw() {
-    const now = present();
-    shown = explore(now);
-    if (now.model !== painted.model || now.loss !== painted.loss) paintPlane(now);
-    painted = now;
-    drawPoints(now.points);
-    drawNumbers(now);
+    shown = explore(present());
+    picture.redraw();
+    drawNumbers(present());
     compare();
   }
-  function paintPlane({ model, loss }) {
-    const at = (k) => edge * (((k + 0.5) * 2) / GRID - 1);
-    const cells = Array.from({ length: GRID * GRID }, (_, k) => [at(k % GRID), -at(Math.floor(k / GRID))]);
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    const pixels = context.createImageData(GRID, GRID);
-    shades(scores(cells, model.slice(0, 2), model[2]), loss).forEach((p, k) => {
-      for (let c = 0; c < 3; c++) {
-        pixels.data[4 * k + c] = p[0] * tints[0][c] + p[1] * tints[1][c] + p[2] * tints[2][c];
-      }
-      pixels.data[4 * k + 3] = 255;
-    });
-    context.putImageData(pixels, 0, 0);
-    renew(lines, ...borders(model, edge).map(([x1, y1, x2, y2]) => svgSketch("line", { x1, y1: -y1, x2, y2: -y2 })));
+  function drawPlane() {
+    const now = present();
+    const { width } = picture.size();
+    const side = Math.round((width - MARGIN.left - MARGIN.right) * Math.min(2, devicePixelRatio));
+    // Between two steps the borders are on their way: as far along the gradient.
+    const model = ahead ? addScaled(now.model, -ahead * get("learning_rate"), shown.gradient) : now.model;
+    if (width !== painted.width) drawAxes();
+    if (side !== painted.side || model !== painted.model || now.loss !== painted.loss) {
+      if (canvas.width !== side) canvas.width = canvas.height = side;
+      paint(model, now.loss, get("class_colours"));
+      drawBorders(model);
+    }
+    painted = { width, side, model, loss: now.loss };
+    drawPoints(now.points);
   }
-  function drawPoints(points) {
-    while (marks.length > points.length) marks.pop().remove();
-    while (marks.length < points.length) marks.push(makeMark(marks.length));
-    points.forEach(([x1, x2, label], i) => {
+  function drawAxes() {
+    const [x, y] = [across(), up()];
+    const [left, right] = x.places,
+      [bottom, top] = y.places;
+    Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px` });
+    /** @type {[number, string][]} */
+    const values = [-edge, 0, edge].map((v) => [v, short(v)]);
+    renew(
+      ground,
+      ...axes({ x, y, xTicks: values, yTicks: values, across: false }),
+      svgSketch("rect", { class: "edge", x: left, y: top, width: right - left, height: bottom - top }),
+      words(right - 8, bottom - 9, "feature 1 →", "end", "on-plane"),
+      words(left + 8, top + 17, "↑ feature 2", "start", "on-plane"),
+    );
+  }
+  function drawBorders(model) {
+    const [x, y] = [across(), up()];
+    const drawn = borders(model, edge);
+    renew(
+      lines,
+      ...drawn.map(([x1, y1, x2, y2]) => svgSketch("line", { x1: x(x1), y1: y(y1), x2: x(x2), y2: y(y2) })),
+      ...(drawn.length ? [] : [words(x(0), y.places[1] + 40, whyNoBorder(model), "middle", "on-plane")]),
+    );
+  }
+  function whyNoBorder(model) {
+    if (!model.flat().every(Number.isFinite)) return "no border: a weight is no number any more";
+    if (model.flat().every((v) => v === 0)) return "no border yet: all weights are 0";
+    return model.every(([a, b, c]) => a === b && b === c)
+      ? "no border: the classes have the same weights"
+      : "no border in this part of the plane";
+  }
+  function drawPoints(now) {
+    const [x, y] = [across(), up()],
+      { width } = picture.size();
+    while (marks.length > now.length) marks.pop().remove();
+    while (marks.length < now.length) marks.push(makeMark(marks.length));
+    now.forEach(([x1, x2, label], i) => {
       const mark = marks[i];
       if (mark.dataset.label !== String(label)) {
         mark.dataset.label = label;
         const drawn = shape(label);
         drawn.setAttribute("class", `shape class-${label}`);
-        mark.replaceChildren(svgElement("circle", { r: 0.09, class: "target" }), drawn);
+        mark.replaceChildren(
+          svgElement("circle", { r: GRASP, class: "target" }),
+          svgElement("circle", { r: 12.5, class: "ring" }),
+          drawn,
+        );
       }
       mark.classList.toggle("chosen", i === chosen);
-      mark.setAttribute("transform", `translate(${x1} ${-x2})`);
+      mark.setAttribute("transform", `translate(${x(x1).toFixed(1)} ${y(x2).toFixed(1)})`);
       mark.setAttribute("aria-label", `Point ${i + 1} of class ${label}`);
       mark.setAttribute("aria-valuenow", x1);
       mark.setAttribute(
@@ -452,7 +401,18 @@ function render({ model: state, el }) {
         `feature 1 ${number(x1, 2)}, feature 2 ${number(x2, 2)}, loss ${number(shown.each[i], 3)}`,
       );
     });
-    removeButton.disabled = chosen < 0 || points.length < 2;
+    // The keys are of use where there are keys: not on a phone.
+    const isWide = width > 400;
+    const hint = chosen >= 0 && isWide ? "arrow keys: move · 0 1 2: class · Delete" : "drag a point · click to add";
+    renew(
+      said,
+      ...((chosen >= 0 && isWide) || now === untouched
+        ? [words(x.places[1] - 8, y.places[1] + 17, hint, "end", "on-plane")]
+        : []),
+    );
+    renew(legend, chosen >= 0 ? `Point ${chosen + 1}` : "New point");
+    classes.set(String(chosen >= 0 ? now[chosen][2] : newClass));
+    removeButton.disabled = chosen < 0 || now.length < 2;
   }
   function makeMark(i) {
     const mark = svgElement("g", {
@@ -466,18 +426,17 @@ function render({ model: state, el }) {
     });
     mark.addEventListener("focus", () => {
       chosen = i;
+      newClass = get("points")[i][2];
       redraw();
     });
-    mark.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      mark.setPointerCapture(event.pointerId);
-      mark.focus();
-    });
     mark.addEventListener("pointermove", (event) => {
-      if (mark.hasPointerCapture(event.pointerId)) movePoint(i, ...place(event));
+      if (!mark.hasPointerCapture(event.pointerId)) return;
+      const [x1, x2] = place(event);
+      movePoint(i, x1 + grip[0], x2 + grip[1]);
     });
     mark.addEventListener("lostpointercapture", settle);
     mark.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
       const reach = event.shiftKey ? 0.2 : 0.02,
         [x1, x2] = get("points")[i];
       const by = { ArrowLeft: [-reach, 0], ArrowRight: [reach, 0], ArrowUp: [0, reach], ArrowDown: [0, -reach] }[
@@ -487,29 +446,36 @@ function render({ model: state, el }) {
       else if ("012".includes(event.key)) relabel(i, +event.key);
       else if (event.key === "Delete" || event.key === "Backspace") {
         removePoint(i);
-        marks[Math.max(0, i - 1)]?.focus();
+        redraw.now();
+        marks[Math.max(0, i - 1)].focus({ preventScroll: true });
       } else return;
       event.preventDefault();
       settle();
     });
-    svg.append(mark);
+    points.append(mark);
     return mark;
   }
-  function drawNumbers({ points, model }) {
+  function drawNumbers({ points: now, model, loss }) {
     const total = shown.dataLoss + shown.penalty,
-      unit = get("loss") === "softmax" ? " nats" : "";
-    const part = (kind, text) => sketch("span", { class: kind }, text);
-    renew(
-      summary,
-      "Loss ",
-      part("data", number(shown.dataLoss)),
-      " + penalty ",
-      part("penalty", number(shown.penalty)),
-      " = ",
-      part("total", number(total) + unit),
-      `. ${shown.right} of ${points.length} points are right.`,
+      unit = loss === "softmax" ? "nats" : "";
+    equation.set({
+      data: number(shown.dataLoss),
+      penalty: number(shown.penalty),
+      total: number(total),
+    });
+    renew(soFar, `${count(steps, "step")}, ${shown.right} of ${now.length} right`);
+    curve.show(history.length ? history : [[shown.dataLoss, shown.penalty]], REACH[loss] ?? REACH.hinge, unit);
+    const first = history.length ? history[0][0] + history[0][1] : total;
+    curve.say(`Loss against the step, ${count(steps, "step")} so far: from ${number(first, 3)} to ${number(total, 3)}`);
+    spoken.say(
+      `${count(steps, "step")}. Loss ${number(shown.dataLoss)} + penalty ${number(shown.penalty)} = ${number(total)}${unit && ` ${unit}`}. ` +
+        `${shown.right} of ${count(now.length, "point")} right.`,
     );
-    drawChart();
+    if (!numbers.open) return;
+    drawModel(model);
+    drawEach(now);
+  }
+  function drawModel(model) {
     renew(
       table,
       sketch("caption", {}, "The model, and below each number its gradient"),
@@ -534,8 +500,6 @@ function render({ model: state, el }) {
         ),
       ),
     );
-    if (details.open) drawEach(points);
-    spoken.say(summary.textContent);
   }
   function head(...names) {
     return sketch(
@@ -544,14 +508,15 @@ function render({ model: state, el }) {
       sketch("tr", {}, ...names.map((n) => (n ? sketch("th", { scope: "col" }, n) : sketch("td")))),
     );
   }
-  function drawEach(points) {
+  function drawEach(now) {
     renew(
       each,
+      sketch("caption", {}, "Every point’s scores and loss"),
       head("point", "class", "score 0", "score 1", "score 2", "loss"),
       sketch(
         "tbody",
         {},
-        ...points.map((p, i) =>
+        ...now.map((p, i) =>
           sketch(
             "tr",
             {},
@@ -562,32 +527,6 @@ function render({ model: state, el }) {
           ),
         ),
       ),
-    );
-  }
-  function drawChart() {
-    const line = history.length ? history : [[shown.dataLoss, shown.penalty]];
-    const top = Math.max(...line.map((v) => v[0] + v[1]).filter(Number.isFinite), 1e-12);
-    const path = (f) =>
-      line
-        .map((v, k) => `${(100 * k) / Math.max(1, line.length - 1)},${100 - (100 * Math.min(f(v), top)) / top}`)
-        .join(" ");
-    renew(
-      chart,
-      svgSketch(
-        "svg",
-        { viewBox: "0 0 100 100", preserveAspectRatio: "none" },
-        svgSketch("polyline", { points: path((v) => v[0]), style: "stroke: var(--data)" }),
-        svgSketch("polyline", { points: path((v) => v[0] + v[1]), style: "stroke: var(--total)" }),
-      ),
-      sketch("span", { class: "name" }, history.length ? "loss against the step" : "Step or Run draws the loss here"),
-      sketch("span", { class: "top" }, number(top, 2)),
-      sketch("span", { class: "zero" }, "0"),
-      sketch("span", { class: "first" }, "start"),
-      sketch("span", { class: "last" }, `${line.length - 1} steps`),
-    );
-    chart.setAttribute(
-      "aria-label",
-      `Loss against the step, ${line.length - 1} steps so far: from ${number(line[0][0] + line[0][1], 3)} to ${number(line.at(-1)[0] + line.at(-1)[1], 3)}`,
     );
   }
   function compare() {
@@ -603,12 +542,15 @@ function render({ model: state, el }) {
     const gap = Math.max(gapOfNumbers(says.data_loss, shown.dataLoss), gapOfMatrices(says.gradient, shown.gradient));
     drawComparison(checked, gap);
   }
-  let isWaiting = false;
-  const update = () => {
+  function showTraits() {
     lambda.set(strengths.toPosition(get("strength")));
     eta.set(rates.toPosition(get("learning_rate")));
     losses.set(get("loss"));
     redraw();
+  }
+  let isWaiting = false;
+  const update = () => {
+    showTraits();
     if (isMine || isWaiting || !get("base")) return;
     isWaiting = true; // an address sets one thing after the other
     queueMicrotask(() => {
@@ -622,16 +564,20 @@ function render({ model: state, el }) {
       [TRAITS, update],
       [["numpy_says"], redraw],
     ],
-    [{ stop }, redraw, spoken],
+    [{ stop }, redraw, spoken, picture, curve],
   );
   restore();
   redraw.now();
   return end;
 }
 
+const rounded = (rows) => rows.map((row) => row.map((v) => +v.toPrecision(6)));
 // A list of lists of numbers in the address: "_" between rows, "," between numbers.
 const table = {
-  text: (rows) => rows.map((row) => row.map((v) => +v.toPrecision(6)).join(",")).join("_"),
+  text: (rows) =>
+    rounded(rows)
+      .map((row) => row.join(","))
+      .join("_"),
   value: (text, width) => {
     const rows = text.split("_").map((row) => row.split(",").map(Number));
     return rows.every((row) => row.length === width && row.every(Number.isFinite)) ? rows : undefined;

@@ -7,7 +7,7 @@ import traitlets
 from softmax_steps.checks import check_model, require_labels, require_strength
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.notebook import show
-from softmax_steps.palette import CLASS_TINTS
+from softmax_steps.palette import CLASSES
 from softmax_steps.plots.stills.points_in_the_plane import draw_points_in_the_plane
 from softmax_steps.regularization import l2_penalty
 from softmax_steps.score import scores
@@ -54,7 +54,7 @@ class PointsInThePlane(BookWidget):
     learning_rate = traitlets.Float().tag(sync=True)
     rate_scale = traitlets.Dict(LEARNING_RATES).tag(sync=True)
     loss = traitlets.Enum(["softmax", *FORMS], "softmax").tag(sync=True)
-    class_tints = traitlets.List(list(CLASS_TINTS)).tag(sync=True)
+    class_colours = traitlets.List(list(CLASSES)).tag(sync=True)
     edge = traitlets.Float(EDGE).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
@@ -120,18 +120,18 @@ class PointsInThePlane(BookWidget):
     def picture(self):
         """Return the points and the regions of the three classes."""
         data_loss, penalty, _ = self._answers()
-        model, axis = np.array(self.model), np.linspace(-EDGE, EDGE, 101)
+        model, axis = np.array(self.model), np.linspace(-EDGE, EDGE, 201)
         plane = np.column_stack([g.ravel() for g in np.meshgrid(axis, axis)])
-        P = softmax(scores(plane, model[:2], model[2])).reshape(101, 101, 3)
+        P = softmax(scores(plane, model[:2], model[2])).reshape(201, 201, 3)
         points = np.array(self.points)
         with plt.style.context("softmax_steps.book"):
             ax = draw_points_in_the_plane(P, points[:, :2], points[:, 2].astype(int), edge=EDGE)
         return show(
             ax.figure,
             alt=(
-                f"{len(points)} points of three classes in a plane, whose background is coloured "
-                f"by the class that the model names there. Data loss {data_loss:.4f}, penalty "
-                f"{penalty:.4f}."
+                f"{len(points)} points of three classes in a plane. Its regions have the colour of "
+                f"the class that the model names there, with lines where two classes tie. Data "
+                f"loss {data_loss:.4f}, penalty {penalty:.4f}."
             ),
             caption=f"Three classes in the plane, before the first step: loss "
             f"{data_loss + penalty:.4f}.",
@@ -148,5 +148,5 @@ def example_points():
 
 
 def example_model():
-    """Weights and biases that know nothing yet, to two decimals."""
-    return np.random.default_rng(7).normal(size=(3, 3)).round(2)
+    """Weights and biases at random, to two decimals. Each class has a part of the plane."""
+    return np.random.default_rng(92).normal(size=(3, 3)).round(2)

@@ -1,10 +1,13 @@
 // Scores as bars that the reader drags, and their softmax.
 
 import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
+import { drawing, scale, words } from "./shared/drawing.mjs";
+import { formula } from "./shared/formula.mjs";
+import { frame, returning } from "./shared/frame.mjs";
 import { logSoftmax, predict, shiftScores, softmax } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
 import { slider } from "./shared/slider.mjs";
-import { announcer, button, choice, element, follow, oncePerEvent, renew, sketch } from "./shared/view.mjs";
+import { announcer, element, follow, oncePerEvent, renew, sketch, svgSketch } from "./shared/view.mjs";
 
 const add = (values) => values.reduce((a, v) => a + v, 0);
 
@@ -58,27 +61,49 @@ function powersOfTen(from, to) {
   return Array.from({ length: Math.round(Math.log10(to)) - first + 1 }, (_, k) => +`1e${first + k}`);
 }
 
-const share = (p) => (p < 0.0005 && p > 0 ? "< 0.001" : p >= 0.9995 && p < 1 ? "> 0.999" : p.toFixed(3));
+// One precision for each number, wherever it stands.
+const thousandths = (v) => (v === 0 ? "0" : v < 0.0005 ? "< 0.001" : v.toFixed(3));
+const share = (p) => (p >= 0.9995 && p < 1 ? "> 0.999" : thousandths(p));
+const rounded = (value) => short(value, 4);
 const TRAITS = ["scores", "shift", "temperature", "chosen"];
+
+// The charts, in pixels: what stands above the rows and below them, and beside the axis.
+const TOP = 26,
+  BELOW = 24,
+  SCORE = { left: 62, right: 46 },
+  SHARE = { left: 28, right: 58 },
+  GAP = { score: 10, share: 6 }; // from a bar's end to its number
+const rowHeight = (n) => Math.max(20, Math.min(34, Math.round(165 / n)));
 
 function render({ model, el }) {
   const get = (name) => model.get(name);
-  const start = Object.fromEntries(TRAITS.map((name) => [name, get(name)]));
   const [coldest, hottest] = get("temperatures");
   let reach = 0,
     step,
-    rows = [],
-    classes,
+    inputs = [],
     shown;
   const put = (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
     model.save_changes();
     update();
   };
+  const count = () => get("scores").length;
+  const height = () => TOP + count() * rowHeight(count()) + BELOW;
+  const chart = (label, draw) => drawing({ label, width: 330, height, draw });
+  const scoreChart = chart("Scores", ({ width }) => drawScores(width));
+  const shareChart = chart("Probabilities", ({ width }) => drawShares(width));
+  const bars = element("div", { class: "bars" }, scoreChart.node);
+  const flow = element("div", { class: "flow", "aria-hidden": "true" }, "softmax");
+  const shares = element("div", { class: "shares" }, shareChart.node);
+  // A touch on a class's name or share chooses it, as its bar does.
+  for (const { node } of [scoreChart, shareChart])
+    node.addEventListener("click", (event) => {
+      const j = Math.floor((event.clientY - node.getBoundingClientRect().top - TOP) / rowHeight(count()));
+      if (j >= 0 && j < count()) put({ chosen: j });
+    });
 
-  const list = element("div", { class: "lines" });
   const shift = slider({
-    label: "Shift, added to every score",
+    label: "Shift s",
     min: 0, // build() sets its range
     max: 0,
     step: 1,
@@ -93,49 +118,52 @@ function render({ model, el }) {
     max: toPosition(hottest),
     step: 1,
     value: 0,
-    text: () => `T = ${short(get("temperature"))}`,
+    text: () => short(get("temperature")),
     spoken: () => `temperature ${short(get("temperature"))}`,
     onInput: (position) => put({ temperature: toTemperature(position) }),
   });
-  const ticks = element(
-    "div",
-    { class: "ticks", "aria-hidden": "true" },
-    ...powersOfTen(coldest, hottest).map((t) => element("span", {}, String(t))),
-  );
-  const back = button("Back to the start", () => put(start));
-  const equation = element("p", { class: "equation" });
-  const place = element("div");
+  const ticks = (...texts) =>
+    element("div", { class: "ticks", "aria-hidden": "true" }, ...texts.map((t) => element("span", {}, t)));
+  const shiftTicks = element("div");
+  const rule = formula(model, "rule", "P{j} = e^((f{j} + s − m)/T) / Σ e^((f + s − m)/T)");
+  const value = formula(model, "value", "= {own} / ({terms})");
+  const result = formula(model, "result", "= {top} / {sum} = {P}");
+  const entropy = formula(model, "entropy", "entropy {H} nats, like {effective} equal classes");
   const steps = element("table"),
     facts = element("table", { class: "facts" });
   const guard = element("p", { class: "guard" }),
     checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
+  const back = returning(model, TRAITS);
   el.append(
-    element(
-      "div",
-      { class: "sms-widget sms-softmax-bars", role: "group", "aria-label": "Scores and their softmax" },
-      list,
-      element("div", { class: "controls" }, shift.node, element("div", {}, temperature.node, ticks)),
-      back,
-      place,
-      equation,
-      element("div", { class: "columns" }, steps, facts),
-      guard,
-      checked,
-      spoken.node,
-    ),
+    frame({
+      model,
+      kind: "sms-softmax-bars",
+      label: "Scores and their softmax",
+      picture: [element("div", { class: "charts" }, bars, flow, shares)],
+      controls: [
+        element("div", {}, shift.node, shiftTicks),
+        element("div", {}, temperature.node, ticks(...powersOfTen(coldest, hottest).map(String))),
+      ],
+      formula: [rule.node, value.node, result.node, entropy.node],
+      numbers: [element("div", { class: "columns" }, steps, facts), guard],
+      startOver: () => {
+        back();
+        reach = 0; // the axis too is as at the start
+        update();
+      },
+      status: [checked, spoken.node],
+    }),
   );
 
-  function build(n) {
-    const axis = (...texts) => element("div", { class: "axis" }, ...texts.map((t) => element("span", {}, t)));
-    rows = Array.from({ length: n }, (_, j) => {
-      const [scoreBar, shareBar] = [element("div", { class: "bar score" }), element("div", { class: "bar share" })];
-      const [scoreText, shareText] = [element("span", { class: "value" }), element("span", { class: "value" })];
+  function build() {
+    inputs = Array.from({ length: count() }, (_, j) => {
       const input = element("input", {
         type: "range",
         "aria-label": `Score of class ${j}`,
         "data-lm-suppress-shortcuts": "true",
       });
+      Object.assign(input, { min: -edge(), max: edge(), step });
       const move = (f) => {
         const score = Math.max(
           -reach,
@@ -144,131 +172,133 @@ function render({ model, el }) {
         put({ scores: get("scores").map((v, k) => (k === j ? score : v)), chosen: j });
       };
       input.addEventListener("input", () => move(+input.value));
+      input.addEventListener("focus", () => {
+        model.set("chosen", j);
+      });
       input.addEventListener("keydown", (event) => {
         const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
         if (!by || !event.shiftKey) return;
         event.preventDefault();
         move(get("scores")[j] + get("shift") + 10 * step * by);
       });
-      const node = element(
-        "div",
-        { class: "line" },
-        element("span", { class: "name", "aria-hidden": "true" }, String(j)),
-        element("div", { class: "track zeroed" }, scoreBar, input),
-        scoreText,
-        element("div", { class: "track", "aria-hidden": "true" }, shareBar),
-        shareText,
-      );
-      return { node, input, scoreBar, shareBar, scoreText, shareText };
+      const tall = rowHeight(count());
+      Object.assign(input.style, { top: `${TOP + j * tall}px`, height: `${tall}px` });
+      return input;
     });
-    const scale = [-1, -0.5, 0, 0.5, 1].map((k) => short(k * edge()));
-    list.replaceChildren(
-      element(
-        "div",
-        { class: "line head", "aria-hidden": "true" },
-        element("span"),
-        element("span", { class: "key score" }, "score (drag it)"),
-        element("span"),
-        element("span", { class: "key share" }, "probability"),
-        element("span"),
-      ),
-      ...rows.map((row) => row.node),
-      element(
-        "div",
-        { class: "line head", "aria-hidden": "true" },
-        element("span"),
-        axis(...scale),
-        element("span"),
-        axis("0", "0.5", "1"),
-        element("span"),
-      ),
-    );
-    for (const { input } of rows) Object.assign(input, { min: -edge(), max: edge(), step });
-    Object.assign(shift.input, { min: reach - edge(), max: edge() - reach, step });
-    classes = choice({
-      legend: "Equation for class",
-      value: String(chosen()),
-      options: rows.map((_, j) => [String(j), String(j)]),
-      onChange: (key) => put({ chosen: +key }),
-    });
-    place.replaceChildren(classes.node);
+    bars.replaceChildren(scoreChart.node, ...inputs);
+    const room = edge() - reach;
+    Object.assign(shift.input, { min: -room, max: room, step });
+    shiftTicks.replaceChildren(ticks(short(-room), "0", short(room)));
   }
   function edge() {
     return 1.6 * reach;
   } // a bar, and room for the shift
   function chosen() {
-    return Math.max(0, Math.min(get("scores").length - 1, get("chosen")));
+    return Math.max(0, Math.min(count() - 1, get("chosen")));
   }
   function update() {
     const wide = Math.max(reach, reachOf([...get("scores"), get("shift") / 0.6]));
-    if (wide !== reach || rows.length !== get("scores").length) {
+    if (wide !== reach || inputs.length !== count()) {
       reach = wide;
       step = 10 ** Math.floor(Math.log10(reach / 5)) / 10;
-      build(get("scores").length);
+      build();
     }
     shift.set(get("shift"));
     temperature.set(toPosition(get("temperature")));
-    classes.set(String(chosen()));
     redraw();
   }
   const redraw = oncePerEvent(draw);
   function draw() {
     shown = explore({ scores: get("scores"), shift: get("shift"), temperature: get("temperature") });
-    rows.forEach((row, j) => {
-      const f = get("scores")[j] + get("shift"),
-        end = 50 + Math.max(-50, Math.min(50, (50 * f) / edge()));
-      row.input.value = f;
-      row.input.setAttribute("aria-valuetext", `score ${short(f)}, probability ${number(shown.P[j], 3)}`);
-      row.scoreBar.style.left = `${Math.min(50, end)}%`;
-      row.scoreBar.style.width = `${Math.abs(end - 50)}%`;
-      row.shareBar.style.width = `${100 * shown.P[j]}%`;
-      renew(row.scoreText, short(f));
-      renew(row.shareText, share(shown.P[j]));
-      row.node.classList.toggle("leads", j === shown.leader);
+    inputs.forEach((input, j) => {
+      const f = get("scores")[j] + get("shift");
+      input.value = f;
+      input.setAttribute("aria-valuetext", `score ${short(f)}, probability ${share(shown.P[j])}`);
     });
+    scoreChart.redraw();
+    shareChart.redraw();
+    const all = (texts) => texts.map((text, j) => `class ${j}: ${text}`).join("; ");
+    scoreChart.say(`Scores as bars. ${all(get("scores").map((f) => short(f + get("shift"))))}.`);
+    shareChart.say(`Probabilities as bars. ${all(Array.from(shown.P, share))}.`);
     drawEquation();
     drawNumbers();
     compare();
   }
-  function drawEquation() {
-    const j = chosen(),
-      T = get("temperature");
-    const power = (k) => {
-      const lead = `${short(get("scores")[k] + get("shift"))} − ${braced(get("scores")[shown.leader] + get("shift"))}`;
-      return sketch("span", { class: "power" }, "e", sketch("sup", {}, T === 1 ? lead : `(${lead})/${short(T)}`));
-    };
-    const between = (nodes, text) => nodes.flatMap((node, k) => (k ? [text, node] : [node]));
-    const part = (node) => sketch("span", { class: "part" }, "= ", node);
-    const fraction = (top, bottom) =>
-      part(sketch("span", { class: "fraction" }, sketch("span", {}, ...top), sketch("span", {}, ...bottom)));
-    const rounded = (value) => short(value, 4);
-    renew(
-      equation,
-      sketch("span", {}, sketch("var", {}, "P"), sketch("sub", {}, String(j))),
-      " ",
-      fraction(
-        [power(j)],
-        between(
-          rows.map((_, k) => power(k)),
-          " + ",
-        ),
+
+  // Draw one chart: rows of bars from 0, each with its class before it and its number at its end.
+  function drawChart({ name, hint, width, margin, ends, tickValues, values, texts, kind }) {
+    const x = scale(ends, [margin.left, width - margin.right]);
+    const tall = rowHeight(values.length),
+      bottom = TOP + values.length * tall,
+      zero = x(0);
+    const line = (look, x1, y1, x2, y2) => svgSketch("line", { class: look, x1, y1, x2, y2 });
+    const rect = (look, left, top, wide, high) =>
+      svgSketch("rect", { class: look, x: left.toFixed(1), y: top, width: wide.toFixed(1), height: high });
+    return [
+      rect("chosen", 0, TOP + chosen() * tall, width, tall),
+      ...tickValues.filter((v) => v !== 0).map((v) => line("sms-grid-line", x(v), TOP, x(v), bottom)),
+      ...Array.from(values, (v, j) =>
+        rect(`bar ${kind}`, Math.min(zero, x(v)), TOP + (j + 0.2) * tall, Math.abs(x(v) - zero), 0.6 * tall),
       ),
-      " ",
-      fraction(
-        [rounded(shown.E[j])],
-        between(
-          Array.from(shown.E, (e) => sketch("span", { class: "power" }, rounded(e))),
-          " + ",
-        ),
+      line("sms-axis", margin.left, bottom, width - margin.right, bottom),
+      line("sms-axis", zero, TOP, zero, bottom),
+      ...tickValues.flatMap((v) => [
+        line("sms-axis", x(v), bottom, x(v), bottom + 4),
+        words(x(v), bottom + 18, short(v), "middle", "sms-tick"),
+      ]),
+      svgSketch(
+        "text",
+        { x: 0, y: 14 },
+        svgSketch("tspan", { class: "title" }, name),
+        svgSketch("tspan", { class: "hint" }, hint),
       ),
-      " ",
-      fraction([rounded(shown.E[j])], [rounded(shown.sum)]),
-      " ",
-      part(sketch("b", {}, number(shown.P[j]))),
-    );
+      ...Array.from(values, (v, j) => {
+        const look = j === shown.leader ? "leads" : "";
+        const [from, anchor] = v < 0 ? [-GAP[kind], "end"] : [GAP[kind], "start"];
+        const middle = TOP + (j + 0.5) * tall + 4.5;
+        return svgSketch(
+          "g",
+          { class: look || null },
+          words(12, middle, String(j), "middle"),
+          words(x(v) + from, middle, texts[j], /** @type {"start" | "end"} */ (anchor), "at-end"),
+        );
+      }),
+    ];
   }
-  function braced(value) {
-    return value < 0 ? `(${short(value)})` : short(value);
+  function drawScores(width) {
+    const F = get("scores").map((f) => f + get("shift"));
+    return drawChart({
+      name: "score",
+      hint: ", a bar for each class: drag its end",
+      width,
+      margin: SCORE,
+      ends: [-edge(), edge()],
+      tickValues: [-1, -0.5, 0, 0.5, 1].map((k) => k * edge()),
+      values: F,
+      texts: F.map((f) => short(f)),
+      kind: "score",
+    });
+  }
+  function drawShares(width) {
+    return drawChart({
+      name: "probability",
+      hint: "",
+      width,
+      margin: SHARE,
+      ends: [0, 1],
+      tickValues: [0, 0.25, 0.5, 0.75, 1],
+      values: shown.P,
+      texts: Array.from(shown.P, share),
+      kind: "share",
+    });
+  }
+  function drawEquation() {
+    const j = chosen();
+    const terms = Array.from(shown.guarded, (g) => `e^{${short(g)}}`);
+    rule.set({ j: String(j) });
+    value.set({ own: terms[j], terms: terms.join(" + ") });
+    result.set({ top: rounded(shown.E[j]), sum: rounded(shown.sum), P: share(shown.P[j]) });
+    entropy.set({ H: thousandths(shown.entropy), effective: shown.effective.toFixed(2) });
   }
   function drawNumbers() {
     const cells = (texts) => texts.map((t, k) => sketch(k ? "td" : "th", k ? {} : { scope: "row" }, t));
@@ -279,21 +309,21 @@ function render({ model, el }) {
       sketch(
         "tbody",
         {},
-        ...rows.map((_, j) =>
+        ...inputs.map((_, j) =>
           sketch(
             "tr",
             { class: j === chosen() ? "chosen" : undefined },
             ...cells([
               String(j),
               short(get("scores")[j] + get("shift")),
-              number(shown.guarded[j], 3),
-              number(shown.E[j], 3),
-              number(shown.P[j], 3),
+              short(shown.guarded[j]),
+              rounded(shown.E[j]),
+              share(shown.P[j]),
             ]),
           ),
         ),
       ),
-      sketch("tfoot", {}, sketch("tr", {}, ...cells(["sum", "", "", number(shown.sum, 3), number(shown.total)]))),
+      sketch("tfoot", {}, sketch("tr", {}, ...cells(["sum", "", "", rounded(shown.sum), share(shown.total)]))),
     );
     renew(
       facts,
@@ -301,17 +331,17 @@ function render({ model, el }) {
         "tbody",
         {},
         ...[
-          ["sum of all P", number(shown.total)],
+          ["sum of all P", share(shown.total)],
           ["arg max", `class ${shown.leader}`],
-          ["entropy", `${number(shown.entropy)} nats`],
-          [sketch("span", {}, "e", sketch("sup", {}, "entropy")), `like ${number(shown.effective, 3)} equal classes`],
+          ["entropy", `${thousandths(shown.entropy)} nats`],
+          [sketch("span", {}, "e", sketch("sup", {}, "entropy")), `like ${shown.effective.toFixed(2)} equal classes`],
         ].map((pair) => sketch("tr", {}, ...cells(pair))),
       ),
     );
     const T = get("temperature") === 1 ? "" : ", divided by T";
     renew(
       guard,
-      `Guarded: the largest score is taken off${T}. Without the guard the exponentials would sum to ${number(shown.unguarded)}` +
+      `Guarded: the largest score, m = ${short(Math.max(...get("scores")) + get("shift"))}, is taken off${T}. Without the guard the exponentials would sum to ${number(shown.unguarded)}` +
         (shown.unguarded === Infinity
           ? ": an overflow, and inf/inf is nan."
           : shown.unguarded === 0
@@ -319,8 +349,8 @@ function render({ model, el }) {
             : "."),
     );
     spoken.say(
-      `Class ${shown.leader} leads with probability ${number(shown.P[shown.leader], 3)}. ` +
-        `Class ${chosen()} has ${number(shown.P[chosen()], 3)}. Entropy ${number(shown.entropy, 3)} nats.`,
+      `Class ${shown.leader} leads with probability ${share(shown.P[shown.leader])}. ` +
+        `Class ${chosen()} has ${share(shown.P[chosen()])}. Entropy ${thousandths(shown.entropy)} nats.`,
     );
   }
   function compare() {
@@ -342,7 +372,7 @@ function render({ model, el }) {
       [TRAITS, update],
       [["numpy_says"], compare],
     ],
-    [redraw, spoken],
+    [redraw, spoken, scoreChart, shareChart],
   );
 }
 

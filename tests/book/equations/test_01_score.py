@@ -11,7 +11,11 @@ N, D, C = 5, 4, 3
 @pytest.fixture
 def model():
     rng = np.random.default_rng(11)
-    return rng.normal(size=(N, D)), rng.normal(size=(D, C)), rng.normal(size=C)
+    return (
+        rng.normal(size=(N, D)),
+        rng.normal(size=(D, C)),
+        rng.normal(size=C),
+    )
 
 
 @pytest.mark.equation("eq-score-entry")
@@ -35,10 +39,14 @@ def test_all_scores_are_one_matrix_product(model):
 
 @pytest.mark.equation("eq-common-template")
 def test_a_template_taken_from_all_columns_lowers_each_row_evenly(model):
-    r"""X (W - m \mathbf{1}^{\mathsf T}) = X W - (X m) \mathbf{1}^{\mathsf T}"""
+    r"""
+    X (W - m \mathbf{1}^{\mathsf T}) = X W - (X m) \mathbf{1}^{\mathsf T}
+    """
     X, W, _ = model
     m = np.random.default_rng(12).normal(size=(D, 1))
-    left = np.array([[X[i] @ (W[:, j] - m[:, 0]) for j in range(C)] for i in range(N)])
+    left = np.array(
+        [[X[i] @ (W[:, j] - m[:, 0]) for j in range(C)] for i in range(N)]
+    )
     right = X @ W - (X @ m) @ np.ones((1, C))
     np.testing.assert_allclose(left, right, rtol=1e-12)
     fall = scores(X, W) - scores(X, W - m)
@@ -53,7 +61,9 @@ def test_two_classes_tie_exactly_on_the_boundary(model):
     across = W[:, j] - W[:, k]
     for x in X:
         left = x @ across + b[j] - b[k]
-        foot = x - left / (across @ across) * across  # the nearest point where it is 0
+        foot = (
+            x - left / (across @ across) * across
+        )  # the nearest point where it is 0
         F = scores(foot[np.newaxis], W, b)[0]
         assert F[j] == pytest.approx(F[k], abs=1e-12)
         F = scores(x[np.newaxis], W, b)[0]
@@ -69,24 +79,33 @@ def test_the_folded_bias_gives_the_same_scores(model):
     """
     X, W, b = model
     left = X @ W + np.ones((N, 1)) @ b.reshape(1, C)
-    X_wide, W_tall = np.block([[X, np.ones((N, 1))]]), np.block([[W], [b.reshape(1, C)]])
+    X_wide, W_tall = (
+        np.block([[X, np.ones((N, 1))]]),
+        np.block([[W], [b.reshape(1, C)]]),
+    )
     np.testing.assert_allclose(left, X_wide @ W_tall, rtol=1e-12)
-    for ours, written in zip(fold_bias(X, W, b), (X_wide, W_tall), strict=True):
+    for ours, written in zip(
+        fold_bias(X, W, b), (X_wide, W_tall), strict=True
+    ):
         np.testing.assert_array_equal(ours, written)
 
 
 @pytest.mark.equation("eq-nearest-template")
 def test_the_nearest_template_is_the_largest_of_certain_scores():
-    r"""\begin{aligned}
-    -\tfrac12 \lVert x - m_j \rVert^2
-    &= x^{\mathsf T} m_j - \tfrac12 \lVert m_j \rVert^2 \\
-    &\quad - \tfrac12 \lVert x \rVert^2
-    \end{aligned}
+    r"""-\tfrac12 \lVert x - m_j \rVert^2
+    = x^{\mathsf T} m_j - \tfrac12 \lVert m_j \rVert^2
+    - \tfrac12 \lVert x \rVert^2
     """
     rng = np.random.default_rng(13)
     X, M = rng.normal(size=(20, D)), rng.normal(size=(C, D))
-    left = np.array([[-0.5 * np.linalg.norm(x - m) ** 2 for m in M] for x in X])
-    right = X @ M.T - 0.5 * (M**2).sum(axis=1) - 0.5 * (X**2).sum(axis=1, keepdims=True)
+    left = np.array(
+        [[-0.5 * np.linalg.norm(x - m) ** 2 for m in M] for x in X]
+    )
+    right = (
+        X @ M.T
+        - 0.5 * (M**2).sum(axis=1)
+        - 0.5 * (X**2).sum(axis=1, keepdims=True)
+    )
     np.testing.assert_allclose(left, right, rtol=1e-10)
     F = scores(X, M.T, -0.5 * (M**2).sum(axis=1))
     np.testing.assert_array_equal(F.argmax(axis=1), left.argmax(axis=1))

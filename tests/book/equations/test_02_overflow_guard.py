@@ -15,7 +15,10 @@ FLOATS = {np.float16: 0.04, np.float32: 1e-4, np.float64: 1e-11}
 
 def walls(dtype):
     info = np.finfo(dtype)
-    largest, smallest = float(info.max), Fraction(float(info.smallest_subnormal))
+    largest, smallest = (
+        float(info.max),
+        Fraction(float(info.smallest_subnormal)),
+    )
     # ln(m/2) = ln m − ln 2; m/2 itself may be too small for a float.
     return np.log(float(smallest)) - np.log(2), np.log(largest)
 
@@ -35,16 +38,16 @@ def test_the_exponential_can_be_stored_between_the_walls_only(dtype, near):
 
 @pytest.mark.equation("eq-shift-invariance")
 def test_a_shift_of_the_row_cancels():
-    r"""\begin{aligned}
-    \frac{e^{f_j - c}}{\sum_k e^{f_k - c}}
-    &= \frac{e^{-c}\, e^{f_j}}{e^{-c} \sum_k e^{f_k}} \\
-    &= \frac{e^{f_j}}{\sum_k e^{f_k}}
-    \end{aligned}
+    r"""\frac{e^{f_j - c}}{\sum_k e^{f_k - c}}
+    = \frac{e^{-c}\, e^{f_j}}{e^{-c} \sum_k e^{f_k}}
+    = \frac{e^{f_j}}{\sum_k e^{f_k}}
     """
     f, c = sympy.symbols("f:4", real=True), sympy.Symbol("c", real=True)
     for f_j in f:
         first = sympy.exp(f_j - c) / sum(sympy.exp(f_k - c) for f_k in f)
-        second = (sympy.exp(-c) * sympy.exp(f_j)) / (sympy.exp(-c) * sum(map(sympy.exp, f)))
+        second = (sympy.exp(-c) * sympy.exp(f_j)) / (
+            sympy.exp(-c) * sum(map(sympy.exp, f))
+        )
         third = sympy.exp(f_j) / sum(map(sympy.exp, f))
         assert sympy.simplify(first - second) == 0
         assert sympy.simplify(second - third) == 0
@@ -53,7 +56,9 @@ def test_a_shift_of_the_row_cancels():
 @pytest.mark.equation("eq-row-guard")
 def test_each_row_loses_its_own_maximum():
     r"""F'_{ij} = F_{ij} - \max_k F_{ik}"""
-    F = np.random.default_rng(21).normal(size=(4, 4)) * 100  # square: a lost axis would not shout
+    F = (
+        np.random.default_rng(21).normal(size=(4, 4)) * 100
+    )  # square: a lost axis would not shout
     shifted = shift_scores(F)
     for i in range(4):
         for j in range(4):
@@ -69,7 +74,10 @@ def test_guarded_exponentials_and_their_sum_are_bounded():
     """
     rng = np.random.default_rng(22)
     for C in (1, 2, 10):
-        F = rng.normal(size=(200, C)) * rng.choice([0, 1, 100], size=(200, 1)) + 5000
+        F = (
+            rng.normal(size=(200, C)) * rng.choice([0, 1, 100], size=(200, 1))
+            + 5000
+        )
         E = np.exp(F - F.max(axis=1, keepdims=True))
         np.testing.assert_array_equal(E, np.exp(shift_scores(F)))
         assert E.min() > 0
@@ -78,7 +86,9 @@ def test_guarded_exponentials_and_their_sum_are_bounded():
         assert total.min() >= 1
         assert total.max() == C  # equal scores reach the bound
         if C > 1:
-            assert total.min() < 1 + 1e-3  # and scores far apart come near the lower one
+            assert (
+                total.min() < 1 + 1e-3
+            )  # and scores far apart come near the lower one
 
 
 @pytest.mark.equation("eq-row-dies")

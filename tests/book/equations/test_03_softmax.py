@@ -31,11 +31,19 @@ def test_the_smooth_solution_of_the_ratio_rule_is_the_exponential():
     r"""r(u + v) = r(u)\, r(v) ."""
     u, beta = sympy.symbols("u beta", positive=True)
     r = sympy.Function("r")
-    # the derivative of both sides with respect to v at v = 0: r′(u) = β r(u), with r(0) = 1
-    solution = sympy.dsolve(sympy.Eq(r(u).diff(u), beta * r(u)), ics={r(0): 1}).rhs
+    # the derivative of both sides with respect to v at v = 0:
+    # r′(u) = β r(u), with r(0) = 1
+    solution = sympy.dsolve(
+        sympy.Eq(r(u).diff(u), beta * r(u)), ics={r(0): 1}
+    ).rhs
     v = sympy.symbols("v", positive=True)
     assert sympy.simplify(solution - sympy.exp(beta * u)) == 0
-    assert sympy.simplify(solution.subs(u, u + v) - solution * solution.subs(u, v)) == 0
+    assert (
+        sympy.simplify(
+            solution.subs(u, u + v) - solution * solution.subs(u, v)
+        )
+        == 0
+    )
 
 
 @pytest.mark.equation("eq-odds")
@@ -45,7 +53,9 @@ def test_odds_are_exponentials_of_score_differences(F):
     for i in range(N):
         for j in range(C):
             for k in range(C):
-                assert P[i, j] / P[i, k] == pytest.approx(np.exp(F[i, j] - F[i, k]), rel=1e-12)
+                assert P[i, j] / P[i, k] == pytest.approx(
+                    np.exp(F[i, j] - F[i, k]), rel=1e-12
+                )
 
 
 @pytest.mark.equation("eq-log-odds")
@@ -66,7 +76,9 @@ def test_softmax_is_each_exponential_over_the_sum_of_its_row(F):
     for i in range(N):
         row_sum = sum(np.exp(F[i, k]) for k in range(C))
         for j in range(C):
-            assert P[i, j] == pytest.approx(np.exp(F[i, j]) / row_sum, rel=1e-12)
+            assert P[i, j] == pytest.approx(
+                np.exp(F[i, j]) / row_sum, rel=1e-12
+            )
 
 
 @pytest.mark.equation("eq-sums-to-one")
@@ -94,7 +106,10 @@ def test_one_hot_is_one_at_the_label_and_zero_elsewhere():
 
 @pytest.mark.equation("eq-predict")
 def test_scores_and_probabilities_have_their_largest_entry_in_one_place(F):
-    r"""\hat y_i = \operatorname*{arg\,max}_j P_{ij} = \operatorname*{arg\,max}_j F_{ij}"""
+    r"""
+    \hat y_i = \operatorname*{arg\,max}_j P_{ij} = \operatorname*{arg\,max}_j
+    F_{ij}
+    """
     P = softmax(F)
     by_probability = [max(range(C), key=lambda j: P[i, j]) for i in range(N)]
     by_score = [max(range(C), key=lambda j: F[i, j]) for i in range(N)]
@@ -110,14 +125,21 @@ def test_two_classes_are_the_sigmoid_of_the_lead(F):
     two = F[:, :2]
     P = softmax(two)
     f0, f1 = two[:, 0], two[:, 1]
-    np.testing.assert_allclose(P[:, 1], np.exp(f1) / (np.exp(f0) + np.exp(f1)), rtol=1e-12)
-    np.testing.assert_allclose(P[:, 1], 1 / (1 + np.exp(-(f1 - f0))), rtol=1e-12)
+    np.testing.assert_allclose(
+        P[:, 1], np.exp(f1) / (np.exp(f0) + np.exp(f1)), rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        P[:, 1], 1 / (1 + np.exp(-(f1 - f0))), rtol=1e-12
+    )
 
 
 def at_temperature(F, T):
-    """The right side of eq-temperature in plain Python, for moderate numbers."""
+    """The right side of eq-temperature in plain Python, for small numbers."""
     return np.array(
-        [[np.exp(f / T) / sum(np.exp(f_k / T) for f_k in row) for f in row] for row in F]
+        [
+            [np.exp(f / T) / sum(np.exp(f_k / T) for f_k in row) for f in row]
+            for row in F
+        ]
     )
 
 
@@ -129,7 +151,9 @@ def test_temperature_divides_every_score(F, T):
     np.testing.assert_allclose(softmax(F / T), right, rtol=1e-12)
     # what the chapter says of it: a lead of 1 is worth a factor e^{1/T}
     lead_of_one = at_temperature([[1.0, 0.0]], T)[0]
-    assert lead_of_one[0] / lead_of_one[1] == pytest.approx(np.exp(1 / T), rel=1e-12)
+    assert lead_of_one[0] / lead_of_one[1] == pytest.approx(
+        np.exp(1 / T), rel=1e-12
+    )
 
 
 @pytest.mark.equation("eq-temperature-limits")
@@ -137,7 +161,8 @@ def test_cold_the_winner_takes_all_and_hot_all_are_equal(F):
     r"""
     \begin{aligned}
     \lim_{T \to 0^+} P_{ij}(T) &=
-    \begin{cases} 1 & \text{if } j = \hat y_i \\ 0 & \text{otherwise} \end{cases} \\
+    \begin{cases} 1 & \text{if } j = \hat y_i \\ 0 & \text{otherwise}
+    \end{cases} \\
     \lim_{T \to \infty} P_{ij}(T) &= \frac{1}{C}
     \end{aligned}
     """
@@ -156,7 +181,8 @@ def test_the_limits_by_algebra():
     r"""
     \begin{aligned}
     \lim_{T \to 0^+} P_{ij}(T) &=
-    \begin{cases} 1 & \text{if } j = \hat y_i \\ 0 & \text{otherwise} \end{cases} \\
+    \begin{cases} 1 & \text{if } j = \hat y_i \\ 0 & \text{otherwise}
+    \end{cases} \\
     \lim_{T \to \infty} P_{ij}(T) &= \frac{1}{C}
     \end{aligned}
     """
@@ -164,7 +190,9 @@ def test_the_limits_by_algebra():
     F = [1, 3, -1]
     P = [1 / sum(sympy.exp((f_k - f) / T) for f_k in F) for f in F]
     assert [sympy.limit(p, T, 0, "+") for p in P] == [0, 1, 0]
-    assert [sympy.limit(p, T, sympy.oo) for p in P] == [sympy.Rational(1, 3)] * 3
+    assert [sympy.limit(p, T, sympy.oo) for p in P] == [
+        sympy.Rational(1, 3)
+    ] * 3
     tie = 1 / (1 + sympy.exp((3 - 3) / T) + sympy.exp((1 - 3) / T))
     assert sympy.limit(tie, T, 0, "+") == sympy.Rational(1, 2)
 
@@ -176,6 +204,8 @@ def test_log_softmax_is_the_guarded_score_minus_the_log_of_the_sum(F):
         guarded = F[i] - max(F[i])
         for j in range(C):
             P_ij = np.exp(F[i, j]) / sum(np.exp(F[i]))
-            right = guarded[j] - np.log(sum(np.exp(guarded[k]) for k in range(C)))
+            right = guarded[j] - np.log(
+                sum(np.exp(guarded[k]) for k in range(C))
+            )
             assert np.log(P_ij) == pytest.approx(right, abs=1e-12)
             assert log_softmax(F)[i, j] == pytest.approx(right, abs=1e-12)

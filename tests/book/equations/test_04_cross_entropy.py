@@ -30,7 +30,10 @@ def test_the_slope_of_a_probability_in_its_own_score():
     r"""\frac{dp}{df} = \frac{e^f\, r}{(e^f + r)^2} = p\,(1 - p) ."""
     f, r = sympy.symbols("f r", positive=True)
     p = sympy.exp(f) / (sympy.exp(f) + r)
-    assert sympy.simplify(p.diff(f) - sympy.exp(f) * r / (sympy.exp(f) + r) ** 2) == 0
+    assert (
+        sympy.simplify(p.diff(f) - sympy.exp(f) * r / (sympy.exp(f) + r) ** 2)
+        == 0
+    )
     assert sympy.simplify(p.diff(f) - p * (1 - p)) == 0
 
 
@@ -56,7 +59,9 @@ def test_the_slopes_of_three_prices_through_softmax():
     f, r = sympy.symbols("f r", positive=True)
     p = sympy.exp(f) / (sympy.exp(f) + r)
     assert sympy.simplify((1 - p).diff(f) - (-p * (1 - p))) == 0
-    assert sympy.simplify(((1 - p) ** 2).diff(f) - (-2 * p * (1 - p) ** 2)) == 0
+    assert (
+        sympy.simplify(((1 - p) ** 2).diff(f) - (-2 * p * (1 - p) ** 2)) == 0
+    )
     assert sympy.simplify((-sympy.log(p)).diff(f) - (-(1 - p))) == 0
 
 
@@ -64,7 +69,9 @@ def test_the_slopes_of_three_prices_through_softmax():
 def test_a_bit_is_log_two_nats():
     r"""-\log_2 p = \frac{-\log p}{\log 2} ."""
     for p in np.random.default_rng(42).uniform(0.001, 1, size=20):
-        assert -math.log2(p) == pytest.approx(-math.log(p) / math.log(2), rel=1e-12)
+        assert -math.log2(p) == pytest.approx(
+            -math.log(p) / math.log(2), rel=1e-12
+        )
     assert -math.log2(1 / 2) == 1  # a coin
 
 
@@ -90,15 +97,20 @@ def test_the_data_loss_is_the_mean_over_the_samples():
     P = np.exp(F) / np.exp(F).sum(axis=1, keepdims=True)
     losses = cross_entropy(log_softmax(F), y)
     left = loss(X, y, W)
-    assert left == pytest.approx(sum(losses[i] for i in range(N)) / N, rel=1e-12)
-    assert left == pytest.approx(-sum(math.log(P[i, y[i]]) for i in range(N)) / N, rel=1e-12)
+    assert left == pytest.approx(
+        sum(losses[i] for i in range(N)) / N, rel=1e-12
+    )
+    assert left == pytest.approx(
+        -sum(math.log(P[i, y[i]]) for i in range(N)) / N, rel=1e-12
+    )
 
 
 @pytest.mark.equation("eq-likelihood")
 def test_independent_labels_have_the_product_of_their_probabilities():
     r"""p(y \mid X) = \prod_{i=1}^{N} P_{i, y_i}"""
-    # A product of the rows is a probability of whole label vectors: over all C^N of them it
-    # sums to 1, and labels drawn from the rows come as often as it says.
+    # A product of the rows is a probability of whole label vectors: over all
+    # C^N of them it sums to 1, and labels drawn from the rows come as often
+    # as it says.
     rng = np.random.default_rng(44)
     P = softmax(rng.normal(size=(2, 3)))
 
@@ -107,7 +119,9 @@ def test_independent_labels_have_the_product_of_their_probabilities():
 
     every = [(j, k) for j in range(3) for k in range(3)]
     assert sum(p(labels) for labels in every) == pytest.approx(1, rel=1e-12)
-    draws = np.column_stack([rng.choice(3, size=40_000, p=P[i]) for i in range(2)])
+    draws = np.column_stack(
+        [rng.choice(3, size=40_000, p=P[i]) for i in range(2)]
+    )
     for labels in every:
         seen = np.mean((draws == labels).all(axis=1))
         assert seen == pytest.approx(p(labels), abs=0.01)
@@ -120,7 +134,9 @@ def test_the_logarithm_turns_the_product_into_a_sum(F):
     product = math.prod(P[i, y[i]] for i in range(N))
     total = sum(math.log(P[i, y[i]]) for i in range(N))
     assert math.log(product) == pytest.approx(total, rel=1e-12)
-    assert -cross_entropy(log_softmax(F), y).sum() == pytest.approx(total, rel=1e-12)
+    assert -cross_entropy(log_softmax(F), y).sum() == pytest.approx(
+        total, rel=1e-12
+    )
 
 
 @pytest.mark.equation("eq-joint-probability")
@@ -130,7 +146,9 @@ def test_the_data_loss_gives_the_product_back(F):
     data_loss = cross_entropy(log_softmax(F), y).mean()
     product = math.prod(P[i, y[i]] for i in range(N))
     assert math.exp(-N * data_loss) == pytest.approx(product, rel=1e-12)
-    assert math.exp(-data_loss) == pytest.approx(product ** (1 / N), rel=1e-12)
+    assert math.exp(-data_loss) == pytest.approx(
+        product ** (1 / N), rel=1e-12
+    )
 
 
 @pytest.mark.equation("eq-uniform-loss")
@@ -162,16 +180,24 @@ def test_the_honest_forecast_is_the_cheapest():
     rng = np.random.default_rng(45)
 
     def cost(q, p):
-        return -sum(q_j * math.log(p_j) for q_j, p_j in zip(q, p, strict=True) if q_j > 0)
+        return -sum(
+            q_j * math.log(p_j)
+            for q_j, p_j in zip(q, p, strict=True)
+            if q_j > 0
+        )
 
     for _ in range(200):
         q, p = rng.dirichlet(np.ones(C)), rng.dirichlet(np.ones(C))
         assert cost(q, p) > cost(q, q)
-        near = q + 1e-3 * (p - q)  # close to q the difference is small, and still positive
+        near = q + 1e-3 * (
+            p - q
+        )  # close to q the difference is small, and still positive
         assert 0 < cost(q, near) - cost(q, q) < 1e-2
     certain = [0.0, 1.0, 0.0, 0.0]
     assert cost(certain, certain) == 0
-    assert cost(certain, [0.1, 0.7, 0.1, 0.1]) == pytest.approx(-math.log(0.7))
+    assert cost(certain, [0.1, 0.7, 0.1, 0.1]) == pytest.approx(
+        -math.log(0.7)
+    )
 
 
 @pytest.mark.equation("eq-cross-entropy-from-scores")
@@ -179,7 +205,9 @@ def test_the_loss_from_scores_is_log_sum_exp_minus_the_true_score(F):
     r"""L_i = \log \sum_{k=0}^{C-1} e^{F_{ik}} - F_{i, y_i}"""
     L = cross_entropy(log_softmax(F), y)
     for i in range(N):
-        right = math.log(sum(math.exp(F[i, k]) for k in range(C))) - F[i, y[i]]
+        right = (
+            math.log(sum(math.exp(F[i, k]) for k in range(C))) - F[i, y[i]]
+        )
         assert L[i] == pytest.approx(right, rel=1e-12)
 
 
@@ -190,17 +218,17 @@ def test_it_is_the_loss_of_the_softmax_by_algebra():
     total = sum(sympy.exp(f_k) for f_k in f)
     for f_y in f:
         through_softmax = -sympy.log(sympy.exp(f_y) / total)
-        difference = sympy.expand_log(through_softmax, force=True) - (sympy.log(total) - f_y)
+        difference = sympy.expand_log(through_softmax, force=True) - (
+            sympy.log(total) - f_y
+        )
         assert sympy.simplify(difference) == 0
 
 
 @pytest.mark.equation("eq-log-sum-exp-bounds")
 def test_log_sum_exp_lies_at_most_log_c_above_the_maximum(F):
     r"""
-    \begin{aligned}
-    \max_k F_{ik} &\le \log \sum_{k=0}^{C-1} e^{F_{ik}} \\
-    &\le \max_k F_{ik} + \log C .
-    \end{aligned}
+    \max_k F_{ik} \le \log \sum_{k=0}^{C-1} e^{F_{ik}}
+    \le \max_k F_{ik} + \log C .
     """
 
     def log_sum_exp(row):

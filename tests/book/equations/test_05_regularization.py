@@ -25,8 +25,13 @@ def model():
 
 
 def plain_losses(F, y):
-    """Give −log(e^f_y / Σ e^f), one sample at a time, with nothing from the package."""
-    return np.array([-np.log(np.exp(f[c]) / sum(np.exp(f))) for f, c in zip(F, y, strict=True)])
+    """Give −log(e^f_y / Σ e^f) of each sample, without the package."""
+    return np.array(
+        [
+            -np.log(np.exp(f[c]) / sum(np.exp(f)))
+            for f, c in zip(F, y, strict=True)
+        ]
+    )
 
 
 def descend(X, y, W, b, strength, n_steps=4000, rate=0.5):
@@ -45,15 +50,23 @@ def test_scaling_the_weights_scales_the_leads(model, s):
     g = F[np.arange(len(y)), y][:, np.newaxis] - F
     right = []
     for i, true in enumerate(y):
-        others = [np.exp(-s * g[i, j]) for j in range(W.shape[1]) if j != true]
+        others = [
+            np.exp(-s * g[i, j]) for j in range(W.shape[1]) if j != true
+        ]
         right.append(np.log(1 + sum(others)))
-    np.testing.assert_allclose(cross_entropy(log_softmax(X @ (s * W)), y), right, rtol=1e-12)
-    np.testing.assert_allclose(plain_losses(X @ (s * W), y), right, rtol=1e-12)
+    np.testing.assert_allclose(
+        cross_entropy(log_softmax(X @ (s * W)), y), right, rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        plain_losses(X @ (s * W), y), right, rtol=1e-12
+    )
 
 
 @pytest.mark.equation("eq-shared-shift")
 def test_one_vector_added_to_all_columns_shifts_each_row_of_scores(model):
-    r"""X\,(W + v\,\mathbf 1^{\mathsf T}) = XW + (Xv)\,\mathbf 1^{\mathsf T}"""
+    r"""
+    X\,(W + v\,\mathbf 1^{\mathsf T}) = XW + (Xv)\,\mathbf 1^{\mathsf T}
+    """
     X, _, W, _ = model
     v = np.array([[1.5], [-2.0], [0.3], [4.0]])
     ones = np.ones((W.shape[1], 1))
@@ -70,19 +83,31 @@ def test_penalty_is_half_lambda_times_the_sum_of_squares(model):
     strength = 0.3
     squares = sum(W[d, j] ** 2 for d in range(4) for j in range(3))
     norm = np.linalg.norm(W)
-    assert l2_penalty(W, strength=strength) == pytest.approx(strength / 2 * squares, rel=1e-12)
-    assert strength / 2 * norm**2 == pytest.approx(strength / 2 * squares, rel=1e-12)
+    assert l2_penalty(W, strength=strength) == pytest.approx(
+        strength / 2 * squares, rel=1e-12
+    )
+    assert strength / 2 * norm**2 == pytest.approx(
+        strength / 2 * squares, rel=1e-12
+    )
 
 
 @pytest.mark.equation("eq-total-loss")
 def test_loss_is_the_mean_cross_entropy_plus_the_penalty(model):
-    r"""L = \frac{1}{N} \sum_i -\log P_{i,y_i} + \frac{\lambda}{2}\,\lVert W\rVert^2"""
+    r"""
+    L = \frac{1}{N} \sum_i -\log P_{i,y_i} + \frac{\lambda}{2}\,\lVert
+    W\rVert^2
+    """
     X, y, W, b = model
     strength, N = 0.3, len(y)
     E = np.exp(X @ W + b)
     P = E / E.sum(axis=1, keepdims=True)
-    right = sum(-np.log(P[i, y[i]]) for i in range(N)) / N + strength / 2 * (W**2).sum()
-    assert loss(X, y, W, b, strength=strength) == pytest.approx(right, rel=1e-12)
+    right = (
+        sum(-np.log(P[i, y[i]]) for i in range(N)) / N
+        + strength / 2 * (W**2).sum()
+    )
+    assert loss(X, y, W, b, strength=strength) == pytest.approx(
+        right, rel=1e-12
+    )
 
 
 @pytest.mark.equation("eq-l2-gradient")
@@ -93,9 +118,13 @@ def test_penalty_pulls_in_proportion():
     R = strength / 2 * sum(w**2 for w in W)
     assert sympy.Matrix(2, 3, [sympy.diff(R, w) for w in W]) == strength * W
     numbers = np.arange(6.0).reshape(2, 3) - 2
-    measured = numerical_gradient(lambda W: l2_penalty(W, strength=0.3), numbers)
+    measured = numerical_gradient(
+        lambda W: l2_penalty(W, strength=0.3), numbers
+    )
     np.testing.assert_allclose(measured, 0.3 * numbers, atol=1e-9)
-    np.testing.assert_allclose(l2_gradient(numbers, strength=0.3), 0.3 * numbers)
+    np.testing.assert_allclose(
+        l2_gradient(numbers, strength=0.3), 0.3 * numbers
+    )
 
 
 @pytest.mark.equation("eq-centred-rows")
@@ -107,7 +136,9 @@ def test_the_lowest_weights_have_rows_that_sum_to_zero(model):
     np.testing.assert_allclose(best.sum(axis=1), 0, atol=1e-12)
     # and it is the size of W, not the data, that decides the shift
     v = np.full((4, 1), 0.1)
-    assert loss(X, y, best + v, b) == pytest.approx(loss(X, y, best, b), rel=1e-12)
+    assert loss(X, y, best + v, b) == pytest.approx(
+        loss(X, y, best, b), rel=1e-12
+    )
     assert l2_penalty(best + v, strength=0.1) > l2_penalty(best, strength=0.1)
 
 
@@ -119,58 +150,72 @@ def test_lowest_loss_is_the_most_probable_model(model):
 
     def minus_log_posterior(W):
         likelihood = -sum(plain_losses(X @ W + b, y))
-        density = np.exp(-(W**2) / (2 * sigma**2)) / np.sqrt(2 * np.pi * sigma**2)
+        density = np.exp(-(W**2) / (2 * sigma**2)) / np.sqrt(
+            2 * np.pi * sigma**2
+        )
         return -(likelihood + np.log(density).sum())
 
     strength = 1 / (N * sigma**2)
     other = W[::-1] * 0.5
     posteriors = minus_log_posterior(W) - minus_log_posterior(other)
-    losses = loss(X, y, W, b, strength=strength) - loss(X, y, other, b, strength=strength)
+    losses = loss(X, y, W, b, strength=strength) - loss(
+        X, y, other, b, strength=strength
+    )
     assert losses == pytest.approx(posteriors / N, rel=1e-10)
 
 
 @pytest.mark.equation("eq-origin-moves-to-bias")
 def test_moving_the_origin_only_moves_the_bias(model):
     r"""
-    \begin{aligned}
-    &(X + \mathbf 1 c)\,W + \mathbf 1 b^{\mathsf T} \\
-    &\quad = XW + \mathbf 1\,(b^{\mathsf T} + c\,W)
-    \end{aligned}
+    (X + \mathbf 1 c)\,W + \mathbf 1 b^{\mathsf T}
+    = XW + \mathbf 1\,(b^{\mathsf T} + c\,W)
     """
     X, _, W, b = model
     c = np.array([[1.0, -2.0, 0.5, 3.0]])
     ones = np.ones((len(X), 1))
     left = (X + ones @ c) @ W + ones @ b[np.newaxis]
-    np.testing.assert_allclose(left, X @ W + ones @ (b[np.newaxis] + c @ W), rtol=1e-12)
+    np.testing.assert_allclose(
+        left, X @ W + ones @ (b[np.newaxis] + c @ W), rtol=1e-12
+    )
     np.testing.assert_allclose(left, scores(X, W, b + (c @ W)[0]), rtol=1e-12)
 
 
 @pytest.mark.equation("eq-lambda-conversion")
-@pytest.mark.equation("eq-convert-half")  # the notation says the same with a name for μ
+@pytest.mark.equation(
+    "eq-convert-half"
+)  # the notation says the same with a name for μ
 def test_half_the_strength_without_the_half_is_the_same_penalty(model):
     r"""\frac{\lambda}{2}\,\lVert W\rVert^2 = \mu\,\lVert W\rVert^2
     \quad\text{for}\quad \mu = \frac{\lambda}{2}
 
-    \lambda_{\text{no half}}\, \lVert W \rVert^2 = \frac{\lambda}{2} \lVert W \rVert^2,
+    \lambda_{\text{no half}}\, \lVert W \rVert^2 = \frac{\lambda}{2} \lVert W
+    \rVert^2,
     \qquad
     \lambda_{\text{no half}} = \frac{\lambda}{2}
     """
     _, _, W, _ = model
     strength = 0.3
     mu = strength / 2
-    assert l2_penalty(W, strength=strength) == pytest.approx(mu * np.sum(W**2), rel=1e-12)
+    assert l2_penalty(W, strength=strength) == pytest.approx(
+        mu * np.sum(W**2), rel=1e-12
+    )
     measured = numerical_gradient(lambda W: mu * np.sum(W**2), W)
-    np.testing.assert_allclose(l2_gradient(W, strength=strength), measured, atol=1e-8)
+    np.testing.assert_allclose(
+        l2_gradient(W, strength=strength), measured, atol=1e-8
+    )
     np.testing.assert_allclose(2 * mu * W, measured, atol=1e-8)
 
 
 @pytest.mark.equation("eq-sum-or-mean")
-@pytest.mark.equation("eq-convert-sum")  # the notation says the same with a name for N λ
+@pytest.mark.equation(
+    "eq-convert-sum"
+)  # the notation says the same with a name for N λ
 def test_with_a_sum_the_penalty_must_be_n_times_as_large(model):
     r"""\sum_i L_i + N\,\frac{\lambda}{2}\,\lVert W\rVert^2 = N\,L
 
     \begin{aligned}
-    N \cdot L(\lambda) &= \sum_i L_i + \frac{\lambda_{\text{sum}}}{2} \lVert W \rVert^2, \\
+    N \cdot L(\lambda) &= \sum_i L_i + \frac{\lambda_{\text{sum}}}{2} \lVert W
+    \rVert^2, \\
     \lambda_{\text{sum}} &= N \lambda
     \end{aligned}
     """
@@ -178,23 +223,32 @@ def test_with_a_sum_the_penalty_must_be_n_times_as_large(model):
     strength, N = 0.3, len(y)
     strength_sum = N * strength
     left = sum(plain_losses(X @ W + b, y)) + strength_sum / 2 * np.sum(W**2)
-    assert left == pytest.approx(N * loss(X, y, W, b, strength=strength), rel=1e-12)
+    assert left == pytest.approx(
+        N * loss(X, y, W, b, strength=strength), rel=1e-12
+    )
 
 
 @pytest.mark.equation("eq-affine-in-lambda")
 @pytest.mark.parametrize("strength", [0.0, 0.02, 5.0])
-def test_at_fixed_weights_loss_and_gradient_are_affine_in_lambda(model, strength):
+def test_at_fixed_weights_loss_and_gradient_are_affine_in_lambda(
+    model, strength
+):
     r"""\begin{aligned}
     L(\lambda) &= L_{\text{data}} + \lambda R \\
     \frac{\partial L}{\partial W} &= G + \lambda W
     \end{aligned}"""
     X, y, W, b = model
-    L_data, G = plain_losses(X @ W + b, y).mean(), loss_and_gradient(X, y, W, b).dW
+    L_data, G = (
+        plain_losses(X @ W + b, y).mean(),
+        loss_and_gradient(X, y, W, b).dW,
+    )
     R = np.sum(W**2) / 2
     result = loss_and_gradient(X, y, W, b, strength=strength)
     assert result.loss == pytest.approx(L_data + strength * R, rel=1e-12)
     np.testing.assert_allclose(result.dW, G + strength * W, atol=1e-14)
-    measured = numerical_gradient(lambda W: loss(X, y, W, b, strength=strength), W)
+    measured = numerical_gradient(
+        lambda W: loss(X, y, W, b, strength=strength), W
+    )
     np.testing.assert_allclose(G + strength * W, measured, atol=1e-7)
 
 
@@ -205,4 +259,6 @@ def test_a_plain_step_on_the_penalised_loss_is_a_decay_and_a_data_step(model):
     strength, eta = 0.3, 0.4
     G = loss_and_gradient(X, y, W, b).dW
     left = W - eta * loss_and_gradient(X, y, W, b, strength=strength).dW
-    np.testing.assert_allclose(left, (1 - eta * strength) * W - eta * G, atol=1e-14)
+    np.testing.assert_allclose(
+        left, (1 - eta * strength) * W - eta * G, atol=1e-14
+    )

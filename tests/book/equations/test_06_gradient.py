@@ -50,13 +50,20 @@ def test_one_update_moves_against_the_gradient_and_lowers_the_loss():
     \end{aligned}
     """
     t = tiny_example()
-    dW = complex_step_gradient(lambda W: loss(t.X, t.y, W, t.b, strength=t.strength), t.W)
-    db = complex_step_gradient(lambda b: loss(t.X, t.y, t.W, b, strength=t.strength), t.b)
+    dW = complex_step_gradient(
+        lambda W: loss(t.X, t.y, W, t.b, strength=t.strength), t.W
+    )
+    db = complex_step_gradient(
+        lambda b: loss(t.X, t.y, t.W, b, strength=t.strength), t.b
+    )
     working = work_through(t)
     np.testing.assert_allclose(working.new_W, t.W - 0.5 * dW, rtol=1e-12)
     np.testing.assert_allclose(working.new_b, t.b - 0.5 * db, rtol=1e-12)
     assert working.new_loss < working.loss
-    assert np.round([working.loss, working.new_loss], 3).tolist() == [0.935, 0.302]
+    assert np.round([working.loss, working.new_loss], 3).tolist() == [
+        0.935,
+        0.302,
+    ]
 
 
 @pytest.mark.equation("eq-gradient-sample-loss")
@@ -101,7 +108,8 @@ def test_slope_of_the_log_sum_term_is_a_probability_times_an_input(model):
     r"""
     \begin{aligned}
     &\frac{\partial}{\partial W_{dj}} \log \sum_k e^{f_k} \\
-    &\quad = \frac{1}{\sum_k e^{f_k}} \sum_k e^{f_k}\, \frac{\partial f_k}{\partial W_{dj}} \\
+    &\quad = \frac{1}{\sum_k e^{f_k}} \sum_k e^{f_k}\, \frac{\partial
+    f_k}{\partial W_{dj}} \\
     &\quad = \frac{1}{\sum_k e^{f_k}} \sum_k e^{f_k}\, X_{id}\,[k = j] \\
     &\quad = \frac{e^{f_j}}{\sum_k e^{f_k}}\, X_{id} \\
     &\quad = p_j\, X_{id}
@@ -111,13 +119,19 @@ def test_slope_of_the_log_sum_term_is_a_probability_times_an_input(model):
     i = 3
     f = X[i] @ W
     total, p = np.exp(f).sum(), plain_softmax(f)
-    measured = complex_step_gradient(lambda W: np.log(np.exp(X[i] @ W).sum()), W)
-    df = [complex_step_gradient(lambda W, k=k: X[i] @ W[:, k], W) for k in range(C)]
+    measured = complex_step_gradient(
+        lambda W: np.log(np.exp(X[i] @ W).sum()), W
+    )
+    df = [
+        complex_step_gradient(lambda W, k=k: X[i] @ W[:, k], W)
+        for k in range(C)
+    ]
     for d in range(D):
         for j in range(C):
             lines = [
                 sum(np.exp(f[k]) * df[k][d, j] for k in range(C)) / total,
-                sum(np.exp(f[k]) * X[i, d] * (k == j) for k in range(C)) / total,
+                sum(np.exp(f[k]) * X[i, d] * (k == j) for k in range(C))
+                / total,
                 np.exp(f[j]) / total * X[i, d],
                 p[j] * X[i, d],
             ]
@@ -136,7 +150,9 @@ def test_the_true_class_and_the_others(model):
     X, y, W, _ = model
     for i in range(N):
         p = plain_softmax(X[i] @ W)
-        measured = complex_step_gradient(lambda W, i=i: plain_loss(X[i] @ W, y[i]), W)
+        measured = complex_step_gradient(
+            lambda W, i=i: plain_loss(X[i] @ W, y[i]), W
+        )
         for j in range(C):
             right = (p[j] - 1) * X[i] if j == y[i] else p[j] * X[i]
             np.testing.assert_allclose(measured[:, j], right, rtol=1e-10)
@@ -144,12 +160,17 @@ def test_the_true_class_and_the_others(model):
 
 @pytest.mark.equation("eq-sample-gradient")
 def test_one_samples_gradient_is_its_error_times_its_row(model):
-    r"""\frac{\partial L_i}{\partial W_{:,j}} = (p_j - [j = y_i])\, X_i^{\mathsf T}"""
+    r"""
+    \frac{\partial L_i}{\partial W_{:,j}} = (p_j - [j = y_i])\, X_i^{\mathsf
+    T}
+    """
     X, y, W, _ = model
     for i in range(N):
         p = plain_softmax(X[i] @ W)
         alone = gradient_by_sample(X[i : i + 1], y[i : i + 1], W).dW
-        measured = complex_step_gradient(lambda W, i=i: plain_loss(X[i] @ W, y[i]), W)
+        measured = complex_step_gradient(
+            lambda W, i=i: plain_loss(X[i] @ W, y[i]), W
+        )
         for j in range(C):
             right = (p[j] - is_true(j, y[i])) * X[i].T
             np.testing.assert_allclose(alone[:, j], right, rtol=1e-10)
@@ -159,15 +180,15 @@ def test_one_samples_gradient_is_its_error_times_its_row(model):
 @pytest.mark.equation("eq-batch-gradient")
 def test_the_batch_gradient_is_the_mean_plus_the_pull(model):
     r"""
-    \begin{aligned}
-    \frac{\partial L}{\partial W_{:,j}} = {}
-    &\frac{1}{N} \sum_i \bigl(P_{ij} - [j = y_i]\bigr)\, X_i^{\mathsf T} \\
-    &+ \lambda\, W_{:,j}
-    \end{aligned}
+    \frac{\partial L}{\partial W_{:,j}}
+    = \frac{1}{N} \sum_i \bigl(P_{ij} - [j = y_i]\bigr)\, X_i^{\mathsf T}
+    + \lambda\, W_{:,j}
     """
     X, y, W, b = model
     P = plain_softmax(X @ W + b)
-    measured = complex_step_gradient(lambda W: loss(X, y, W, b, strength=STRENGTH), W)
+    measured = complex_step_gradient(
+        lambda W: loss(X, y, W, b, strength=STRENGTH), W
+    )
     ours = gradient_by_sample(X, y, W, b, strength=STRENGTH).dW
     for j in range(C):
         errors = sum((P[i, j] - is_true(j, y[i])) * X[i] for i in range(N))
@@ -203,7 +224,11 @@ def test_a_probabilitys_slope_in_its_own_score():
     f, h, p = symbolic_softmax()
     for j in range(3):
         e = sympy.exp(f[j])
-        lines = [(e * h - e * e) / h**2, e / h * (h - e) / h, p[j] * (1 - p[j])]
+        lines = [
+            (e * h - e * e) / h**2,
+            e / h * (h - e) / h,
+            p[j] * (1 - p[j]),
+        ]
         slope = sympy.diff(p[j], f[j])
         assert [sympy.simplify(slope - line) for line in lines] == [0, 0, 0]
 
@@ -228,7 +253,10 @@ def test_a_probabilitys_slope_in_another_score():
 
 def measured_jacobian(f):
     return np.array(
-        [complex_step_gradient(lambda f, j=j: plain_softmax(f)[j], f) for j in range(C)]
+        [
+            complex_step_gradient(lambda f, j=j: plain_softmax(f)[j], f)
+            for j in range(C)
+        ]
     )
 
 
@@ -256,7 +284,8 @@ def test_jacobian_as_a_matrix():
 def test_every_probability_is_a_way_from_a_score_to_the_loss():
     r"""
     \frac{\partial L_i}{\partial f_k} =
-    \sum_j \frac{\partial L_i}{\partial p_j}\,\frac{\partial p_j}{\partial f_k}
+    \sum_j \frac{\partial L_i}{\partial p_j}\,\frac{\partial p_j}{\partial
+    f_k}
     """
     f, a = np.array([1.0, -0.5, 0.25]), np.array([0.3, 2.0, -1.0])
     p = plain_softmax(f)
@@ -296,10 +325,14 @@ def test_score_gradient_is_the_error_over_n(model):
     X, y, W, b = model
     F = X @ W + b
     P, Y = plain_softmax(F), np.eye(C)[y]
-    measured = complex_step_gradient(lambda F: sum(plain_loss(F[i], y[i]) for i in range(N)) / N, F)
+    measured = complex_step_gradient(
+        lambda F: sum(plain_loss(F[i], y[i]) for i in range(N)) / N, F
+    )
     np.testing.assert_allclose(measured, (P - Y) / N, rtol=1e-10)
     np.testing.assert_allclose(score_gradient(P, y), (P - Y) / N, rtol=1e-12)
-    np.testing.assert_allclose(score_gradient_by_chain_rule(P, y), (P - Y) / N, rtol=1e-10)
+    np.testing.assert_allclose(
+        score_gradient_by_chain_rule(P, y), (P - Y) / N, rtol=1e-10
+    )
 
 
 @pytest.mark.equation("eq-four-index")
@@ -313,8 +346,12 @@ def test_scores_and_their_slopes_in_the_weights(model):
     X, _, W, b = model
     F = X @ W + b
     for i, j in ((0, 0), (2, 1), (6, 2)):
-        assert F[i, j] == pytest.approx(sum(X[i, d] * W[d, j] for d in range(D)) + b[j])
-        slopes = complex_step_gradient(lambda W, i=i, j=j: (X @ W + b)[i, j], W)
+        assert F[i, j] == pytest.approx(
+            sum(X[i, d] * W[d, j] for d in range(D)) + b[j]
+        )
+        slopes = complex_step_gradient(
+            lambda W, i=i, j=j: (X @ W + b)[i, j], W
+        )
         right = [[X[i, d] * (j == k) for k in range(C)] for d in range(D)]
         np.testing.assert_allclose(slopes, right, rtol=1e-12)
 
@@ -324,7 +361,8 @@ def test_all_ways_from_a_weight_to_the_loss(model):
     r"""
     \begin{aligned}
     \frac{\partial L}{\partial W_{dk}}
-    &= \sum_i \sum_j \frac{\partial L}{\partial F_{ij}}\,\frac{\partial F_{ij}}{\partial W_{dk}} \\
+    &= \sum_i \sum_j \frac{\partial L}{\partial F_{ij}}\,\frac{\partial
+    F_{ij}}{\partial W_{dk}} \\
     &= \sum_i \sum_j \frac{\partial L}{\partial F_{ij}}\, X_{id}\,[j = k] \\
     &= \sum_i X_{id}\, \frac{\partial L}{\partial F_{ik}}
     \end{aligned}
@@ -333,7 +371,9 @@ def test_all_ways_from_a_weight_to_the_loss(model):
     G = (plain_softmax(X @ W + b) - np.eye(C)[y]) / N
     dF = np.zeros((N, C, D, C))
     for i, j in np.ndindex(N, C):
-        dF[i, j] = complex_step_gradient(lambda W, i=i, j=j: (X @ W + b)[i, j], W)
+        dF[i, j] = complex_step_gradient(
+            lambda W, i=i, j=j: (X @ W + b)[i, j], W
+        )
     measured = complex_step_gradient(lambda W: loss(X, y, W, b), W)
     for d, k in np.ndindex(D, C):
         both = [(i, j) for i in range(N) for j in range(C)]
@@ -347,10 +387,15 @@ def test_all_ways_from_a_weight_to_the_loss(model):
 
 @pytest.mark.equation("eq-weight-gradient")
 def test_weight_gradient_has_x_transposed_in_front(model):
-    r"""\frac{\partial L}{\partial W} = X^{\mathsf T}\, \frac{\partial L}{\partial F} + \lambda W"""
+    r"""
+    \frac{\partial L}{\partial W} = X^{\mathsf T}\, \frac{\partial L}{\partial
+    F} + \lambda W
+    """
     X, y, W, b = model
     G = (plain_softmax(X @ W + b) - np.eye(C)[y]) / N
-    measured = complex_step_gradient(lambda W: loss(X, y, W, b, strength=STRENGTH), W)
+    measured = complex_step_gradient(
+        lambda W: loss(X, y, W, b, strength=STRENGTH), W
+    )
     np.testing.assert_allclose(measured, X.T @ G + STRENGTH * W, rtol=1e-9)
     ours = loss_and_gradient(X, y, W, b, strength=STRENGTH).dW
     np.testing.assert_allclose(ours, X.T @ G + STRENGTH * W, rtol=1e-12)
@@ -358,18 +403,28 @@ def test_weight_gradient_has_x_transposed_in_front(model):
 
 @pytest.mark.equation("eq-bias-gradient")
 def test_bias_gradient_is_the_column_sums(model):
-    r"""\frac{\partial L}{\partial b_k} = \sum_i \frac{\partial L}{\partial F_{ik}}"""
+    r"""
+    \frac{\partial L}{\partial b_k} = \sum_i \frac{\partial L}{\partial
+    F_{ik}}
+    """
     X, y, W, b = model
     G = (plain_softmax(X @ W + b) - np.eye(C)[y]) / N
     right = [sum(G[i, k] for i in range(N)) for k in range(C)]
-    measured = complex_step_gradient(lambda b: loss(X, y, W, b, strength=STRENGTH), b)
+    measured = complex_step_gradient(
+        lambda b: loss(X, y, W, b, strength=STRENGTH), b
+    )
     np.testing.assert_allclose(measured, right, rtol=1e-9)
-    np.testing.assert_allclose(loss_and_gradient(X, y, W, b).db, right, rtol=1e-12)
+    np.testing.assert_allclose(
+        loss_and_gradient(X, y, W, b).db, right, rtol=1e-12
+    )
 
 
 @pytest.mark.equation("eq-rows-sum-to-zero")
 def test_rows_of_the_score_gradient_sum_to_zero(model):
-    r"""\sum_j \frac{\partial L}{\partial F_{ij}} = 0 \quad\text{for each sample } i"""
+    r"""
+    \sum_j \frac{\partial L}{\partial F_{ij}} = 0 \quad\text{for each sample }
+    i
+    """
     X, y, W, b = model
     measured = complex_step_gradient(
         lambda F: sum(plain_loss(F[i], y[i]) for i in range(N)) / N, X @ W + b
@@ -385,7 +440,9 @@ def test_rows_of_the_score_gradient_sum_to_zero(model):
 def test_rows_of_the_weight_gradient_sum_to_the_pull_alone(model):
     r"""\sum_j \frac{\partial L}{\partial W_{dj}} = \lambda \sum_j W_{dj}"""
     X, y, W, b = model
-    measured = complex_step_gradient(lambda W: loss(X, y, W, b, strength=STRENGTH), W)
+    measured = complex_step_gradient(
+        lambda W: loss(X, y, W, b, strength=STRENGTH), W
+    )
     for d in range(D):
         right = STRENGTH * sum(W[d, j] for j in range(C))
         assert measured[d].sum() == pytest.approx(right, abs=1e-12)
@@ -394,7 +451,8 @@ def test_rows_of_the_weight_gradient_sum_to_the_pull_alone(model):
 @pytest.mark.equation("eq-gradient-at-zero")
 def test_the_first_gradient_is_a_difference_of_mean_samples():
     r"""
-    \frac{\partial L}{\partial W_{:,j}} = \frac{1}{C}\,\bar x - \frac{n_j}{N}\,\bar x_j
+    \frac{\partial L}{\partial W_{:,j}} = \frac{1}{C}\,\bar x -
+    \frac{n_j}{N}\,\bar x_j
     """
     X = np.random.default_rng(7).normal(size=(N, D))
     y = np.array([0, 1, 2, 2, 0, 2, 2])
@@ -413,16 +471,16 @@ def leading_terms(expression, h):
 @pytest.mark.equation("eq-central-difference")
 def test_central_difference_and_its_error():
     r"""
-    \begin{aligned}
-    &\frac{f(w+h) - f(w-h)}{2h} \\
-    &\quad = \frac{df}{dw} + \frac{h^2}{6}\, \frac{d^3 f}{dw^3} + O(h^4)
-    \end{aligned}
+    \frac{f(w+h) - f(w-h)}{2h}
+    = \frac{df}{dw} + \frac{h^2}{6}\, \frac{d^3 f}{dw^3} + O(h^4)
     """
     h, w = sympy.symbols("h w", real=True)
     for f in (sympy.exp, sympy.sin, sympy.tanh):
         quotient = (f(w + h) - f(w - h)) / (2 * h)
         right = sympy.diff(f(w), w) + h**2 / 6 * sympy.diff(f(w), w, 3)
-        error = (leading_terms(quotient, h) - right).subs(w, sympy.Rational(1, 3))
+        error = (leading_terms(quotient, h) - right).subs(
+            w, sympy.Rational(1, 3)
+        )
         coefficients = [error.coeff(h, power) for power in range(4)]
         assert all(abs(sympy.N(c)) < 1e-12 for c in coefficients)
 
@@ -430,10 +488,8 @@ def test_central_difference_and_its_error():
 @pytest.mark.equation("eq-complex-step")
 def test_complex_step_and_its_error():
     r"""
-    \begin{aligned}
-    &\frac{\operatorname{Im} f(w + ih)}{h} \\
-    &\quad = \frac{df}{dw} - \frac{h^2}{6}\, \frac{d^3 f}{dw^3} + O(h^4)
-    \end{aligned}
+    \frac{\operatorname{Im} f(w + ih)}{h}
+    = \frac{df}{dw} - \frac{h^2}{6}\, \frac{d^3 f}{dw^3} + O(h^4)
     """
     w = 1 / 3
     for f, first, third in (

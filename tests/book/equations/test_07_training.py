@@ -20,13 +20,17 @@ def model():
 
 
 def sample_gradients(X, y, W, b):
-    """Give each sample's ∂L_i/∂W and ∂L_i/∂b from the derivative's definition alone."""
+    """Give each sample's ∂L_i/∂W and ∂L_i/∂b from the definition."""
 
     def sample_loss(x, label, W, b):
         f = x @ W + b
         return np.log(np.exp(f).sum()) - f[label]
 
-    h, of_W, of_b = 1e-30, np.zeros((len(X), *W.shape)), np.zeros((len(X), len(b)))
+    h, of_W, of_b = (
+        1e-30,
+        np.zeros((len(X), *W.shape)),
+        np.zeros((len(X), len(b))),
+    )
     for i, (x, label) in enumerate(zip(X, y, strict=True)):
         for index in np.ndindex(W.shape):
             moved = W.astype(complex)
@@ -46,24 +50,34 @@ def full_gradient(X, y, W, b):
 
 @pytest.mark.equation("eq-step-gain")
 def test_a_short_step_gains_the_squared_length_of_the_gradient(model):
-    r"""\lim_{\eta \to 0} \frac{L(W) - L(W - \eta\, G)}{\eta} = \lVert G \rVert^2"""
+    r"""
+    \lim_{\eta \to 0} \frac{L(W) - L(W - \eta\, G)}{\eta} = \lVert G \rVert^2
+    """
     X, y, W, b = model
     G = full_gradient(X, y, W, b)
     squared_length = sum(g**2 for g in G.ravel())
 
     def gain(rate):
         before = loss(X, y, W, b, strength=STRENGTH)
-        return (before - loss(X, y, W - rate * G, b, strength=STRENGTH)) / rate
+        return (
+            before - loss(X, y, W - rate * G, b, strength=STRENGTH)
+        ) / rate
 
     errors = [abs(gain(rate) - squared_length) for rate in (1e-2, 1e-3, 1e-4)]
-    assert errors[1] == pytest.approx(errors[0] / 10, rel=0.1)  # the rest is of order η
+    assert errors[1] == pytest.approx(
+        errors[0] / 10, rel=0.1
+    )  # the rest is of order η
     assert errors[2] == pytest.approx(errors[1] / 10, rel=0.1)
     assert errors[2] < 1e-3 * squared_length
 
 
 def first_updates(model, batch_size):
     X, y, W, b = model
-    settings = {"strength": STRENGTH, "learning_rate": 0.2, "batch_size": batch_size}
+    settings = {
+        "strength": STRENGTH,
+        "learning_rate": 0.2,
+        "batch_size": batch_size,
+    }
     order = np.random.default_rng(1).permutation(N)
     updates = one_epoch(X, y, W, b, **settings, rng=np.random.default_rng(1))
     batches = [order[k : k + batch_size] for k in range(0, N, batch_size)]
@@ -72,13 +86,17 @@ def first_updates(model, batch_size):
 
 @pytest.mark.equation("eq-minibatch-gradient")
 @pytest.mark.parametrize("batch_size", [1, 2, 6])
-def test_a_batch_averages_its_own_rows_and_keeps_the_whole_pull(model, batch_size):
+def test_a_batch_averages_its_own_rows_and_keeps_the_whole_pull(
+    model, batch_size
+):
     r"""
     \begin{aligned}
-    G_{\mathcal B} &= \frac{1}{B} \sum_{i \in \mathcal B} \frac{\partial L_i}{\partial W} + \lambda W \\
-    g_{\mathcal B} &= \frac{1}{B} \sum_{i \in \mathcal B} \frac{\partial L_i}{\partial b}
+    G_{\mathcal B} &= \frac{1}{B} \sum_{i \in \mathcal B} \frac{\partial
+    L_i}{\partial W} + \lambda W \\
+    g_{\mathcal B} &= \frac{1}{B} \sum_{i \in \mathcal B} \frac{\partial
+    L_i}{\partial b}
     \end{aligned}
-    """  # noqa: E501
+    """
     X, y, W, b = model
     updates, batches = first_updates(model, batch_size)
     of_W, of_b = sample_gradients(X, y, W, b)
@@ -123,7 +141,9 @@ def test_over_all_batches_the_mean_is_the_full_gradient(model, batch_size):
         moved = W.astype(complex)
         moved[index] += 1j * h
         slope[index] = loss(X, y, moved, b, strength=STRENGTH).imag / h
-    np.testing.assert_allclose(np.mean(every_batch, axis=0), slope, atol=1e-14)
+    np.testing.assert_allclose(
+        np.mean(every_batch, axis=0), slope, atol=1e-14
+    )
 
 
 @pytest.mark.equation("eq-loss-at-zero-weights")
@@ -133,7 +153,9 @@ def test_the_loss_starts_at_the_logarithm_of_the_number_of_classes(n_classes):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(N, D)), rng.integers(0, n_classes, size=N)
     zero = np.zeros((D, n_classes)), np.zeros(n_classes)
-    assert loss(X, y, *zero, strength=5.0) == pytest.approx(math.log(n_classes), rel=1e-14)
+    assert loss(X, y, *zero, strength=5.0) == pytest.approx(
+        math.log(n_classes), rel=1e-14
+    )
     y[0] = n_classes - 1
     run = train(
         X,
@@ -145,7 +167,9 @@ def test_the_loss_starts_at_the_logarithm_of_the_number_of_classes(n_classes):
         rng=rng,
         progress=False,
     )
-    assert run.history.train_loss[0] == pytest.approx(math.log(n_classes), rel=1e-14)
+    assert run.history.train_loss[0] == pytest.approx(
+        math.log(n_classes), rel=1e-14
+    )
 
 
 @pytest.mark.equation("eq-accuracy")
@@ -182,7 +206,9 @@ def test_without_data_the_weights_follow_a_power(product):
             rng=np.random.default_rng(0),
         )
         W = update.W
-    np.testing.assert_allclose(W, (1 - rate * strength) ** n * W_0, rtol=1e-12)
+    np.testing.assert_allclose(
+        W, (1 - rate * strength) ** n * W_0, rtol=1e-12
+    )
     grows = np.linalg.norm(W) > (1 + 1e-9) * np.linalg.norm(W_0)
     assert grows == (product > 2)
 
@@ -193,9 +219,14 @@ def test_the_spread_of_an_accuracy_by_adding_up_all_outcomes(n):
     r"""\sigma_A = \sqrt{\frac{p\,(1 - p)}{N}}"""
     p = sympy.symbols("p", positive=True)
     outcomes = list(itertools.product((0, 1), repeat=n))
-    chance = [sympy.prod([p if hit else 1 - p for hit in outcome]) for outcome in outcomes]
+    chance = [
+        sympy.prod([p if hit else 1 - p for hit in outcome])
+        for outcome in outcomes
+    ]
     share = [sympy.Rational(sum(outcome), n) for outcome in outcomes]
     mean = sum(c * a for c, a in zip(chance, share, strict=True))
-    variance = sum(c * (a - mean) ** 2 for c, a in zip(chance, share, strict=True))
+    variance = sum(
+        c * (a - mean) ** 2 for c, a in zip(chance, share, strict=True)
+    )
     assert sympy.simplify(mean - p) == 0
     assert sympy.simplify(variance - p * (1 - p) / n) == 0

@@ -1,4 +1,4 @@
-"""The equations of ``book/notation.md``: each rule to convert, on random numbers."""
+"""The equations of ``book/notation.md``: each rule, on random numbers."""
 
 import numpy as np
 import pytest
@@ -17,13 +17,19 @@ from softmax_steps import (
 @pytest.fixture
 def model():
     rng = np.random.default_rng(5)
-    X, W, b = rng.normal(size=(7, 4)), rng.normal(size=(4, 3)), rng.normal(size=3)
+    X, W, b = (
+        rng.normal(size=(7, 4)),
+        rng.normal(size=(4, 3)),
+        rng.normal(size=3),
+    )
     return X, rng.integers(0, 3, 7), W, b
 
 
 @pytest.mark.equation("eq-convert-columns")
 def test_samples_in_columns_give_the_transposed_scores(model):
-    r"""F^{\mathsf T} = W^{\mathsf T} X^{\mathsf T} + b\, \mathbf 1^{\mathsf T}"""
+    r"""
+    F^{\mathsf T} = W^{\mathsf T} X^{\mathsf T} + b\, \mathbf 1^{\mathsf T}
+    """
     X, _, W, b = model
     right = W.T @ X.T + np.outer(b, np.ones(len(X)))
     np.testing.assert_allclose(scores(X, W, b).T, right, rtol=1e-12)
@@ -31,7 +37,10 @@ def test_samples_in_columns_give_the_transposed_scores(model):
 
 @pytest.mark.equation("eq-convert-labels")
 def test_labels_from_one_and_one_hot_rows_become_labels_from_zero():
-    r"""y_i^{\text{from 0}} = y_i^{\text{from 1}} - 1 = \operatorname*{arg\,max}_j Y_{ij}"""
+    r"""
+    y_i^{\text{from 0}} = y_i^{\text{from 1}} - 1 = \operatorname*{arg\,max}_j
+    Y_{ij}
+    """
     names = ["first", "second", "third"]
     from_one = np.array([3, 1, 2, 2])
     from_zero = [names.index(names[k - 1]) for k in from_one]
@@ -44,8 +53,12 @@ def test_scikit_learn_at_the_inverse_strength_finds_the_same_minimum(model):
     r"""C_{\text{scikit-learn}} = \frac{1}{N \lambda}"""
     X, y = model[0], np.array([0, 1, 2, 0, 1, 2, 0])
     N, strength = len(X), 0.05
-    fitted = LogisticRegression(C=1 / (N * strength), tol=1e-10, max_iter=10_000).fit(X, y)
-    found = loss_and_gradient(X, y, fitted.coef_.T, fitted.intercept_, strength=strength)
+    fitted = LogisticRegression(
+        C=1 / (N * strength), tol=1e-10, max_iter=10_000
+    ).fit(X, y)
+    found = loss_and_gradient(
+        X, y, fitted.coef_.T, fitted.intercept_, strength=strength
+    )
     np.testing.assert_allclose(found.dW, 0, atol=1e-6)
     np.testing.assert_allclose(found.db, 0, atol=1e-6)
 
@@ -66,12 +79,16 @@ def test_the_bias_folded_into_both_matrices_gives_the_same_scores(model):
 @pytest.mark.equation("eq-penalised-bias")
 def test_a_folded_bias_adds_its_own_square_to_the_penalty(model):
     r"""
-    \frac{\lambda}{2} \left\lVert \begin{pmatrix} W \\ b^{\mathsf T} \end{pmatrix} \right\rVert^2
-    = \frac{\lambda}{2} \lVert W \rVert^2 + \frac{\lambda}{2} \lVert b \rVert^2
+    \frac{\lambda}{2} \left\lVert \begin{pmatrix} W \\ b^{\mathsf T}
+    \end{pmatrix} \right\rVert^2
+    = \frac{\lambda}{2} \lVert W \rVert^2 + \frac{\lambda}{2} \lVert b
+    \rVert^2
     """
     _, _, W, b = model
     left = l2_penalty(np.vstack([W, b]), strength=0.3)
-    assert left == pytest.approx(0.15 * np.sum(W**2) + 0.15 * np.sum(b**2), rel=1e-12)
+    assert left == pytest.approx(
+        0.15 * np.sum(W**2) + 0.15 * np.sum(b**2), rel=1e-12
+    )
 
 
 @pytest.mark.equation("eq-convert-bits")
@@ -84,8 +101,14 @@ def test_bits_are_nats_over_the_logarithm_of_two(model):
 
 
 @pytest.mark.equation("eq-gradient-layout")
-def test_each_entry_of_the_gradient_answers_to_the_same_entry_of_the_weights(model):
-    r"""\left(\frac{\partial L}{\partial W}\right)_{dj} = \frac{\partial L}{\partial W_{dj}}"""
+def test_each_entry_of_the_gradient_answers_to_the_same_entry_of_the_weights(
+    model,
+):
+    r"""
+    \left(\frac{\partial L}{\partial W}\right)_{dj} = \frac{\partial
+    L}{\partial
+    W_{dj}}
+    """
     X, y, W, b = model
     dW = loss_and_gradient(X, y, W, b, strength=0.3).dW
     assert dW.shape == W.shape

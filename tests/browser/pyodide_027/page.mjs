@@ -68,7 +68,7 @@ function read(outputs) {
 }
 
 const words = (place) =>
-  [...place.querySelectorAll(".sms-figure svg[role=img], .sms-figure figcaption")].map(
+  [...place.querySelectorAll(".sms-figure [role=img], .sms-figure figcaption")].map(
     (each) => each.getAttribute("aria-label") ?? each.textContent,
   );
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import tarfile
@@ -16,11 +17,13 @@ from softmax_book.building.npm import (
     FrontEndError,
     bundle,
     copy_katex,
+    copy_text_font,
     environment_with,
     fetch_on_demand,
     fetch_packages,
     find_node,
 )
+from softmax_steps.palette import font_faces
 
 ROOT = Path(__file__).parents[3]
 
@@ -171,3 +174,11 @@ def test_a_module_that_is_not_there_is_named(modules):
     (modules / "one.js").write_text('import "./nowhere.js";\n')
     with pytest.raises(FrontEndError, match=r"could not be bundled(.|\n)*nowhere\.js"):
         bundle(ROOT, modules / "one.js", modules / "out")
+
+
+def test_the_texts_face_is_copied_as_the_style_sheet_names_it(tmp_path):
+    copy_text_font(ROOT, tmp_path / "fonts")
+    named = re.findall(r'url\("fonts/([^"]*)"\)', font_faces())
+    files = {file.name: file.stat().st_size for file in (tmp_path / "fonts").iterdir()}
+    assert sorted(files) == sorted(named)
+    assert sum(files.values()) < 62_000, "within a page's budget"

@@ -45,6 +45,7 @@ BOOK = Book(
     [
         ("see {eq}`eq-softmax`.", "see (3.1)."),
         ("as in {cite}`bishop2006`", "as in (Bishop, 2006)"),
+        ("as {cite:t}`bishop2006` says", "as Bishop (2006) says"),
         ("{ref}`the title <target>`", "the title"),
         ("{func}`~softmax_steps.softmax`", "`softmax`"),
         ("`{eq}` stays in code", "`{eq}` stays in code"),

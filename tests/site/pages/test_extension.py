@@ -20,7 +20,7 @@ def events_of(builder):
     """Return what is called at which event, in order, for a builder of this name."""
     listeners = []
     app = SimpleNamespace(
-        builder=SimpleNamespace(name=builder, format="html"),
+        builder=SimpleNamespace(name=builder, format="html", search=True),
         connect=lambda event, handler, priority: listeners.append((priority, event, handler)),
     )
     extension.set_up_website(app)
@@ -42,10 +42,14 @@ def test_the_order_of_the_list_is_the_order_of_the_calls(written):
         "offer_download",
         "offer_package",
         "offer_services",
+        "name_downloads",
+        "name_licences",
         "describe",
+        "fetch_face",
         "add_widgets",
         "add_core_widgets",
         "add_button",
         "add_scripts",
+        "add_search",
     ]
     assert written == ["write_styles", "write_views"]

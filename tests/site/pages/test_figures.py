@@ -47,7 +47,7 @@ def test_the_words_reach_every_form_of_the_output():
     (page,), (image,), (plain,) = (
         list(cell.findall(kind)) for kind in (nodes.raw, nodes.image, nodes.literal_block)
     )
-    assert 'role="img" aria-label="A line that rises." style=' in page.astext()
+    assert 'role="img" aria-label="A line that rises."><div' in page.astext()
     assert "<figcaption>Up &amp; up.</figcaption></figure>" in page.astext()
     assert image["alt"] == "A line that rises."
     assert plain.astext() == "A line that rises."

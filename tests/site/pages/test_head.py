@@ -17,6 +17,14 @@ def test_every_page_has_its_own_title_and_description(pages, site):
         assert len(set(values)) == len(values), "two pages share a title or a description"
 
 
+def test_a_page_with_a_text_asks_for_its_face_before_any_style_sheet(site):
+    page = (site / "book" / "index.html").read_text("utf-8")
+    address = "../_static/fonts/stix-two-text-latin-wght-normal.woff2"
+    assert (site / "book" / address).is_file()
+    assert page.index(address) < page.index('rel="stylesheet"')
+    assert "stix" not in (site / "search.html").read_text("utf-8")
+
+
 def test_a_page_without_description_fails_the_build(toy_book):
     path = toy_book.root / "book" / "index.md"
     path.write_text(re.sub(r"\bdescription: .*", "keywords: toy", path.read_text()))

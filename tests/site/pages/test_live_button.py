@@ -1,8 +1,10 @@
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from softmax_book.edition import Edition
 from softmax_book.expected import UnexpectedError
 from softmax_book.pages import live_button
 
@@ -52,3 +54,15 @@ def test_a_page_without_cells_has_no_button(app, page, body):
 def test_a_page_without_exactly_one_title_is_an_error(app, body):
     with pytest.raises(UnexpectedError, match="book/a, the end of its title"):
         add_button(app, "book/a", body)
+
+
+@pytest.mark.parametrize("has_lite", [True, False])
+def test_a_plain_server_answers_whether_the_site_has_notebooks_for_the_browser(tmp_path, has_lite):
+    edition = Edition(tmp_path)
+    if has_lite:
+        page = edition.lite / "notebooks" / "index.html"
+        page.parent.mkdir(parents=True)
+        page.touch()
+    live_button.write_status(edition)
+    answer = json.loads((edition.site / "live" / "status").read_text())
+    assert answer == {"live": False, "lite": has_lite}

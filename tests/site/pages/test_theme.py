@@ -18,8 +18,7 @@ def test_no_script_holds_up_a_page_and_none_is_loaded_for_nothing(pages, site):
         text = page.path.read_text("utf-8")
         for attributes in re.findall(r"<script([^>]*\bsrc=[^>]*)>", text):
             assert re.search(r"\bdefer\b", attributes), f"{name_of(page, site)}: {attributes}"
-        searches = "searchindex.js" in text
-        assert searches == (page.path.name == "search.html"), name_of(page, site)
+        assert not re.search(r"searchindex|searchtools|sphinx_highlight|doctools", text)
 
 
 def test_the_theme_searches_the_whole_page_neither_at_once_nor_at_every_key(pages, site):
@@ -43,7 +42,8 @@ def test_naming_a_repository_is_enough_for_its_links_to_appear(toy_book):
     toy_book.build()
     page = toy_book.read_page()
     assert "https://github.com/name/book/edit/main/book/index.md" in page
-    assert "https://github.com/name/book/issues/new" in page
+    assert re.search(r'issues/new">Report a mistake</a>', page)
+    assert '<a href="https://github.com/name/book">Source</a>' in page
     missing = (toy_book.edition.site / "404.html").read_text()
     assert '<base href="/book/" />' in missing
 
@@ -116,9 +116,19 @@ PAGE = """<html><head><meta charset="utf-8" />
 <script src="_static/searchtools.js"></script>
 <script src="_static/language_data.js"></script>
 <script src="searchindex.js"></script>
-<script src="_static/doctools.js"></script></head><body>
+<script src="_static/doctools.js?v=1"></script>
+<script src="_static/copybutton.js"></script></head><body>
 <button class="btn search-button-field" title="Search" aria-label="Search">Search</button>
 <div id="pst-primary-sidebar" class="bd"></div>
+<p class="title logo__title">A &amp; B</p>
+<button class="sidebar-toggle primary-toggle" title="Toggle primary sidebar"></button>
+<button class="btn theme-switch-button" aria-label="Color mode" data-bs-title="Color mode"></button>
+<div id="jb-print-docs-body" class="onlyprint"><h1>A page</h1><div><nav><ul></ul></nav>
+</div></div>
+<div id="searchbox"></div>
+<span class="katex">x</span>
+<dt class="sig sig-object">softmax</dt>
+<div class="sms-page-widget" data-widget="bars"></div>
 <button onclick="window.print()">Print</button>
 <details class="admonition hide above-input"><summary aria-label="Toggle hidden content">
 </summary></details>
@@ -133,20 +143,22 @@ def test_the_themes_markup_is_mended():
     assert page.count('name="viewport"') == 2
     assert 'rel="next"' not in page
     assert "DOCUMENTATION_OPTIONS" not in page
-    assert re.findall(r'<script defer src="([^"]*)"', page) == ["_static/doctools.js"]
-    assert "search" not in page.replace("search-button-field", "")
+    assert re.findall(r'<script defer src="([^"]*)"', page) == ["_static/copybutton.js"]
+    assert not re.search("searchindex|searchtools|language_data|doctools", page)
     assert 'title="Search">' in page
     assert 'role="complementary" aria-label="The book"' in page
     assert "onclick" not in page
+    assert 'title="List of chapters" aria-label="List of chapters"' in page
+    assert "Color mode" not in page
+    assert '<p class="sms-print-book">A &amp; B</p>' in page
+    assert "<h1>" not in page
+    assert '<span class="katex" translate="no">' in page
+    assert '<dt translate="no" class="sig ' in page
+    assert 'data-widget="bars" translate="no">' in page
     assert page.count("data-sms-prints") == 2  # the button, and the script that listens to it
     assert "<summary>" in page
     assert 'role="list"' not in page
     assert "doc-biblioentry" not in page
-
-
-def test_where_the_results_are_shown_the_search_scripts_stay():
-    page = mend_page(PAGE.replace("</body>", '<div id="search-results"></div></body>'))
-    assert '<script defer src="searchindex.js"></script>' in page
 
 
 # For each mend, a page in which the theme writes the thing in another way.
@@ -159,11 +171,20 @@ OTHERWISE = {
     "viewport": ('content="a" />', 'content="a">'),
     "next page": ('<link rel="next" title="Next" href="next.html" />', '<link rel="next">'),
     "options of its scripts": ("DOCUMENTATION_OPTIONS.pagename", "OPTIONS.pagename"),
-    "search scripts": ("searchindex.js", "search-index.js"),
-    "scripts": ('<script src="_static/doctools.js">', '<script async src="_static/doctools.js">'),
+    "search scripts": ('src="searchindex.js"', 'async="" src="/searchindex.js#" data-x="'),
+    "scripts": (
+        '<script src="_static/copybutton.js">',
+        '<script async src="_static/copybutton.js">',
+    ),
+    "buttons of the sidebars": ("Toggle primary", "Show primary"),
+    "button of the colours": ('data-bs-title="Color mode"', 'title="Color mode"'),
+    "printed head": ('<div id="searchbox">', '<div id="search">'),
+    "widgets": ('data-widget="bars">', 'data-widget="bars" data-a="">'),
+    "signatures": ('<dt class="sig ', '<dt id="a" class="sig '),
+    "formulas": ('<span class="katex">', '<span id="a" class="katex">'),
     "print button": ("window.print()", "window.print(1)"),
 }
-ALL_MENDS = [*theme.MENDS, theme.SEARCH, *theme.LAST_MENDS]
+ALL_MENDS = [*theme.MENDS, *theme.LAST_MENDS]
 
 
 @pytest.mark.parametrize("mend", ALL_MENDS, ids=lambda mend: mend.what)
@@ -172,3 +193,42 @@ def test_other_markup_is_an_error(mend):
     assert old in PAGE
     with pytest.raises(UnexpectedError, match=f"the page's {mend.what}, as the theme writes it"):
         mend_page(PAGE.replace(old, new))
+
+
+# --- the download menu, and the colours of code ---
+
+
+def test_the_items_of_the_download_menu_are_called_by_what_they_are(pages, site):
+    names = {name for name, _ in theme.DOWNLOADS.values()}
+    text = (site / "book" / "03_softmax.html").read_text("utf-8")
+    found = re.findall(r'<span class="btn__text-container">([^<]*)</span>', text)
+    assert len(found) == 4
+    assert set(found) == names
+
+
+def test_an_item_that_is_called_after_an_ending_is_an_error():
+    item = {"label": "download-epub-button", "text": ".epub", "tooltip": "Download"}
+    menu = {"label": "download-buttons", "buttons": [item]}
+    with pytest.raises(UnexpectedError, match="book/a, the item of the download menu download-ep"):
+        theme.name_downloads(None, "book/a", "page.html", {"header_buttons": [menu]}, None)
+
+
+def test_code_has_colours_without_a_theme_that_a_script_has_chosen(site):
+    light, dark = (
+        f'html[data-theme="{name}"] .k {{ color: {colour} }}'
+        for name, colour in (("light", "blue"), ("dark", "red"))
+    )
+    style = theme.follow_system(f"{light} /* Keyword */\n{dark}\n")
+    assert style.splitlines() == [
+        'html:not([data-theme="dark"]) .k { color: blue }',
+        'html[data-theme="dark"] .k { color: red }',
+        "@media (prefers-color-scheme:dark){",
+        'html:not([data-theme="light"],[data-theme="dark"]) .k { color: red }',
+        "}",
+    ]
+    assert "prefers-color-scheme" in (site / "_static" / "pygments.css").read_text("utf-8")
+
+
+def test_colours_of_code_in_other_rules_are_an_error():
+    with pytest.raises(UnexpectedError, match=r"pygments\.css, beside its rules for two themes"):
+        theme.follow_system(".highlight .k { color: blue }")

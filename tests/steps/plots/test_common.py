@@ -5,6 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from softmax_steps.figure_style import PHONE_WIDTH
 from softmax_steps.notebook import show
 from softmax_steps.palette import BLUE, GREEN, MAPS, OCHRE, ORANGE, PURPLE, SKY
 from softmax_steps.plots.common import (
@@ -122,3 +123,12 @@ def contrast(one, two):
 
     brighter, darker = sorted((luminance(one), luminance(two)), reverse=True)
     return (brighter + 0.05) / (darker + 0.05)
+
+
+def test_on_a_phone_the_scale_is_below_and_a_long_title_has_two_lines(rows):
+    titles = [f"{k} → 9, 57 %" for k in range(7)]
+    axes = draw_images(rows, shape=(2, 3), titles=titles, label="ink", narrow=True)
+    (bar,) = [ax for ax in axes[0].figure.axes if ax.get_label() == "<colorbar>"]
+    assert bar.get_xlabel() == "ink"
+    assert axes[0].get_title() == "0 → 9,\n57 %"
+    assert axes[0].figure.get_figwidth() == PHONE_WIDTH

@@ -28,7 +28,10 @@ def test_draw_shares_has_one_panel_with_its_name_for_each_rule():
     assert [ax.get_title(loc="left") for ax in axes] == list(shares)
     for ax, share in zip(axes, shares.values(), strict=True):
         np.testing.assert_array_equal(ax.lines[-1].get_ydata(), share)
-    assert not axes[0].figure.axes[3].axison  # the empty place of the grid
+    places = [ax.get_position() for ax in axes[0].figure.axes]
+    assert len(places) == 3, "no place of the grid is empty"
+    assert places[2].x0 == pytest.approx(places[0].x0)
+    assert places[2].x1 == pytest.approx(places[1].x1)
 
 
 def test_draw_pipeline_draws_each_stage_and_writes_its_numbers():

@@ -1,13 +1,13 @@
 """Running a widget's own JavaScript, in Node and in Chromium, to hold it against the package."""
 
 import json
-import subprocess
 from urllib.parse import urlsplit
 
 import pytest
 
-from softmax_book.building.npm import find_node
 from softmax_steps.widgets.names import FOLDER
+
+from ...node import run_node
 
 # Numbers cross as JSON, which carries every float64 exactly, but for inf and nan.
 PLAIN = """(_, v) => ArrayBuffer.isView(v) ? Array.from(v)
@@ -21,16 +21,7 @@ def run_in_node(module, body, data):
     const data = JSON.parse(readFileSync(0, "utf8"));
     console.log(JSON.stringify((() => {{ {body} }})(), {PLAIN}));
     """
-    done = subprocess.run(
-        [find_node() / "node", "--input-type=module", "-e", program],
-        input=json.dumps(data),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return run_node(program, data)
 
 
 @pytest.fixture(scope="module")

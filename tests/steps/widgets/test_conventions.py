@@ -9,9 +9,10 @@ import pytest
 from traitlets import TraitError
 
 import softmax_steps as sm
-from softmax_steps.conventions import other_text
+from softmax_steps.conventions import TEXTS, other_text
 from softmax_steps.widgets import Conventions
 
+ARITHMETIC = "parts/conventions_arithmetic"
 FORKS = {
     "penalty": ["half", "whole"],
     "over": ["mean", "sum"],
@@ -78,7 +79,7 @@ def test_every_number_it_shows_equals_the_package(in_javascript):
         for choices in ALL
     ]
     from_view = in_javascript(
-        "conventions",
+        ARITHMETIC,
         "return data.map((state) => view.carryOver(state));",
         [for_view(*case) for case in cases],
     )
@@ -120,7 +121,7 @@ def test_every_number_it_shows_equals_the_package(in_javascript):
 
 @pytest.fixture(scope="module")
 def codes(in_javascript):
-    return in_javascript("conventions", "return data.map(view.code);", ALL)
+    return in_javascript(ARITHMETIC, "return data.map(view.code);", ALL)
 
 
 @pytest.mark.parametrize("index", range(len(ALL)), ids=["-".join(c.values()) for c in ALL])
@@ -161,7 +162,7 @@ def test_the_same_model_comes_out_where_there_is_a_rule_and_only_there(in_javasc
         for t in (sm.tiny_example(), sm.tiny_example(strength=0))
     ]
     from_view = in_javascript(
-        "conventions", "return data.map((state) => view.carryOver(state));", states
+        ARITHMETIC, "return data.map((state) => view.carryOver(state));", states
     )
     for state, shown in zip(states, from_view, strict=True):
         if state["bias"] == "penalised" and state["strength"] > 0:
@@ -183,7 +184,7 @@ def test_the_conversions_are_those_of_the_notation_page(in_javascript):
         for change in asked
     ]
     from_view = in_javascript(
-        "conventions", "return data.map((state) => view.carryOver(state));", states
+        ARITHMETIC, "return data.map((state) => view.carryOver(state));", states
     )
     assert [shown["strength"] for shown in from_view] == pytest.approx(
         [0.2, 0.05, 0.1, 0.1 / np.log(2), 0.1], rel=1e-15
@@ -198,7 +199,7 @@ def test_a_copied_strength_is_told_in_our_terms(in_javascript):
         sm.tiny_example(),
         {**OURS, "over": "sum", "penalty": "whole", "carried": "copied", "steps": 1},
     )
-    shown = in_javascript("conventions", "return view.carryOver(data);", state)
+    shown = in_javascript(ARITHMETIC, "return view.carryOver(data);", state)
     assert (shown["strength"], shown["rate"]) == (0.1, 0.5)
     assert (shown["weighs"], shown["stepsAs"]) == (0.1, 1.0)
     assert shown["difference"] > 0.1
@@ -208,7 +209,7 @@ def test_weights_that_grow_without_end_are_no_number(in_javascript):
     state = for_view(
         sm.tiny_example(strength=1e5), {**OURS, "carried": "converted", "steps": 100, "over": "sum"}
     )
-    shown = in_javascript("conventions", "return view.carryOver(data);", state)
+    shown = in_javascript(ARITHMETIC, "return view.carryOver(data);", state)
     assert shown["difference"] == "NaN"
     widget = Conventions(steps=100)
     widget.strength = 1e5
@@ -232,7 +233,7 @@ def test_python_answers_each_change_and_the_view_compares(in_javascript):
     wrong = {**says, "loss": 2 * says["loss"]}
     asked_otherwise = {**says, "asked": {**says["asked"], "bias": "folded"}}
     gaps = in_javascript(
-        "conventions",
+        ARITHMETIC,
         "const shown = view.carryOver(data.state);"
         "return data.says.map((says) => view.gapToNumpy(shown, data.state, says));",
         {"state": state, "says": [says, wrong, asked_otherwise, {}]},
@@ -252,28 +253,83 @@ def test_the_page_gets_the_example_and_the_choices():
 def test_a_plain_viewer_gets_a_picture_and_words():
     data, _ = Conventions()._repr_mimebundle_()
     assert data["image/png"].startswith(b"\x89PNG")
-    assert "λ = 0.2: 1.4695 and 0.4000" in data["text/plain"]
-    assert "the sum over the samples" in data["text/html"]
+    assert "λ = 0.2, η = 0.25: 1.4695 and 0.4000" in data["text/plain"]
+    assert "the fourth note: the sum over the samples" in data["text/html"]
 
 
-def test_the_picture_draws_both_losses_and_both_weights():
+def test_the_picture_draws_both_formulas_and_both_losses():
     from softmax_steps.plots.stills.conventions import draw_conventions
 
-    W = np.array([[1.0, -2.0], [0.5, 0.0], [3.0, 1.0]])
     figure = draw_conventions(
+        [("F = XW", "F = WX"), ("L = a", "L = b")],
         [(0.7, 0.2), (1.4, 0.4)],
-        [W, W.T],
         titles=["this book", "other text"],
-        weight_titles=["here", "there"],
         unit="bits",
     )
-    first, second, here, there = figure.axes
+    lines, first, second = figure.axes
+    assert [text.get_text() for text in lines.texts[1::2]] == [
+        *("$F = XW$", "$F = WX$", "$L = a$", "$L = b$"),
+    ]
     assert [bar.get_width() for bar in first.patches] == pytest.approx([0.7, 0.2])
     assert [bar.get_x() for bar in second.patches] == pytest.approx([0, 1.4])
     assert first.get_title().endswith("0.200 nats")
     assert second.get_title().endswith("0.400 bits")
-    assert (len(here.texts), here.get_images()[0].get_array().shape) == (6, (3, 2))
-    assert there.get_images()[0].get_array().shape == (2, 3)
+
+
+@pytest.mark.parametrize("choices", [ALL[-1], ALL[20]], ids=["all", "some"])
+def test_a_still_picture_of_other_conventions_can_be_drawn(choices):
+    picture = Conventions(**choices).picture()
+    assert "λ = 0.1" in picture.alt
+
+
+def test_each_rule_that_is_written_gives_the_number_behind_it(in_javascript):
+    carried = ["converted", "copied"]
+    cases = [{**choices, "carried": way} for choices in ALL for way in carried]
+    cases.append({**OURS, "carried": "converted", "inverse": True})
+    plain, written = in_javascript(
+        "parts/conventions_lines", "return [view.PLAIN, data.map(view.rules)];", cases
+    )
+    t = sm.tiny_example(strength=0.3)
+    known = {"N": len(t.y), "λ": t.strength, "η": t.learning_rate, "log2": np.log(2)}
+    for choices, rules in zip(cases, written, strict=True):
+        is_inverse = choices.pop("inverse", False)
+        theirs = other_text(t, **choices)
+        expected = [1 / (known["N"] * t.strength) if is_inverse else theirs.strength]
+        expected.append(theirs.learning_rate)
+        for name, value in zip(("strength", "rate"), expected, strict=True):
+            text = plain[rules[name]].replace("log 2", "log2").replace("Nλ", "N*λ")
+            formula = re.sub(r"(η|2) log2", r"\1*log2", text)
+            assert eval(formula, dict(known)) == pytest.approx(value, rel=1e-14), (choices, text)
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_a_text_that_is_known_by_name_brings_its_conventions(key):
+    widget = Conventions(text=key)
+    assert widget.text == key
+    known = TEXTS[key]
+    assert all(getattr(widget, name) == value for name, value in known.conventions().items())
+    theirs = other_text(sm.tiny_example(), **widget._choices())
+    is_same = theirs.difference < 1e-13
+    assert is_same == (known.bias != "penalised")
+    state = page_state(widget)
+    assert state["texts"][list(TEXTS).index(key)]["name"] == known.name
+
+
+def test_the_numbers_that_texts_are_given():
+    """λ = 0.1 and η = 0.5 in this book, by each text's own formula."""
+    numbers = {
+        key: (other_text(sm.tiny_example(), **Conventions(text=key)._choices()))[:2]
+        for key in TEXTS
+    }
+    assert numbers["third-note"] == (0.05, 0.5)
+    assert numbers["fourth-note"] == (0.2, 0.25)
+    assert numbers["cs231n"] == numbers["keras"] == (0.05, 0.5)
+    assert numbers["cs231n-code"] == numbers["d2l"] == numbers["pytorch"] == (0.1, 0.5)
+
+
+def test_conventions_without_a_name_are_another_text():
+    assert Conventions().text == "fourth-note"
+    assert Conventions(unit="bits").text == "other"
 
 
 @pytest.mark.parametrize(
@@ -282,6 +338,8 @@ def test_the_picture_draws_both_losses_and_both_weights():
         ({"example": 3}, TypeError, "example is 3"),
         ({"half": True}, TypeError, "Conventions has no half"),
         ({"over": "total"}, TraitError, "over"),
+        ({"text": "tf"}, ValueError, "text is 'tf'; expected one of third-note, "),
+        ({"text": "keras", "over": "sum"}, TypeError, "text='keras' and over were both given"),
         (
             {"example": sm.tiny_example(X=np.ones((5, 2)), y=[0] * 5)},
             ValueError,

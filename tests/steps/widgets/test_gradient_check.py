@@ -180,7 +180,11 @@ def test_the_picture_draws_every_error_and_marks_one_step():
     assert curves[2].get_ydata()[0] == FLOOR
     marks = [line.get_ydata()[0] for line in ax.lines if len(line.get_xdata()) == 1]
     assert marks == [errors[name][2] for name in METHODS]
-    assert [text.get_text() for text in ax.texts] == ["forward", "central", "complex step"]
+    assert [text.get_text() for text in ax.texts] == ["complex step", "central", "forward"]
+    assert {text.xy[0] for text in ax.texts} == {steps[-1]}
+    heights = np.log10([text.xy[1] for text in ax.texts])
+    assert heights[0] == np.log10(3e-3)
+    assert np.all(np.diff(heights) < -1)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import softmax_steps as sm
+from softmax_steps.plots.stills.lambda_explorer import axis_end, tile_scale
 from softmax_steps.regularization_path import regularization_path
 from softmax_steps.widgets import LambdaExplorer
 from softmax_steps.widgets.lambda_explorer import STRENGTHS
@@ -84,6 +85,61 @@ def compare(case, shown):
         cosine = np.sum(data_part * pull) / np.linalg.norm(data_part) / np.linalg.norm(pull)
         # The angle is drawn from its cosine, which near 0 and 180 degrees hardly changes with it.
         assert np.cos(np.radians(shown["angle"])) == pytest.approx(cosine, rel=1e-12, abs=allowed)
+
+
+def strength_at(position):
+    """The λ of a position of the slider, which has 0 at its left end."""
+    power = STRENGTHS["from"] + (position - 1) / STRENGTHS["perDecade"]
+    return 10.0**power if position else 0.0
+
+
+def test_the_curve_is_the_loss_at_each_strength(samples, in_javascript):
+    X, y, W, b = samples
+    data_loss, half_norm = sm.loss(X, y, W, b), sm.l2_penalty(W, strength=1.0)
+    asked = {"scale": STRENGTHS, "loss": data_loss, "halfNorm": half_norm}
+    for top in (1.05 * data_loss, 3 * data_loss, 1e6):
+        points = in_javascript(
+            "lambda_explorer",
+            "return view.lossOverStrength(data.scale, data.loss, data.halfNorm, data.top);",
+            asked | {"top": top},
+        )
+        assert points[0] == [0, data_loss, 0]
+        assert strength_at(points[-1][0]) == pytest.approx(10.0 ** STRENGTHS["to"], rel=1e-12)
+        for position, data, penalty in points:
+            whole = sm.loss(X, y, W, b, strength=strength_at(position))
+            assert data + penalty == pytest.approx(whole, rel=1e-12)
+        # The curve reaches the axis's end, and not only somewhere near it.
+        sums = [data + penalty for _, data, penalty in points]
+        assert min(abs(value / top - 1) for value in sums) < 1e-12 or sums[-1] < top
+
+
+def test_the_scales_are_those_of_the_still_picture(in_javascript):
+    rng = np.random.default_rng(53)
+    values = [0.0, 1.0, 0.0131, 0.0309, *(10.0 ** rng.uniform(-9, 9, 200))]
+    ends = in_javascript("parts/lambda_loss_curve", "return data.map(view.axisEnd);", values)
+    body = "return data.map((v) => view.tileScale([[v / 2, -v], [0, v / 3]]));"
+    scales = in_javascript("lambda_explorer", body, values)
+    for value, end, scale in zip(values, ends, scales, strict=True):
+        assert end == axis_end(value)
+        assert scale == tile_scale(np.array([value / 2, -value]))
+        assert end >= value * (1 - 1e-9)
+        assert value == 0 or 0.6 * value < scale <= value * (1 + 1e-12)
+
+
+def test_the_arrows_have_the_lengths_the_angle_and_the_sum_of_the_parts(in_javascript):
+    rng = np.random.default_rng(54)
+    cases = [[*rng.uniform(0.01, 5, 2), rng.uniform(0, np.pi)] for _ in range(200)]
+    drawn = in_javascript(
+        "parts/lambda_arrows", "return data.map((each) => view.meet(...each));", cases
+    )
+    for (data, penalty, angle), ends in zip(cases, drawn, strict=True):
+        first, second = -np.array(ends["data"]), -np.array(ends["penalty"])  # tails, heads at 0
+        assert np.linalg.norm(first) == pytest.approx(data)
+        assert np.linalg.norm(second) == pytest.approx(penalty)
+        assert first @ second == pytest.approx(data * penalty * np.cos(angle), abs=1e-12)
+        np.testing.assert_allclose(first + second, ends["sum"], atol=1e-12)
+        assert first[1] >= -1e-12  # both come from above, so that the sum goes down
+        assert second[1] >= -1e-12
 
 
 def test_a_walk_is_the_steps_of_the_package(in_javascript):

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import traitlets
 
-from softmax_steps.overflow_working import DTYPES, METHODS, rows_of, verdicts, working
+from softmax_steps.overflow_working import DTYPES, METHODS, rows_of, verdicts, walls, working
 from softmax_steps.widgets import OverflowLab
-from softmax_steps.widgets.overflow_lab import LARGEST_SCORE, RULER
+from softmax_steps.widgets.overflow_lab import LARGEST_SCORE
 
+ARITHMETIC = "parts/overflow_arithmetic"
 LAB = """
 const kinds = Object.fromEntries(view.TYPES.map((type) =>
   [type, view.arithmetic(type, data.corrections[type])]));
@@ -65,7 +66,7 @@ def test_every_number_and_verdict_is_numpys(corrections, in_javascript):
     sums = [[[0, -a, -b], [-a, -b, 0]] for a in range(41) for b in range(a, 41)]
     cases = random_scores(np.random.default_rng(21), 400) + EXTREMES + arguments + sums
     from_view = in_javascript(
-        "overflow_lab",
+        ARITHMETIC,
         LAB + "return data.cases.map((scores) => view.lab(scores, kinds));",
         {"corrections": corrections, "cases": cases},
     )
@@ -100,7 +101,7 @@ def test_every_correction_is_used_and_needed(corrections, in_javascript):
         n = np.arange(own["first"] - 3, own["last"] + 4)
         sums = [x for x, _ in own["log"]] + [1.0, 2.0, 3.0]
         exp, log, plain = in_javascript(
-            "overflow_lab",
+            ARITHMETIC,
             "const full = view.arithmetic(data.dtype, data.own);"
             "const bare = view.arithmetic(data.dtype, {...data.own, exp: [], log: []});"
             "return [data.n.map(full.exp), data.sums.map(full.log),"
@@ -139,7 +140,7 @@ def test_what_breaks_is_named(
 ):
     F = [scores, [-990, -991, -992]]
     from_view, said = in_javascript(
-        "overflow_lab",
+        ARITHMETIC,
         LAB + "const {F, dtype, method, row} = data;"
         "const rows = view.lab(F, kinds)[dtype][method];"
         "const top = Math.max(...rows.flatMap((r) => r.steps.score));"
@@ -150,26 +151,21 @@ def test_what_breaks_is_named(
     assert words in said
 
 
-def test_the_slider_stops_at_whole_scores_and_finds_its_way_back(in_javascript):
-    last, largest, stops, back, between = in_javascript(
-        "overflow_lab",
-        "const { last, largest, toScore, toPosition } = view.scoreScale(data.ruler);"
-        "const stops = data.positions.map(toScore);"
-        "return [last, largest, stops, stops.map(toPosition),"
-        " data.scores.map((s) => toScore(toPosition(s)))];",
-        {
-            "ruler": RULER,
-            "positions": list(range(-476, 477)),
-            "scores": [709, -744, 12_345, -99_999, 122],
-        },
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_the_walls_stand_at_the_same_places_of_the_line_in_each_type(dtype, in_javascript):
+    low, fades, high = walls(dtype)
+    with np.errstate(all="ignore"):
+        beyond = np.exp(np.array([low - 0.02, low + 0.02, high - 0.02, high + 0.02], dtype=dtype))
+        around = np.exp(np.array([fades - 0.02, fades + 0.02], dtype=dtype))
+    assert [beyond[0] == 0, beyond[1] > 0, np.isfinite(beyond[2]), np.isinf(beyond[3])] == [
+        True
+    ] * 4
+    assert around[0] < np.finfo(dtype).smallest_normal < around[1]
+    first, last = in_javascript(
+        "parts/overflow_line", "return view.reach(data);", [low, fades, high]
     )
-    assert (last, largest) == (476, LARGEST_SCORE)
-    assert stops[0] == -LARGEST_SCORE == -100_000
-    assert stops[-1] == LARGEST_SCORE
-    assert stops == sorted(set(stops))
-    assert {-104, -17, 0, 11, 12, 88, 89, 710, -745} <= set(stops)
-    assert back == list(range(-476, 477))
-    assert between == [710, -745, 12_000, -100_000, 120]
+    assert (low - first) / (last - first) == pytest.approx(0.5 / 1.9)
+    assert (high - first) / (last - first) == pytest.approx(1.5 / 1.9)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +175,7 @@ def test_the_slider_stops_at_whole_scores_and_finds_its_way_back(in_javascript):
      (20.0855, "20.1")],
 )  # fmt: skip
 def test_numbers_are_short(value, text, in_javascript):
-    assert in_javascript("overflow_lab", "return view.brief(Number(data));", value) == text
+    assert in_javascript(ARITHMETIC, "return view.brief(Number(data));", value) == text
 
 
 def test_python_answers_each_change_and_the_view_finds_no_difference(corrections, in_javascript):
@@ -191,7 +187,7 @@ def test_python_answers_each_change_and_the_view_finds_no_difference(corrections
     json.dumps(numbers, allow_nan=False)
     wrong = ["0.5" if v == "1.0" else v for v in numbers]
     from_view = in_javascript(
-        "overflow_lab",
+        ARITHMETIC,
         LAB + "const shown = view.lab(data.F, kinds);"
         "return [data.numbers, data.wrong].map((says) => view.difference(shown, says));",
         {"corrections": corrections, "F": F, "numbers": numbers, "wrong": wrong},
@@ -204,7 +200,11 @@ def test_the_page_carries_little_and_all_of_it_is_numbers():
     data, _ = OverflowLab()._repr_mimebundle_()
     script = re.search(r'<script type="application/json">(.*?)</script>', data["text/html"])
     state = json.loads(script.group(1))
-    assert set(state) == {"scores", "chosen", "dtype", "method", "corrections", "ruler", "examples"}
+    assert set(state) == {
+        *("scores", "chosen", "dtype", "method", "corrections", "largest", "walls", "examples"),
+    }
+    assert state["largest"] == LARGEST_SCORE
+    assert [round(wall, 2) for wall in state["walls"]["float32"]] == [-103.97, -87.34, 88.72]
     assert state["scores"] == state["examples"][0][1]
     for _, scores in state["examples"]:
         OverflowLab(scores)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import softmax_steps as sm
-from softmax_steps.palette import CLASS_TINTS
+from softmax_steps.palette import CLASSES
 from softmax_steps.svm import FORMS, hinge_loss, hinge_score_gradient
 from softmax_steps.widgets import PointsInThePlane
 from softmax_steps.widgets.points_in_the_plane import EDGE
@@ -47,7 +47,7 @@ def by_the_package(state):
 
 def test_every_number_it_shows_equals_the_package(in_javascript):
     states = random_states(np.random.default_rng(21), 1200)
-    from_view = in_javascript("points_in_the_plane", "return data.map(view.explore);", states)
+    from_view = in_javascript("parts/plane_training", "return data.map(view.explore);", states)
     for state, shown in zip(states, from_view, strict=True):
         each, penalty, gradient, right = by_the_package(state)
         np.testing.assert_allclose(shown["each"], each, rtol=1e-12, atol=1e-12 * max(1, each.max()))
@@ -61,7 +61,7 @@ def test_every_number_it_shows_equals_the_package(in_javascript):
 def test_a_run_is_the_packages_steps_and_tells_each_loss(in_javascript):
     widget = PointsInThePlane(strength=0.05)
     now = {name: getattr(widget, name) for name in ("points", "model", "strength", "loss")}
-    from_view = in_javascript("points_in_the_plane", "return view.descend(data, 0.5, 40);", now)
+    from_view = in_javascript("parts/plane_training", "return view.descend(data, 0.5, 40);", now)
     model, each, _, loss = descend(0.05, 0.5, 39)
     assert len(from_view["losses"]) == 41
     assert sum(from_view["losses"][39]) == pytest.approx(
@@ -81,7 +81,7 @@ def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
     drawn = 0
     for model, lines in zip(
         models,
-        in_javascript("points_in_the_plane", BORDERS, models),
+        in_javascript("parts/plane_regions", BORDERS, models),
         strict=True,
     ):
         W, b = np.array(model[:2]), np.array(model[2])
@@ -95,20 +95,65 @@ def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
     assert drawn > 300
 
 
+def test_borders_stay_while_the_weights_grow_without_end(in_javascript):
+    models = np.random.default_rng(25).normal(size=(20, 3, 3))
+    near, far = (
+        in_javascript("parts/plane_regions", BORDERS, (models * size).tolist())
+        for size in (1, 1e300)
+    )
+    for lines, others in zip(near, far, strict=True):
+        np.testing.assert_allclose(others, lines, atol=1e-9)
+
+
 def test_borders_part_the_predictions(in_javascript):
     model = [[1.0, -1.0, 0.0], [0.0, 0.0, -1.0], [0.0, 0.0, -5.0]]
-    assert in_javascript("points_in_the_plane", BORDERS, [model]) == [[[0, -1, 0, 1]]]
+    assert in_javascript("parts/plane_regions", BORDERS, [model]) == [[[0, -1, 0, 1]]]
 
 
-def test_shades_are_probabilities_and_a_hinge_has_no_more_than_a_lead(in_javascript):
-    F = np.random.default_rng(23).normal(size=(50, 3)) * 3
-    body = "return data.kinds.map((kind) => view.shades(data.F, kind));"
-    soft, hinge = in_javascript(
-        "points_in_the_plane", body, {"F": F.tolist(), "kinds": ["softmax", "sum"]}
-    )
-    np.testing.assert_allclose(soft, sm.softmax(F), rtol=1e-12)
-    np.testing.assert_allclose(np.sum(hinge, axis=1), 1, rtol=1e-12)
-    assert (np.argmax(hinge, axis=1) == sm.predict(F)).all()
+def places(size):
+    """The middles of a grid's cells, row by row from the top."""
+    at = EDGE * ((np.arange(size) + 0.5) * 2 / size - 1)
+    return np.array([[x1, x2] for x2 in -at for x1 in at])
+
+
+def test_it_is_as_sure_as_the_probability_and_a_hinge_as_the_lead(in_javascript):
+    model = np.random.default_rng(23).normal(size=(3, 3)) * 3
+    body = """return data.kinds.map((kind) => view.sureness(data.model, data.edge, 9, kind));"""
+    data = {"model": model.tolist(), "edge": EDGE, "kinds": ["softmax", "sum"]}
+    soft, hinge = in_javascript("parts/plane_regions", body, data)
+    F = sm.scores(places(9), model[:2], model[2])
+    np.testing.assert_allclose(soft, sm.softmax(F).max(axis=1), rtol=1e-12)
+    _, second, best = np.sort(F, axis=1).T
+    np.testing.assert_allclose(hinge, (1 + 2 * np.minimum(1, best - second)) / 3, rtol=1e-12)
+
+
+def area(corners):
+    x, y = np.array(corners).T if corners else np.zeros((2, 1))
+    return abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2
+
+
+def test_the_regions_cover_the_plane_and_each_belongs_to_its_class(in_javascript):
+    rng = np.random.default_rng(24)
+    models = [*rng.normal(size=(100, 3, 3)).tolist(), (rng.normal(size=(3, 3)) * 1e6).tolist()]
+    body = f"return data.map((model) => view.regions(model, {EDGE}));"
+    for model, found in zip(
+        models, in_javascript("parts/plane_regions", body, models), strict=True
+    ):
+        assert sum(map(area, found)) == pytest.approx((2 * EDGE) ** 2, rel=1e-9)
+        W, b = np.array(model[:2]), np.array(model[2])
+        for k, corners in enumerate(found):
+            if area(corners) > 1e-6:
+                middle = np.mean(corners, axis=0, keepdims=True)
+                assert sm.predict(sm.scores(middle, W, b)) == [k]
+
+
+def test_the_start_has_a_region_for_each_class_and_is_mostly_wrong():
+    widget = PointsInThePlane()
+    model, points = np.array(widget.model), np.array(widget.points)
+    named = sm.predict(sm.scores(places(50), model[:2], model[2]))
+    assert np.bincount(named, minlength=3).min() > 0.2 * len(named)
+    right = sm.predict(sm.scores(points[:, :2], model[:2], model[2])) == points[:, 2]
+    assert right.sum() == 1
 
 
 def test_python_answers_each_change(in_javascript):
@@ -129,7 +174,7 @@ def test_the_page_carries_the_state_and_a_picture():
     assert state["strength"] == 0.2
     assert len(state["points"]) == 15
     assert state["edge"] == EDGE
-    assert state["class_tints"] == list(CLASS_TINTS)
+    assert state["class_colours"] == list(CLASSES)
     assert "numpy_says" not in state
     assert data["image/png"].startswith(b"\x89PNG")
 

@@ -63,13 +63,14 @@ export class Cell {
     const input = /** @type {Element} */ (node.querySelector(".cell_input"));
     this.frame = /** @type {Element} */ (input.querySelector(".highlight"));
     /** @type {Element | null} */
-    const outputs = node.querySelector(":scope > .cell_output");
+    const outputs = node.querySelector(":scope > .cell_output, :scope > details > .cell_output");
     this.builtOutputs = outputs ? [...outputs.childNodes] : [];
     this.outputs = outputs ?? document.createElement("div");
     if (!outputs) {
       this.outputs.className = "cell_output docutils container";
       node.append(this.outputs);
     }
+    this.cover = this.outputs.closest("details"); // over what the reader is to predict
     this.area = new OutputArea(this.outputs, {
       words: readWords(this.outputs),
       alt: `The picture that cell ${number} draws`,
@@ -147,6 +148,7 @@ export class Cell {
       inspect: this.page.inspect,
       onMended: (found) => this.asides.sayMended(found, () => undo(this.editor)),
     });
+    this.#showEdit();
   }
 
   put(text) {
@@ -172,7 +174,13 @@ export class Cell {
     return this.text !== this.original;
   }
 
+  // What differs from the book is not folded away.
+  #showEdit() {
+    if (this.fold && this.isEdited) this.fold.open = true;
+  }
+
   #changed() {
+    this.#showEdit();
     if (this.node.dataset.live === "done" || this.node.dataset.live === "failed")
       this.mark("changed", "changed since it ran");
     this.page.edited(this);
@@ -219,6 +227,7 @@ export class Cell {
     }, 500);
     let fresh = false; // keep the old outputs until there is a new one, or the end
     this.outputs.classList.add("sms-live-old");
+    if (this.cover) this.cover.open = true;
     const begin = () => {
       if (!fresh) {
         this.area.clear();

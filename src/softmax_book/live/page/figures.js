@@ -16,7 +16,7 @@ export function readWords(outputs) {
   if (!figure) return null;
   const { alt, caption } = figure.dataset;
   return {
-    alt: alt ?? figure.querySelector("svg")?.getAttribute("aria-label") ?? "",
+    alt: alt ?? figure.querySelector("[role=img]")?.getAttribute("aria-label") ?? "",
     caption: caption ?? figure.querySelector("figcaption")?.textContent,
   };
 }
@@ -31,7 +31,7 @@ export function putWords(node, words, otherwise) {
   /** @type {NodeListOf<HTMLElement>} */
   const figures = node.querySelectorAll("figure.sms-figure");
   for (const figure of figures) {
-    const picture = figure.querySelector("svg[role=img]");
+    const picture = figure.querySelector("[role=img]");
     if (!picture || picture.hasAttribute("aria-label")) continue;
     const values = JSON.parse(figure.dataset.values ?? "{}");
     // A reader's own code may leave a value out.

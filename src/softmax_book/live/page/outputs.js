@@ -7,6 +7,7 @@ import { LONGEST, shorten } from "./long_text.js";
 import { drawFormulas, drawLatex, formulas } from "./maths.js";
 import { note } from "./notes.js";
 import { drawSafely } from "./safe_html.js";
+import { isSentences } from "./sentences.js";
 import { isBareName, sayUnshown } from "./unshown.js";
 
 const LONGEST_HTML = 5_000_000; // a browser still draws as much at once
@@ -236,6 +237,7 @@ export class OutputArea {
     if (!this.#stream) return;
     const { text, cut, pre } = this.#stream;
     const shown = fromTerminal(overwritten(text));
+    pre.closest(".output")?.classList.toggle("sms-sentences", isSentences(text));
     pre.replaceChildren(cut ? `(${cut} earlier letters are not shown)\n` : "", shown);
   }
 }

@@ -4,8 +4,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from softmax_steps.palette import BLUE, FIGURE, GREEN, ORANGE
+from softmax_steps.plots.common import ten_to_the
 
 LOOKS = {"forward": (ORANGE, "s", "--"), "central": (BLUE, "o", "-"), "complex": (GREEN, "^", "-.")}
+APART = 1.2  # two names, one under the other, in powers of ten
 FLOOR = 1e-17  # where an error of 0 is drawn, for it has no place on a logarithmic axis
 
 
@@ -26,21 +28,26 @@ def draw_gradient_check(steps, errors, *, at):
     matplotlib.axes.Axes
     """
     _, ax = plt.subplots(figsize=(5.6, 3.6))
-    ax.axvline(steps[at], color=FIGURE["muted"], linewidth=1)
+    ax.axvline(steps[at], color=FIGURE["ink"], linewidth=1)
     for name, values in errors.items():
         colour, marker, style = LOOKS[name]
         shown = np.maximum(values, FLOOR)
         ax.plot(steps, shown, style, color=colour, linewidth=1.6)
         ax.plot(steps[at], shown[at], marker, color=colour, markersize=8)
-    for name, k, where, side in (
-        ("forward", len(steps) - 1, (0, 8), "right"),
-        ("central", int(np.argmin(errors["central"])), (8, -14), "left"),
-        ("complex", len(steps) // 4, (0, 8), "center"),
-    ):
+    # Names at the lines' right ends, in the order in which they lie, and apart from each other.
+    ends = {name: np.log10(max(values[-1], FLOOR)) for name, values in errors.items()}
+    last = np.inf
+    for name in sorted(ends, key=lambda name: -ends[name]):
+        last = min(ends[name], last - APART)
         label = "complex step" if name == "complex" else name
-        place = (steps[k], max(errors[name][k], FLOOR))
-        ax.annotate(label, place, xytext=where, textcoords="offset points", ha=side)
+        ax.annotate(
+            label, (steps[-1], 10.0**last), xytext=(8, 0), textcoords="offset points", va="center"
+        )
     ax.set_xscale("log")
     ax.set_yscale("log")
+    ax.grid(axis="y", color=FIGURE["grid"], linewidth=0.8)
+    ax.set_axisbelow(True)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(ten_to_the)
     ax.set(ylim=(FLOOR / 2, None), xlabel="step h", ylabel="relative error")
     return ax

@@ -3,6 +3,7 @@
 import { element, renew, sketch } from "./view.mjs";
 
 const DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const RAISED = /e\^\{([^}]*)\}/g;
 const POWER = /^(.*10)([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)(.*)$/;
 
 /**
@@ -36,7 +37,7 @@ export function formula(model, name, plain) {
     node,
     set(numbers) {
       for (const [slot, text] of Object.entries(numbers)) for (const place of find(slot)) renew(place, ...power(text));
-      const line = plain.replace(/\{(\w+)\}/g, (_, slot) => numbers[slot] ?? "");
+      const line = plain.replace(/\{(\w+)\}/g, (_, slot) => numbers[slot] ?? "").replace(RAISED, "e^($1)");
       if (node.getAttribute("aria-label") !== line) node.setAttribute("aria-label", line);
     },
   };
@@ -44,11 +45,18 @@ export function formula(model, name, plain) {
 
 /**
  * Return a number's text, as in 1.2 × 10⁻⁵, with its exponent raised: the fonts of formulas have no
- * raised digits.
+ * raised digits. So are the exponents of a sum such as e^{−2} + e^{0}.
  * @param {string} text
  * @returns {Child[]}
  */
 export function power(text) {
+  /** @type {Child[]} */
+  const pieces = text.split(RAISED);
+  if (pieces.length > 1) {
+    for (let k = pieces.length - 2; k > 0; k -= 2)
+      pieces.splice(k, 1, sketch("i", { class: "mathnormal" }, "e"), sketch("sup", {}, pieces[k]));
+    return pieces.filter((piece) => piece !== "");
+  }
   const parts = POWER.exec(text);
   if (!parts) return [text];
   const exponent = parts[2].replace(/./g, (c) => (c === "⁻" ? "−" : String(DIGITS.indexOf(c))));

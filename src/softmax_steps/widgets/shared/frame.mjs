@@ -78,7 +78,7 @@ export function returning(model, traits) {
 /** @param {() => string} link */
 function linkButton(link) {
   const said = element("span", { class: "sms-said", role: "status" });
-  const node = button("Copy a link to this state", async () => {
+  const node = button("Copy link", async () => {
     try {
       await navigator.clipboard.writeText(link());
       said.textContent = "Copied.";
@@ -89,5 +89,6 @@ function linkButton(link) {
       shown.select();
     }
   });
+  node.append(element("span", { class: "sms-if-wide" }, " to this state"));
   return element("span", { class: "sms-with-word" }, node, said);
 }

@@ -29,6 +29,8 @@ export function mountPresenter(node, atOnce) {
     node.style.transform = `translate(${left / 2}px, ${Math.max(0, top / 2)}px) scale(${scale})`;
     node.style.maxHeight = `${clientHeight / scale}px`;
   };
+  // Pictures are drawn anew for the width that they get, and may be taller then.
+  const watch = new ResizeObserver(fit);
   const turn = (on) => {
     if (on === isOn) return;
     isOn = on;
@@ -50,12 +52,14 @@ export function mountPresenter(node, atOnce) {
       for (const other of silenced) other.inert = true;
       addEventListener("resize", fit);
       fit();
+      if (node.firstElementChild) watch.observe(node.firstElementChild);
     } else {
       node.hidePopover();
       node.removeAttribute("popover");
       for (const other of silenced) other.inert = false;
       silenced = [];
       removeEventListener("resize", fit);
+      watch.disconnect();
       Object.assign(node.style, { width: "", maxHeight: "", transform: "" });
     }
     control.focus({ preventScroll: true });

@@ -66,6 +66,9 @@ export function logarithmicScale({ from, to, perDecade }) {
     largest: 10 ** to,
     toValue,
     toPosition,
+    // Return where a value above 0 lies, also between two positions.
+    /** @param {number} value */
+    place: (value) => 1 + (Math.log10(value) - from) * perDecade,
     // Return the value of the nearest position if it is nearly the given one, which was rounded.
     /** @param {number} value */
     onGrid(value) {

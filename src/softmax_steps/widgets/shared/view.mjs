@@ -233,7 +233,7 @@ export function announcer() {
  * Return the red, green and blue of a colour #rrggbb.
  * @param {string} colour
  */
-export const redGreenBlue = (colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+const redGreenBlue = (colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 
 // Write the colour of a value from −1 to 1 into pixels: red, green and blue.
 function colourOf(t, scale, pixels, at) {

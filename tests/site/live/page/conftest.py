@@ -1,16 +1,16 @@
 """Running the live page's own modules in Node, where they need no page."""
 
 import json
-import subprocess
 
 import pytest
 
-from softmax_book.building.npm import bundle, find_node
+from softmax_book.building.npm import bundle
 from softmax_book.live.run import PAGE
 
+from ....node import run_node
 from ..serving import ROOT
 
-MODULES = ("compare", "notebook_file", "scratch_cells")
+MODULES = ("compare", "notebook_file", "scratch_cells", "sentences")
 
 
 @pytest.fixture(scope="session")
@@ -34,15 +34,6 @@ def in_node(tmp_path_factory):
         }};
         console.log(JSON.stringify(run()));
         """
-        done = subprocess.run(
-            [find_node() / "node", "--input-type=module", "-e", program],
-            input=json.dumps(data),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=300,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return run_node(program, data)
 
     return run

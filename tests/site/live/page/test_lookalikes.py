@@ -1,13 +1,12 @@
 """Signs that only look like Python's: which are found, what is meant, and what is left alone."""
 
 import base64
-import json
-import subprocess
 
 import pytest
 
-from softmax_book.building.npm import find_node
 from softmax_book.live.run import PAGE
+
+from ....node import run_node
 
 # What was pasted, and what Python is to read.
 MENDED = [
@@ -60,16 +59,7 @@ def find(codes):
       return {{ found, names: nameSigns(found), mended: mend(code, found) }};
     }})));
     """
-    done = subprocess.run(
-        [find_node() / "node", "--input-type=module", "-e", program],
-        input=json.dumps(codes),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return run_node(program, codes)
 
 
 def test_what_is_surely_meant_is_put_in_its_place():

@@ -1,12 +1,10 @@
 """The words of a live page for each thing that can happen to its Python."""
 
 import json
-import subprocess
 
 import pytest
 
-from softmax_book.building.npm import find_node
-
+from ....node import run_node
 from ..serving import ROOT
 
 NEWS = ROOT / "src" / "softmax_book" / "live" / "page" / "news.js"
@@ -23,10 +21,7 @@ def say():
         const news = await import(`data:text/javascript,${{encodeURIComponent(source)}}`);
         console.log(JSON.stringify(news.{call}));
         """
-        command = [find_node() / "node", "--input-type=module", "-e", program]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return run_node(program, None)
 
     return run
 

@@ -93,11 +93,11 @@ def test_a_link_to_a_state_opens_it(page, address):
     page.goto(address)
     page.get_by_role("slider", name="x").nth(1).press("ArrowRight")
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(Error()); }")
-    page.get_by_role("button", name="Copy a link to this state").nth(1).click()
+    page.get_by_role("button", name="Copy link to this state").nth(1).click()
     link = page.get_by_role("textbox", name="The link").input_value()
     assert link == address + "#x.2=4"
     page.evaluate("() => { navigator.clipboard.writeText = async (text) => { copied = text; }; }")
-    page.get_by_role("button", name="Copy a link to this state").nth(0).click()
+    page.get_by_role("button", name="Copy link to this state").nth(0).click()
     expect(page.get_by_text("Copied.")).to_be_visible()
     assert page.evaluate("copied") == address + "#x=2"  # as it is, and opens at the widget
 

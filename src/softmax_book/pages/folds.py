@@ -1,0 +1,91 @@
+"""Says what a fold of a cell holds: its imports, the code of its figure, or what it prints.
+
+A chapter folds with the tags of myst-nb. ``hide-input`` folds the code of a cell that only imports,
+or only shows a figure or a widget. ``hide-output`` covers what answers a **Predict**, until the
+reader lifts it. The words on the fold follow from what the cell does.
+"""
+
+import ast
+from typing import Any
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from softmax_book.pages.figures import MARK
+
+# What a cell may do.
+IMPORTS, FIGURE, WIDGET, OTHER = "imports", "figure", "widget", "other"
+CODE_WORDS = {
+    IMPORTS: "the imports of this chapter",
+    FIGURE: "the code of this figure",
+    WIDGET: "the code of this widget",
+    OTHER: "the code of this cell",
+}
+ANSWER_WORDS = {True: "the picture", False: "what it prints"}
+# Calls that set something up, beside the imports.
+SETTINGS = {"plt.style.use", "np.set_printoptions"}
+WIDGETS = "softmax_steps.widgets"
+
+
+def purpose(code: str) -> str:
+    """Return what a cell does, as far as a reader sees it.
+
+    Parameters
+    ----------
+    code : str
+
+    Returns
+    -------
+    str
+        ``IMPORTS`` if it imports and sets, and nothing else; ``FIGURE`` if it ends with a call of
+        ``show``; ``WIDGET`` if it only makes a widget; else ``OTHER``.
+
+    Examples
+    --------
+    >>> purpose("import numpy as np"), purpose("show(ax.figure)"), purpose("1 + 1")
+    ('imports', 'figure', 'other')
+    """
+    try:
+        statements = ast.parse(code).body
+    except SyntaxError:  # commands of a notebook
+        return OTHER
+    imports = [node for node in statements if isinstance(node, ast.Import | ast.ImportFrom)]
+    rest = [node for node in statements if node not in imports]
+    calls = [_called(node) for node in rest]
+    if imports and set(calls) <= SETTINGS:
+        return IMPORTS
+    if calls and calls[-1] == "show":
+        return FIGURE
+    widgets = {
+        alias.name
+        for node in imports
+        if isinstance(node, ast.ImportFrom) and node.module == WIDGETS
+        for alias in node.names
+    }
+    return WIDGET if len(calls) == 1 and calls[0] in widgets else OTHER
+
+
+def _called(statement: ast.stmt) -> str | None:
+    """Return the name of the function that a statement calls; None for other statements."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        return ast.unparse(statement.value.func)
+    return None
+
+
+class NameFolds(SphinxPostTransform):
+    """Puts the words on myst-nb's folds, which has one label for all of them."""
+
+    default_priority = 200  # myst-nb makes the folds at 199
+    formats = ("html",)
+
+    def run(self, **options: Any) -> None:
+        """Go through the folds of a page."""
+        for fold in self.document.findall(HideCodeCellNode):
+            inside = fold.children[0]
+            if inside.get("nb_element") == "cell_code_output":
+                pictures = [node for node in fold.findall(nodes.raw) if MARK in node.astext()]
+                words = ANSWER_WORDS[bool(pictures)]
+            else:
+                words = CODE_WORDS[purpose(inside.astext())]
+            fold["prompt_show"], fold["prompt_hide"] = f"Show {words}", f"Hide {words}"

@@ -1,0 +1,26 @@
+"""A table of three or more columns carries the names of its columns into its cells."""
+
+import re
+
+PAGE = """\
+| symbol | meaning | code | unit |
+|---|---|---|---|
+| $X$ | the samples of Chapter 2 | `X` | none |
+
+| a | b |
+|---|---|
+| 1 | in `Chapter 2` |
+"""
+
+
+def test_a_wide_table_is_marked_and_its_cells_say_what_they_are(toy_book):
+    toy_book.write_page(PAGE)
+    toy_book.build()
+    page = toy_book.read_page()
+    wide, narrow = re.findall(r"<table .*?</table>", page, re.DOTALL)
+    assert 'class="sms-stacks table"' in wide
+    assert re.findall(r'<span class="sms-label">(.*?)</span>', wide) == ["code ", "unit "]
+    assert "sms-" not in narrow
+    # A number stays in the line of what it numbers, and code stays as it is.
+    assert "the samples of Chapter\N{NO-BREAK SPACE}2" in wide
+    assert "Chapter 2" in re.sub(r"<[^>]*>", "", narrow)
