@@ -42,6 +42,14 @@ from softmax_steps.training import (
     one_epoch,
     train,
 )
+from softmax_steps.two_layer import (
+    TwoLayerLossGradient,
+    TwoLayerParams,
+    TwoLayerPass,
+    initial_two_layer,
+    two_layer_forward,
+    two_layer_loss_and_gradient,
+)
 
 __all__ = [
     "DivergedError",
@@ -51,6 +59,9 @@ __all__ = [
     "LinearParams",
     "LossGradient",
     "TrainedModel",
+    "TwoLayerLossGradient",
+    "TwoLayerParams",
+    "TwoLayerPass",
     "accuracy",
     "compare_gradients",
     "complex_step_gradient",
@@ -59,6 +70,7 @@ __all__ = [
     "cross_entropy_one_hot",
     "fold_bias",
     "gradient_by_sample",
+    "initial_two_layer",
     "l2_gradient",
     "l2_penalty",
     "load_cifar10",
@@ -80,5 +92,7 @@ __all__ = [
     "tiny_example",
     "train",
     "train_validation_split",
+    "two_layer_forward",
+    "two_layer_loss_and_gradient",
     "work_through",
 ]
