@@ -1,14 +1,7 @@
 import numpy as np
 import pytest
 
-from softmax_steps import (
-    complex_step_gradient,
-    log_softmax,
-    loss,
-    one_hot,
-    scores,
-    softmax,
-)
+from softmax_steps import complex_step_gradient, log_softmax, loss, one_hot, scores, softmax
 from softmax_steps.differentials import loss_differential, score_tensor
 
 N, D, C, STRENGTH, STEP = 6, 4, 3, 0.3, 1e-30
@@ -137,10 +130,7 @@ def test_the_loss_is_two_traces(model):
     X, y, W, b = model
     Y, log_p = one_hot(y, C), log_softmax(scores(X, W, b))
     traces = -np.trace(Y.T @ log_p) / N + STRENGTH / 2 * np.trace(W.T @ W)
-    by_hand = (
-        np.mean([-log_p[i, y[i]] for i in range(N)])
-        + STRENGTH / 2 * (W**2).sum()
-    )
+    by_hand = np.mean([-log_p[i, y[i]] for i in range(N)]) + STRENGTH / 2 * (W**2).sum()
     close(traces, by_hand)
     close(traces, loss(X, y, W, b, strength=STRENGTH))
 
@@ -154,12 +144,7 @@ def test_the_logarithm_takes_each_row_s_own_number(rng):
     F = rng.normal(size=(N, C))
     ones = np.ones((C, 1))
     h = np.exp(F) @ ones
-    P = np.array(
-        [
-            [np.exp(F[i, j]) / sum(np.exp(F[i])) for j in range(C)]
-            for i in range(N)
-        ]
-    )
+    P = np.array([[np.exp(F[i, j]) / sum(np.exp(F[i])) for j in range(C)] for i in range(N)])
     assert np.log(h).shape == (N, 1)
     close(F - np.log(h) @ ones.T, np.log(P))
 
@@ -170,10 +155,7 @@ def test_the_log_of_the_row_sum_changes_by_the_mean_change(rng):
     = \underset{N \times C}{(P \odot dF)}\; \underset{C \times 1}{\mathbf 1}"""
     F, dF = rng.normal(size=(2, N, C))
     ones = np.ones((C, 1))
-    close(
-        along(lambda F: np.log(np.exp(F) @ ones), (F, dF)),
-        (softmax(F) * dF) @ ones,
-    )
+    close(along(lambda F: np.log(np.exp(F) @ ones), (F, dF)), (softmax(F) * dF) @ ones)
 
 
 @pytest.mark.equation("eq-log-softmax-differential")
@@ -198,12 +180,7 @@ def test_the_data_part_changes_by_two_terms(model, rng):
     \end{aligned}
     """
     X, y, W, b = model
-    F, dF, Y, ones = (
-        scores(X, W, b),
-        rng.normal(size=(N, C)),
-        one_hot(y, C),
-        np.ones((C, 1)),
-    )
+    F, dF, Y, ones = scores(X, W, b), rng.normal(size=(N, C)), one_hot(y, C), np.ones((C, 1))
 
     def data_part(F):
         return -np.trace(Y.T @ (F - np.log(np.exp(F) @ ones) @ ones.T)) / N
@@ -248,14 +225,8 @@ def test_the_scores_change_by_the_data_times_the_step(model, rng):
     + \underset{N \times 1}{\mathbf 1_N}\; \underset{1 \times C}{db^{\mathsf T}}
     """
     X, _, W, b = model
-    dW, db, ones = (
-        rng.normal(size=(D, C)),
-        rng.normal(size=(C, 1)),
-        np.ones((N, 1)),
-    )
-    moved = along(
-        lambda W, b: X @ W + ones @ b.T, (W, dW), (b[:, np.newaxis], db)
-    )
+    dW, db, ones = rng.normal(size=(D, C)), rng.normal(size=(C, 1)), np.ones((N, 1))
+    moved = along(lambda W, b: X @ W + ones @ b.T, (W, dW), (b[:, np.newaxis], db))
     close(moved, X @ dW + ones @ db.T)
 
 
@@ -273,14 +244,9 @@ def test_both_parts_stand_in_one_bracket(model, rng):
     dW, Y = rng.normal(size=(D, C)), one_hot(y, C)
     P = softmax(scores(X, W, b))
     moved = along(lambda W: loss(X, y, W, b, strength=STRENGTH), (W, dW))
-    close(
-        moved,
-        np.trace((P - Y).T @ X @ dW) / N + STRENGTH * np.trace(W.T @ dW),
-    )
+    close(moved, np.trace((P - Y).T @ X @ dW) / N + STRENGTH * np.trace(W.T @ dW))
     close(moved, np.trace(((P - Y).T @ X / N + STRENGTH * W.T) @ dW))
-    assert loss_differential(
-        X, y, W, b, dW=dW, strength=STRENGTH
-    ).dL == pytest.approx(moved)
+    assert loss_differential(X, y, W, b, dW=dW, strength=STRENGTH).dL == pytest.approx(moved)
 
 
 @pytest.mark.equation("eq-gradient-by-trace")
@@ -288,9 +254,7 @@ def test_what_stands_before_the_step_is_the_gradient_turned_over(model):
     r"""\frac{\partial L}{\partial W} = \frac{1}{N}\, X^{\mathsf T} (P - Y) + \lambda W"""
     X, y, W, b = model
     P, Y = softmax(scores(X, W, b)), one_hot(y, C)
-    measured = complex_step_gradient(
-        lambda W: loss(X, y, W, b, strength=STRENGTH), W
-    )
+    measured = complex_step_gradient(lambda W: loss(X, y, W, b, strength=STRENGTH), W)
     close(X.T @ (P - Y) / N + STRENGTH * W, measured)
 
 
@@ -298,16 +262,11 @@ def test_what_stands_before_the_step_is_the_gradient_turned_over(model):
 def test_a_step_in_one_place_reads_off_one_slope(model):
     r"""dL = G_{dk} \qquad \text{for } dW = E_{dk}"""
     X, y, W, b = model
-    G = complex_step_gradient(
-        lambda W: loss(X, y, W, b, strength=STRENGTH), W
-    )
+    G = complex_step_gradient(lambda W: loss(X, y, W, b, strength=STRENGTH), W)
     for place in np.ndindex(W.shape):
         E = np.zeros_like(W)
         E[place] = 1
-        close(
-            loss_differential(X, y, W, b, dW=E, strength=STRENGTH).dL,
-            G[place],
-        )
+        close(loss_differential(X, y, W, b, dW=E, strength=STRENGTH).dL, G[place])
 
 
 @pytest.mark.equation("eq-number-is-a-trace")
@@ -321,9 +280,7 @@ def test_the_number_is_the_trace_of_the_matrix(rng):
     number, matrix = (np.exp(a) * da) @ ones, (np.exp(a).T * ones) @ da
     assert (number.shape, matrix.shape) == ((1, 1), (C, C))
     close(number.item(), np.trace(matrix))
-    assert (
-        np.abs(matrix - number).min() > 0.01
-    )  # copied out of the trace it is another thing
+    assert np.abs(matrix - number).min() > 0.01  # copied out of the trace it is another thing
 
 
 @pytest.mark.equation("eq-score-tensor")
@@ -334,9 +291,7 @@ def test_a_score_follows_its_own_class_s_weights(model):
     for i, j, d, k in np.ndindex(N, C, D, C):
         E = np.zeros_like(W)
         E[d, k] = 1
-        close(
-            along(lambda W: scores(X, W, b)[i, j], (W, E)), X[i, d] * (j == k)
-        )  # noqa: B023
+        close(along(lambda W: scores(X, W, b)[i, j], (W, E)), X[i, d] * (j == k))  # noqa: B023
         assert T[i, j, d, k] == X[i, d] * (j == k)
 
 
@@ -353,8 +308,5 @@ def test_all_slopes_follow_from_that_of_the_scores(model):
     X, y, W, b = model
     dF = (softmax(scores(X, W, b)) - one_hot(y, C)) / N
     close(X.T @ dF, complex_step_gradient(lambda W: loss(X, y, W, b), W))
-    close(
-        dF.T @ np.ones(N),
-        complex_step_gradient(lambda b: loss(X, y, W, b), b),
-    )
+    close(dF.T @ np.ones(N), complex_step_gradient(lambda b: loss(X, y, W, b), b))
     close(dF @ W.T, complex_step_gradient(lambda X: loss(X, y, W, b), X))
