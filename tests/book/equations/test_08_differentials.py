@@ -90,11 +90,14 @@ def test_the_trace_adds_up_the_products_of_pairs(rng):
 @pytest.mark.equation("eq-trace-by-hand")
 def test_the_trace_worked_by_hand():
     r"""
-    \operatorname{tr}\left(
+    \begin{aligned}
+    &\operatorname{tr}\left(
     \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}^{\mathsf T}
     \begin{pmatrix} 5 & 6 \\ 7 & 8 \end{pmatrix}
-    \right)
-    = 1 \cdot 5 + 2 \cdot 6 + 3 \cdot 7 + 4 \cdot 8 = 70
+    \right) \\
+    &\quad = 1 \cdot 5 + 2 \cdot 6 + 3 \cdot 7 + 4 \cdot 8 \\
+    &\quad = 70
+    \end{aligned}
     """
     A, B = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
     assert np.trace(A.T @ B) == 1 * 5 + 2 * 6 + 3 * 7 + 4 * 8 == 70
