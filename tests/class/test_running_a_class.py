@@ -1,4 +1,4 @@
-"""The page on running a class says what really happens: its commands are run and its output compared."""
+"""The page on running a class says what happens: its commands are run, its output compared."""
 
 import re
 import shutil

@@ -37,7 +37,8 @@ PAGE = f"""<html><body><nav>Menu <a href="a.html">Chapter 1</a></nav>
 <section id="words"><h2>Words</h2><p>In two languages.</p>
 <dl class="glossary"><dt id="term-score">score<a class="headerlink" href="#term-score">#</a></dt>
 <dt id="term-2" lang="zh-Hans">得分<a class="headerlink" href="#term-2">#</a></dt>
-<dd><p>A number.</p></dd><dt id="term-loss">loss</dt><dd><p>To be made small.</p></dd></dl></section>
+<dd><p>A number.</p></dd>
+<dt id="term-loss">loss</dt><dd><p>To be made small.</p></dd></dl></section>
 </section></article><footer>By the authors</footer></body></html>"""
 
 
