@@ -781,7 +781,7 @@ def two_layer_scores_with_one_bias(X, W1, W2, b):
     Returns
     -------
     ndarray, shape (N, C)
-        For H = C; an error for most other widths.
+        For H = C or C = 1; else an error.
 
     Source: note 004. Slip: ``one-bias-for-two-layers``. Mended:
     :func:`softmax_steps.two_layer.two_layer_forward`.

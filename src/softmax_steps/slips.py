@@ -149,7 +149,7 @@ _SLIPS = (
         note="E15",
         wrong="F = X * W",
         right="F = X @ W",
-        effect="It raises an error unless the shapes broadcast; nothing is summed over the features.",
+        effect="An error unless the shapes broadcast; then nothing is summed over the features.",
         shows=("scores_entry_by_entry",),
     ),
     # Step 2, the overflow guard
@@ -289,7 +289,7 @@ _SLIPS = (
         note="E12",
         wrong="log_p[np.arange(N), y] with y in 1…C",
         right="log_p[np.arange(N), y] with y in 0…C−1",
-        effect="Each sample is charged for the class after its own; only the last class is an error.",
+        effect="A sample is charged for the class after its own; only the last class is an error.",
         shows=("cross_entropy_with_labels_from_one",),
     ),
     Slip(
@@ -427,7 +427,7 @@ _SLIPS = (
         note="E11",
         wrong="dF[i, i] = P[i, i] - (i == y[i])",
         right="dF[i, j] = P[i, j] - (j == y[i])",
-        effect="It fills the diagonal alone, and is an error if there are more samples than classes.",
+        effect="It fills the diagonal alone; with more samples than classes it is an error.",
         shows=("score_gradient_on_the_diagonal",),
     ),
     Slip(
@@ -436,7 +436,7 @@ _SLIPS = (
         note="E16",
         wrong="dF @ X.T",
         right="X.T @ dF",
-        effect="It raises an error unless C = D; then its shape is (N, N), which fits if N = D too.",
+        effect="An error unless C = D; then its shape is (N, N), which fits if N = D too.",
         shows=("weight_gradient_in_the_other_order",),
     ),
     Slip(
@@ -445,7 +445,7 @@ _SLIPS = (
         note="E17",
         wrong="W - learning_rate * dF",
         right="W - learning_rate * X.T @ dF",
-        effect="It raises an error unless N = D or N = 1; then the features have no say in the step.",
+        effect="An error unless N = D or N = 1; then the features have no say in the step.",
         shows=("step_by_the_score_gradient",),
     ),
     Slip(
@@ -535,7 +535,7 @@ _SLIPS = (
         note="E21",
         wrong="O1 = X @ W1 + b",
         right="O1 = X @ W1 + b1",
-        effect="It raises an error unless H = C or the bias is one number; then both layers share it.",
+        effect="An error unless H = C or C = 1; then both layers share the bias.",
         shows=("two_layer_scores_with_one_bias",),
     ),
     # The steps composed: training

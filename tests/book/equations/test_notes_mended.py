@@ -1,9 +1,10 @@
-"""The equations of ``book/notes_mended.md``: the mended forms, on random numbers."""
+"""The equations of ``book/notes_mended.md``: the mended forms."""
 
 import numpy as np
 import pytest
 
-from softmax_steps import complex_step_gradient, loss
+from softmax_steps import complex_step_gradient as slope
+from softmax_steps import loss
 from softmax_steps.two_layer import two_layer_loss_and_gradient
 
 N, D, C, H, STRENGTH = 5, 4, 3, 6, 0.3
@@ -25,7 +26,7 @@ def close(left, right):
 
 
 def probabilities(F):
-    """Return e^f over its row's sum, as the definition has it, without a guard."""
+    """Return e^f over its row's sum: the definition, without a guard."""
     E = np.exp(F)
     return E / E.sum(axis=1, keepdims=True)
 
@@ -44,13 +45,18 @@ def test_the_row_maximum_cancels(rng):
     for i in range(N):
         m = max(F[i])
         for j in range(C):
-            share = np.exp(F[i, j] - m) / sum(np.exp(F[i, k] - m) for k in range(C))
+            share = np.exp(F[i, j] - m) / sum(
+                np.exp(F[i, k] - m) for k in range(C)
+            )
             close(share, probabilities(F)[i, j])
 
 
 @pytest.mark.equation("eq-mended-shapes")
 def test_the_inner_size_is_summed_over(batch):
-    r"""\underset{N \times C}{F} = \underset{N \times D}{X}\; \underset{D \times C}{W}"""
+    r"""
+    \underset{N \times C}{F} = \underset{N \times D}{X}\;
+    \underset{D \times C}{W}
+    """
     X, _, W = batch
     assert (X.shape, W.shape, (X @ W).shape) == ((N, D), (D, C), (N, C))
     for i, j in np.ndindex(N, C):
@@ -61,7 +67,8 @@ def test_the_inner_size_is_summed_over(batch):
 def test_the_differential_of_the_log_sum_is_a_trace(rng):
     r"""
     \frac{(e^{a} \odot da)\, \mathbf 1}{e^{a} \mathbf 1}
-    = \operatorname{tr}\left(\frac{e^{a\mathsf T}\, da}{e^{a} \mathbf 1}\right)
+    = \operatorname{tr}\left(
+    \frac{e^{a\mathsf T}\, da}{e^{a} \mathbf 1}\right)
     """
     a, da = rng.normal(size=(2, 1, C))
     ones = np.ones((C, 1))
@@ -69,19 +76,24 @@ def test_the_differential_of_the_log_sum_is_a_trace(rng):
     matrix = np.exp(a).T @ da / (np.exp(a) @ ones)
     assert matrix.shape == (C, C)
     close(left.item(), np.trace(matrix))
-    close(left.item(), np.imag(np.log(np.sum(np.exp(a + 1e-30j * da)))) / 1e-30)
+    close(
+        left.item(), np.imag(np.log(np.sum(np.exp(a + 1e-30j * da)))) / 1e-30
+    )
 
 
 @pytest.mark.equation("eq-mended-gradient")
 def test_the_gradient_has_both_its_factors(batch):
-    r"""\frac{\partial L}{\partial W} = \frac{1}{N}\, X^{\mathsf T} (P - Y) + \lambda W"""
+    r"""
+    \frac{\partial L}{\partial W} = \frac{1}{N}\, X^{\mathsf T} (P - Y)
+    + \lambda W
+    """
     X, y, W = batch
 
     def whole_loss(W):
         return mean_loss(X @ W, y) + STRENGTH / 2 * np.sum(W**2)
 
     right = X.T @ (probabilities(X @ W) - np.eye(C)[y]) / N + STRENGTH * W
-    close(complex_step_gradient(whole_loss, W), right)
+    close(slope(whole_loss, W), right)
 
 
 @pytest.mark.equation("eq-mended-network-loss")
@@ -96,7 +108,12 @@ def test_the_network_pays_the_mean_and_for_both_matrices(rng):
     P = probabilities(np.maximum(0, X @ W1 + b1) @ W2 + b2)
     mean = sum(-np.log(P[i, y[i]]) for i in range(N)) / N
     right = mean + STRENGTH / 2 * (np.sum(W1**2) + np.sum(W2**2))
-    close(two_layer_loss_and_gradient(X, y, W1, b1, W2, b2, strength=STRENGTH).loss, right)
+    close(
+        two_layer_loss_and_gradient(
+            X, y, W1, b1, W2, b2, strength=STRENGTH
+        ).loss,
+        right,
+    )
 
 
 @pytest.mark.equation("eq-mended-loss")
@@ -132,19 +149,29 @@ def test_what_has_x_in_it_belongs_to_the_first_layer(rng):
     def whole_loss(W1, b1):
         return after_the_first(X @ W1 + b1) + STRENGTH / 2 * np.sum(W1**2)
 
-    dO1 = complex_step_gradient(after_the_first, X @ W1 + b1)
-    close(complex_step_gradient(lambda W1: whole_loss(W1, b1), W1), X.T @ dO1 + STRENGTH * W1)
-    close(complex_step_gradient(lambda b1: whole_loss(W1, b1), b1), dO1.T @ np.ones(N))
+    dO1 = slope(after_the_first, X @ W1 + b1)
+    close(
+        slope(lambda W1: whole_loss(W1, b1), W1),
+        X.T @ dO1 + STRENGTH * W1,
+    )
+    close(
+        slope(lambda b1: whole_loss(W1, b1), b1),
+        dO1.T @ np.ones(N),
+    )
 
 
 @pytest.mark.equation("eq-mended-contraction")
 def test_the_sum_over_all_ways_leaves_the_error(rng):
     r"""
-    \sum_j \Bigl(-\frac{y_j}{p_j}\Bigr)\, p_j\, \bigl([\,j = k\,] - p_k\bigr) = p_k - y_k
+    \sum_j \Bigl(-\frac{y_j}{p_j}\Bigr)\, p_j\, \bigl([\,j = k\,] - p_k\bigr)
+    = p_k - y_k
     """
     p, y = rng.dirichlet(np.ones(C)), np.eye(C)[1]
     for k in range(C):
-        close(sum(-y[j] / p[j] * p[j] * ((j == k) - p[k]) for j in range(C)), p[k] - y[k])
+        close(
+            sum(-y[j] / p[j] * p[j] * ((j == k) - p[k]) for j in range(C)),
+            p[k] - y[k],
+        )
 
 
 @pytest.mark.equation("eq-mended-log-softmax")
@@ -155,7 +182,10 @@ def test_the_logarithm_undoes_the_exponential(rng):
     """
     F = rng.normal(size=(N, C), scale=5)
     m = F.max(axis=1, keepdims=True)
-    close(np.log(probabilities(F)), F - m - np.log(np.exp(F - m).sum(axis=1, keepdims=True)))
+    close(
+        np.log(probabilities(F)),
+        F - m - np.log(np.exp(F - m).sum(axis=1, keepdims=True)),
+    )
 
 
 @pytest.mark.equation("eq-mended-likelihood")
@@ -176,10 +206,13 @@ def test_the_four_indices_are_x_transposed(batch):
     = \Bigl(X^{\mathsf T} \frac{\partial L}{\partial F}\Bigr)_{dk}
     """
     X, y, W = batch
-    dF = complex_step_gradient(lambda F: mean_loss(F, y), X @ W)
-    dW = complex_step_gradient(lambda W: mean_loss(X @ W, y), W)
+    dF = slope(lambda F: mean_loss(F, y), X @ W)
+    dW = slope(lambda W: mean_loss(X @ W, y), W)
     for d, k in np.ndindex(D, C):
-        close(dW[d, k], sum(dF[i, j] * X[i, d] * (j == k) for i, j in np.ndindex(N, C)))
+        close(
+            dW[d, k],
+            sum(dF[i, j] * X[i, d] * (j == k) for i, j in np.ndindex(N, C)),
+        )
         close(dW[d, k], (X.T @ dF)[d, k])
 
 
@@ -187,15 +220,20 @@ def test_the_four_indices_are_x_transposed(batch):
 def test_one_product_leads_from_the_scores_to_each(batch, rng):
     r"""
     \begin{aligned}
-    \frac{\partial L}{\partial W} &= X^{\mathsf T} \frac{\partial L}{\partial F}, \qquad
+    \frac{\partial L}{\partial W}
+    &= X^{\mathsf T} \frac{\partial L}{\partial F}, \qquad
     \frac{\partial L}{\partial b}
     = \Bigl(\frac{\partial L}{\partial F}\Bigr)^{\mathsf T} \mathbf 1, \\
-    \frac{\partial L}{\partial X} &= \frac{\partial L}{\partial F}\, W^{\mathsf T}
+    \frac{\partial L}{\partial X}
+    &= \frac{\partial L}{\partial F}\, W^{\mathsf T}
     \end{aligned}
     """
     X, y, W = batch
     b = rng.normal(size=C)
-    dF = complex_step_gradient(lambda F: mean_loss(F, y), X @ W + b)
-    close(complex_step_gradient(lambda W: mean_loss(X @ W + b, y), W), X.T @ dF)
-    close(complex_step_gradient(lambda b: mean_loss(X @ W + b, y), b), dF.T @ np.ones(N))
-    close(complex_step_gradient(lambda X: mean_loss(X @ W + b, y), X), dF @ W.T)
+    dF = slope(lambda F: mean_loss(F, y), X @ W + b)
+    close(slope(lambda W: mean_loss(X @ W + b, y), W), X.T @ dF)
+    close(
+        slope(lambda b: mean_loss(X @ W + b, y), b),
+        dF.T @ np.ones(N),
+    )
+    close(slope(lambda X: mean_loss(X @ W + b, y), X), dF @ W.T)
