@@ -39,22 +39,6 @@ ROOT = Path(__file__).parents[2]
 PAGES = read_book(ROOT)
 PAGE = PAGES["book/notes_mended"]
 NUMBERS = [f"E{number}" for number in range(1, 23)]
-HABITS = {
-    "a wrong index": "say what each index counts",
-    "a shape that fits": "sizes that all differ",
-    "a lost factor": "a gradient check",
-    "a wrong order": "say what is done first",
-    "computed, not combined": "algebra first, then extreme scores",
-    "a question left open": "the whole object, small",
-}
-GROUPS = {
-    "A wrong index": "a wrong index",
-    "A wrong shape that fits": "a shape that fits",
-    "A lost factor": "a lost factor",
-    "A wrong order": "a wrong order",
-    "Computed where it should be combined": "computed, not combined",
-    "A question left open": "a question left open",
-}
 
 
 def sections():
@@ -140,14 +124,21 @@ def test_a_slip_is_written_wrong_run_and_mended(number):
     assert not slip.shows or any(f"mistakes.{name}" in text for name in slip.shows)
 
 
-def test_the_table_names_each_slip_its_group_and_the_habit_of_the_group():
-    rows = re.findall(r"^\| \[(E\d+)\]\(#(e\d+)\) \| (.+?) \| (.+?) \| (.+?) \|", PAGE.text, re.M)
-    assert [row[0] for row in rows] == NUMBERS
-    for number, anchor, _, group, habit in rows:
-        assert anchor == number.lower()
-        assert group == GROUPS[SECTIONS[number][0]]
-        assert habit == HABITS[group]
-    for group in GROUPS:
+def test_the_table_lists_each_slip_under_its_group_in_the_order_of_the_page():
+    rows = re.findall(r"^\| \[([a-z ]+)\]\(#([a-z-]+)\) \| ([^|]+) \| (.+) \|$", PAGE.text, re.M)
+    listed = []
+    for group, anchor, habit, slips in rows:
+        assert f"({anchor})=\n## {group.capitalize()}\n" in PAGE.text
+        assert habit
+        for number, there, link in re.findall(r"\[(E\d+)\]\((#e\d+)\)([^;]+)", slips):
+            assert there == f"#{number.lower()}"
+            assert re.search(r"(Chapter \d|Notation)", link), f"{number}: where is it explained?"
+            listed.append((number, group.capitalize()))
+    assert listed == [(number, group) for number, (group, _) in SECTIONS.items()]
+
+
+def test_each_group_begins_with_the_habit_that_catches_it():
+    for group in {group for group, _ in SECTIONS.values()}:
         (text,) = re.findall(rf"^## {group}\n(.*?)^### ", PAGE.text, re.M | re.S)
         assert text.count("**The habit.**") == 1
 
@@ -462,3 +453,37 @@ def test_e17_stopped_at_the_scores(apart, square):
     right = loss_and_gradient(apart.X, apart.y, apart.W, apart.b)
     np.testing.assert_allclose(apart.X.T @ apart.dF, right.dW)
     np.testing.assert_allclose(apart.dF.sum(axis=0), right.db)
+
+
+# The recap
+
+
+def test_equal_sizes_hide_seven_slips(apart, square):
+    assert "Equal sizes hide seven of the slips on this page." in PAGE.text
+
+    def network_step(problem, H):
+        net = problem.network(H)
+        O1, hidden, O2 = two_layer_forward(problem.X, *net)
+        dO2 = score_gradient(softmax(O2), problem.y)
+        dO1 = (dO2 @ net.W2.T) * (O1 > 0)
+        named = mistakes.two_layer_gradient_named_twice(problem.X, hidden, dO2, dO1)
+        return net.W2 - named["W2"], net.b2 - named["b2"]
+
+    def network_scores(problem, H):
+        net = problem.network(H)
+        return mistakes.two_layer_scores_with_one_bias(problem.X, net.W1, net.W2, net.b2)
+
+    hidden = {
+        "E1": lambda p: mistakes.scores_with_transposed_weights(p.X, p.W),
+        "E11": lambda p: mistakes.score_gradient_on_the_diagonal(p.P, p.y),
+        "E15": lambda p: mistakes.scores_entry_by_entry(p.X, p.W),
+        "E16": lambda p: mistakes.weight_gradient_in_the_other_order(p.X, p.dF),
+        "E17": lambda p: mistakes.step_by_the_score_gradient(p.W, p.dF, learning_rate=1),
+        "E20": lambda p: network_step(p, 3 if p is square else 2),
+        "E21": lambda p: network_scores(p, 3 if p is square else 2),
+    }
+    assert len(hidden) == 7
+    for wrong in hidden.values():
+        wrong(square)
+        with pytest.raises((ValueError, IndexError)):
+            wrong(apart)
