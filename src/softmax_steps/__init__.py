@@ -12,6 +12,13 @@ from softmax_steps.data import (
     load_mnist,
     train_validation_split,
 )
+from softmax_steps.differentials import (
+    Differentials,
+    gradient_by_differentials,
+    loss_differential,
+    score_tensor,
+    softmax_differential,
+)
 from softmax_steps.gradient import (
     Gradient,
     LossGradient,
@@ -44,6 +51,7 @@ from softmax_steps.training import (
 )
 
 __all__ = [
+    "Differentials",
     "DivergedError",
     "Gradient",
     "GradientReport",
@@ -58,6 +66,7 @@ __all__ = [
     "cross_entropy",
     "cross_entropy_one_hot",
     "fold_bias",
+    "gradient_by_differentials",
     "gradient_by_sample",
     "l2_gradient",
     "l2_penalty",
@@ -67,15 +76,18 @@ __all__ = [
     "log_softmax",
     "loss",
     "loss_and_gradient",
+    "loss_differential",
     "numerical_gradient",
     "one_epoch",
     "one_hot",
     "predict",
     "score_gradient",
     "score_gradient_by_chain_rule",
+    "score_tensor",
     "scores",
     "shift_scores",
     "softmax",
+    "softmax_differential",
     "softmax_jacobian",
     "tiny_example",
     "train",
