@@ -845,12 +845,25 @@ def test_probabilities_and_scores_above_0_are_no_log_probabilities():
             cross_entropy(above, [0])
 
 
-def test_the_fourth_note_gave_what_the_map_of_the_book_says():
-    says("index", "and the fourth the rival of softmax, the SVM, which Chapter 7 lets you try.")
+def test_the_fourth_note_gave_what_the_page_of_the_notes_says():
+    says("notes_mended", "the gradient by differentials and the trace, a network of two layers")
+    says("notes_mended", "the SVM of [Chapter 7](07_training.md)")
     says("07_training", "switch to *SVM*. It is the rival of softmax")
     assert "note 004 names the SVM" in " ".join(hinge_loss.__doc__.split())
+
+
+def test_no_chapter_talks_of_notes_that_its_reader_has_not_seen():
+    """All that is told of them stands on one page; the others link to it."""
+    about = re.compile(
+        r"\b(first|second|third|fourth|our|that|the) (of (the|our) )?notes?\b(?! of CS231n)"
+        r"|\bof (our|the) notes\b",
+        re.IGNORECASE,
+    )
     for name, page in PAGES.items():
-        assert "differentials" not in page.text, f"{name}: no chapter goes that way"
+        if name != "notes_mended":
+            prose = re.sub(r"\[[^]]*\]\(notes_mended\.md[^)]*\)", "", page.text)
+            found = [match[0] for match in about.finditer(prose)]
+            assert not found, f"{name}: {found}; link to a place of notes_mended.md instead"
 
 
 # A slip of the table of the page for teachers, and code that runs it.
