@@ -16,6 +16,7 @@ from softmax_steps.differentials import (
     Differentials,
     gradient_by_differentials,
     loss_differential,
+    loss_remainder,
     score_tensor,
     softmax_differential,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "loss",
     "loss_and_gradient",
     "loss_differential",
+    "loss_remainder",
     "numerical_gradient",
     "one_epoch",
     "one_hot",

@@ -281,6 +281,87 @@ def test_loss_and_gradient(m):
     close(result.db, slopes(lambda b: plain_loss(m, m.W, b), m.b))
 
 
+@formula("differentials.py: score_tensor")
+def test_score_tensor(m):
+    r"""T_{ijdk} = \frac{\partial F_{ij}}{\partial W_{dk}} = X_{id}\, [\,j = k\,]"""
+    T = sm.score_tensor(m.X, C)
+    for i, j in np.ndindex(N, C):
+        close(T[i, j], slopes(lambda W, i=i, j=j: (m.X @ W)[i, j], m.W))
+        close(T[i, j], [[m.X[i, d] * (j == k) for k in range(C)] for d in range(D)])
+
+
+def steps(m):
+    """Return a step of the weights, one of the biases, and what they do to the scores."""
+    rng = np.random.default_rng(23)
+    dW, db = rng.normal(size=(D, C)), rng.normal(size=C)
+    return dW, db, m.X @ dW + np.ones((N, 1)) @ db[np.newaxis]
+
+
+def along(f, A, dA, h=1e-30):
+    return np.imag(f(A + 1j * h * dA)) / h
+
+
+@formula("differentials.py: softmax_differential")
+def test_softmax_differential(m):
+    r"""dP = P \odot \bigl(dF - ((P \odot dF)\, \mathbf{1})\, \mathbf{1}^{\mathsf T}\bigr)"""
+    dF, ones = steps(m)[2], np.ones((C, 1))
+    right = m.P * (dF - ((m.P * dF) @ ones) @ ones.T)
+    close(sm.softmax_differential(m.P, dF), right)
+    close(right, along(lambda F: np.exp(F) / np.exp(F).sum(axis=1, keepdims=True), m.F, dF))
+
+
+@formula("differentials.py: loss_differential")
+def test_loss_differential(m):
+    r"""
+    dF &= X\, dW + \mathbf{1}\, db^{\mathsf T} \\
+    dP &= P \odot \bigl(dF - ((P \odot dF)\, \mathbf{1})\, \mathbf{1}^{\mathsf T}\bigr) \\
+    dL &= \frac{1}{N} \operatorname{tr}\bigl((P - Y)^{\mathsf T} dF\bigr)
+        + \lambda \operatorname{tr}(W^{\mathsf T} dW)
+    """
+    dW, db, dF = steps(m)
+    found = sm.loss_differential(m.X, m.y, m.W, m.b, dW=dW, db=db, strength=STRENGTH)
+    close(found.dF, dF)
+    close(found.dP, sm.softmax_differential(m.P, dF))
+    close(found.dL, 1 / N * np.trace((m.P - m.Y).T @ dF) + STRENGTH * np.trace(m.W.T @ dW))
+    h = 1e-30
+    moved = plain_loss(m, m.W + 1j * h * dW, m.b + 1j * h * db)
+    close(found.dL, moved.imag / h)
+
+
+@formula("differentials.py: loss_remainder")
+def test_loss_remainder(m):
+    r"""
+    Z &= dF - ((P \odot dF)\, \mathbf{1})\, \mathbf{1}^{\mathsf T} \\
+    L(W + dW, b + db) - L(W, b) - dL
+        &= \frac{1}{N} \sum_i \log\Bigl(1 + \sum_j P_{ij} (e^{Z_{ij}} - 1 - Z_{ij})\Bigr)
+        + \frac{\lambda}{2} \lVert dW \rVert^2
+    """
+    dW, db, dF = steps(m)
+    Z = dF - (m.P * dF).sum(axis=1, keepdims=True)
+    right = np.mean(np.log(1 + (m.P * (np.exp(Z) - 1 - Z)).sum(axis=1)))
+    right += STRENGTH / 2 * np.linalg.norm(dW) ** 2
+    dL = sm.loss_differential(m.X, m.y, m.W, m.b, dW=dW, db=db, strength=STRENGTH).dL
+    close(right, plain_loss(m, m.W + dW, m.b + db) - plain_loss(m, m.W, m.b) - dL)
+    close(sm.loss_remainder(m.X, m.y, m.W, m.b, dW=dW, db=db, strength=STRENGTH), right)
+
+
+@formula("differentials.py: gradient_by_differentials")
+def test_gradient_by_differentials(m):
+    r"""
+    dL = \operatorname{tr}(G^{\mathsf T} dW)
+        \quad \Longrightarrow \quad G_{dk} = dL \text{ for } dW = E_{dk}
+    """
+    G = sm.gradient_by_differentials(m.X, m.y, m.W, m.b, strength=STRENGTH).dW
+    close(G, slopes(lambda W: plain_loss(m, W, m.b), m.W))
+    dW = steps(m)[0]
+    dL = along(lambda W: plain_loss(m, W, m.b), m.W, dW)
+    close(dL, np.trace(G.T @ dW))
+    for place in np.ndindex(D, C):
+        E = np.zeros((D, C))
+        E[place] = 1
+        close(G[place], along(lambda W: plain_loss(m, W, m.b), m.W, E))
+
+
 @formula("gradient_check.py: numerical_gradient")
 def test_numerical_gradient():
     r"""\frac{\partial f}{\partial x_k} \approx \frac{f(x + h e_k) - f(x - h e_k)}{2h}"""
