@@ -50,6 +50,14 @@ from softmax_steps.training import (
     one_epoch,
     train,
 )
+from softmax_steps.two_layer import (
+    TwoLayerLossGradient,
+    TwoLayerParams,
+    TwoLayerPass,
+    initial_two_layer,
+    two_layer_forward,
+    two_layer_loss_and_gradient,
+)
 
 __all__ = [
     "Differentials",
@@ -60,6 +68,9 @@ __all__ = [
     "LinearParams",
     "LossGradient",
     "TrainedModel",
+    "TwoLayerLossGradient",
+    "TwoLayerParams",
+    "TwoLayerPass",
     "accuracy",
     "compare_gradients",
     "complex_step_gradient",
@@ -69,6 +80,7 @@ __all__ = [
     "fold_bias",
     "gradient_by_differentials",
     "gradient_by_sample",
+    "initial_two_layer",
     "l2_gradient",
     "l2_penalty",
     "load_cifar10",
@@ -94,5 +106,7 @@ __all__ = [
     "tiny_example",
     "train",
     "train_validation_split",
+    "two_layer_forward",
+    "two_layer_loss_and_gradient",
     "work_through",
 ]
