@@ -53,7 +53,7 @@ def squared_distances(X, Z):
     """
     X, Z = _check_samples(X, Z, "Z")
     distances = _squared_distances(widen(X), widen(Z))
-    with np.errstate(over="ignore"):  # a distance that float16 cannot hold is inf
+    with np.errstate(over="ignore"):  # what float16 cannot hold is inf
         return distances.astype(X.dtype, copy=False)
 
 
@@ -107,8 +107,9 @@ def neighbour_votes(X, X_train, y_train, *, k, n_classes):
     """
     X, X_train = _check_samples(X, X_train, "X_train")
     n_classes = require_class_count(n_classes)
-    y_train = require_labels(y_train, len(X_train), n_classes, labels_of="X_train")
-    k = _require_neighbours(k, len(X_train))
+    n_train = len(X_train)
+    y_train = require_labels(y_train, n_train, n_classes, labels_of="X_train")
+    k = _require_neighbours(k, n_train)
     X, X_train = widen(X), widen(X_train)
     return _neighbour_votes(X, X_train, y_train, k, n_classes)
 

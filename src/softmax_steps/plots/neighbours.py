@@ -60,8 +60,14 @@ def draw_lead_prices(leads, prices):
     ax.axvline(1, color=plt.rcParams["axes.edgecolor"], ls=":", lw=1)
     for (label, values), (colour, dashes) in zip(prices.items(), _LINES, strict=False):
         ax.plot(leads, values, linestyle=dashes, color=colour, label=label)
-    ax.annotate("the margin", (1, 0.97), xycoords=("data", "axes fraction"), xytext=(5, 0),
-                textcoords="offset points", va="top")
+    ax.annotate(
+        "the margin",
+        (1, 0.97),
+        xycoords=("data", "axes fraction"),
+        xytext=(5, 0),
+        textcoords="offset points",
+        va="top",
+    )
     ax.set(xlabel="lead of the true class (no unit)", ylabel="loss of the sample")
     ax.set_xlim(leads[0], leads[-1])
     ax.legend(loc="upper right", handlelength=3, bbox_to_anchor=(1, 0.88))
