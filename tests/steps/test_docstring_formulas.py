@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 
 import softmax_steps as sm
+from softmax_steps.calibration import expected_calibration_error, fit_temperature, reliability
+from softmax_steps.neighbours import neighbour_votes, squared_distances
 from softmax_steps.readings import cross_entropy_readings, softmax_readings
 from softmax_steps.step_size import loss_in_one_type, measured_slopes
 from softmax_steps.svm import hinge_loss, hinge_loss_and_gradient, hinge_score_gradient
@@ -497,6 +499,86 @@ def test_hinge_loss_and_gradient(m):
     close(result.db, dF.sum(axis=0))
     close(result.dW, slopes(lambda W: L(W, m.b), m.W))
     close(result.db, slopes(lambda b: L(m.W, b), m.b))
+
+
+@formula("neighbours.py: squared_distances")
+def test_squared_distances(m):
+    r"""
+    \lVert X_i - Z_m \rVert^2
+        = \lVert X_i \rVert^2 - 2\, X_i Z_m^{\mathsf T} + \lVert Z_m \rVert^2
+    """
+    X, Z = m.X, m.X[::-1] ** 2
+    got = squared_distances(X, Z)
+    for i, k in np.ndindex(N, N):
+        close(got[i, k], sum((X[i, d] - Z[k, d]) ** 2 for d in range(D)))
+        close(got[i, k], X[i] @ X[i] - 2 * X[i] @ Z[k] + Z[k] @ Z[k])
+
+
+@formula("neighbours.py: neighbour_votes")
+def test_neighbour_votes(m):
+    r"""V_{ij} = \frac{1}{k} \sum_{m \in \mathcal N_k(i)} [\, y_m = j \,]"""
+    X, k = m.X[::-1] ** 2, 3
+    votes = neighbour_votes(X, m.X, m.y, k=k, n_classes=C)
+    for i in range(N):
+        nearest = sorted(range(N), key=lambda row, i=i: sum((X[i] - m.X[row]) ** 2))[:k]
+        close(votes[i], [sum(m.y[row] == j for row in nearest) / k for j in range(C)])
+
+
+def bins_of(m, bins):
+    """Return each bin's confidences, and which of them are right: bins (low, high]."""
+    confidence = [max(row) for row in m.P]
+    right = [float(np.argmax(row) == label) for row, label in zip(m.P, m.y, strict=True)]
+    return [
+        [(c, r) for c, r in zip(confidence, right, strict=True) if k / bins < c <= (k + 1) / bins]
+        for k in range(bins)
+    ]
+
+
+@formula("calibration.py: reliability")
+def test_reliability(m):
+    r"""
+    c_i = \max_j P_{ij}, \qquad
+        \operatorname{conf}_B = \frac{1}{|B|} \sum_{i \in B} c_i, \qquad
+        \operatorname{acc}_B = \frac{1}{|B|} \sum_{i \in B} [\, \hat y_i = y_i \,]
+    """
+    found = reliability(m.P, m.y, bins=4)
+    for k, members in enumerate(bins_of(m, 4)):
+        assert found.count[k] == len(members)
+        if members:
+            close((found.confidence[k], found.accuracy[k]), np.mean(members, axis=0))
+
+
+@formula("calibration.py: expected_calibration_error")
+def test_expected_calibration_error(m):
+    r"""
+    \mathrm{ECE} = \sum_B \frac{|B|}{N}
+        \left\lvert \operatorname{acc}_B - \operatorname{conf}_B \right\rvert
+    """
+    right = 0.0
+    for members in filter(None, bins_of(m, 4)):
+        conf, acc = np.mean(members, axis=0)
+        right += len(members) / N * abs(acc - conf)
+    close(expected_calibration_error(m.P, m.y, bins=4), right)
+
+
+@formula("calibration.py: fit_temperature")
+def test_fit_temperature(m):
+    r"""
+    T = \operatorname{arg\,min}_{T > 0} \;
+        \frac{1}{N} \sum_i -\log \operatorname{softmax}(F_i / T)_{y_i}
+    """
+    # Labels that the scores get right, but for one: there is a least within the range.
+    y = m.F.argmax(axis=1)
+    y[0] = m.F[0].argmin()
+
+    def mean_loss(T):
+        E = np.exp(m.F / T)
+        return np.mean([-math.log(E[i, y[i]] / sum(E[i])) for i in range(N)])
+
+    T = fit_temperature(m.F, y)
+    grid = T * np.exp(np.linspace(-3, 3, 601))
+    assert min(range(601), key=lambda k: mean_loss(grid[k])) == 300
+    close(mean_loss(T * 1.0001) > mean_loss(T) < mean_loss(T / 1.0001), True)
 
 
 @formula("readings.py: softmax_readings")
