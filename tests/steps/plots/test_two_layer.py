@@ -86,7 +86,7 @@ def test_planes_colour_the_winner_and_mark_each_class_in_its_own_way():
             points = {line.get_marker(): line.get_xydata().tolist() for line in ax.lines}
             assert points == {"o": [[0, 0]], "^": [[1, 1]], "s": [[1, 0]]}
         (first, second) = (ax.get_position().bounds for ax in axes)
-        assert bool(first[0] == second[0]) == arranged
+        assert np.isclose(first[0], second[0]) == arranged
 
 
 def test_a_pair_without_a_gain_is_dashed():
