@@ -18,6 +18,7 @@ import softmax_steps as sm
 from softmax_steps.calibration import expected_calibration_error, fit_temperature, reliability
 from softmax_steps.neighbours import neighbour_votes, squared_distances
 from softmax_steps.readings import cross_entropy_readings, softmax_readings
+from softmax_steps.shapes import moons, spiral
 from softmax_steps.step_size import loss_in_one_type, measured_slopes
 from softmax_steps.svm import hinge_loss, hinge_loss_and_gradient, hinge_score_gradient
 
@@ -627,3 +628,116 @@ def test_the_lambda_explorer(m):
         loss, dW, _ = sm.loss_and_gradient(m.X, m.y, m.W, m.b, strength=strength)
         close(loss, data + strength * 0.5 * np.linalg.norm(m.W) ** 2)
         close(dW, G + strength * m.W)
+
+
+M = 3  # hidden units
+
+
+@pytest.fixture
+def network(m):
+    """Return the parameters of a network for the problem, and what the definitions find."""
+    rng = np.random.default_rng(18)
+    params = sm.TwoLayerParams(*(rng.normal(size=s) for s in ((D, M), (M,), (M, C), (C,))))
+    W1, b1, W2, b2 = params
+    O1 = np.array([[m.X[i] @ W1[:, h] + b1[h] for h in range(M)] for i in range(N)])
+    H = np.array([[max(0.0, o) for o in row] for row in O1])
+    O2 = np.array([[H[i] @ W2[:, j] + b2[j] for j in range(C)] for i in range(N)])
+    return SimpleNamespace(params=params, O1=O1, H=H, O2=O2)
+
+
+@formula("two_layer.py: two_layer_forward")
+def test_two_layer_forward(m, network):
+    r"""
+    O_1 = X W_1 + \mathbf{1} b_1^{\mathsf T}, \qquad
+        H = \max(0, O_1), \qquad
+        O_2 = H W_2 + \mathbf{1} b_2^{\mathsf T}
+    """
+    found = sm.two_layer_forward(m.X, *network.params)
+    assert (network.O1 < 0).any()
+    for name in ("O1", "H", "O2"):
+        close(getattr(found, name), getattr(network, name))
+
+
+@formula("two_layer.py: two_layer_loss_and_gradient")
+def test_two_layer_loss_and_gradient(m, network):
+    r"""
+    L &= \frac{1}{N} \sum_i -\log P_{i, y_i}
+        + \frac{\lambda}{2} \left(\lVert W_1 \rVert^2 + \lVert W_2 \rVert^2\right), \qquad
+        P = \operatorname{softmax}(O_2) \\
+    \frac{\partial L}{\partial O_2} &= \frac{1}{N} (P - Y), \qquad
+    \frac{\partial L}{\partial W_2} =
+        H^{\mathsf T} \frac{\partial L}{\partial O_2} + \lambda W_2, \qquad
+    \frac{\partial L}{\partial b_2} = \sum_i \frac{\partial L}{\partial O_{2\, i,:}} \\
+    \frac{\partial L}{\partial O_1} &=
+        \left(\frac{\partial L}{\partial O_2} W_2^{\mathsf T}\right) \odot [\,O_1 > 0\,], \qquad
+    \frac{\partial L}{\partial W_1} =
+        X^{\mathsf T} \frac{\partial L}{\partial O_1} + \lambda W_1, \qquad
+    \frac{\partial L}{\partial b_1} = \sum_i \frac{\partial L}{\partial O_{1\, i,:}}
+    """
+
+    def L(W1, b1, W2, b2):
+        O1 = m.X @ W1 + b1
+        O2 = np.where(O1.real > 0, O1, 0) @ W2 + b2
+        P = np.exp(O2) / np.exp(O2).sum(axis=1, keepdims=True)
+        squares = (W1**2).sum() + (W2**2).sum()
+        return sum(-np.log(P[i, m.y[i]]) for i in range(N)) / N + STRENGTH / 2 * squares
+
+    W1, b1, W2, b2 = network.params
+    P = np.exp(network.O2) / np.exp(network.O2).sum(axis=1, keepdims=True)
+    dO2 = (P - m.Y) / N
+    dO1 = (dO2 @ W2.T) * (network.O1 > 0)
+    result = sm.two_layer_loss_and_gradient(m.X, m.y, W1, b1, W2, b2, strength=STRENGTH)
+    close(result.loss, L(W1, b1, W2, b2))
+    close(result.dW2, network.H.T @ dO2 + STRENGTH * W2)
+    close(result.db2, dO2.sum(axis=0))
+    close(result.dW1, m.X.T @ dO1 + STRENGTH * W1)
+    close(result.db1, dO1.sum(axis=0))
+    for k, slope in enumerate(result[1:]):
+
+        def of_one(value, k=k):
+            return L(*network.params[:k], value, *network.params[k + 1 :])
+
+        close(slope, slopes(of_one, network.params[k]))
+
+
+@formula("two_layer.py: initial_two_layer")
+def test_initial_two_layer():
+    r"""
+    (W_1)_{dh} \sim \mathcal N\!\left(0, \frac{2}{D}\right), \qquad
+        (W_2)_{hj} \sim \mathcal N\!\left(0, \frac{2}{M}\right), \qquad b_1 = 0, \quad b_2 = 0
+    """
+    W1, b1, W2, b2 = sm.initial_two_layer(50, 400, 60, rng=np.random.default_rng(19))
+    for W, variance in ((W1, 2 / 50), (W2, 2 / 400)):
+        standard = W / np.sqrt(variance)
+        np.testing.assert_allclose(standard.mean(), 0, atol=0.03)
+        np.testing.assert_allclose((standard**2).mean(), 1, rtol=0.03)
+        np.testing.assert_allclose((standard**4).mean(), 3, rtol=0.06)  # as of a normal one
+    assert not b1.any()
+    assert not b2.any()
+
+
+@formula("shapes.py: spiral")
+def test_spiral():
+    r"""
+    r \in [0.1, 1], \qquad
+        \varphi = 2\pi \left(\frac{j}{C} + \tfrac{3}{4} r\right), \qquad
+        x = (r \cos \varphi,\; r \sin \varphi) + \varepsilon
+    """
+    arms, points = 3, 10
+    X, y = spiral(points, arms, noise=0, rng=np.random.default_rng(0))
+    for x, j, k in zip(X, y, list(range(points)) * arms, strict=True):
+        r = 0.1 + 0.9 * k / (points - 1)
+        angle = 2 * math.pi * (j / arms + 3 / 4 * r)
+        close(x, (r * math.cos(angle), r * math.sin(angle)))
+
+
+@formula("shapes.py: moons")
+def test_moons():
+    r"""
+    (\cos \varphi,\; \sin \varphi) \text{ and }
+        (1 - \cos \varphi,\; \tfrac12 - \sin \varphi), \qquad \varphi \in [0, \pi]
+    """
+    X, y = moons(9, noise=0, rng=np.random.default_rng(0))
+    for k, angle in enumerate(np.linspace(0, math.pi, 9)):
+        close(X[y == 0][k], (math.cos(angle), math.sin(angle)))
+        close(X[y == 1][k], (1 - math.cos(angle), 1 / 2 - math.sin(angle)))

@@ -65,7 +65,7 @@ def draw_planes(planes, *, narrow=False):
                 mec=LIGHT_ON_COLOUR,
                 mew=0.6,
             )
-        ax.set_title(plane.title, fontweight="normal", fontsize=10)
+        ax.set_title(plane.title, loc="left", fontweight="normal", fontsize=10)
         ax.set(xticks=[], yticks=[], box_aspect=1, xlim=plane.extent[:2], ylim=plane.extent[2:])
         if narrow or ax is axes[0]:
             ax.set_ylabel("x₂")

@@ -138,7 +138,8 @@ def test_the_second_affine_step_takes_slopes_in_three_directions(network):
     &= H^{\mathsf T} \frac{\partial L}{\partial O_2} + \lambda W_2, \qquad
     \frac{\partial L}{\partial b_2}
     = \Bigl(\frac{\partial L}{\partial O_2}\Bigr)^{\mathsf T} \mathbf 1_N, \\
-    \frac{\partial L}{\partial H} &= \frac{\partial L}{\partial O_2}\, W_2^{\mathsf T}
+    \frac{\partial L}{\partial H}
+    &= \frac{\partial L}{\partial O_2}\, W_2^{\mathsf T}
     \end{aligned}
     """
     X, y, (W1, b1, W2, b2) = network
