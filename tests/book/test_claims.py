@@ -1104,7 +1104,7 @@ def test_a_calibrated_model_has_an_error_above_0(rivals, digits):
     says(
         "10_neighbours",
         "So its scores are too small, and $T$ makes them larger.",
-        "One number undoes nearly all of it.",
+        "One number brings the confidence back to where it belongs.",
         "The more bins, the fewer digits in each, and the more chance is counted as error.",
     )
     X_val, y_val = chapter_7_parts(digits)[2:]
@@ -1112,6 +1112,8 @@ def test_a_calibrated_model_has_an_error_above_0(rivals, digits):
     T, T_raw = (fit_temperature(rivals[0](by * X_val), y_val) for by in (1, 16))
     assert T < 1 < T_raw
     assert T_raw == pytest.approx(16 * T, rel=0.05)
+    P = softmax(rivals[0](16 * X) / T_raw)
+    assert P.max(axis=1).mean() == pytest.approx(np.mean(predict(P) == y), abs=0.005)
     P = softmax(rivals[0](X) / T)
     drawn = [np.random.default_rng(seed).multinomial(1, P).argmax(axis=1) for seed in range(30)]
     chance = [
