@@ -1161,6 +1161,16 @@ def test_probabilities_and_scores_above_0_are_no_log_probabilities():
             cross_entropy(above, [0])
 
 
+def test_the_loss_of_a_sample_has_slopes_in_its_own_row_only():
+    says("06_gradient", "all other rows of $\\partial L_i/\\partial F$ are 0.")
+    rng = np.random.default_rng(0)
+    F, y = rng.normal(size=(4, 3)), [2, 0, 1, 1]
+    for i in range(4):
+        slopes = numerical_gradient(lambda F, i=i: cross_entropy(log_softmax(F), y)[i], F)
+        np.testing.assert_array_equal(slopes[np.arange(4) != i], 0)
+        np.testing.assert_allclose(slopes[i], softmax(F)[i] - one_hot(y, 3)[i], atol=1e-8)
+
+
 def test_the_fourth_note_gave_what_the_page_of_the_notes_says():
     says("notes_mended", "the gradient by differentials and the trace, a network of two layers")
     says("notes_mended", "the SVM of [Chapter 7](07_training.md)")
