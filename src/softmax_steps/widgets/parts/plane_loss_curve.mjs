@@ -26,13 +26,13 @@ export function lossCurve(longest, { right = 36, height = 118 } = {}) {
   let curves = [];
   let band = "";
   let yTicks = [0, 1, 2];
+  let top = 2;
   let unit = "";
   /** @type {{ width: number, steps: number[] }} */
   let seen = { width: 0, steps: [] };
   const picture = drawing({ label: "Loss against the step", width: 194, height: () => height, draw });
 
   function draw({ width }) {
-    const top = yTicks[yTicks.length - 1];
     const along = scale([0, Math.log1p(longest)], [LEFT, width - right]);
     const x = Object.assign((k) => along(Math.log1p(k)), { ...along });
     const y = scale([0, top], [height - BELOW, ABOVE]);
@@ -57,11 +57,9 @@ export function lossCurve(longest, { right = 36, height = 118 } = {}) {
       return { kind, name, points, at: points[points.length - 1] };
     });
     const [high, low] = [...drawn].reverse().sort((a, b) => a.at[1] - b.at[1]);
-    // The two names never lie on each other, and stay within the axes.
-    const middle = drawn.length
-      ? Math.min(Math.max((low.at[1] + high.at[1]) / 2, ABOVE + LINE / 2), height - BELOW - LINE / 2)
-      : 0;
-    const apart = drawn.length ? Math.max(LINE, low.at[1] - high.at[1]) / 2 : 0;
+    // The two names never lie on each other, nor on the axis below.
+    const lowName = drawn.length ? Math.min(Math.max(low.at[1], high.at[1] + LINE), height - BELOW - LINE / 2) : 0;
+    const highName = drawn.length ? Math.max(Math.min(high.at[1], lowName - LINE), ABOVE) : 0;
     const largest = Math.max(...curves.flatMap(({ values }) => values.map((v) => (Number.isNaN(v) ? Infinity : v))));
     const xTicks = [0, 1, 10, 100, 1000].filter((k) => k <= longest);
     return [
@@ -90,7 +88,7 @@ export function lossCurve(longest, { right = 36, height = 118 } = {}) {
           : []),
         ...drawn.map(({ kind, points }) => svgSketch("path", { class: kind, d: path(points) })),
         ...drawn.map(({ kind, at }) => svgSketch("circle", { class: kind, cx: at[0], cy: at[1], r: 3 })),
-        ...drawn.map((curve) => words(curve.at[0] + 7, middle + (curve === high ? -apart : apart) + 4, curve.name)),
+        ...drawn.map((curve) => words(curve.at[0] + 7, (curve === high ? highName : lowName) + 4, curve.name)),
         ...(largest > top ? [words(width, ABOVE - 7, `↑ to ${number(largest, 3)}`, "end", "sms-tick")] : []),
       ),
     ];
@@ -100,12 +98,13 @@ export function lossCurve(longest, { right = 36, height = 118 } = {}) {
     /**
      * @param {Curve[]} now Two, from the start on.
      * @param {object} how
-     * @param {number[]} how.ticks Of the loss's axis, from 0 to where it ends.
+     * @param {number[]} how.ticks Of the loss's axis.
+     * @param {number} [how.top] Where the axis ends: at its last tick.
      * @param {string} how.unit "" if it has none.
      * @param {string} [how.between] The class of the band between the two curves.
      */
-    show(now, { ticks, unit: unitOfLoss, between = "" }) {
-      [curves, yTicks, unit, band] = [now, ticks, unitOfLoss, between];
+    show(now, { ticks, top: end = ticks[ticks.length - 1], unit: unitOfLoss, between = "" }) {
+      [curves, yTicks, top, unit, band] = [now, ticks, end, unitOfLoss, between];
       picture.redraw();
     },
   };
