@@ -221,11 +221,11 @@ def unit_draw(start):
     Returns
     -------
     (ndarray, ndarray)
-        Shapes (2, 16) and (16, 3), to three decimals as a page carries them.
+        Shapes (2, 16) and (16, 3), to four decimals as a page carries them.
     """
     rng = np.random.default_rng(start - 1)
     W1, _, W2, _ = initial_two_layer(2, WIDEST, 3, rng=rng, scale=1.0)
-    return W1.round(3), W2.round(3)
+    return W1.round(4), W2.round(4)
 
 
 def hidden_start(width, n_classes, *, start=1):
