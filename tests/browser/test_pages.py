@@ -20,12 +20,27 @@ ROOT = Path(__file__).parents[2]
 PAGES = [*(f"{page}.html" for page in page_names(ROOT)), "search.html", "404.html"]
 
 
+MOST_SHIFT = 0.05  # of what is read while the page loads; 0.1 is still called good
+# The first paint always comes, so that the observer is called.
+SHIFTS = """() => new Promise((done) => {
+  const seen = new PerformanceObserver((list) => done(list.getEntries()
+    .filter((each) => each.entryType === "layout-shift")
+    .map(({ value, sources }) => [value, sources.map(({ node }) => node?.nodeName).join(" ")])));
+  for (const type of ["layout-shift", "paint"]) seen.observe({ type, buffered: true });
+})"""
+
+
 def open_whole(visit, page, setting):
     """Open a page, bring its widgets to life, and wait until its scripts have done their part."""
     opened = visit(page, setting)
-    opened.widgets()
     if page != "404.html":  # it has no scripts
         opened.page.wait_for_function("() => document.documentElement.dataset.smsMeasured")
+    if opened.page.locator(".sms-live").count():
+        opened.page.locator(".sms-live[data-door]").wait_for(state="attached")
+    opened.rest()
+    shifts = opened.page.evaluate(SHIFTS)
+    assert sum(value for value, _ in shifts) <= MOST_SHIFT, f"what is read moves: {shifts}"
+    opened.widgets()
     return opened
 
 

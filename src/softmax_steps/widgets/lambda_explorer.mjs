@@ -249,7 +249,8 @@ function render({ model, el }) {
     ...canvases.map((canvas, j) => element("div", {}, canvas, String(j))),
   );
   const scaleCanvas = element("canvas", { width: 101, height: 1, "aria-hidden": "true" });
-  const [low, high, largestText, beyond] = ["span", "span", "span", "b"].map((tag) => element(tag));
+  const [low, high, largestText] = Array.from({ length: 3 }, () => element("span"));
+  const beyond = element("b");
   const refit = element("input", { type: "checkbox", "aria-label": "refit the scales to this λ" });
   refit.addEventListener("change", () => {
     model.set("scales", refit.checked ? "refitted" : "fixed");
@@ -276,7 +277,13 @@ function render({ model, el }) {
   const sizes = element("table");
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
-  const back = returning(model, ["strength", "weights_from", "part", "scales", ...(model.get("taken") ? ["taken"] : ["W", "b"])]);
+  const back = returning(model, [
+    "strength",
+    "weights_from",
+    "part",
+    "scales",
+    ...(model.get("taken") ? ["taken"] : ["W", "b"]),
+  ]);
 
   el.append(
     frame({
