@@ -23,7 +23,7 @@ A hidden test is a list of parts, handed to :func:`grade_parts`:
 
 import copy
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,6 +168,8 @@ def agrees_with_itself(
                 expected[k] = next(fitting, expected[k])
         if all_agree(answers, expected, tolerance):
             return None
+        if carried is not None and all_agree(answers, answers_of(carried, hard), tolerance):
+            return "counted with your own functions"
         slip = diagnose(answers, expected, hard, slips or {}, generic=False, tolerance=tolerance)
         raise Failed(what_differs(answers, expected, hard, tolerance), slip=slip)
 
@@ -414,11 +416,14 @@ def _require_work(
     if not are_varied(answers):
         raise Failed("not counted, since every answer is the same number")
     expected = answers_of(right, cases, trusted=True)
-    known: list[Sequence[Answer]] = [expected]
-    known += [predicted for _, predicted in suspects(expected, cases, slips or {})]
-    if carried is not None:
-        known.append(answers_of(carried, cases))
-    pairs = (pair for others in known for pair in zip(answers, others, strict=True))
+
+    def known() -> Iterator[Sequence[Answer]]:
+        yield expected
+        if carried is not None:
+            yield answers_of(carried, cases)
+        yield from (predicted for _, predicted in suspects(expected, cases, slips or {}))
+
+    pairs = (pair for others in known() for pair in zip(answers, others, strict=True))
     if not any(agree(a, other, 1e-5) for a, other in pairs):
         raise Failed("not counted, since the values are too far from right")
 
