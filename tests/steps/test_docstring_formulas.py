@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 
 import softmax_steps as sm
+from softmax_steps.calibration import expected_calibration_error, fit_temperature, reliability
+from softmax_steps.neighbours import neighbour_votes, squared_distances
 from softmax_steps.readings import cross_entropy_readings, softmax_readings
 from softmax_steps.step_size import loss_in_one_type, measured_slopes
 from softmax_steps.svm import hinge_loss, hinge_loss_and_gradient, hinge_score_gradient
@@ -281,6 +283,87 @@ def test_loss_and_gradient(m):
     close(result.db, slopes(lambda b: plain_loss(m, m.W, b), m.b))
 
 
+@formula("differentials.py: score_tensor")
+def test_score_tensor(m):
+    r"""T_{ijdk} = \frac{\partial F_{ij}}{\partial W_{dk}} = X_{id}\, [\,j = k\,]"""
+    T = sm.score_tensor(m.X, C)
+    for i, j in np.ndindex(N, C):
+        close(T[i, j], slopes(lambda W, i=i, j=j: (m.X @ W)[i, j], m.W))
+        close(T[i, j], [[m.X[i, d] * (j == k) for k in range(C)] for d in range(D)])
+
+
+def steps(m):
+    """Return a step of the weights, one of the biases, and what they do to the scores."""
+    rng = np.random.default_rng(23)
+    dW, db = rng.normal(size=(D, C)), rng.normal(size=C)
+    return dW, db, m.X @ dW + np.ones((N, 1)) @ db[np.newaxis]
+
+
+def along(f, A, dA, h=1e-30):
+    return np.imag(f(A + 1j * h * dA)) / h
+
+
+@formula("differentials.py: softmax_differential")
+def test_softmax_differential(m):
+    r"""dP = P \odot \bigl(dF - ((P \odot dF)\, \mathbf{1})\, \mathbf{1}^{\mathsf T}\bigr)"""
+    dF, ones = steps(m)[2], np.ones((C, 1))
+    right = m.P * (dF - ((m.P * dF) @ ones) @ ones.T)
+    close(sm.softmax_differential(m.P, dF), right)
+    close(right, along(lambda F: np.exp(F) / np.exp(F).sum(axis=1, keepdims=True), m.F, dF))
+
+
+@formula("differentials.py: loss_differential")
+def test_loss_differential(m):
+    r"""
+    dF &= X\, dW + \mathbf{1}\, db^{\mathsf T} \\
+    dP &= P \odot \bigl(dF - ((P \odot dF)\, \mathbf{1})\, \mathbf{1}^{\mathsf T}\bigr) \\
+    dL &= \frac{1}{N} \operatorname{tr}\bigl((P - Y)^{\mathsf T} dF\bigr)
+        + \lambda \operatorname{tr}(W^{\mathsf T} dW)
+    """
+    dW, db, dF = steps(m)
+    found = sm.loss_differential(m.X, m.y, m.W, m.b, dW=dW, db=db, strength=STRENGTH)
+    close(found.dF, dF)
+    close(found.dP, sm.softmax_differential(m.P, dF))
+    close(found.dL, 1 / N * np.trace((m.P - m.Y).T @ dF) + STRENGTH * np.trace(m.W.T @ dW))
+    h = 1e-30
+    moved = plain_loss(m, m.W + 1j * h * dW, m.b + 1j * h * db)
+    close(found.dL, moved.imag / h)
+
+
+@formula("differentials.py: loss_remainder")
+def test_loss_remainder(m):
+    r"""
+    Z &= dF - ((P \odot dF)\, \mathbf{1})\, \mathbf{1}^{\mathsf T} \\
+    L(W + dW, b + db) - L(W, b) - dL
+        &= \frac{1}{N} \sum_i \log\Bigl(1 + \sum_j P_{ij} (e^{Z_{ij}} - 1 - Z_{ij})\Bigr)
+        + \frac{\lambda}{2} \lVert dW \rVert^2
+    """
+    dW, db, dF = steps(m)
+    Z = dF - (m.P * dF).sum(axis=1, keepdims=True)
+    right = np.mean(np.log(1 + (m.P * (np.exp(Z) - 1 - Z)).sum(axis=1)))
+    right += STRENGTH / 2 * np.linalg.norm(dW) ** 2
+    dL = sm.loss_differential(m.X, m.y, m.W, m.b, dW=dW, db=db, strength=STRENGTH).dL
+    close(right, plain_loss(m, m.W + dW, m.b + db) - plain_loss(m, m.W, m.b) - dL)
+    close(sm.loss_remainder(m.X, m.y, m.W, m.b, dW=dW, db=db, strength=STRENGTH), right)
+
+
+@formula("differentials.py: gradient_by_differentials")
+def test_gradient_by_differentials(m):
+    r"""
+    dL = \operatorname{tr}(G^{\mathsf T} dW)
+        \quad \Longrightarrow \quad G_{dk} = dL \text{ for } dW = E_{dk}
+    """
+    G = sm.gradient_by_differentials(m.X, m.y, m.W, m.b, strength=STRENGTH).dW
+    close(G, slopes(lambda W: plain_loss(m, W, m.b), m.W))
+    dW = steps(m)[0]
+    dL = along(lambda W: plain_loss(m, W, m.b), m.W, dW)
+    close(dL, np.trace(G.T @ dW))
+    for place in np.ndindex(D, C):
+        E = np.zeros((D, C))
+        E[place] = 1
+        close(G[place], along(lambda W: plain_loss(m, W, m.b), m.W, E))
+
+
 @formula("gradient_check.py: numerical_gradient")
 def test_numerical_gradient():
     r"""\frac{\partial f}{\partial x_k} \approx \frac{f(x + h e_k) - f(x - h e_k)}{2h}"""
@@ -416,6 +499,86 @@ def test_hinge_loss_and_gradient(m):
     close(result.db, dF.sum(axis=0))
     close(result.dW, slopes(lambda W: L(W, m.b), m.W))
     close(result.db, slopes(lambda b: L(m.W, b), m.b))
+
+
+@formula("neighbours.py: squared_distances")
+def test_squared_distances(m):
+    r"""
+    \lVert X_i - Z_m \rVert^2
+        = \lVert X_i \rVert^2 - 2\, X_i Z_m^{\mathsf T} + \lVert Z_m \rVert^2
+    """
+    X, Z = m.X, m.X[::-1] ** 2
+    got = squared_distances(X, Z)
+    for i, k in np.ndindex(N, N):
+        close(got[i, k], sum((X[i, d] - Z[k, d]) ** 2 for d in range(D)))
+        close(got[i, k], X[i] @ X[i] - 2 * X[i] @ Z[k] + Z[k] @ Z[k])
+
+
+@formula("neighbours.py: neighbour_votes")
+def test_neighbour_votes(m):
+    r"""V_{ij} = \frac{1}{k} \sum_{m \in \mathcal N_k(i)} [\, y_m = j \,]"""
+    X, k = m.X[::-1] ** 2, 3
+    votes = neighbour_votes(X, m.X, m.y, k=k, n_classes=C)
+    for i in range(N):
+        nearest = sorted(range(N), key=lambda row, i=i: sum((X[i] - m.X[row]) ** 2))[:k]
+        close(votes[i], [sum(m.y[row] == j for row in nearest) / k for j in range(C)])
+
+
+def bins_of(m, bins):
+    """Return each bin's confidences, and which of them are right: bins (low, high]."""
+    confidence = [max(row) for row in m.P]
+    right = [float(np.argmax(row) == label) for row, label in zip(m.P, m.y, strict=True)]
+    return [
+        [(c, r) for c, r in zip(confidence, right, strict=True) if k / bins < c <= (k + 1) / bins]
+        for k in range(bins)
+    ]
+
+
+@formula("calibration.py: reliability")
+def test_reliability(m):
+    r"""
+    c_i = \max_j P_{ij}, \qquad
+        \operatorname{conf}_B = \frac{1}{|B|} \sum_{i \in B} c_i, \qquad
+        \operatorname{acc}_B = \frac{1}{|B|} \sum_{i \in B} [\, \hat y_i = y_i \,]
+    """
+    found = reliability(m.P, m.y, bins=4)
+    for k, members in enumerate(bins_of(m, 4)):
+        assert found.count[k] == len(members)
+        if members:
+            close((found.confidence[k], found.accuracy[k]), np.mean(members, axis=0))
+
+
+@formula("calibration.py: expected_calibration_error")
+def test_expected_calibration_error(m):
+    r"""
+    \mathrm{ECE} = \sum_B \frac{|B|}{N}
+        \left\lvert \operatorname{acc}_B - \operatorname{conf}_B \right\rvert
+    """
+    right = 0.0
+    for members in filter(None, bins_of(m, 4)):
+        conf, acc = np.mean(members, axis=0)
+        right += len(members) / N * abs(acc - conf)
+    close(expected_calibration_error(m.P, m.y, bins=4), right)
+
+
+@formula("calibration.py: fit_temperature")
+def test_fit_temperature(m):
+    r"""
+    T = \operatorname{arg\,min}_{T > 0} \;
+        \frac{1}{N} \sum_i -\log \operatorname{softmax}(F_i / T)_{y_i}
+    """
+    # Labels that the scores get right, but for one: there is a least within the range.
+    y = m.F.argmax(axis=1)
+    y[0] = m.F[0].argmin()
+
+    def mean_loss(T):
+        E = np.exp(m.F / T)
+        return np.mean([-math.log(E[i, y[i]] / sum(E[i])) for i in range(N)])
+
+    T = fit_temperature(m.F, y)
+    grid = T * np.exp(np.linspace(-3, 3, 601))
+    assert min(range(601), key=lambda k: mean_loss(grid[k])) == 300
+    close(mean_loss(T * 1.0001) > mean_loss(T) < mean_loss(T / 1.0001), True)
 
 
 @formula("readings.py: softmax_readings")

@@ -381,10 +381,10 @@ _KNOWN_SLIPS = (
         _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
     ),
     _of_the_book(
-        "layers-swapped",
+        "layer-named-twice",
         "The gradients of your two layers have changed places. What is found first on the way "
         "back belongs to W2 and b2, what is found last to W1 and b1.",
-        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+        _LAYERS.at("Three slips that fit", "slips-that-fit"),
     ),
     _of_the_book(
         "one-layer-penalised",
@@ -422,18 +422,18 @@ _KNOWN_SLIPS = (
         "false alarm at a kink",
         "You compare with the central difference alone. At a kink it is the mean of two slopes,"
         " and each of them is right: half of their distance, |r − l|/2, is free.",
-        _LAYERS.at("Check it, with care", "check-it-with-care"),
+        _LAYERS.at("At the kink", "at-the-kink"),
     ),
     _of_the_book(
         "differences-cancel",
         "You compare differences with their signs, so that a claim that is too small passes, or"
         " two wrong entries cancel. Take the absolute value of each, then the largest.",
-        _LAYERS.at("Check it, with care", "check-it-with-care"),
+        _LAYERS.at("Check it", "check-a-network"),
     ),
     _of_the_book(
         "one-entry-checked",
         "You check one entry of each array. A slip can stand in any of them: check every entry.",
-        _LAYERS.at("Check it, with care", "check-it-with-care"),
+        _LAYERS.at("Check it", "check-a-network"),
     ),
     # its start and its descent
     _of_the_book(
@@ -447,20 +447,20 @@ _KNOWN_SLIPS = (
         "Your weights are drawn with the variance 1, whatever the layer's width. What the "
         "layers pass on then grows with it: divide the variance by the number of terms that are"
         " added up.",
-        _LAYERS.at("Why not start from zeros", "why-not-zeros"),
+        _LAYERS.at("How large a start", "how-large-a-start"),
     ),
     _of_the_book(
         "variance-for-deviation",
         "You multiply the draws by the variance. Its root, the standard deviation, is what a "
         "standard normal number is multiplied by.",
-        _LAYERS.at("Why not start from zeros", "why-not-zeros"),
+        _LAYERS.at("How large a start", "how-large-a-start"),
     ),
     _of_the_class(
         "second-layer-doubled",
         "2 for a layer that no bend follows",
         "You double the variance of W2. The 2 makes up for what a bend takes away, and no bend "
         "follows the second layer.",
-        _LAYERS.at("Why not start from zeros", "why-not-zeros"),
+        _LAYERS.at("How large a start", "how-large-a-start"),
     ),
     _of_the_book(
         "same-draws-twice",

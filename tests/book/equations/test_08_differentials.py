@@ -28,6 +28,30 @@ def close(left, right):
     np.testing.assert_allclose(left, right, rtol=1e-11, atol=1e-13)
 
 
+@pytest.mark.equation("eq-differential-number")
+def test_a_square_changes_by_twice_the_number_times_the_step():
+    r"""d(x^2) = 2x\; dx"""
+    close(along(lambda x: x**2, (3.0, 0.1)), 2 * 3.0 * 0.1)
+    assert (3.1**2 - 3**2).__round__(12) == 0.61  # 0.6, and the rest dx^2 = 0.01
+
+
+@pytest.mark.equation("eq-differential-vector")
+def test_each_entry_of_a_vector_adds_its_slope_times_its_step(rng):
+    r"""d\, \lVert x \rVert^2 = 2 \sum_d x_d\; dx_d"""
+    x, dx = rng.normal(size=(2, D))
+    close(along(lambda x: (x**2).sum(), (x, dx)), 2 * sum(x[d] * dx[d] for d in range(D)))
+
+
+@pytest.mark.equation("eq-differential-matrix")
+def test_the_differential_of_a_matrix_holds_those_of_its_entries(model, rng):
+    r"""(dF)_{ij} = d(F_{ij})"""
+    X, _, W, b = model
+    dW = rng.normal(size=W.shape)
+    dF = loss_differential(X, np.zeros(N, dtype=int), W, b, dW=dW).dF
+    for i, j in np.ndindex(N, C):
+        close(dF[i, j], along(lambda W: scores(X, W, b)[i, j], (W, dW)))  # noqa: B023
+
+
 @pytest.mark.equation("eq-differential-sum")
 def test_a_sum_changes_by_the_sum(rng):
     r"""d(A + B) = dA + dB"""
@@ -66,11 +90,14 @@ def test_the_trace_adds_up_the_products_of_pairs(rng):
 @pytest.mark.equation("eq-trace-by-hand")
 def test_the_trace_worked_by_hand():
     r"""
-    \operatorname{tr}\left(
+    \begin{aligned}
+    &\operatorname{tr}\left(
     \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}^{\mathsf T}
     \begin{pmatrix} 5 & 6 \\ 7 & 8 \end{pmatrix}
-    \right)
-    = 1 \cdot 5 + 2 \cdot 6 + 3 \cdot 7 + 4 \cdot 8 = 70
+    \right) \\
+    &\quad = 1 \cdot 5 + 2 \cdot 6 + 3 \cdot 7 + 4 \cdot 8 \\
+    &\quad = 70
+    \end{aligned}
     """
     A, B = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
     assert np.trace(A.T @ B) == 1 * 5 + 2 * 6 + 3 * 7 + 4 * 8 == 70
@@ -83,11 +110,29 @@ def test_a_trace_may_be_turned(rng):
     close(np.trace(A @ B), np.trace(B @ A))
 
 
+@pytest.mark.equation("eq-trace-turn-by-hand")
+def test_the_two_products_worked_by_hand():
+    r"""
+    \begin{aligned}
+    \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}
+    \begin{pmatrix} 5 & 6 \\ 7 & 8 \end{pmatrix}
+    &= \begin{pmatrix} 19 & 22 \\ 43 & 50 \end{pmatrix} \\
+    \begin{pmatrix} 5 & 6 \\ 7 & 8 \end{pmatrix}
+    \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}
+    &= \begin{pmatrix} 23 & 34 \\ 31 & 46 \end{pmatrix}
+    \end{aligned}
+    """
+    A, B = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
+    assert (A @ B).tolist() == [[19, 22], [43, 50]]
+    assert (B @ A).tolist() == [[23, 34], [31, 46]]
+    assert 19 + 50 == 23 + 46 == np.trace(A @ B)
+
+
 @pytest.mark.equation("eq-trace-entries")
 def test_an_entry_by_entry_factor_may_change_sides(rng):
-    r"""\operatorname{tr}\bigl(A^{\mathsf T} (B \odot C)\bigr)
-    = \operatorname{tr}\bigl((A \odot B)^{\mathsf T} C\bigr)"""
-    A, B, M = rng.normal(size=(3, 4, 3))  # M for C
+    r"""\operatorname{tr}\bigl(A^{\mathsf T} (B \odot M)\bigr)
+    = \operatorname{tr}\bigl((A \odot B)^{\mathsf T} M\bigr)"""
+    A, B, M = rng.normal(size=(3, 4, 3))
     close(np.trace(A.T @ (B * M)), np.trace((A * B).T @ M))
 
 
@@ -173,11 +218,12 @@ def test_the_log_softmax_changes_by_what_is_above_the_mean_change(rng):
 @pytest.mark.equation("eq-loss-differential-two-terms")
 def test_the_data_part_changes_by_two_terms(model, rng):
     r"""
-    \begin{aligned}
-    dL = {} &-\frac{1}{N} \operatorname{tr}(Y^{\mathsf T} dF) \\
-    &+ \frac{1}{N} \operatorname{tr}\bigl(Y^{\mathsf T} (P \odot dF)\, \mathbf 1\,
-    \mathbf 1^{\mathsf T}\bigr)
-    \end{aligned}
+    dL = -\frac{1}{N} \operatorname{tr}\bigl(
+    \underset{C \times N}{Y^{\mathsf T}}\; \underset{N \times C}{dF} \bigr)
+    + \frac{1}{N} \operatorname{tr}\bigl(
+    \underset{C \times N}{Y^{\mathsf T}}\;
+    \underset{N \times 1}{(P \odot dF)\, \mathbf 1}\;
+    \underset{1 \times C}{\mathbf 1^{\mathsf T}} \bigr)
     """
     X, y, W, b = model
     F, dF, Y, ones = scores(X, W, b), rng.normal(size=(N, C)), one_hot(y, C), np.ones((C, 1))
@@ -208,7 +254,10 @@ def test_the_labels_vanish_from_the_second_term(model, rng):
 
 @pytest.mark.equation("eq-loss-differential-scores")
 def test_the_loss_changes_by_error_times_change_of_score(model, rng):
-    r"""dL = \frac{1}{N} \operatorname{tr}\bigl((P - Y)^{\mathsf T} dF\bigr)"""
+    r"""
+    dL = \frac{1}{N} \operatorname{tr}\bigl(
+    \underset{C \times N}{(P - Y)^{\mathsf T}}\; \underset{N \times C}{dF} \bigr)
+    """
     X, y, W, b = model
     F, dF, Y = scores(X, W, b), rng.normal(size=(N, C)), one_hot(y, C)
 
@@ -234,8 +283,10 @@ def test_the_scores_change_by_the_data_times_the_step(model, rng):
 def test_both_parts_stand_in_one_bracket(model, rng):
     r"""
     \begin{aligned}
-    dL &= \frac{1}{N} \operatorname{tr}\bigl((P - Y)^{\mathsf T} X\, dW\bigr)
-    + \lambda \operatorname{tr}(W^{\mathsf T} dW) \\
+    dL &= \frac{1}{N} \operatorname{tr}\bigl(
+    \underset{C \times N}{(P - Y)^{\mathsf T}}\; \underset{N \times D}{X}\;
+    \underset{D \times C}{dW}\bigr)
+    + \lambda \operatorname{tr}(\underset{C \times D}{W^{\mathsf T}}\; \underset{D \times C}{dW}) \\
     &= \operatorname{tr}\Bigl(\bigl[\tfrac{1}{N} (P - Y)^{\mathsf T} X
     + \lambda W^{\mathsf T}\bigr]\, dW\Bigr)
     \end{aligned}
@@ -251,11 +302,44 @@ def test_both_parts_stand_in_one_bracket(model, rng):
 
 @pytest.mark.equation("eq-gradient-by-trace")
 def test_what_stands_before_the_step_is_the_gradient_turned_over(model):
-    r"""\frac{\partial L}{\partial W} = \frac{1}{N}\, X^{\mathsf T} (P - Y) + \lambda W"""
+    r"""
+    \underset{D \times C}{\frac{\partial L}{\partial W}}
+    = \frac{1}{N}\; \underset{D \times N}{X^{\mathsf T}}\; \underset{N \times C}{(P - Y)}
+    + \lambda\, \underset{D \times C}{W}
+    """
     X, y, W, b = model
     P, Y = softmax(scores(X, W, b)), one_hot(y, C)
     measured = complex_step_gradient(lambda W: loss(X, y, W, b, strength=STRENGTH), W)
     close(X.T @ (P - Y) / N + STRENGTH * W, measured)
+
+
+@pytest.mark.equation("eq-loss-differential-bias")
+def test_the_bias_s_step_comes_to_the_end(model, rng):
+    r"""
+    \begin{aligned}
+    dL &= \frac{1}{N} \operatorname{tr}\bigl(
+    \underset{C \times N}{(P - Y)^{\mathsf T}}\; \underset{N \times 1}{\mathbf 1_N}\;
+    \underset{1 \times C}{db^{\mathsf T}}\bigr) \\
+    &= \frac{1}{N} \operatorname{tr}\bigl(
+    \underset{1 \times N}{\mathbf 1_N^{\mathsf T}}\; \underset{N \times C}{(P - Y)}\;
+    \underset{C \times 1}{db} \bigr)
+    \end{aligned}
+    """
+    X, y, W, b = model
+    db, ones = rng.normal(size=(C, 1)), np.ones((N, 1))
+    error = softmax(scores(X, W, b)) - one_hot(y, C)
+    moved = along(lambda b: loss(X, y, W, b, strength=STRENGTH), (b, db[:, 0]))
+    close(moved, np.trace(error.T @ ones @ db.T) / N)
+    close(moved, np.trace(ones.T @ error @ db) / N)
+
+
+@pytest.mark.equation("eq-bias-gradient-by-trace")
+def test_the_bias_s_slopes_are_the_column_sums_of_the_errors(model):
+    r"""\frac{\partial L}{\partial b} = \frac{1}{N}\; (P - Y)^{\mathsf T}\, \mathbf 1_N"""
+    X, y, W, b = model
+    error = softmax(scores(X, W, b)) - one_hot(y, C)
+    measured = complex_step_gradient(lambda b: loss(X, y, W, b, strength=STRENGTH), b)
+    close(error.T @ np.ones(N) / N, measured)
 
 
 @pytest.mark.equation("eq-read-off-one-entry")
@@ -299,10 +383,10 @@ def test_a_score_follows_its_own_class_s_weights(model):
 def test_all_slopes_follow_from_that_of_the_scores(model):
     r"""
     \begin{aligned}
-    \frac{\partial L}{\partial W} &= X^{\mathsf T} \frac{\partial L}{\partial F}, \qquad
-    \frac{\partial L}{\partial b}
-    = \Bigl(\frac{\partial L}{\partial F}\Bigr)^{\mathsf T} \mathbf 1_N, \\
-    \frac{\partial L}{\partial X} &= \frac{\partial L}{\partial F}\, W^{\mathsf T}
+    \frac{\partial L}{\partial W} &= X^{\mathsf T}\, \frac{\partial L}{\partial F} \\
+    \frac{\partial L}{\partial b} &= \Bigl(\frac{\partial L}{\partial F}\Bigr)^{\mathsf T}
+    \mathbf 1_N \\
+    \frac{\partial L}{\partial X} &= \frac{\partial L}{\partial F}\; W^{\mathsf T}
     \end{aligned}
     """
     X, y, W, b = model

@@ -71,7 +71,7 @@ MUTANTS = [
         [("dO1.sum(axis=0)", "dO1.sum(axis=1)"), ("dO2.sum(axis=0)", "dO2.sum(axis=1)")], 5,
         "bias-summed-over-classes"),
     one(A3, "layers swapped", "gradient",
-        [(RETURN, "return [dW2, dO2.sum(axis=0), dW1, dO1.sum(axis=0)]")], 6, "layers-swapped"),
+        [(RETURN, "return [dW2, dO2.sum(axis=0), dW1, dO1.sum(axis=0)]")], 6, "layer-named-twice"),
     one(A3, "gradient without class weights", "gradient", [(SHARE, "(1 / len(y))")], 5,
         "class-weights-ignored"),
     one(A3, "gradient of weights over N", "gradient",
