@@ -13,6 +13,7 @@ import pytest
 from softmax_book.sources import read_book
 from softmax_steps import (
     compare_gradients,
+    complex_step_gradient,
     cross_entropy,
     data,
     expected_calibration_error,
@@ -25,11 +26,13 @@ from softmax_steps import (
     log_softmax,
     loss,
     loss_and_gradient,
+    loss_remainder,
     mistakes,
     neighbour_votes,
     numerical_gradient,
     one_hot,
     predict,
+    score_tensor,
     scores,
     shift_scores,
     softmax,
@@ -819,6 +822,73 @@ def test_the_points_in_the_plane_do_what_chapter_7_says_you_will_see():
     assert walk(600, 1.0, 3.0)[0] == pytest.approx(510, abs=10)
 
 
+# Chapter 8
+
+
+def test_what_weights_do_together_and_alone_differs_by_the_square_of_the_step():
+    says("08_differentials", "The two differ, by about 4 %: no weight is quite alone.")
+    says("08_differentials", "with a tenth of the step to a hundredth")
+    t = tiny_example()
+    dW = np.array([[0.02, -0.01, 0.00], [0.01, 0.03, -0.02]])
+
+    def change(step):
+        return loss(t.X, t.y, t.W + step, t.b, strength=0.1) - loss(
+            t.X, t.y, t.W, t.b, strength=0.1
+        )
+
+    def gap(size):
+        steps = [np.where(np.arange(6).reshape(2, 3) == k, size * dW, 0) for k in range(6)]
+        return change(size * dW) - sum(map(change, steps))
+
+    assert gap(1) / change(dW) == pytest.approx(0.04, abs=0.005)
+    assert gap(1) / gap(0.1) == pytest.approx(100, rel=0.02)
+    says("08_differentials", "$dL$ misses the true change by 0.0002, the rest")
+    assert round(loss_remainder(t.X, t.y, t.W, t.b, dW=dW, strength=0.1), 4) == 0.0002
+
+
+def test_a_wrong_sign_in_the_differential_is_missed_in_proportion_to_the_step():
+    says("08_differentials", "it would miss by a part that falls only with the step itself.")
+    t = tiny_example()
+    dW = np.array([[0.02, -0.01, 0.00], [0.01, 0.03, -0.02]])
+    error = softmax(scores(t.X, t.W, t.b)) - one_hot(t.y, 3)
+
+    def miss(size):
+        wrong = -np.trace(error.T @ t.X @ (size * dW)) / 2 + 0.1 * np.trace(t.W.T @ (size * dW))
+        moved = loss(t.X, t.y, t.W + size * dW, t.b, strength=0.1)
+        return moved - loss(t.X, t.y, t.W, t.b, strength=0.1) - wrong
+
+    assert miss(0.1) / miss(0.01) == pytest.approx(10, rel=0.05)
+
+
+def test_the_array_multiplies_once_more_for_each_class():
+    says(
+        "08_differentials",
+        "That is $C$ times as many, and all but one in $C$ of them multiply by 0.",
+    )
+    T = score_tensor(np.ones((5, 4)), 3)
+    assert T.size == 3 * (5 * 4 * 3)
+    assert np.count_nonzero(T) * 3 == T.size
+
+
+def test_each_matrix_solution_is_the_measured_gradient():
+    says("08_differentials", r"The gradient is $A^{\mathsf T} W B^{\mathsf T} + A W B$.")
+    says("08_differentials", r"the gradient is $X^{\mathsf T} (XW - Y)$.")
+    says("08_differentials", r"$\partial L/\partial W = X^{\mathsf T} S\, (P - Y)$.")
+    says("08_differentials", r"Turn first, $\operatorname{tr}(B A\, dW)$, then transpose")
+    rng = np.random.default_rng(8)
+    A, B, W, X = rng.normal(size=(4, 3, 3))
+    y, s = np.array([2, 0, 0]), np.array([0.5, 0.2, 0.3])
+    P, Y = softmax(scores(X, W)), one_hot(y, 3)
+    for f, right in [
+        (lambda W: np.trace(A @ W @ B @ W.T), A.T @ W @ B.T + A @ W @ B),
+        (lambda W: ((X @ W - Y) ** 2).sum() / 2, X.T @ (X @ W - Y)),
+        (lambda W: s @ cross_entropy(log_softmax(scores(X, W)), y), X.T @ np.diag(s) @ (P - Y)),
+        (lambda W: np.trace(A @ W @ B), A.T @ B.T),
+        (np.trace, np.eye(3)),
+    ]:
+        np.testing.assert_allclose(complex_step_gradient(f, W), right, atol=1e-12)
+
+
 # Chapter 9
 
 
@@ -1034,7 +1104,7 @@ def test_a_calibrated_model_has_an_error_above_0(rivals, digits):
     says(
         "10_neighbours",
         "So its scores are too small, and $T$ makes them larger.",
-        "One number undoes nearly all of it.",
+        "One number brings the confidence back to where it belongs.",
         "The more bins, the fewer digits in each, and the more chance is counted as error.",
     )
     X_val, y_val = chapter_7_parts(digits)[2:]
@@ -1042,6 +1112,8 @@ def test_a_calibrated_model_has_an_error_above_0(rivals, digits):
     T, T_raw = (fit_temperature(rivals[0](by * X_val), y_val) for by in (1, 16))
     assert T < 1 < T_raw
     assert T_raw == pytest.approx(16 * T, rel=0.05)
+    P = softmax(rivals[0](16 * X) / T_raw)
+    assert P.max(axis=1).mean() == pytest.approx(np.mean(predict(P) == y), abs=0.005)
     P = softmax(rivals[0](X) / T)
     drawn = [np.random.default_rng(seed).multinomial(1, P).argmax(axis=1) for seed in range(30)]
     chance = [
@@ -1089,6 +1161,16 @@ def test_probabilities_and_scores_above_0_are_no_log_probabilities():
             cross_entropy(above, [0])
 
 
+def test_the_loss_of_a_sample_has_slopes_in_its_own_row_only():
+    says("06_gradient", "all other rows of $\\partial L_i/\\partial F$ are 0.")
+    rng = np.random.default_rng(0)
+    F, y = rng.normal(size=(4, 3)), [2, 0, 1, 1]
+    for i in range(4):
+        slopes = numerical_gradient(lambda F, i=i: cross_entropy(log_softmax(F), y)[i], F)
+        np.testing.assert_array_equal(slopes[np.arange(4) != i], 0)
+        np.testing.assert_allclose(slopes[i], softmax(F)[i] - one_hot(y, 3)[i], atol=1e-8)
+
+
 def test_the_fourth_note_gave_what_the_page_of_the_notes_says():
     says("notes_mended", "the gradient by differentials and the trace, a network of two layers")
     says("notes_mended", "the SVM of [Chapter 7](07_training.md)")
@@ -1126,11 +1208,9 @@ RUNS = {
 
 
 def test_a_teacher_is_sent_to_the_page_that_runs_the_slip():
-    rows = re.findall(
-        r"^\| ([^|]+) \| [^|]+ \| \[Chapter (\d)\]\((\w+)\.md\) \|$",
-        PAGES["teaching"].text,
-        re.MULTILINE,
-    )
+    _, slips = PAGES["teaching"].text.split("## The slips that students make")
+    row = r"^\| ([^|]+) \| [^|]+ \| \[Chapter (\d)\]\((\w+)\.md\) \|$"
+    rows = re.findall(row, slips, re.MULTILINE)
     assert [slip for slip, _, _ in rows] == list(RUNS)
     for slip, number, page in rows:
         code = "\n".join(cell.code for cell in PAGES[page].cells)

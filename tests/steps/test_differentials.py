@@ -94,7 +94,7 @@ def test_the_remainder_has_all_its_digits_however_small_the_step(problem, step, 
 
 def test_the_remainder_asks_for_a_step_that_is_no_leap(problem):
     X, y, W, b = problem
-    with pytest.raises(ValueError, match="the step moves a score by 500; .*scale dW and db down"):
+    with pytest.raises(ValueError, match=r"the step moves a score by 500; .*scale dW and db down"):
         loss_remainder(X, y, W, b, dW=np.zeros((D, C)), db=[500.0, 0, 0])
 
 

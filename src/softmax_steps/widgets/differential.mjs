@@ -43,7 +43,8 @@ const PARTS = 40; // of the first picture's curve
 
 function render({ model, el }) {
   const get = (name) => model.get(name);
-  const problem = Object.fromEntries(["X", "y", "W", "b", "strength"].map((name) => [name, get(name)]));
+  /** @type {import("./parts/differential_arithmetic.mjs").Problem} */
+  const problem = { X: get("X"), y: get("y"), W: get("W"), b: get("b"), strength: get("strength") };
   const stops = get("stops"),
     most = stops[stops.length - 1];
   const all = problem.W.flatMap((row, d) => row.map((_, k) => [d, k]));

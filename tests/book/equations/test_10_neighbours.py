@@ -128,8 +128,10 @@ def test_only_the_worst_class_costs(scored):
 @pytest.mark.equation("eq-hinge-one-vs-all")
 def test_each_class_is_asked_by_itself(scored):
     r"""
-    L_i = \sum_j \max(0,\; 1 - s_{ij} F_{ij}), \qquad
-    s_{ij} = 2\,[\,j = y_i\,] - 1
+    \begin{aligned}
+    L_i &= \sum_j \max(0,\; 1 - s_{ij} F_{ij}) \\
+    s_{ij} &= 2\,[\,j = y_i\,] - 1
+    \end{aligned}
     """
     F, y = scored
     by_hand = [
@@ -142,10 +144,12 @@ def test_each_class_is_asked_by_itself(scored):
 @pytest.mark.equation("eq-hinge-gradient")
 def test_the_slope_of_the_hinge_is_0_or_1(scored):
     r"""
-    \frac{\partial L_i}{\partial F_{ij}} = [\,F_{ij} - F_{i y_i} + 1 > 0\,]
-    \quad (j \ne y_i), \qquad
-    \frac{\partial L_i}{\partial F_{i y_i}} = -\sum_{j \ne y_i}
+    \begin{aligned}
+    \frac{\partial L_i}{\partial F_{ij}} &= [\,F_{ij} - F_{i y_i} + 1 > 0\,]
+    \quad (j \ne y_i) \\
+    \frac{\partial L_i}{\partial F_{i y_i}} &= -\sum_{j \ne y_i}
     \frac{\partial L_i}{\partial F_{ij}}
+    \end{aligned}
     """
     F, y = scored
     right = np.zeros((N, C))

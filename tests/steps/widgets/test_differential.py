@@ -80,14 +80,14 @@ def test_every_number_it_shows_equals_the_package(answered, in_javascript):
 
 def test_what_is_missed_keeps_its_digits_down_to_the_smallest_step(in_javascript):
     """There the square of the step is all: half the spread of the score's change, and of λ."""
-    for weight in np.ndindex(2, 3):
-        widgets = [Differential(weight=weight, step=step) for step in STOPS[:13]]
-        shown = shown_for(in_javascript, widgets)
-        X, P = np.array(widgets[0].X), sm.softmax(sm.scores(widgets[0].X, widgets[0].W, [0, 1, 0]))
-        p, x = P[:, weight[1]], X[:, weight[0]]
-        bend = (p * (1 - p) * x**2).mean() / 2 + 0.1 / 2
-        for widget, row in zip(widgets, shown, strict=True):
-            assert row["missed"] / widget.step**2 == pytest.approx(bend, rel=20 * widget.step)
+    places = [(weight, step) for weight in np.ndindex(2, 3) for step in STOPS[:13:4]]
+    shown = shown_for(in_javascript, [Differential(weight=w, step=step) for w, step in places])
+    t = sm.tiny_example()
+    P = sm.softmax(sm.scores(t.X, t.W, t.b))
+    for ((d, k), step), row in zip(places, shown, strict=True):
+        p, x = P[:, k], t.X[:, d]
+        bend = (p * (1 - p) * x**2).mean() / 2 + t.strength / 2
+        assert row["missed"] / step**2 == pytest.approx(bend, rel=20 * step)
 
 
 def test_a_difference_of_losses_would_not_do(in_javascript):
@@ -117,10 +117,10 @@ def test_chapter_8_tells_what_it_shows():
     assert tenth["missed"] / hundredth["missed"] == pytest.approx(100, rel=0.05)
     slopes = {weight: abs(answers(weight)["slope"]) for weight in np.ndindex(2, 3)}
     assert sorted(slopes, key=slopes.get)[:2] == [(1, 1), (0, 1)]
-    # Where the two parts are of one size.
-    wide, near = (answers((0, 1), step=step) for step in (0.562, 0.0316))
-    assert wide["missed"] > abs(wide["dL"])
-    assert near["missed"] < abs(near["dL"])
+    for weight in ((0, 1), (1, 1)):  # the middle column
+        wide, near = (answers(weight, step=step) for step in (1.0, 0.1))
+        assert wide["missed"] > abs(wide["dL"])
+        assert near["missed"] < abs(near["dL"])
     assert 5e-9 < one["rounding"] < 5e-8
 
 
