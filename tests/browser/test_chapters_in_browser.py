@@ -31,6 +31,9 @@ NO_NEWS = 900  # seconds: on a busy machine one cell may take minutes
 SLOW = (
     ("07_training", "X_294"),
     ("07_training", "20.0]"),
+    ("09_two_layer", "nets = {}"),
+    ("09_two_layer", "found = []"),
+    ("09_two_layer", "pairs = []"),
     ("10_neighbours", "in progress(ks)"),
 )
 
