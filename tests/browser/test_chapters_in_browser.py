@@ -23,7 +23,7 @@ from .pyodide_027.compare import differ
 
 PAGES = {page.name: page for page in read_book(ROOT).values() if page.is_notebook}
 # The longest first: two kernels run them, and neither shall wait for the other at the end.
-LONGEST = ("07_training", "05_regularization", "06_gradient")
+LONGEST = ("07_training", "09_two_layer", "05_regularization", "06_gradient")
 ORDER = [*LONGEST, *(name for name in PAGES if name not in LONGEST)]
 KERNELS = 2
 NO_NEWS = 900  # seconds: on a busy machine one cell may take minutes
