@@ -853,7 +853,7 @@ def test_a_wrong_sign_in_the_differential_is_missed_in_proportion_to_the_step():
 def test_the_array_multiplies_once_more_for_each_class():
     says(
         "08_differentials",
-        "That is $C$ times as many, and all but one in $C$ of them multiply by 0.",
+        "By the array there are $C$ times as many, and all but one in $C$ of them multiply by 0.",
     )
     T = score_tensor(np.ones((5, 4)), 3)
     assert T.size == 3 * (5 * 4 * 3)
