@@ -903,8 +903,8 @@ def test_the_hinge_comes_to_rest_in_the_plane_and_softmax_does_not():
         "stop.",
         "Nothing moves: a point beyond the margin does not pull.",
         "The same points all pull now, and the borders move again.",
-        "weights that keep all margins have the loss 0, and so have twice these weights, and all "
-        "between.",
+        "weights that keep all margins have the loss 0, and so have twice these weights and "
+        "biases, and all between.",
     )
     plane = PointsInThePlane(loss="sum", strength=0.0)
     points, model = np.array(plane.points), np.array(plane.model)
