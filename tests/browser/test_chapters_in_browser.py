@@ -28,11 +28,7 @@ ORDER = [*LONGEST, *(name for name in PAGES if name not in LONGEST)]
 KERNELS = 2
 NO_NEWS = 900  # seconds: on a busy machine one cell may take minutes
 # Shown by a bar, once the reader has waited for two seconds: what stands in those cells.
-SLOW = (
-    ("07_training", "X_294"),
-    ("07_training", "20.0]"),
-    ("10_neighbours", "in progress(ks)"),
-)
+SLOW = (("07_training", "X_294"), ("07_training", "20.0]"))
 
 
 def check_longdouble(cell):
