@@ -35,6 +35,7 @@ MEANINGS = {
     "equation-register": (DATA, NOTHING),
     "eval-rst": (DATA, NOTHING),
     "figure": (MARKDOWN, PICTURE),
+    "glossary": (MARKDOWN, NOTHING),
     "hint": (MARKDOWN, NAMED_QUOTATION),
     "image": (DATA, PICTURE),
     "important": (MARKDOWN, NAMED_QUOTATION),

@@ -18,6 +18,14 @@ from softmax_steps.data import (
     load_mnist,
     train_validation_split,
 )
+from softmax_steps.differentials import (
+    Differentials,
+    gradient_by_differentials,
+    loss_differential,
+    loss_remainder,
+    score_tensor,
+    softmax_differential,
+)
 from softmax_steps.gradient import (
     Gradient,
     LossGradient,
@@ -50,8 +58,17 @@ from softmax_steps.training import (
     one_epoch,
     train,
 )
+from softmax_steps.two_layer import (
+    TwoLayerLossGradient,
+    TwoLayerParams,
+    TwoLayerPass,
+    initial_two_layer,
+    two_layer_forward,
+    two_layer_loss_and_gradient,
+)
 
 __all__ = [
+    "Differentials",
     "DivergedError",
     "Gradient",
     "GradientReport",
@@ -60,6 +77,9 @@ __all__ = [
     "LossGradient",
     "Reliability",
     "TrainedModel",
+    "TwoLayerLossGradient",
+    "TwoLayerParams",
+    "TwoLayerPass",
     "accuracy",
     "compare_gradients",
     "complex_step_gradient",
@@ -69,10 +89,12 @@ __all__ = [
     "expected_calibration_error",
     "fit_temperature",
     "fold_bias",
+    "gradient_by_differentials",
     "gradient_by_sample",
     "hinge_loss",
     "hinge_loss_and_gradient",
     "hinge_score_gradient",
+    "initial_two_layer",
     "l2_gradient",
     "l2_penalty",
     "load_cifar10",
@@ -81,6 +103,8 @@ __all__ = [
     "log_softmax",
     "loss",
     "loss_and_gradient",
+    "loss_differential",
+    "loss_remainder",
     "neighbour_votes",
     "numerical_gradient",
     "one_epoch",
@@ -89,13 +113,17 @@ __all__ = [
     "reliability",
     "score_gradient",
     "score_gradient_by_chain_rule",
+    "score_tensor",
     "scores",
     "shift_scores",
     "softmax",
+    "softmax_differential",
     "softmax_jacobian",
     "squared_distances",
     "tiny_example",
     "train",
     "train_validation_split",
+    "two_layer_forward",
+    "two_layer_loss_and_gradient",
     "work_through",
 ]

@@ -501,3 +501,290 @@ def clip_scores(F):
     :func:`softmax_steps.shift_scores`.
     """
     return np.clip(F, -700, 700)
+
+
+def scores_with_transposed_weights(X, W):
+    """Multiply by the weights turned over, as if one size n stood for N, D and C.
+
+    It raises an error unless D = C; then it runs, and its shape is right.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        One sample per row.
+    W : array_like, shape (D, C)
+        Weights.
+
+    Returns
+    -------
+    ndarray, shape (N, D)
+        For D = C.
+
+    Source: note 000, its matrices with n × n indices. Slip: ``one-size-for-three``. Mended:
+    :func:`softmax_steps.scores`.
+    """
+    return np.asarray(X) @ np.transpose(W)
+
+
+def scores_entry_by_entry(X, W):
+    """Multiply entry by entry: nothing is summed over the features.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        One sample per row.
+    W : array_like, shape (D, C)
+        Weights.
+
+    Returns
+    -------
+    ndarray, shape (N, D)
+        For N = D and D = C; an error for most other shapes.
+
+    Source: note 003. Slip: ``entry-by-entry-product``. Mended: :func:`softmax_steps.scores`.
+    """
+    return np.asarray(X) * np.asarray(W)
+
+
+def cross_entropy_with_labels_from_one(log_p, y):
+    """Take labels that count from 1 for places that count from 0.
+
+    Parameters
+    ----------
+    log_p : array_like, shape (N, C)
+        Log-probabilities in nats.
+    y : array_like of int, shape (N,)
+        Labels in 1…C.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+        In nats, for the class after the true one; an error if class C occurs.
+
+    Examples
+    --------
+    >>> cross_entropy_with_labels_from_one([[-1.0, -2.0, -3.0]], [1])
+    array([2.])
+
+    Source: note 003. Slip: ``labels-from-one``. Mended: :func:`softmax_steps.cross_entropy`
+    with y − 1.
+    """
+    log_p = np.asarray(log_p)
+    return -log_p[np.arange(len(log_p)), y]
+
+
+def likelihood_as_a_product(log_p, y):
+    """Multiply the probabilities of all labels: 0 in floating point for more than a few hundred.
+
+    Parameters
+    ----------
+    log_p : array_like, shape (N, C)
+        Log-probabilities in nats.
+    y : array_like of int, shape (N,)
+        Labels in 0…C−1.
+
+    Returns
+    -------
+    float
+        The probability of all labels together, or 0 where it is too small for a float.
+
+    Source: note 001, before its logarithm. Slip: ``product-of-probabilities``. Mended:
+    :func:`softmax_steps.cross_entropy`, then the sum.
+    """
+    log_p = np.asarray(log_p)
+    return np.exp(log_p[np.arange(len(log_p)), y]).prod()
+
+
+def summed_loss(log_p, y):
+    """Add up the losses of the samples, and stop there: no mean, no penalty.
+
+    Parameters
+    ----------
+    log_p : array_like, shape (N, C)
+        Log-probabilities in nats.
+    y : array_like of int, shape (N,)
+        Labels in 0…C−1.
+
+    Returns
+    -------
+    float
+        In nats; twice as large for the same data taken twice.
+
+    Source: note 004. Slip: ``sum-for-mean``. Mended: :func:`softmax_steps.loss`.
+    """
+    log_p = np.asarray(log_p)
+    return -log_p[np.arange(len(log_p)), y].sum()
+
+
+def true_scores_from_the_labels_row(X, W, y):
+    """Score the row of X that has the label's number, in place of the sample's own row.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        One sample per row, at least as many as classes.
+    W : array_like, shape (D, C)
+        Weights.
+    y : array_like of int, shape (N,)
+        Labels in 0…C−1.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+        The same number for all samples of one class.
+
+    Source: note 003. Slip: ``row-of-the-label``. Mended: :func:`softmax_steps.scores`, and of
+    each row the entry of the label.
+    """
+    return np.array([np.asarray(X)[label] @ np.asarray(W)[:, label] for label in y])
+
+
+def score_gradient_on_the_diagonal(P, y):
+    """Count the classes with the index of the sample: only the diagonal is filled.
+
+    Parameters
+    ----------
+    P : ndarray, shape (N, C)
+        Probabilities.
+    y : array_like of int, shape (N,)
+        Labels in 0…C−1.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        For N ≤ C, in nats per unit of score; an error for more samples than classes.
+
+    Source: note 003. Slip: ``sample-for-class``. Mended: :func:`softmax_steps.score_gradient`.
+    """
+    dF = np.zeros_like(P)
+    for i in range(len(P)):
+        dF[i, i] = P[i, i] - (i == y[i])
+    return dF / len(P)
+
+
+def weight_gradient_in_the_other_order(X, dF):
+    """Multiply ∂L/∂F by Xᵀ from the right, in the order in which the chain rule is spoken.
+
+    It raises an error unless C = D; where N = D = C its shape is that of W.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        One sample per row.
+    dF : array_like, shape (N, C)
+        The gradient for the scores.
+
+    Returns
+    -------
+    ndarray, shape (N, N)
+
+    Source: note 003, its open question. Slip: ``other-order``. Mended:
+    :func:`softmax_steps.loss_and_gradient`.
+    """
+    return np.asarray(dF) @ np.transpose(X)
+
+
+def step_by_the_score_gradient(W, dF, *, learning_rate):
+    """Move the weights by the gradient for the scores, which has another shape and meaning.
+
+    Parameters
+    ----------
+    W : array_like, shape (D, C)
+        Weights.
+    dF : array_like, shape (N, C)
+        The gradient for the scores.
+    learning_rate : float
+        η > 0.
+
+    Returns
+    -------
+    ndarray, shape (D, C)
+        For N = D or N = 1; an error for other numbers of samples.
+
+    Source: note 001, which ends at the scores. Slip: ``stopped-at-the-scores``. Mended:
+    :func:`softmax_steps.loss_and_gradient`.
+    """
+    return np.asarray(W) - learning_rate * np.asarray(dF)
+
+
+def log_sum_differential_without_trace(a, da):
+    """Leave the differential of log Σ eᵃ a matrix, where its trace is the number.
+
+    Parameters
+    ----------
+    a : array_like, shape (1, C)
+        The scores of one sample.
+    da : array_like, shape (1, C)
+        Their step.
+
+    Returns
+    -------
+    ndarray, shape (C, C)
+
+    Examples
+    --------
+    >>> matrix = log_sum_differential_without_trace([[0.0, 0.0]], [[0.5, 0.25]])
+    >>> matrix
+    array([[0.25 , 0.125],
+           [0.25 , 0.125]])
+    >>> np.trace(matrix).item()
+    0.375
+
+    Source: note 004. Slip: ``trace-dropped``. Mended:
+    :func:`softmax_steps.differentials.softmax_differential` has the number in it.
+    """
+    E = np.exp(a)
+    return E.T @ np.asarray(da) / E.sum()
+
+
+def two_layer_gradient_named_twice(X, H, dO2, dO1):
+    """Give the first layer's gradients the second layer's names, which are taken.
+
+    Parameters
+    ----------
+    X : ndarray, shape (N, D)
+        One sample per row.
+    H : ndarray, shape (N, H)
+        What the hidden layer passes on.
+    dO2 : ndarray, shape (N, C)
+        The gradient for the scores.
+    dO1 : ndarray, shape (N, H)
+        The gradient for the hidden layer before its bend.
+
+    Returns
+    -------
+    dict of str to ndarray
+        ``W2`` with the shape of W₁, and ``b2`` with that of b₁; nothing for the first layer.
+
+    Source: note 004. Slip: ``layer-named-twice``. Mended:
+    :func:`softmax_steps.two_layer.two_layer_loss_and_gradient`.
+    """
+    gradients = {"W2": H.T @ dO2, "b2": dO2.sum(axis=0)}
+    gradients.update({"W2": X.T @ dO1, "b2": dO1.sum(axis=0)})
+    return gradients
+
+
+def two_layer_scores_with_one_bias(X, W1, W2, b):
+    """Add one and the same bias in both layers.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        One sample per row.
+    W1 : array_like, shape (D, H)
+        One column of weights per hidden unit.
+    W2 : array_like, shape (H, C)
+        One column of weights per class.
+    b : array_like, shape (C,)
+        The biases of the second layer.
+
+    Returns
+    -------
+    ndarray, shape (N, C)
+        For H = C or C = 1; else an error.
+
+    Source: note 004. Slip: ``one-bias-for-two-layers``. Mended:
+    :func:`softmax_steps.two_layer.two_layer_forward`.
+    """
+    H = np.maximum(0, np.asarray(X) @ W1 + b)
+    return H @ W2 + b

@@ -13,6 +13,7 @@ import pytest
 from softmax_book.sources import read_book
 from softmax_steps import (
     compare_gradients,
+    complex_step_gradient,
     cross_entropy,
     data,
     expected_calibration_error,
@@ -20,15 +21,18 @@ from softmax_steps import (
     hinge_loss,
     hinge_loss_and_gradient,
     hinge_score_gradient,
+    initial_two_layer,
     load_digits,
     log_softmax,
     loss,
     loss_and_gradient,
+    loss_remainder,
     mistakes,
     neighbour_votes,
     numerical_gradient,
     one_hot,
     predict,
+    score_tensor,
     scores,
     shift_scores,
     softmax,
@@ -37,8 +41,11 @@ from softmax_steps import (
     tiny_example,
     train,
     train_validation_split,
+    two_layer_forward,
+    two_layer_loss_and_gradient,
 )
 from softmax_steps.regularization_path import minimise, regularization_path
+from softmax_steps.shapes import exclusive_or, spiral
 from softmax_steps.slips import SLIPS
 from softmax_steps.widgets import PointsInThePlane
 
@@ -815,6 +822,157 @@ def test_the_points_in_the_plane_do_what_chapter_7_says_you_will_see():
     assert walk(600, 1.0, 3.0)[0] == pytest.approx(510, abs=10)
 
 
+# Chapter 8
+
+
+def test_what_weights_do_together_and_alone_differs_by_the_square_of_the_step():
+    says("08_differentials", "The two differ, by about 4 %: no weight is quite alone.")
+    says("08_differentials", "with a tenth of the step to a hundredth")
+    t = tiny_example()
+    dW = np.array([[0.02, -0.01, 0.00], [0.01, 0.03, -0.02]])
+
+    def change(step):
+        return loss(t.X, t.y, t.W + step, t.b, strength=0.1) - loss(
+            t.X, t.y, t.W, t.b, strength=0.1
+        )
+
+    def gap(size):
+        steps = [np.where(np.arange(6).reshape(2, 3) == k, size * dW, 0) for k in range(6)]
+        return change(size * dW) - sum(map(change, steps))
+
+    assert gap(1) / change(dW) == pytest.approx(0.04, abs=0.005)
+    assert gap(1) / gap(0.1) == pytest.approx(100, rel=0.02)
+    says("08_differentials", "$dL$ misses the true change by 0.0002, the rest")
+    assert round(loss_remainder(t.X, t.y, t.W, t.b, dW=dW, strength=0.1), 4) == 0.0002
+
+
+def test_a_wrong_sign_in_the_differential_is_missed_in_proportion_to_the_step():
+    says("08_differentials", "it would miss by a part that falls only with the step itself.")
+    t = tiny_example()
+    dW = np.array([[0.02, -0.01, 0.00], [0.01, 0.03, -0.02]])
+    error = softmax(scores(t.X, t.W, t.b)) - one_hot(t.y, 3)
+
+    def miss(size):
+        wrong = -np.trace(error.T @ t.X @ (size * dW)) / 2 + 0.1 * np.trace(t.W.T @ (size * dW))
+        moved = loss(t.X, t.y, t.W + size * dW, t.b, strength=0.1)
+        return moved - loss(t.X, t.y, t.W, t.b, strength=0.1) - wrong
+
+    assert miss(0.1) / miss(0.01) == pytest.approx(10, rel=0.05)
+
+
+def test_the_array_multiplies_once_more_for_each_class():
+    says(
+        "08_differentials",
+        "That is $C$ times as many, and all but one in $C$ of them multiply by 0.",
+    )
+    T = score_tensor(np.ones((5, 4)), 3)
+    assert T.size == 3 * (5 * 4 * 3)
+    assert np.count_nonzero(T) * 3 == T.size
+
+
+def test_each_matrix_solution_is_the_measured_gradient():
+    says("08_differentials", r"The gradient is $A^{\mathsf T} W B^{\mathsf T} + A W B$.")
+    says("08_differentials", r"the gradient is $X^{\mathsf T} (XW - Y)$.")
+    says("08_differentials", r"$\partial L/\partial W = X^{\mathsf T} S\, (P - Y)$.")
+    says("08_differentials", r"Turn first, $\operatorname{tr}(B A\, dW)$, then transpose")
+    rng = np.random.default_rng(8)
+    A, B, W, X = rng.normal(size=(4, 3, 3))
+    y, s = np.array([2, 0, 0]), np.array([0.5, 0.2, 0.3])
+    P, Y = softmax(scores(X, W)), one_hot(y, 3)
+    for f, right in [
+        (lambda W: np.trace(A @ W @ B @ W.T), A.T @ W @ B.T + A @ W @ B),
+        (lambda W: ((X @ W - Y) ** 2).sum() / 2, X.T @ (X @ W - Y)),
+        (lambda W: s @ cross_entropy(log_softmax(scores(X, W)), y), X.T @ np.diag(s) @ (P - Y)),
+        (lambda W: np.trace(A @ W @ B), A.T @ B.T),
+        (np.trace, np.eye(3)),
+    ]:
+        np.testing.assert_allclose(complex_step_gradient(f, W), right, atol=1e-12)
+
+
+# Chapter 9
+
+
+def test_the_flat_model_is_the_lowest_that_straight_borders_reach_on_the_corners():
+    says(
+        "09_two_layer",
+        "The flat model, one half for each class, has the lowest loss that straight borders can "
+        "reach",
+    )
+    X, y = exclusive_or()
+    flat = loss_and_gradient(X, y, np.zeros((2, 2)), np.zeros(2))
+    assert flat.loss == pytest.approx(np.log(2))
+    assert np.abs(flat.dW).max() == np.abs(flat.db).max() == 0  # and the loss is convex
+
+
+def test_two_hidden_units_solve_the_corners():
+    says(
+        "09_two_layer",
+        "$h_0 - 2 h_1$ is 0, 1, 1, 0: the class. A score of $10\\,(h_0 - 2 h_1) - 5$ for class 1, "
+        "and 0 for class 0, is sure of it.",
+    )
+    X, y = exclusive_or()
+    W1, b1 = np.ones((2, 2)), np.array([0.0, -1.0])
+    W2, b2 = np.array([[0.0, 10.0], [0.0, -20.0]]), np.array([0.0, -5.0])
+    found = two_layer_forward(X, W1, b1, W2, b2)
+    assert found.H.tolist() == [[0, 0], [1, 0], [1, 0], [2, 1]]
+    assert (found.H @ [1, -2]).tolist() == y.tolist()
+    assert softmax(found.O2)[np.arange(4), y].min() > 0.99
+
+
+def test_without_the_bend_on_the_way_back_only_the_first_layer_fails():
+    says(
+        "09_two_layer",
+        "In $W_1$ and $b_1$ only, since the slopes of $W_2$ and $b_2$ are taken before the bend.",
+    )
+    (solution,) = [
+        block
+        for block in PAGES["09_two_layer"].directives
+        if block.name == "dropdown" and "def unbent" in block.body
+    ]
+    scope = {
+        "np": np,
+        "softmax": softmax,
+        "two_layer_forward": two_layer_forward,
+        "exact": two_layer_loss_and_gradient,
+    }
+    exec(re.search(r"```python\n(.*?)```", solution.body, re.DOTALL)[1], scope)
+    X, y = spiral(rng=np.random.default_rng(0))
+    params = initial_two_layer(2, 8, 3, rng=np.random.default_rng(2))
+    right = two_layer_loss_and_gradient(X, y, *params, strength=0.1)
+    wrong = scope["unbent"](X, y, *params, strength=0.1)
+    same = {
+        name: np.allclose(value, getattr(wrong, name)) for name, value in right._asdict().items()
+    }
+    assert same == {"loss": True, "dW1": False, "db1": False, "dW2": True, "db2": True}
+
+
+def test_with_the_bend_forgotten_the_loss_falls_for_a_while():
+    says("09_two_layer", "Every shape is right, and the loss even falls for a while.")
+    X, y = spiral(rng=np.random.default_rng(0))
+    params = initial_two_layer(2, 8, 3, rng=np.random.default_rng(2))
+    losses = []
+    for _ in range(20):
+        O2 = two_layer_forward(X, *params).O2
+        right = two_layer_loss_and_gradient(X, y, *params)
+        losses.append(right.loss)
+        dO1 = (softmax(O2) - one_hot(y, 3)) / len(X) @ params.W2.T
+        slopes = (X.T @ dO1, dO1.sum(axis=0), right.dW2, right.db2)
+        params = params._make(p - 0.5 * d for p, d in zip(params, slopes, strict=True))
+    assert losses[-1] < losses[5] < losses[0]
+
+
+def test_the_two_models_have_the_parameters_that_the_chapter_counts():
+    says(
+        "09_two_layer",
+        "seven times as many parameters (4810 for 650)",
+        "784 · 100 + 100 + 100 · 10 + 10 = 79,510. The linear model has 7850.",
+    )
+    rng = np.random.default_rng(0)
+    for sizes, network, linear in (((64, 64, 10), 4810, 650), ((784, 100, 10), 79510, 7850)):
+        assert sum(p.size for p in initial_two_layer(*sizes, rng=rng)) == network
+        assert (sizes[0] + 1) * sizes[2] == linear
+
+
 # Chapter 10
 
 
@@ -1003,12 +1161,35 @@ def test_probabilities_and_scores_above_0_are_no_log_probabilities():
             cross_entropy(above, [0])
 
 
-def test_the_fourth_note_gave_what_the_map_of_the_book_says():
-    says("index", "and the fourth the rival of softmax, the SVM, which Chapter 7 lets you try.")
+def test_the_loss_of_a_sample_has_slopes_in_its_own_row_only():
+    says("06_gradient", "all other rows of $\\partial L_i/\\partial F$ are 0.")
+    rng = np.random.default_rng(0)
+    F, y = rng.normal(size=(4, 3)), [2, 0, 1, 1]
+    for i in range(4):
+        slopes = numerical_gradient(lambda F, i=i: cross_entropy(log_softmax(F), y)[i], F)
+        np.testing.assert_array_equal(slopes[np.arange(4) != i], 0)
+        np.testing.assert_allclose(slopes[i], softmax(F)[i] - one_hot(y, 3)[i], atol=1e-8)
+
+
+def test_the_fourth_note_gave_what_the_page_of_the_notes_says():
+    says("notes_mended", "the gradient by differentials and the trace, a network of two layers")
+    says("notes_mended", "the SVM of [Chapter 7](07_training.md)")
     says("07_training", "switch to *SVM*. It is the rival of softmax")
     assert "note 004 names the SVM" in " ".join(hinge_loss.__doc__.split())
+
+
+def test_no_chapter_talks_of_notes_that_its_reader_has_not_seen():
+    """All that is told of them stands on one page; the others link to it."""
+    about = re.compile(
+        r"\b(first|second|third|fourth|our|that|the) (of (the|our) )?notes?\b(?! of CS231n)"
+        r"|\bof (our|the) notes\b",
+        re.IGNORECASE,
+    )
     for name, page in PAGES.items():
-        assert "differentials" not in page.text, f"{name}: no chapter goes that way"
+        if name != "notes_mended":
+            prose = re.sub(r"\[[^]]*\]\(notes_mended\.md[^)]*\)", "", page.text)
+            found = [match[0] for match in about.finditer(prose)]
+            assert not found, f"{name}: {found}; link to a place of notes_mended.md instead"
 
 
 # A slip of the table of the page for teachers, and code that runs it.
@@ -1027,11 +1208,9 @@ RUNS = {
 
 
 def test_a_teacher_is_sent_to_the_page_that_runs_the_slip():
-    rows = re.findall(
-        r"^\| ([^|]+) \| [^|]+ \| \[Chapter (\d)\]\((\w+)\.md\) \|$",
-        PAGES["teaching"].text,
-        re.MULTILINE,
-    )
+    _, slips = PAGES["teaching"].text.split("## The slips that students make")
+    row = r"^\| ([^|]+) \| [^|]+ \| \[Chapter (\d)\]\((\w+)\.md\) \|$"
+    rows = re.findall(row, slips, re.MULTILINE)
     assert [slip for slip, _, _ in rows] == list(RUNS)
     for slip, number, page in rows:
         code = "\n".join(cell.code for cell in PAGES[page].cells)

@@ -27,7 +27,7 @@ def tree(tmp_path):
     for path in (ROOT / "pyproject.toml", ROOT / "_toc.yml", *ROOT.glob("tests/*.py")):
         shutil.copyfile(path, tmp_path / path.relative_to(ROOT))
     (tmp_path / "book").mkdir()
-    shutil.copyfile(ROOT / "book" / "teaching.md", tmp_path / "book" / "teaching.md")
+    shutil.copyfile(ROOT / "book" / "running_a_class.md", tmp_path / "book" / "running_a_class.md")
     write_source(tmp_path)
     return tmp_path
 
@@ -96,7 +96,10 @@ def test_its_tests_are_run_and_can_fail(tree):
 def test_the_teachers_page_must_name_it(tree):
     write_known_answers(tree)
     run = run_tests(
-        tree, "-k", "named_with_their_points or copy_earns", files=[*CHECKED, "test_teaching.py"]
+        tree,
+        "-k",
+        "named_with_their_points or copy_earns",
+        files=[*CHECKED, "test_running_a_class.py"],
     )
     assert run.returncode == 1
     assert "2 failed" in run.stdout

@@ -179,7 +179,7 @@ READERS = (
     "tests/book/test_figures.py",
     "tests/book/test_links.py",
     "tests/book/test_equation_register.py::test_every_labelled_equation_has_a_test_that_quotes_it",
-    "tests/class/test_teaching.py::test_the_timings_are_the_chapters_own",
+    "tests/book/test_teaching.py::test_the_timings_are_the_chapters_own",
 )
 
 

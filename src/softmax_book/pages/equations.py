@@ -39,12 +39,16 @@ def number_equations(app: Any, doctree: nodes.document) -> None:
 def chapter_sign(page: str) -> str:
     """Return what stands before the point in a page's equation numbers.
 
+    The sign of a page without a number is made of the first letters of its name's words.
+
     >>> chapter_sign("book/03_softmax"), chapter_sign("book/notation")
     ('3', 'N')
+    >>> chapter_sign("book/notes_mended")
+    'NM'
     """
     name = page.rsplit("/", 1)[-1]
     digits = re.match(r"\d+", name)
-    return str(int(digits[0])) if digits else name[0].upper()
+    return str(int(digits[0])) if digits else "".join(word[0] for word in name.split("_")).upper()
 
 
 def mark_equations(app: Any, doctree: nodes.document, page: str) -> None:

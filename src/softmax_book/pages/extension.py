@@ -16,6 +16,7 @@ from softmax_book.pages import (
     figures,
     folds,
     footer,
+    glossary,
     head,
     live_button,
     maths,
@@ -81,6 +82,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(folds.NameFolds)
     app.add_post_transform(numbered.KeepNumbers)
     app.add_post_transform(tables.StackTables)
+    app.add_post_transform(glossary.NameLanguages)
     _connect(app, "env-get-outdated", BEFORE_THE_OTHERS, equations.always_reread)
     _connect(
         app,

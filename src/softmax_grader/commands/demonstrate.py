@@ -57,7 +57,7 @@ def demonstrate(folder: Path, assignments: Path, assignment: str, number: int = 
     print(f"  the grades                   {reports / 'grades.csv'}")
     page = sorted((course / "feedback").glob(f"*/{assignment}/*.html"))[-4]
     print(f"  one student's feedback       {page}")
-    print("How to do it with a class of your own: book/teaching.md")
+    print("How to do it with a class of your own: book/running_a_class.md")
 
 
 def main(arguments: Sequence[str]) -> int:

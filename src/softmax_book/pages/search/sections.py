@@ -57,8 +57,8 @@ def read_sections(page: str) -> list[Section]:
     Returns
     -------
     list of Section
-        One for each heading, documented function and numbered equation; the first is the page's
-        title with what stands before the next heading.
+        One for each heading, documented function, term of a glossary and numbered equation; the
+        first is the page's title with what stands before the next heading.
     """
     reader = _Reader()
     reader.feed(_article(page))
@@ -171,6 +171,7 @@ class _Open:
     draft: _Draft | None = None  #: the section
     kind: str | None = None  #: which words of the section; None is left out
     is_title_of_box: bool = False
+    names_term: bool = False  #: its last child was a name of a term, and another may follow
 
 
 class _Reader(HTMLParser):
@@ -193,10 +194,20 @@ class _Reader(HTMLParser):
         here.is_title_of_box = "admonition-title" in classes and not classes & LEFT_OUT_CLASSES
         is_signature = tag == "dt" and "sig" in classes
         anchor = found.get("id")
-        if anchor and (tag == "section" or is_signature or "sms-equation" in classes):
+        is_term = tag == "dt" and (anchor or "").startswith("term-")
+        is_further_name = is_term and parent.names_term
+        parent.names_term = is_term
+        if anchor and (
+            tag == "section"
+            or is_signature
+            or (is_term and not is_further_name)
+            or "sms-equation" in classes
+        ):
             here.draft = _Draft(anchor if self.sections else "")
             self.sections.append(here.draft)
-        if is_signature:
+        if is_further_name and here.draft:
+            here.draft.words["title"].append(" · ")
+        if is_signature or is_term:
             parent.draft = here.draft  # the description is the signature's neighbour
         if (
             tag in LEFT_OUT
@@ -205,7 +216,7 @@ class _Reader(HTMLParser):
             or here.kind is None
         ):
             here.kind = None
-        elif tag in HEADINGS or "sig-name" in classes:
+        elif tag in HEADINGS or is_term or "sig-name" in classes:
             here.kind = "title"
         elif tag == "pre" or is_signature:
             here.kind = "code"

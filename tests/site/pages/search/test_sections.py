@@ -34,6 +34,11 @@ PAGE = f"""<html><body><nav>Menu <a href="a.html">Chapter 1</a></nav>
 <dl class="py function"><dt class="sig" id="pkg.scores"><span class="sig-name descname">
 <span class="pre">scores</span></span>(<em>X, weights</em>)</dt><dd><p>Give scores.</p></dd></dl>
 <p>More.</p></section>
+<section id="words"><h2>Words</h2><p>In two languages.</p>
+<dl class="glossary"><dt id="term-score">score<a class="headerlink" href="#term-score">#</a></dt>
+<dt id="term-2" lang="zh-Hans">得分<a class="headerlink" href="#term-2">#</a></dt>
+<dd><p>A number.</p></dd>
+<dt id="term-loss">loss</dt><dd><p>To be made small.</p></dd></dl></section>
 </section></article><footer>By the authors</footer></body></html>"""
 
 
@@ -49,6 +54,9 @@ def test_a_page_is_read_by_section_without_what_stands_around_its_text():
         Section("equation-eq-a", "", "λ = 0", equation="3.1"),
         Section("api", "Functions", "More."),
         Section("pkg.scores", "scores", "Give scores.", code="weights"),
+        Section("words", "Words", "In two languages."),
+        Section("term-score", "score · 得分", "A number."),
+        Section("term-loss", "loss", "To be made small."),
     ]
 
 
