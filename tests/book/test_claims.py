@@ -1103,7 +1103,7 @@ def test_a_shift_of_the_row_is_seen_by_one_against_all_alone():
 def test_a_calibrated_model_has_an_error_above_0(rivals, digits):
     says(
         "10_neighbours",
-        "So its scores are too small, and $T$ makes them larger.",
+        "The scores were too small, and $T$ makes them larger.",
         "One number brings the confidence back to where it belongs.",
         "The more bins, the fewer digits in each, and the more chance is counted as error.",
     )
