@@ -157,6 +157,11 @@ def test_each_package_is_pinned_within_its_range(wanted):
     assert wanted.specifier.contains(pinned, prereleases=True)
 
 
+def test_no_program_waits_for_parsers_that_nothing_asks():
+    """Where it is there, jsonschema builds its 39 parsers whenever nbformat is imported."""
+    assert "rfc3987-syntax" not in pins(), "CONTRIBUTING.md, Renewing the pins, says how to do without"
+
+
 def test_whatever_the_packages_need_is_pinned_too():
     pinned, seen = pins(), set()
     waiting = [(wanted.name, frozenset(wanted.extras)) for wanted in ranges()]

@@ -5,6 +5,12 @@
 array([[0.117, 0.867, 0.016]])
 """
 
+from softmax_steps.calibration import (
+    Reliability,
+    expected_calibration_error,
+    fit_temperature,
+    reliability,
+)
 from softmax_steps.cross_entropy import cross_entropy, cross_entropy_one_hot
 from softmax_steps.data import (
     load_cifar10,
@@ -16,6 +22,7 @@ from softmax_steps.differentials import (
     Differentials,
     gradient_by_differentials,
     loss_differential,
+    loss_remainder,
     score_tensor,
     softmax_differential,
 )
@@ -34,10 +41,12 @@ from softmax_steps.gradient_check import (
     complex_step_gradient,
     numerical_gradient,
 )
+from softmax_steps.neighbours import neighbour_votes, squared_distances
 from softmax_steps.overflow_guard import shift_scores
 from softmax_steps.regularization import l2_gradient, l2_penalty, loss
 from softmax_steps.score import fold_bias, scores
 from softmax_steps.softmax import log_softmax, one_hot, predict, softmax
+from softmax_steps.svm import hinge_loss, hinge_loss_and_gradient, hinge_score_gradient
 from softmax_steps.tiny_example import tiny_example, work_through
 from softmax_steps.training import (
     DivergedError,
@@ -49,6 +58,14 @@ from softmax_steps.training import (
     one_epoch,
     train,
 )
+from softmax_steps.two_layer import (
+    TwoLayerLossGradient,
+    TwoLayerParams,
+    TwoLayerPass,
+    initial_two_layer,
+    two_layer_forward,
+    two_layer_loss_and_gradient,
+)
 
 __all__ = [
     "Differentials",
@@ -58,16 +75,26 @@ __all__ = [
     "History",
     "LinearParams",
     "LossGradient",
+    "Reliability",
     "TrainedModel",
+    "TwoLayerLossGradient",
+    "TwoLayerParams",
+    "TwoLayerPass",
     "accuracy",
     "compare_gradients",
     "complex_step_gradient",
     "confusion_matrix",
     "cross_entropy",
     "cross_entropy_one_hot",
+    "expected_calibration_error",
+    "fit_temperature",
     "fold_bias",
     "gradient_by_differentials",
     "gradient_by_sample",
+    "hinge_loss",
+    "hinge_loss_and_gradient",
+    "hinge_score_gradient",
+    "initial_two_layer",
     "l2_gradient",
     "l2_penalty",
     "load_cifar10",
@@ -77,10 +104,13 @@ __all__ = [
     "loss",
     "loss_and_gradient",
     "loss_differential",
+    "loss_remainder",
+    "neighbour_votes",
     "numerical_gradient",
     "one_epoch",
     "one_hot",
     "predict",
+    "reliability",
     "score_gradient",
     "score_gradient_by_chain_rule",
     "score_tensor",
@@ -89,8 +119,11 @@ __all__ = [
     "softmax",
     "softmax_differential",
     "softmax_jacobian",
+    "squared_distances",
     "tiny_example",
     "train",
     "train_validation_split",
+    "two_layer_forward",
+    "two_layer_loss_and_gradient",
     "work_through",
 ]

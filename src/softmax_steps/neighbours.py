@@ -18,11 +18,13 @@ BLOCK = 2**22  # distances held at a time: 32 MB in float64
 def squared_distances(X, Z):
     r"""Give the squared distance of each row of X to each row of Z.
 
-    .. math:: D_{ij} = \lVert X_i - Z_j \rVert^2
-        = \lVert X_i \rVert^2 - 2\, X_i Z_j^{\mathsf T} + \lVert Z_j \rVert^2
+    .. math:: \lVert X_i - Z_m \rVert^2
+        = \lVert X_i \rVert^2 - 2\, X_i Z_m^{\mathsf T} + \lVert Z_m \rVert^2
 
-    One matrix product instead of a loop. Both sets are first moved by the mean of Z, which
-    changes no distance: far from the origin the three terms would cancel, digits and all.
+    One matrix product instead of a loop. Both sets are first moved by the middle of Z, which
+    changes no distance: far from the origin the three terms would cancel, digits and all. The
+    middle is the median, not the mean, so that numbers of few binary digits, as those of pictures,
+    stay such: then equal distances come out equal on every machine.
 
     Parameters
     ----------
@@ -51,18 +53,17 @@ def squared_distances(X, Z):
     """
     X, Z = _check_samples(X, Z, "Z")
     distances = _squared_distances(widen(X), widen(Z))
-    with np.errstate(over="ignore"):  # a distance that float16 cannot hold is inf
+    with np.errstate(over="ignore"):  # what float16 cannot hold is inf
         return distances.astype(X.dtype, copy=False)
 
 
 def _squared_distances(X, Z):
-    centre = Z.mean(axis=0)
-    X, Z = X - centre, Z - centre
-    distances = X @ Z.T
-    distances *= -2
+    middle = np.median(Z, axis=0)
+    X, Z = X - middle, Z - middle
+    distances = -2 * X @ Z.T
     distances += (X * X).sum(axis=1, keepdims=True)
     distances += (Z * Z).sum(axis=1)
-    return np.maximum(distances, 0, out=distances)  # rounding can leave a little less
+    return np.maximum(distances, 0)  # rounding can leave a little less
 
 
 def neighbour_votes(X, X_train, y_train, *, k, n_classes):
@@ -106,21 +107,22 @@ def neighbour_votes(X, X_train, y_train, *, k, n_classes):
     """
     X, X_train = _check_samples(X, X_train, "X_train")
     n_classes = require_class_count(n_classes)
-    y_train = require_labels(y_train, len(X_train), n_classes, labels_of="X_train")
-    k = require_count(k, "k")
-    if k > len(X_train):
-        raise ValueError(
-            f"k is {k} but X_train has {len(X_train)} rows; expected k in 1…{len(X_train)}: no "
-            f"more neighbours can vote than there are."
-        )
-    votes = np.zeros((len(X), n_classes))
-    rows = max(1, BLOCK // len(X_train))
+    n_train = len(X_train)
+    y_train = require_labels(y_train, n_train, n_classes, labels_of="X_train")
+    k = _require_neighbours(k, n_train)
+    X, X_train = widen(X), widen(X_train)
+    return _neighbour_votes(X, X_train, y_train, k, n_classes)
+
+
+def _neighbour_votes(X, X_train, y_train, k, n_classes):
+    votes, rows = [], max(1, BLOCK // len(X_train))
     for start in range(0, len(X), rows):
-        part = slice(start, start + rows)
-        nearest = _nearest(_squared_distances(widen(X[part]), widen(X_train)), k)
-        for j in range(n_classes):
-            votes[part, j] = (y_train[nearest] == j).sum(axis=1)
-    return votes / k
+        part = X[start : start + rows]
+        nearest = _nearest(_squared_distances(part, X_train), k)
+        labels = y_train[nearest]
+        shares = [(labels == j).mean(axis=1) for j in range(n_classes)]
+        votes.append(np.column_stack(shares))
+    return np.vstack(votes)
 
 
 def _nearest(distances, k):
@@ -131,6 +133,16 @@ def _nearest(distances, k):
     equal = distances == bound
     chosen = nearer | (equal & (equal.cumsum(axis=1) <= left))
     return np.nonzero(chosen)[1].reshape(len(distances), k)
+
+
+def _require_neighbours(k, n_train):
+    k = require_count(k, "k")
+    if k > n_train:
+        raise ValueError(
+            f"k is {k} but X_train has {n_train} rows; expected k in 1…{n_train}: no more "
+            f"neighbours can vote than there are."
+        )
+    return k
 
 
 def _check_samples(X, Z, name):

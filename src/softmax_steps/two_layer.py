@@ -26,12 +26,12 @@ from softmax_steps.regularization import _l2_gradient, _l2_penalty
 from softmax_steps.score import _scores
 from softmax_steps.softmax import _log_softmax
 
-HIDDEN = "(H,), one bias per hidden unit"
+HIDDEN = "(M,), one bias per hidden unit"
 CLASSES = "(C,), one bias per class"
 
 
 class TwoLayerParams(NamedTuple):
-    """The parameters: ``W1`` (D, H), ``b1`` (H,), ``W2`` (H, C) and ``b2`` (C,)."""
+    """The parameters: ``W1`` (D, M), ``b1`` (M,), ``W2`` (M, C) and ``b2`` (C,)."""
 
     W1: np.ndarray
     b1: np.ndarray
@@ -40,7 +40,7 @@ class TwoLayerParams(NamedTuple):
 
 
 class TwoLayerPass(NamedTuple):
-    """What a forward pass finds: ``O1`` and ``H`` (N, H), and the scores ``O2`` (N, C)."""
+    """What a forward pass finds: ``O1`` and ``H`` (N, M), and the scores ``O2`` (N, C)."""
 
     O1: np.ndarray
     H: np.ndarray
@@ -69,11 +69,11 @@ def two_layer_forward(X, W1, b1, W2, b2):
     ----------
     X : array_like, shape (N, D)
         One sample per row.
-    W1 : array_like, shape (D, H)
+    W1 : array_like, shape (D, M)
         One column of weights per hidden unit.
-    b1 : array_like, shape (H,)
+    b1 : array_like, shape (M,)
         One bias per hidden unit.
-    W2 : array_like, shape (H, C)
+    W2 : array_like, shape (M, C)
         One column of weights per class.
     b2 : array_like, shape (C,)
         One bias per class.
@@ -81,7 +81,7 @@ def two_layer_forward(X, W1, b1, W2, b2):
     Returns
     -------
     TwoLayerPass
-        ``O1`` (N, H), ``H`` (N, H) and the scores ``O2`` (N, C); the widest floating type among
+        ``O1`` (N, M), ``H`` (N, M) and the scores ``O2`` (N, C); the widest floating type among
         the inputs.
 
     Raises
@@ -148,11 +148,11 @@ def two_layer_loss_and_gradient(X, y, W1, b1, W2, b2, *, strength=0.0):
         One sample per row.
     y : array_like of int, shape (N,)
         True labels in 0…C−1.
-    W1 : array_like, shape (D, H)
+    W1 : array_like, shape (D, M)
         One column of weights per hidden unit.
-    b1 : array_like, shape (H,)
+    b1 : array_like, shape (M,)
         One bias per hidden unit, not penalised.
-    W2 : array_like, shape (H, C)
+    W2 : array_like, shape (M, C)
         One column of weights per class.
     b2 : array_like, shape (C,)
         One bias per class, not penalised.
@@ -186,14 +186,13 @@ def two_layer_loss_and_gradient(X, y, W1, b1, W2, b2, *, strength=0.0):
     Source: note 004, with the labels, the mean and the penalty that it lost.
     """
     strength = require_strength(strength)
-    X, W1, b1, W2, b2 = _check_network(X, W1, b1, W2, b2)
-    y = require_labels(y, len(X), W2.shape[1], labels_of="X")
+    X, *params = _check_network(X, W1, b1, W2, b2)
+    y = require_labels(y, len(X), len(params[-1]), labels_of="X")
     dtype = X.dtype
-    found = _finite_pass(*(widen(array) for array in (X, W1, b1, W2, b2)))
-    result = _two_layer_loss_and_gradient(found, widen(X), y, widen(W1), widen(W2), strength)
-    return TwoLayerLossGradient(
-        result.loss, *(part.astype(dtype, copy=False) for part in result[1:])
-    )
+    X, W1, b1, W2, b2 = (widen(array) for array in (X, *params))
+    found = _finite_pass(X, W1, b1, W2, b2)
+    result = _two_layer_loss_and_gradient(found, X, y, W1, W2, strength)
+    return _in_type(result, dtype)
 
 
 def _two_layer_loss_and_gradient(found, X, y, W1, W2, strength):
@@ -201,20 +200,28 @@ def _two_layer_loss_and_gradient(found, X, y, W1, W2, strength):
     penalty = _l2_penalty(W1, strength) + _l2_penalty(W2, strength)
     loss = finite_mean(_cross_entropy(log_p, y)) + penalty
     dO2 = _score_gradient(np.exp(log_p), y)
-    dW2 = found.H.T @ dO2 + _l2_gradient(W2, strength)
-    db2 = dO2.sum(axis=0)
+    dW2, db2 = _affine_gradients(found.H, W2, dO2, strength)
     dH = dO2 @ W2.T
     dO1 = dH * (found.O1.real > 0)
-    dW1 = X.T @ dO1 + _l2_gradient(W1, strength)
-    db1 = dO1.sum(axis=0)
+    dW1, db1 = _affine_gradients(X, W1, dO1, strength)
     return TwoLayerLossGradient(loss, dW1, db1, dW2, db2)
+
+
+def _affine_gradients(Z, W, dO, strength):
+    """Give the slopes in W and b of an affine step O = ZW + 1bᵀ, whose own slopes are dO."""
+    return Z.T @ dO + _l2_gradient(W, strength), dO.sum(axis=0)
+
+
+def _in_type(result, dtype):
+    loss, *slopes = result
+    return TwoLayerLossGradient(loss, *(part.astype(dtype, copy=False) for part in slopes))
 
 
 def initial_two_layer(n_features, n_hidden, n_classes, *, rng, scale=None):
     r"""Draw parameters to start from.
 
     .. math:: (W_1)_{dh} \sim \mathcal N\!\left(0, \frac{2}{D}\right), \qquad
-        (W_2)_{hj} \sim \mathcal N\!\left(0, \frac{2}{H}\right), \qquad b_1 = 0, \quad b_2 = 0
+        (W_2)_{hj} \sim \mathcal N\!\left(0, \frac{2}{M}\right), \qquad b_1 = 0, \quad b_2 = 0
 
     Zeros would not do: all hidden units would start alike, and stay alike.
 
@@ -223,7 +230,7 @@ def initial_two_layer(n_features, n_hidden, n_classes, *, rng, scale=None):
     n_features : int
         The number of features D.
     n_hidden : int
-        The number of hidden units H.
+        The number of hidden units M.
     n_classes : int
         The number of classes C.
     rng : numpy.random.Generator
@@ -249,29 +256,27 @@ def initial_two_layer(n_features, n_hidden, n_classes, *, rng, scale=None):
     Source: He, Zhang, Ren and Sun (2015) for the standard deviations.
     """
     D = require_count(n_features, "n_features")
-    H = require_count(n_hidden, "n_hidden")
+    M = require_count(n_hidden, "n_hidden")
     C = require_count(n_classes, "n_classes")
     rng = require_rng(rng)
-    first, second = (np.sqrt(2 / D), np.sqrt(2 / H)) if scale is None else (scale, scale)
-    return TwoLayerParams(
-        first * rng.standard_normal((D, H)),
-        np.zeros(H),
-        second * rng.standard_normal((H, C)),
-        np.zeros(C),
-    )
+    first = np.sqrt(2 / D) if scale is None else scale
+    second = np.sqrt(2 / M) if scale is None else scale
+    W1 = first * rng.standard_normal((D, M))
+    W2 = second * rng.standard_normal((M, C))
+    return TwoLayerParams(W1, np.zeros(M), W2, np.zeros(C))
 
 
 def _check_network(X, W1, b1, W2, b2):
     """Return the data and the parameters checked against each other, in one floating type."""
     X = as_array(X, "X", 2, shape_hint="(N, D), one sample per row")
-    W1 = as_array(W1, "W1", 2, shape_hint="(D, H), one column per hidden unit")
+    W1 = as_array(W1, "W1", 2, shape_hint="(D, M), one column per hidden unit")
     b1 = as_array(b1, "b1", 1, shape_hint=HIDDEN)
-    W2 = as_array(W2, "W2", 2, shape_hint="(H, C), one column per class")
+    W2 = as_array(W2, "W2", 2, shape_hint="(M, C), one column per class")
     b2 = as_array(b2, "b2", 1, shape_hint=CLASSES)
     if X.shape[1] != W1.shape[0]:
         raise ValueError(
             f"X has {X.shape[1]} columns (features) but W1 has {W1.shape[0]} rows: W1 should be "
-            f"({X.shape[1]}, H), one row per feature. {_mend(X.shape[1], W1, 'W1')}"
+            f"({X.shape[1]}, M), one row per feature. {_mend(X.shape[1], W1, 'W1')}"
         )
     if W1.shape[1] != W2.shape[0]:
         raise ValueError(

@@ -13,27 +13,40 @@ import pytest
 from softmax_book.sources import read_book
 from softmax_steps import (
     compare_gradients,
+    complex_step_gradient,
     cross_entropy,
     data,
+    expected_calibration_error,
+    fit_temperature,
+    hinge_loss,
+    hinge_loss_and_gradient,
+    hinge_score_gradient,
+    initial_two_layer,
     load_digits,
     log_softmax,
     loss,
     loss_and_gradient,
+    loss_remainder,
     mistakes,
+    neighbour_votes,
     numerical_gradient,
     one_hot,
     predict,
+    score_tensor,
     scores,
     shift_scores,
     softmax,
     softmax_jacobian,
+    squared_distances,
     tiny_example,
     train,
     train_validation_split,
+    two_layer_forward,
+    two_layer_loss_and_gradient,
 )
 from softmax_steps.regularization_path import minimise, regularization_path
+from softmax_steps.shapes import exclusive_or, spiral
 from softmax_steps.slips import SLIPS
-from softmax_steps.svm import hinge_loss
 from softmax_steps.widgets import PointsInThePlane
 
 ROOT = Path(__file__).parents[2]
@@ -809,6 +822,309 @@ def test_the_points_in_the_plane_do_what_chapter_7_says_you_will_see():
     assert walk(600, 1.0, 3.0)[0] == pytest.approx(510, abs=10)
 
 
+# Chapter 8
+
+
+def test_what_weights_do_together_and_alone_differs_by_the_square_of_the_step():
+    says("08_differentials", "The two differ, by about 4 %: no weight is quite alone.")
+    says("08_differentials", "with a tenth of the step to a hundredth")
+    t = tiny_example()
+    dW = np.array([[0.02, -0.01, 0.00], [0.01, 0.03, -0.02]])
+
+    def change(step):
+        return loss(t.X, t.y, t.W + step, t.b, strength=0.1) - loss(
+            t.X, t.y, t.W, t.b, strength=0.1
+        )
+
+    def gap(size):
+        steps = [np.where(np.arange(6).reshape(2, 3) == k, size * dW, 0) for k in range(6)]
+        return change(size * dW) - sum(map(change, steps))
+
+    assert gap(1) / change(dW) == pytest.approx(0.04, abs=0.005)
+    assert gap(1) / gap(0.1) == pytest.approx(100, rel=0.02)
+    says("08_differentials", "$dL$ misses the true change by 0.0002, the rest")
+    assert round(loss_remainder(t.X, t.y, t.W, t.b, dW=dW, strength=0.1), 4) == 0.0002
+
+
+def test_a_wrong_sign_in_the_differential_is_missed_in_proportion_to_the_step():
+    says("08_differentials", "it would miss by a part that falls only with the step itself.")
+    t = tiny_example()
+    dW = np.array([[0.02, -0.01, 0.00], [0.01, 0.03, -0.02]])
+    error = softmax(scores(t.X, t.W, t.b)) - one_hot(t.y, 3)
+
+    def miss(size):
+        wrong = -np.trace(error.T @ t.X @ (size * dW)) / 2 + 0.1 * np.trace(t.W.T @ (size * dW))
+        moved = loss(t.X, t.y, t.W + size * dW, t.b, strength=0.1)
+        return moved - loss(t.X, t.y, t.W, t.b, strength=0.1) - wrong
+
+    assert miss(0.1) / miss(0.01) == pytest.approx(10, rel=0.05)
+
+
+def test_the_array_multiplies_once_more_for_each_class():
+    says(
+        "08_differentials",
+        "That is $C$ times as many, and all but one in $C$ of them multiply by 0.",
+    )
+    T = score_tensor(np.ones((5, 4)), 3)
+    assert T.size == 3 * (5 * 4 * 3)
+    assert np.count_nonzero(T) * 3 == T.size
+
+
+def test_each_matrix_solution_is_the_measured_gradient():
+    says("08_differentials", r"The gradient is $A^{\mathsf T} W B^{\mathsf T} + A W B$.")
+    says("08_differentials", r"the gradient is $X^{\mathsf T} (XW - Y)$.")
+    says("08_differentials", r"$\partial L/\partial W = X^{\mathsf T} S\, (P - Y)$.")
+    says("08_differentials", r"Turn first, $\operatorname{tr}(B A\, dW)$, then transpose")
+    rng = np.random.default_rng(8)
+    A, B, W, X = rng.normal(size=(4, 3, 3))
+    y, s = np.array([2, 0, 0]), np.array([0.5, 0.2, 0.3])
+    P, Y = softmax(scores(X, W)), one_hot(y, 3)
+    for f, right in [
+        (lambda W: np.trace(A @ W @ B @ W.T), A.T @ W @ B.T + A @ W @ B),
+        (lambda W: ((X @ W - Y) ** 2).sum() / 2, X.T @ (X @ W - Y)),
+        (lambda W: s @ cross_entropy(log_softmax(scores(X, W)), y), X.T @ np.diag(s) @ (P - Y)),
+        (lambda W: np.trace(A @ W @ B), A.T @ B.T),
+        (np.trace, np.eye(3)),
+    ]:
+        np.testing.assert_allclose(complex_step_gradient(f, W), right, atol=1e-12)
+
+
+# Chapter 9
+
+
+def test_the_flat_model_is_the_lowest_that_straight_borders_reach_on_the_corners():
+    says(
+        "09_two_layer",
+        "The flat model, one half for each class, has the lowest loss that straight borders can "
+        "reach",
+    )
+    X, y = exclusive_or()
+    flat = loss_and_gradient(X, y, np.zeros((2, 2)), np.zeros(2))
+    assert flat.loss == pytest.approx(np.log(2))
+    assert np.abs(flat.dW).max() == np.abs(flat.db).max() == 0  # and the loss is convex
+
+
+def test_two_hidden_units_solve_the_corners():
+    says(
+        "09_two_layer",
+        "$h_0 - 2 h_1$ is 0, 1, 1, 0: the class. A score of $10\\,(h_0 - 2 h_1) - 5$ for class 1, "
+        "and 0 for class 0, is sure of it.",
+    )
+    X, y = exclusive_or()
+    W1, b1 = np.ones((2, 2)), np.array([0.0, -1.0])
+    W2, b2 = np.array([[0.0, 10.0], [0.0, -20.0]]), np.array([0.0, -5.0])
+    found = two_layer_forward(X, W1, b1, W2, b2)
+    assert found.H.tolist() == [[0, 0], [1, 0], [1, 0], [2, 1]]
+    assert (found.H @ [1, -2]).tolist() == y.tolist()
+    assert softmax(found.O2)[np.arange(4), y].min() > 0.99
+
+
+def test_without_the_bend_on_the_way_back_only_the_first_layer_fails():
+    says(
+        "09_two_layer",
+        "In $W_1$ and $b_1$ only, since the slopes of $W_2$ and $b_2$ are taken before the bend.",
+    )
+    (solution,) = [
+        block
+        for block in PAGES["09_two_layer"].directives
+        if block.name == "dropdown" and "def unbent" in block.body
+    ]
+    scope = {
+        "np": np,
+        "softmax": softmax,
+        "two_layer_forward": two_layer_forward,
+        "exact": two_layer_loss_and_gradient,
+    }
+    exec(re.search(r"```python\n(.*?)```", solution.body, re.DOTALL)[1], scope)
+    X, y = spiral(rng=np.random.default_rng(0))
+    params = initial_two_layer(2, 8, 3, rng=np.random.default_rng(2))
+    right = two_layer_loss_and_gradient(X, y, *params, strength=0.1)
+    wrong = scope["unbent"](X, y, *params, strength=0.1)
+    same = {
+        name: np.allclose(value, getattr(wrong, name)) for name, value in right._asdict().items()
+    }
+    assert same == {"loss": True, "dW1": False, "db1": False, "dW2": True, "db2": True}
+
+
+def test_with_the_bend_forgotten_the_loss_falls_for_a_while():
+    says("09_two_layer", "Every shape is right, and the loss even falls for a while.")
+    X, y = spiral(rng=np.random.default_rng(0))
+    params = initial_two_layer(2, 8, 3, rng=np.random.default_rng(2))
+    losses = []
+    for _ in range(20):
+        O2 = two_layer_forward(X, *params).O2
+        right = two_layer_loss_and_gradient(X, y, *params)
+        losses.append(right.loss)
+        dO1 = (softmax(O2) - one_hot(y, 3)) / len(X) @ params.W2.T
+        slopes = (X.T @ dO1, dO1.sum(axis=0), right.dW2, right.db2)
+        params = params._make(p - 0.5 * d for p, d in zip(params, slopes, strict=True))
+    assert losses[-1] < losses[5] < losses[0]
+
+
+def test_the_two_models_have_the_parameters_that_the_chapter_counts():
+    says(
+        "09_two_layer",
+        "seven times as many parameters (4810 for 650)",
+        "784 · 100 + 100 + 100 · 10 + 10 = 79,510. The linear model has 7850.",
+    )
+    rng = np.random.default_rng(0)
+    for sizes, network, linear in (((64, 64, 10), 4810, 650), ((784, 100, 10), 79510, 7850)):
+        assert sum(p.size for p in initial_two_layer(*sizes, rng=rng)) == network
+        assert (sizes[0] + 1) * sizes[2] == linear
+
+
+# Chapter 10
+
+
+@pytest.fixture(scope="module")
+def rivals(chapter_7, chapter_7_training_set):
+    """Return chapter 10's scores of softmax and of one neighbour, as functions of X."""
+    model, (X, y) = chapter_7(strength=0.0001), chapter_7_training_set
+    return (
+        lambda asked: scores(asked, model.W, model.b),
+        lambda asked, known=y: neighbour_votes(asked, X, known, k=1, n_classes=10),
+    )
+
+
+def test_one_neighbour_wins_on_the_test_digits_by_more_than_the_scatter(rivals, digits):
+    says(
+        "10_neighbours",
+        "On these digits the simplest rival wins, and by more than the scatter.",
+        "Neighbours alone are right on 10 digits, softmax alone on 1. Coins are as lopsided as "
+        "that, to either side, in 1.2 % of cases.",
+    )
+    *_, X, y = train_validation_split(*digits, validation=0.2, rng=np.random.default_rng(0))
+    softmax_is, neighbour_is = (predict(rival(X)) == y for rival in rivals)
+    rates = np.array([np.mean(softmax_is), np.mean(neighbour_is)])
+    assert rates[1] - rates[0] > 2 * np.sqrt((rates * (1 - rates)).sum() / len(y))
+    alone = np.sum(neighbour_is & ~softmax_is), np.sum(softmax_is & ~neighbour_is)
+    assert alone == (10, 1)
+    assert round(2 * (1 + 11) / 2**11, 3) == 0.012
+
+
+def test_the_training_digits_recommend_one_neighbour_whatever_the_labels(
+    rivals, chapter_7_training_set
+):
+    says(
+        "10_neighbours",
+        "That holds for any data without two equal rows, random labels included.",
+        "The training line does not know the difference: it would recommend the same $k$ in both "
+        "cases.",
+    )
+    X, y = chapter_7_training_set
+    assert len(np.unique(X, axis=0)) == len(X)
+    for labels in (y, np.random.default_rng(0).integers(0, 10, len(y))):
+        assert np.mean(predict(rivals[1](X, labels)) == labels) == 1
+
+
+def test_softmax_is_surer_the_further_out_a_sample_lies(rivals, digits):
+    says(
+        "10_neighbours",
+        "And softmax grows *surer* the further out a sample lies, since its scores grow with the "
+        "distance.",
+        "All of these strangers are further from their nearest neighbour than any validation "
+        "digit is.",
+    )
+    noise = np.random.default_rng(0).random(64)
+    sure = [softmax(rivals[0](times * noise[np.newaxis])).max() for times in (1, 3, 10, 100)]
+    assert sure == sorted(sure)
+    assert sure[-1] > 0.999
+
+
+def test_neighbours_that_are_computed_far_from_the_origin_are_lost(chapter_7_training_set, digits):
+    says("10_neighbours", "nothing is left of them, and what is named is near to guessing.")
+    X, y = chapter_7_training_set
+    X_val, y_val = chapter_7_parts(digits)[2:]
+    A, B = X_val + 1e8, X + 1e8
+    plain = (A**2).sum(axis=1)[:, None] - 2 * A @ B.T + (B**2).sum(axis=1)
+    assert np.mean(y[plain.argmin(axis=1)] == y_val) < 0.4
+    ours = squared_distances(A, B).argmin(axis=1)
+    assert np.mean(y[ours] == y_val) > 0.99
+    assert np.spacing((A[0] ** 2).sum()) in (64, 128)
+
+
+def test_the_means_of_the_classes_are_a_linear_classifier(chapter_7_training_set, digits):
+    says("10_neighbours", "It gets 0.919 right, with 640 numbers.")
+    X, y = chapter_7_training_set
+    X_val, y_val = chapter_7_parts(digits)[2:]
+    means = np.array([X[y == j].mean(axis=0) for j in range(10)])
+    F = scores(X_val, means.T, -0.5 * (means**2).sum(axis=1))
+    np.testing.assert_array_equal(predict(F), predict(-squared_distances(X_val, means)))
+    assert round(np.mean(predict(F) == y_val), 3) == 0.919
+    assert means.size == 640
+
+
+def test_the_hinge_comes_to_rest_in_the_plane_and_softmax_does_not():
+    says(
+        "10_neighbours",
+        "*Run*, for some 500 steps. The loss reaches 0, not nearly but exactly, and the borders "
+        "stop.",
+        "Nothing moves: a point beyond the margin does not pull.",
+        "The same points all pull now, and the borders move again.",
+        "weights that keep all margins have the loss 0, and so have twice these weights, and all "
+        "between.",
+    )
+    plane = PointsInThePlane(loss="sum", strength=0.0)
+    points, model = np.array(plane.points), np.array(plane.model)
+    X, y, W, b = points[:, :2], points[:, 2].astype(int), model[:2], model[2]
+    for steps in range(501):  # noqa: B007
+        value, dW, db = hinge_loss_and_gradient(X, y, W, b)
+        if value == 0:
+            break
+        W, b = W - plane.learning_rate * dW, b - plane.learning_rate * db
+    assert 200 < steps <= 500
+    assert not dW.any()
+    for factor in (1, 1.5, 2):
+        assert not hinge_loss(scores(X, factor * W, factor * b), y).any()
+    # A point well inside its region, moved a little, still does not pull.
+    inside = np.argmax(scores(X, W, b)[np.arange(15), y])
+    X = X.copy()
+    X[inside] += 0.05
+    assert not hinge_score_gradient(scores(X, W, b), y).any()
+    assert np.abs(loss_and_gradient(X, y, W, b).dW).max() > 1e-3
+    assert np.all(np.abs(softmax(scores(X, W, b)) - one_hot(y, 3)).max(axis=1) > 0)
+
+
+def test_a_shift_of_the_row_is_seen_by_one_against_all_alone():
+    says(
+        "10_neighbours",
+        "The first two compare classes with each other, so they know only differences. The last "
+        "compares each score with 0.",
+        "So the sum is 0.5, and so is the worst. One against all:",
+        "for class 2, together 2.5.",
+    )
+    row = np.array([[2.0, 1.5, -1.0]])
+    right = {"sum": 0.5, "worst": 0.5, "one_vs_all": 2.5}
+    for form, value in right.items():
+        assert hinge_loss(row, [0], form=form) == value
+        assert (hinge_loss(row + 10, [0], form=form) == value) == (form != "one_vs_all")
+
+
+def test_a_calibrated_model_has_an_error_above_0(rivals, digits):
+    says(
+        "10_neighbours",
+        "So its scores are too small, and $T$ makes them larger.",
+        "One number brings the confidence back to where it belongs.",
+        "The more bins, the fewer digits in each, and the more chance is counted as error.",
+    )
+    X_val, y_val = chapter_7_parts(digits)[2:]
+    *_, X, y = train_validation_split(*digits, validation=0.2, rng=np.random.default_rng(0))
+    T, T_raw = (fit_temperature(rivals[0](by * X_val), y_val) for by in (1, 16))
+    assert T < 1 < T_raw
+    assert T_raw == pytest.approx(16 * T, rel=0.05)
+    P = softmax(rivals[0](16 * X) / T_raw)
+    assert P.max(axis=1).mean() == pytest.approx(np.mean(predict(P) == y), abs=0.005)
+    P = softmax(rivals[0](X) / T)
+    drawn = [np.random.default_rng(seed).multinomial(1, P).argmax(axis=1) for seed in range(30)]
+    chance = [
+        np.mean([expected_calibration_error(P, labels, bins=bins) for labels in drawn])
+        for bins in (5, 10, 20, 50)
+    ]
+    assert chance == sorted(chance)
+    for bins, by_chance in zip((5, 10, 20, 50), chance, strict=True):
+        assert expected_calibration_error(P, y, bins=bins) < 1.5 * by_chance
+
+
 # Notation and the other pages
 
 
@@ -892,11 +1208,9 @@ RUNS = {
 
 
 def test_a_teacher_is_sent_to_the_page_that_runs_the_slip():
-    rows = re.findall(
-        r"^\| ([^|]+) \| [^|]+ \| \[Chapter (\d)\]\((\w+)\.md\) \|$",
-        PAGES["teaching"].text,
-        re.MULTILINE,
-    )
+    _, slips = PAGES["teaching"].text.split("## The slips that students make")
+    row = r"^\| ([^|]+) \| [^|]+ \| \[Chapter (\d)\]\((\w+)\.md\) \|$"
+    rows = re.findall(row, slips, re.MULTILINE)
     assert [slip for slip, _, _ in rows] == list(RUNS)
     for slip, number, page in rows:
         code = "\n".join(cell.code for cell in PAGES[page].cells)

@@ -1,6 +1,7 @@
 """What a page folds: plumbing, always; an answer, where the reader is asked to predict it."""
 
 import ast
+import itertools
 import re
 from pathlib import Path
 
@@ -51,6 +52,21 @@ def test_what_is_to_be_predicted_is_covered_and_nothing_else(page):
         else:
             assert not (question and shows_something(part.code)), f"not covered: {part.code}"
     assert not question
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_covered_with_an_answer_ends_there(page):
+    """The paragraph right after a covered cell is covered too: it may not lead to what follows."""
+    parts = PAGES[page].parts
+    for answer, following in itertools.pairwise(parts):
+        if not isinstance(answer, Cell) or "hide-output" not in answer.tags:
+            continue
+        assert not isinstance(following, Cell), f"line {answer.line}: nothing explains the answer"
+        explanation, _, then = following.text.partition("\n\n")
+        if explanation.startswith(("#", "(", ":::")):
+            continue  # the page goes on to something else
+        assert re.search(r"[.!?)*]$", explanation), f"goes on after the cover: {explanation}"
+        assert not then.startswith("$$"), f"goes on with an equation: {explanation}"
 
 
 def test_the_chapters_ask_for_predictions():

@@ -13,9 +13,10 @@ from softmax_book.sources import read_book
 
 ROOT = Path(__file__).parents[2]
 PAGES = read_book(ROOT)
-# Code, mathematics, roles and the targets of links.
+# Code, mathematics, roles, the targets of links, and tags.
 NOT_PROSE = re.compile(
-    r"(?P<ticks>`+).+?(?P=ticks)|(?<!\\)\$.+?(?<!\\)\$|\{[\w:]+\}`[^`]*`|(?<=\])\([^)\s]*\)",
+    r"(?P<ticks>`+).+?(?P=ticks)|(?<!\\)\$.+?(?<!\\)\$|\{[\w:]+\}`[^`]*`|(?<=\])\([^)\s]*\)"
+    r"|</?\w[^>]*>",
     re.DOTALL,
 )
 # Words that look like symbols: a model or a class that is called by a letter, and names.

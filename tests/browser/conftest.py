@@ -199,22 +199,80 @@ class Visit:
         )
 
 
+class Contexts:
+    """Opens pages in contexts of the browser, each of which one test has at a time.
+
+    A new context opens a window, and fetches and compiles anew what all pages share: that takes
+    as long as to draw a page. One that is lent again has both, and nothing of what the last
+    reader left: no page but an empty one, which holds the window open, no cookie, and nothing in
+    the browser's storage.
+    """
+
+    def __init__(self, browser):
+        self.browser, self.free, self.lent = browser, {}, []
+
+    def open_page(self, home, *, cookies=(), **options):
+        """Return an empty page in a context that no other page of the test shares.
+
+        Parameters
+        ----------
+        home : str
+            The address of the site that will be opened in it.
+        cookies : sequence of dict
+            What the browser has been told already.
+        **options
+            Those of ``browser.new_context``.
+
+        Returns
+        -------
+        playwright.sync_api.Page
+        """
+        free = self.free.setdefault(f"{home} {sorted(options.items())}", [])
+        if free:
+            context, window = free.pop()
+        else:
+            context = self.browser.new_context(**options)
+            window = context.new_page()
+        self.lent.append((free, context, window))
+        page = context.new_page()
+        context.clear_cookies()
+        if cookies:
+            context.add_cookies(list(cookies))
+        origin = "file://" if home.startswith("file:") else home.rstrip("/")
+        devtools = context.new_cdp_session(page)
+        devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        devtools.detach()
+        return page
+
+    def take_back(self):
+        """Close all pages, and keep their contexts for the next test."""
+        for free, context, window in self.lent:
+            for page in context.pages:
+                if page is not window:
+                    page.close()
+            free.append((context, window))
+        self.lent.clear()
+
+
+@pytest.fixture(scope="module")
+def contexts(chromium):
+    """The contexts of the browser that a module's tests take in turn."""
+    return Contexts(chromium)
+
+
 @pytest.fixture
-def visit(chromium, served):
+def visit(contexts, served):
     """Return ``visit(path, setting, **options)``, which opens a page of the site."""
-    contexts = []
 
     def go(path, setting="wide-light", home=None, **options):
-        context = chromium.new_context(**{**SETTINGS[setting], **options})
-        contexts.append(context)
-        opened = Visit(context.new_page(), home or served)
+        page = contexts.open_page(home or served, **{**SETTINGS[setting], **options})
+        opened = Visit(page, home or served)
         opened.listen()
         opened.page.goto((home or served) + path, wait_until="load")
         return opened
 
     yield go
-    for context in contexts:
-        context.close()
+    contexts.take_back()
 
 
 @pytest.fixture(scope="session")

@@ -224,6 +224,31 @@ def test_as_lambda_grows_the_tiles_fade_and_return_with_the_colours_exchanged(ex
     expect(explorer.place.locator(".beyond")).not_to_contain_text("off")
 
 
+def test_the_scales_change_when_the_reader_asks_for_it_and_say_so(explorer, numbers):
+    X, y, W, b, _ = numbers
+    explorer.put(position_of(10.0))
+    refit, beyond = explorer.place.get_by_role("checkbox"), explorer.place.locator(".beyond")
+    arrows = explorer.place.locator("svg.arrows, .arrows svg").first
+    scale = explorer.place.locator(".scale")
+    fixed = scale.inner_text()
+    expect(beyond).to_contain_text("off the scale")
+    expect(arrows).to_contain_text("off the scale")
+    refit.focus()
+    explorer.page.keyboard.press("Space")
+    expect(beyond).to_contain_text("scales refitted here")
+    expect(beyond).not_to_contain_text("off the scale")
+    expect(arrows).not_to_contain_text("off the scale")
+    end = read_number(re.search(f"({NUMBER}) nats per unit", scale.inner_text())[1])[0]
+    largest = np.abs(loss_and_gradient(X, y, W, b, strength=10.0)[1]).max()
+    assert largest <= end < 2 * largest
+    explorer.put(position_of(0.01))  # at each λ anew
+    expect(scale).not_to_contain_text(f"{end:g}")
+    explorer.page.wait_for_url("**scales=refitted*", wait_until="commit")
+    explorer.place.get_by_role("button", name="Start over").click()
+    expect(refit).not_to_be_checked()
+    assert scale.inner_text() == fixed
+
+
 def test_a_hand_on_the_curve_moves_lambda(explorer):
     curve = explorer.place.locator(".sms-lambda-curve")
     curve.scroll_into_view_if_needed()

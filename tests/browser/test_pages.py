@@ -20,12 +20,27 @@ ROOT = Path(__file__).parents[2]
 PAGES = [*(f"{page}.html" for page in page_names(ROOT)), "search.html", "404.html"]
 
 
+MOST_SHIFT = 0.05  # of what is read while the page loads; 0.1 is still called good
+# The first paint always comes, so that the observer is called.
+SHIFTS = """() => new Promise((done) => {
+  const seen = new PerformanceObserver((list) => done(list.getEntries()
+    .filter((each) => each.entryType === "layout-shift")
+    .map(({ value, sources }) => [value, sources.map(({ node }) => node?.nodeName).join(" ")])));
+  for (const type of ["layout-shift", "paint"]) seen.observe({ type, buffered: true });
+})"""
+
+
 def open_whole(visit, page, setting):
     """Open a page, bring its widgets to life, and wait until its scripts have done their part."""
     opened = visit(page, setting)
-    opened.widgets()
     if page != "404.html":  # it has no scripts
         opened.page.wait_for_function("() => document.documentElement.dataset.smsMeasured")
+    if opened.page.locator(".sms-live").count():
+        opened.page.locator(".sms-live[data-door]").wait_for(state="attached")
+    opened.rest()
+    shifts = opened.page.evaluate(SHIFTS)
+    assert sum(value for value, _ in shifts) <= MOST_SHIFT, f"what is read moves: {shifts}"
+    opened.widgets()
     return opened
 
 
@@ -217,7 +232,7 @@ def test_the_print_button_prints(visit):
 def test_without_javascript_all_answers_are_open(visit):
     opened = visit("book/03_softmax.html", java_script_enabled=False)
     answers = opened.page.locator("details.below-input")
-    for answer in answers.locator(".cell_output").all():
+    for answer in answers.locator("> :not(summary)").all():
         expect(answer).to_be_visible()
     expect(answers.locator("summary").first).to_be_hidden()
 
@@ -226,14 +241,22 @@ def test_a_prediction_is_covered_until_a_key_lifts_it_and_open_on_paper(visit):
     opened = visit("book/01_score.html")
     answers = opened.page.locator("details.below-input")
     first, second = (answers.nth(place).locator(".cell_output") for place in (0, 1))
-    expect(first).to_be_hidden()
+    said, said_second = (opened.page.get_by_text(text) for text in ("Not one. No", "A one is a"))
+    for hidden in (first, said):
+        expect(hidden).to_be_hidden()
     answers.first.locator("summary").focus()
     opened.page.keyboard.press("Enter")
     expect(first).to_be_visible()
     expect(first.locator("pre")).to_have_text("0")
-    expect(second).to_be_hidden()
+    expect(said).to_be_visible()
+    text = opened.page.get_by_text("So measure something instead")
+    face = "(node) => { const s = getComputedStyle(node); return [s.fontSize, s.font, s.color]; }"
+    assert said.evaluate(face) == text.evaluate(face), "what explains reads as the text does"
+    for hidden in (second, said_second):
+        expect(hidden).to_be_hidden()
     opened.page.emulate_media(media="print")
-    expect(second).to_be_visible()
+    for shown in (second, said_second):
+        expect(shown).to_be_visible()
     expect(answers.locator("summary").nth(1)).to_be_hidden()
     assert not opened.problems, "\n".join(opened.problems)
 

@@ -121,7 +121,7 @@ def show(chromium, served):
 
 
 # The controls of a widget that are seen without unfolding anything; the switches apart.
-SWITCHES = "input[type=radio]"
+SWITCHES = "input[type=radio], input[type=checkbox]"
 MOVED = "input[type=range], [role=slider], select"
 NEXT = """(widget, what) => {
   const next = [...widget.querySelectorAll(what)].find((node) =>
@@ -147,8 +147,9 @@ PLAY = """async (node) => {
   } else if (node.tagName === "SELECT") {
     for (const { value } of node.options)
       acts.push(() => { node.value = value; say("change"); });
-  } else if (node.type === "radio") {
+  } else if (["radio", "checkbox"].includes(node.type)) {
     acts.push(() => node.click());
+    if (node.type === "checkbox") acts.push(() => node.click()); // and back
   } else {
     for (const key of ["Home", "End"]) acts.push(() => press(key));
     for (const side of ["Up", "Left", "Down", "Right"]) acts.push(() => press(`Arrow${side}`, 40));

@@ -173,9 +173,9 @@ def test_a_visible_test_explains(name):
 
 
 @EACH
-def test_the_solution_gets_full_marks_fifty_times(assignment):
+def test_the_solution_gets_full_marks_each_time(assignment):
     code = play.submission(assignment)
-    for _ in range(50):
+    for _ in range(10):
         graded = play.grade(assignment, code)
         assert graded.total == points_said(assignment)[0]
         assert graded.slips == {}

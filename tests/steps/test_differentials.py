@@ -1,3 +1,4 @@
+import mpmath
 import numpy as np
 import pytest
 
@@ -5,6 +6,7 @@ from softmax_steps import loss, loss_and_gradient, scores, softmax, tiny_example
 from softmax_steps.differentials import (
     gradient_by_differentials,
     loss_differential,
+    loss_remainder,
     score_tensor,
     softmax_differential,
 )
@@ -58,6 +60,42 @@ def test_the_remainder_falls_with_the_square_of_the_step(problem, step):
         after = loss(X, y, W + size * dW, b + size * db, strength=STRENGTH)
         remainders.append(after - before - d.dL)
     assert 90 < remainders[0] / remainders[1] < 110
+
+
+def exact_remainder(X, y, W, b, dW, db):
+    """Two losses with 80 digits, subtracted."""
+    number = np.vectorize(mpmath.mpf, otypes=[object])
+    exp, log = (np.vectorize(f, otypes=[object]) for f in (mpmath.exp, mpmath.log))
+    X, W, b, dW, db = map(number, (X, W, b, dW, db))
+    rows = np.arange(len(y))
+
+    def f(W, b):
+        F = X @ W + b
+        return (log(exp(F).sum(axis=1)) - F[rows, y]).sum() / len(y) + STRENGTH / 2 * (W * W).sum()
+
+    F = X @ W + b
+    P = exp(F) / exp(F).sum(axis=1, keepdims=True)
+    P[rows, y] -= 1
+    dL = (P * (X @ dW + db)).sum() / len(y) + STRENGTH * (W * dW).sum()
+    return f(W + dW, b + db) - f(W, b) - dL
+
+
+@pytest.mark.parametrize("size", [30.0, 1.0, 0.3, 1e-2, 1e-5, 1e-8, 1e-12, 1e-80])
+def test_the_remainder_has_all_its_digits_however_small_the_step(problem, step, size):
+    X, y, W, b = problem
+    W[:, 0] *= 20  # and where a probability is nearly 1
+    dW, db = size * step[0], size * step[1]
+    with mpmath.workdps(80 if size > 1e-20 else 320):
+        expected = float(exact_remainder(X, y, W, b, dW, db))
+    found = loss_remainder(X, y, W, b, dW=dW, db=db, strength=STRENGTH)
+    assert found == pytest.approx(expected, rel=1e-13)
+    assert found > 0
+
+
+def test_the_remainder_asks_for_a_step_that_is_no_leap(problem):
+    X, y, W, b = problem
+    with pytest.raises(ValueError, match=r"the step moves a score by 500; .*scale dW and db down"):
+        loss_remainder(X, y, W, b, dW=np.zeros((D, C)), db=[500.0, 0, 0])
 
 
 def test_the_gradient_read_off_is_the_one_of_chapter_6(problem):

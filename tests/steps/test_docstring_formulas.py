@@ -15,7 +15,10 @@ import numpy as np
 import pytest
 
 import softmax_steps as sm
+from softmax_steps.calibration import expected_calibration_error, fit_temperature, reliability
+from softmax_steps.neighbours import neighbour_votes, squared_distances
 from softmax_steps.readings import cross_entropy_readings, softmax_readings
+from softmax_steps.shapes import moons, spiral
 from softmax_steps.step_size import loss_in_one_type, measured_slopes
 from softmax_steps.svm import hinge_loss, hinge_loss_and_gradient, hinge_score_gradient
 
@@ -281,6 +284,87 @@ def test_loss_and_gradient(m):
     close(result.db, slopes(lambda b: plain_loss(m, m.W, b), m.b))
 
 
+@formula("differentials.py: score_tensor")
+def test_score_tensor(m):
+    r"""T_{ijdk} = \frac{\partial F_{ij}}{\partial W_{dk}} = X_{id}\, [\,j = k\,]"""
+    T = sm.score_tensor(m.X, C)
+    for i, j in np.ndindex(N, C):
+        close(T[i, j], slopes(lambda W, i=i, j=j: (m.X @ W)[i, j], m.W))
+        close(T[i, j], [[m.X[i, d] * (j == k) for k in range(C)] for d in range(D)])
+
+
+def steps(m):
+    """Return a step of the weights, one of the biases, and what they do to the scores."""
+    rng = np.random.default_rng(23)
+    dW, db = rng.normal(size=(D, C)), rng.normal(size=C)
+    return dW, db, m.X @ dW + np.ones((N, 1)) @ db[np.newaxis]
+
+
+def along(f, A, dA, h=1e-30):
+    return np.imag(f(A + 1j * h * dA)) / h
+
+
+@formula("differentials.py: softmax_differential")
+def test_softmax_differential(m):
+    r"""dP = P \odot \bigl(dF - ((P \odot dF)\, \mathbf{1})\, \mathbf{1}^{\mathsf T}\bigr)"""
+    dF, ones = steps(m)[2], np.ones((C, 1))
+    right = m.P * (dF - ((m.P * dF) @ ones) @ ones.T)
+    close(sm.softmax_differential(m.P, dF), right)
+    close(right, along(lambda F: np.exp(F) / np.exp(F).sum(axis=1, keepdims=True), m.F, dF))
+
+
+@formula("differentials.py: loss_differential")
+def test_loss_differential(m):
+    r"""
+    dF &= X\, dW + \mathbf{1}\, db^{\mathsf T} \\
+    dP &= P \odot \bigl(dF - ((P \odot dF)\, \mathbf{1})\, \mathbf{1}^{\mathsf T}\bigr) \\
+    dL &= \frac{1}{N} \operatorname{tr}\bigl((P - Y)^{\mathsf T} dF\bigr)
+        + \lambda \operatorname{tr}(W^{\mathsf T} dW)
+    """
+    dW, db, dF = steps(m)
+    found = sm.loss_differential(m.X, m.y, m.W, m.b, dW=dW, db=db, strength=STRENGTH)
+    close(found.dF, dF)
+    close(found.dP, sm.softmax_differential(m.P, dF))
+    close(found.dL, 1 / N * np.trace((m.P - m.Y).T @ dF) + STRENGTH * np.trace(m.W.T @ dW))
+    h = 1e-30
+    moved = plain_loss(m, m.W + 1j * h * dW, m.b + 1j * h * db)
+    close(found.dL, moved.imag / h)
+
+
+@formula("differentials.py: loss_remainder")
+def test_loss_remainder(m):
+    r"""
+    Z &= dF - ((P \odot dF)\, \mathbf{1})\, \mathbf{1}^{\mathsf T} \\
+    L(W + dW, b + db) - L(W, b) - dL
+        &= \frac{1}{N} \sum_i \log\Bigl(1 + \sum_j P_{ij} (e^{Z_{ij}} - 1 - Z_{ij})\Bigr)
+        + \frac{\lambda}{2} \lVert dW \rVert^2
+    """
+    dW, db, dF = steps(m)
+    Z = dF - (m.P * dF).sum(axis=1, keepdims=True)
+    right = np.mean(np.log(1 + (m.P * (np.exp(Z) - 1 - Z)).sum(axis=1)))
+    right += STRENGTH / 2 * np.linalg.norm(dW) ** 2
+    dL = sm.loss_differential(m.X, m.y, m.W, m.b, dW=dW, db=db, strength=STRENGTH).dL
+    close(right, plain_loss(m, m.W + dW, m.b + db) - plain_loss(m, m.W, m.b) - dL)
+    close(sm.loss_remainder(m.X, m.y, m.W, m.b, dW=dW, db=db, strength=STRENGTH), right)
+
+
+@formula("differentials.py: gradient_by_differentials")
+def test_gradient_by_differentials(m):
+    r"""
+    dL = \operatorname{tr}(G^{\mathsf T} dW)
+        \quad \Longrightarrow \quad G_{dk} = dL \text{ for } dW = E_{dk}
+    """
+    G = sm.gradient_by_differentials(m.X, m.y, m.W, m.b, strength=STRENGTH).dW
+    close(G, slopes(lambda W: plain_loss(m, W, m.b), m.W))
+    dW = steps(m)[0]
+    dL = along(lambda W: plain_loss(m, W, m.b), m.W, dW)
+    close(dL, np.trace(G.T @ dW))
+    for place in np.ndindex(D, C):
+        E = np.zeros((D, C))
+        E[place] = 1
+        close(G[place], along(lambda W: plain_loss(m, W, m.b), m.W, E))
+
+
 @formula("gradient_check.py: numerical_gradient")
 def test_numerical_gradient():
     r"""\frac{\partial f}{\partial x_k} \approx \frac{f(x + h e_k) - f(x - h e_k)}{2h}"""
@@ -418,6 +502,86 @@ def test_hinge_loss_and_gradient(m):
     close(result.db, slopes(lambda b: L(m.W, b), m.b))
 
 
+@formula("neighbours.py: squared_distances")
+def test_squared_distances(m):
+    r"""
+    \lVert X_i - Z_m \rVert^2
+        = \lVert X_i \rVert^2 - 2\, X_i Z_m^{\mathsf T} + \lVert Z_m \rVert^2
+    """
+    X, Z = m.X, m.X[::-1] ** 2
+    got = squared_distances(X, Z)
+    for i, k in np.ndindex(N, N):
+        close(got[i, k], sum((X[i, d] - Z[k, d]) ** 2 for d in range(D)))
+        close(got[i, k], X[i] @ X[i] - 2 * X[i] @ Z[k] + Z[k] @ Z[k])
+
+
+@formula("neighbours.py: neighbour_votes")
+def test_neighbour_votes(m):
+    r"""V_{ij} = \frac{1}{k} \sum_{m \in \mathcal N_k(i)} [\, y_m = j \,]"""
+    X, k = m.X[::-1] ** 2, 3
+    votes = neighbour_votes(X, m.X, m.y, k=k, n_classes=C)
+    for i in range(N):
+        nearest = sorted(range(N), key=lambda row, i=i: sum((X[i] - m.X[row]) ** 2))[:k]
+        close(votes[i], [sum(m.y[row] == j for row in nearest) / k for j in range(C)])
+
+
+def bins_of(m, bins):
+    """Return each bin's confidences, and which of them are right: bins (low, high]."""
+    confidence = [max(row) for row in m.P]
+    right = [float(np.argmax(row) == label) for row, label in zip(m.P, m.y, strict=True)]
+    return [
+        [(c, r) for c, r in zip(confidence, right, strict=True) if k / bins < c <= (k + 1) / bins]
+        for k in range(bins)
+    ]
+
+
+@formula("calibration.py: reliability")
+def test_reliability(m):
+    r"""
+    c_i = \max_j P_{ij}, \qquad
+        \operatorname{conf}_B = \frac{1}{|B|} \sum_{i \in B} c_i, \qquad
+        \operatorname{acc}_B = \frac{1}{|B|} \sum_{i \in B} [\, \hat y_i = y_i \,]
+    """
+    found = reliability(m.P, m.y, bins=4)
+    for k, members in enumerate(bins_of(m, 4)):
+        assert found.count[k] == len(members)
+        if members:
+            close((found.confidence[k], found.accuracy[k]), np.mean(members, axis=0))
+
+
+@formula("calibration.py: expected_calibration_error")
+def test_expected_calibration_error(m):
+    r"""
+    \mathrm{ECE} = \sum_B \frac{|B|}{N}
+        \left\lvert \operatorname{acc}_B - \operatorname{conf}_B \right\rvert
+    """
+    right = 0.0
+    for members in filter(None, bins_of(m, 4)):
+        conf, acc = np.mean(members, axis=0)
+        right += len(members) / N * abs(acc - conf)
+    close(expected_calibration_error(m.P, m.y, bins=4), right)
+
+
+@formula("calibration.py: fit_temperature")
+def test_fit_temperature(m):
+    r"""
+    T = \operatorname{arg\,min}_{T > 0} \;
+        \frac{1}{N} \sum_i -\log \operatorname{softmax}(F_i / T)_{y_i}
+    """
+    # Labels that the scores get right, but for one: there is a least within the range.
+    y = m.F.argmax(axis=1)
+    y[0] = m.F[0].argmin()
+
+    def mean_loss(T):
+        E = np.exp(m.F / T)
+        return np.mean([-math.log(E[i, y[i]] / sum(E[i])) for i in range(N)])
+
+    T = fit_temperature(m.F, y)
+    grid = T * np.exp(np.linspace(-3, 3, 601))
+    assert min(range(601), key=lambda k: mean_loss(grid[k])) == 300
+    close(mean_loss(T * 1.0001) > mean_loss(T) < mean_loss(T / 1.0001), True)
+
+
 @formula("readings.py: softmax_readings")
 def test_softmax_readings(m):
     r"""
@@ -464,3 +628,116 @@ def test_the_lambda_explorer(m):
         loss, dW, _ = sm.loss_and_gradient(m.X, m.y, m.W, m.b, strength=strength)
         close(loss, data + strength * 0.5 * np.linalg.norm(m.W) ** 2)
         close(dW, G + strength * m.W)
+
+
+M = 3  # hidden units
+
+
+@pytest.fixture
+def network(m):
+    """Return the parameters of a network for the problem, and what the definitions find."""
+    rng = np.random.default_rng(18)
+    params = sm.TwoLayerParams(*(rng.normal(size=s) for s in ((D, M), (M,), (M, C), (C,))))
+    W1, b1, W2, b2 = params
+    O1 = np.array([[m.X[i] @ W1[:, h] + b1[h] for h in range(M)] for i in range(N)])
+    H = np.array([[max(0.0, o) for o in row] for row in O1])
+    O2 = np.array([[H[i] @ W2[:, j] + b2[j] for j in range(C)] for i in range(N)])
+    return SimpleNamespace(params=params, O1=O1, H=H, O2=O2)
+
+
+@formula("two_layer.py: two_layer_forward")
+def test_two_layer_forward(m, network):
+    r"""
+    O_1 = X W_1 + \mathbf{1} b_1^{\mathsf T}, \qquad
+        H = \max(0, O_1), \qquad
+        O_2 = H W_2 + \mathbf{1} b_2^{\mathsf T}
+    """
+    found = sm.two_layer_forward(m.X, *network.params)
+    assert (network.O1 < 0).any()
+    for name in ("O1", "H", "O2"):
+        close(getattr(found, name), getattr(network, name))
+
+
+@formula("two_layer.py: two_layer_loss_and_gradient")
+def test_two_layer_loss_and_gradient(m, network):
+    r"""
+    L &= \frac{1}{N} \sum_i -\log P_{i, y_i}
+        + \frac{\lambda}{2} \left(\lVert W_1 \rVert^2 + \lVert W_2 \rVert^2\right), \qquad
+        P = \operatorname{softmax}(O_2) \\
+    \frac{\partial L}{\partial O_2} &= \frac{1}{N} (P - Y), \qquad
+    \frac{\partial L}{\partial W_2} =
+        H^{\mathsf T} \frac{\partial L}{\partial O_2} + \lambda W_2, \qquad
+    \frac{\partial L}{\partial b_2} = \sum_i \frac{\partial L}{\partial O_{2\, i,:}} \\
+    \frac{\partial L}{\partial O_1} &=
+        \left(\frac{\partial L}{\partial O_2} W_2^{\mathsf T}\right) \odot [\,O_1 > 0\,], \qquad
+    \frac{\partial L}{\partial W_1} =
+        X^{\mathsf T} \frac{\partial L}{\partial O_1} + \lambda W_1, \qquad
+    \frac{\partial L}{\partial b_1} = \sum_i \frac{\partial L}{\partial O_{1\, i,:}}
+    """
+
+    def L(W1, b1, W2, b2):
+        O1 = m.X @ W1 + b1
+        O2 = np.where(O1.real > 0, O1, 0) @ W2 + b2
+        P = np.exp(O2) / np.exp(O2).sum(axis=1, keepdims=True)
+        squares = (W1**2).sum() + (W2**2).sum()
+        return sum(-np.log(P[i, m.y[i]]) for i in range(N)) / N + STRENGTH / 2 * squares
+
+    W1, b1, W2, b2 = network.params
+    P = np.exp(network.O2) / np.exp(network.O2).sum(axis=1, keepdims=True)
+    dO2 = (P - m.Y) / N
+    dO1 = (dO2 @ W2.T) * (network.O1 > 0)
+    result = sm.two_layer_loss_and_gradient(m.X, m.y, W1, b1, W2, b2, strength=STRENGTH)
+    close(result.loss, L(W1, b1, W2, b2))
+    close(result.dW2, network.H.T @ dO2 + STRENGTH * W2)
+    close(result.db2, dO2.sum(axis=0))
+    close(result.dW1, m.X.T @ dO1 + STRENGTH * W1)
+    close(result.db1, dO1.sum(axis=0))
+    for k, slope in enumerate(result[1:]):
+
+        def of_one(value, k=k):
+            return L(*network.params[:k], value, *network.params[k + 1 :])
+
+        close(slope, slopes(of_one, network.params[k]))
+
+
+@formula("two_layer.py: initial_two_layer")
+def test_initial_two_layer():
+    r"""
+    (W_1)_{dh} \sim \mathcal N\!\left(0, \frac{2}{D}\right), \qquad
+        (W_2)_{hj} \sim \mathcal N\!\left(0, \frac{2}{M}\right), \qquad b_1 = 0, \quad b_2 = 0
+    """
+    W1, b1, W2, b2 = sm.initial_two_layer(50, 400, 60, rng=np.random.default_rng(19))
+    for W, variance in ((W1, 2 / 50), (W2, 2 / 400)):
+        standard = W / np.sqrt(variance)
+        np.testing.assert_allclose(standard.mean(), 0, atol=0.03)
+        np.testing.assert_allclose((standard**2).mean(), 1, rtol=0.03)
+        np.testing.assert_allclose((standard**4).mean(), 3, rtol=0.06)  # as of a normal one
+    assert not b1.any()
+    assert not b2.any()
+
+
+@formula("shapes.py: spiral")
+def test_spiral():
+    r"""
+    r \in [0.1, 1], \qquad
+        \varphi = 2\pi \left(\frac{j}{C} + \tfrac{3}{4} r\right), \qquad
+        x = (r \cos \varphi,\; r \sin \varphi) + \varepsilon
+    """
+    arms, points = 3, 10
+    X, y = spiral(points, arms, noise=0, rng=np.random.default_rng(0))
+    for x, j, k in zip(X, y, list(range(points)) * arms, strict=True):
+        r = 0.1 + 0.9 * k / (points - 1)
+        angle = 2 * math.pi * (j / arms + 3 / 4 * r)
+        close(x, (r * math.cos(angle), r * math.sin(angle)))
+
+
+@formula("shapes.py: moons")
+def test_moons():
+    r"""
+    (\cos \varphi,\; \sin \varphi) \text{ and }
+        (1 - \cos \varphi,\; \tfrac12 - \sin \varphi), \qquad \varphi \in [0, \pi]
+    """
+    X, y = moons(9, noise=0, rng=np.random.default_rng(0))
+    for k, angle in enumerate(np.linspace(0, math.pi, 9)):
+        close(X[y == 0][k], (math.cos(angle), math.sin(angle)))
+        close(X[y == 1][k], (1 - math.cos(angle), 1 / 2 - math.sin(angle)))

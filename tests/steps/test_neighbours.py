@@ -57,3 +57,15 @@ def test_what_does_not_fit_is_named(changes, message):
     given = {"X": [[0.0]], "X_train": [[1.0], [2.0], [3.0]], "y_train": [0, 1, 1], "k": 1}
     with pytest.raises(ValueError, match=message):
         neighbour_votes(**(given | changes), n_classes=2)
+
+
+def test_pictures_that_are_equally_far_are_exactly_so():
+    """Sixteenths, as the digits' ink, have short binary numbers: no rounding parts a tie."""
+    X, y = load_digits()
+    X, Z = X[:200], X[200:]
+    whole = [((16 * x - 16 * Z) ** 2).sum(axis=1) for x in X]
+    np.testing.assert_array_equal(256 * squared_distances(X, Z), whole)
+    in_order = np.argsort(whole, axis=1, kind="stable")[:, :9]
+    assert any(len(set(row)) < len(row) for row in np.sort(whole, axis=1)[:, :9])
+    votes = np.array([np.bincount(y[200:][near], minlength=10) / 9 for near in in_order])
+    np.testing.assert_allclose(neighbour_votes(X, Z, y[200:], k=9, n_classes=10), votes)

@@ -1,8 +1,9 @@
-"""Says what a fold of a cell holds: its imports, the code of its figure, or what it prints.
+"""Says what a fold of a cell holds: its imports, the code of its figure, or an answer.
 
 A chapter folds with the tags of myst-nb. ``hide-input`` folds the code of a cell that only imports,
-or only shows a figure or a widget. ``hide-output`` covers what answers a **Predict**, until the
-reader lifts it. The words on the fold follow from what the cell does.
+or only shows a figure or a widget; the words on the fold follow from what the cell does.
+``hide-output`` covers what answers a **Predict**, until the reader lifts it: what the cell shows,
+and the paragraph or list right after it, which says what was to be seen.
 """
 
 import ast
@@ -12,8 +13,6 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from softmax_book.pages.figures import MARK
-
 # What a cell may do.
 IMPORTS, FIGURE, WIDGET, OTHER = "imports", "figure", "widget", "other"
 CODE_WORDS = {
@@ -22,7 +21,9 @@ CODE_WORDS = {
     WIDGET: "the code of this widget",
     OTHER: "the code of this cell",
 }
-ANSWER_WORDS = {True: "the picture", False: "what it prints"}
+ANSWER_WORDS = "the answer"
+# What explains an answer, where it stands right after it.
+EXPLANATIONS = (nodes.paragraph, nodes.bullet_list, nodes.enumerated_list)
 # Calls that set something up, beside the imports.
 SETTINGS = {"plt.style.use", "np.set_printoptions"}
 WIDGETS = "softmax_steps.widgets"
@@ -73,19 +74,37 @@ def _called(statement: ast.stmt) -> str | None:
     return None
 
 
+def take_in_explanation(fold: HideCodeCellNode) -> None:
+    """Move what stands right after a covered answer below its cover, if it explains the answer.
+
+    Parameters
+    ----------
+    fold : HideCodeCellNode
+        In its cell, in the page.
+    """
+    cell = fold.parent
+    following = cell.parent[cell.parent.index(cell) + 1 :]
+    if following and isinstance(following[0], EXPLANATIONS):
+        cell.parent.remove(following[0])
+        fold.append(following[0])
+
+
 class NameFolds(SphinxPostTransform):
-    """Puts the words on myst-nb's folds, which has one label for all of them."""
+    """Puts the words on myst-nb's folds, and below a cover what explains the answer.
+
+    myst-nb has one label for all of them.
+    """
 
     default_priority = 200  # myst-nb makes the folds at 199
     formats = ("html",)
 
     def run(self, **options: Any) -> None:
         """Go through the folds of a page."""
-        for fold in self.document.findall(HideCodeCellNode):
+        for fold in list(self.document.findall(HideCodeCellNode)):
             inside = fold.children[0]
             if inside.get("nb_element") == "cell_code_output":
-                pictures = [node for node in fold.findall(nodes.raw) if MARK in node.astext()]
-                words = ANSWER_WORDS[bool(pictures)]
+                take_in_explanation(fold)
+                words = ANSWER_WORDS
             else:
                 words = CODE_WORDS[purpose(inside.astext())]
             fold["prompt_show"], fold["prompt_hide"] = f"Show {words}", f"Hide {words}"

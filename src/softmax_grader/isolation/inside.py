@@ -11,7 +11,7 @@ import linecache
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -339,15 +339,34 @@ class Runner:
         """
         args, named = self.messages.unpack(request["value"], arrays, self.special)
         arguments = [*enumerate(args), *named.items()]
-        before = [(k, x, x.copy()) for k, x in arguments if isinstance(x, self.np.ndarray)]
+        before = [
+            (k, array, array.copy()) for k, value in arguments for array in self.arrays_in(value)
+        ]
         function = self.functions.get(request["name"], self.namespace.get(request["name"]))
         if function is None:
             raise NameError(f"name '{request['name']}' is not defined")
         if request["do"] == "count":
             return self.count(function, args, named), []
         result = function(*args, **named)
-        changed = [k for k, x, old in before if not self.same(x, old)]
-        return result, changed
+        changed = dict.fromkeys(k for k, x, old in before if not self.same(x, old))
+        return result, list(changed)
+
+    def arrays_in(self, value: Any) -> Iterator[Any]:
+        """Yield the arrays of an argument, those in lists, tuples and dicts too.
+
+        Parameters
+        ----------
+        value : object
+
+        Yields
+        ------
+        numpy.ndarray
+        """
+        if isinstance(value, self.np.ndarray):
+            yield value
+        elif isinstance(value, list | tuple | dict):
+            for part in value.values() if isinstance(value, dict) else value:
+                yield from self.arrays_in(part)
 
     def count(self, function: Callable, args: tuple, named: dict) -> int:
         """Return how many lines and calls of Python one call takes.

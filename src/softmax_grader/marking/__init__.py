@@ -5,7 +5,7 @@ A hidden test imports what it needs from here::
     from softmax_grader.marking import grade_parts, same_answers
 """
 
-from softmax_grader.marking.answers import Failed, Stopped
+from softmax_grader.marking.answers import Failed, Stopped, as_answer, as_numbers
 from softmax_grader.marking.diagnosis import GradientPieces, diagnose, gradient_from_pieces
 from softmax_grader.marking.known_slips import KNOWN_SLIPS, KnownSlip
 from softmax_grader.marking.parts import (
@@ -29,6 +29,8 @@ __all__ = [
     "Part",
     "Stopped",
     "agrees_with_itself",
+    "as_answer",
+    "as_numbers",
     "ask",
     "diagnose",
     "difference",

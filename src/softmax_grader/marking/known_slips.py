@@ -53,6 +53,7 @@ _PRICE = _Page("Chapter 4", "04_cross_entropy")
 _PENALTY = _Page("Chapter 5", "05_regularization")
 _GRADIENT = _Page("Chapter 6", "06_gradient")
 _TRAINING = _Page("Chapter 7", "07_training")
+_LAYERS = _Page("Chapter 9", "09_two_layer")
 _NOTATION = _Page("Notation", "notation")
 
 
@@ -239,8 +240,8 @@ _KNOWN_SLIPS = (
     _of_the_class(
         "class-weights-ignored",
         "class weights ignored",
-        "Your gradient counts every sample once. The error of sample i must be multiplied by the "
-        "weight of its class, class_weights[y[i]].",
+        "You count every sample once. What sample i adds, to the loss or to a gradient, must be "
+        "multiplied by the weight of its class, class_weights[y[i]].",
         _GRADIENT.at("Intuition: error times input", "intuition-error-times-input"),
     ),
     _of_the_class(
@@ -316,6 +317,183 @@ _KNOWN_SLIPS = (
         "You allow one standard deviation of the samples' losses. The standard error is smaller: "
         "divide it by the square root of the number of samples.",
         _TRAINING.at("The test, once", "the-test-once"),
+    ),
+    # two layers
+    _of_the_book(
+        "bend-left-out",
+        "Your hidden values are not bent. Without the bend the two layers are one affine step, "
+        "and no border can bend.",
+        _LAYERS.at("A layer in between", "a-layer-in-between"),
+    ),
+    _of_the_book(
+        "scores-bent",
+        "You bend the scores too. The bend stands between the layers; the scores go to softmax "
+        "as they are.",
+        _LAYERS.at("A layer in between", "a-layer-in-between"),
+    ),
+    _of_the_book(
+        "bend-in-place",
+        "Your O1 holds what comes after the bend. `H = O1` makes no copy: what is written into "
+        "H stands in O1 too. Make H a new array.",
+        _LAYERS.at("A layer in between", "a-layer-in-between"),
+    ),
+    _of_the_class(
+        "slope-ignored",
+        "leaky slope taken as 0",
+        "You take the slope of a closed unit as 0, which is relu's. Here it is the number a "
+        "that is given: a closed unit passes a part, forward and back.",
+        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+    ),
+    _of_the_book(
+        "bend-forgotten",
+        "The bend is missing on your way back. Multiply the gradient of H by the bend's slope, "
+        "which O1 decides: 1 where a unit is open, that of the other side where it is closed.",
+        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+    ),
+    _of_the_book(
+        "gradient-bent",
+        "You bend the gradient itself. On the way back it is multiplied by the slope of the "
+        "bend, and O1 decides which: whether a unit was open, not the sign of its gradient.",
+        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+    ),
+    _of_the_book(
+        "mask-from-scores",
+        "You decide by the scores O2 which units were open. That is seen in O1, where the bend "
+        "stands; the shapes fit only with as many units as classes.",
+        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+    ),
+    _of_the_book(
+        "hidden-for-input",
+        "In the gradient of W1 you multiply by H. An affine step's weights get what came into "
+        "it: for W1 that is X.",
+        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+    ),
+    _of_the_book(
+        "second-layer-untransposed",
+        "You go back through W2 without its transpose. The gradient of H is that of O2 times "
+        "the transpose of W2; as it stands it runs only with as many units as classes.",
+        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+    ),
+    _of_the_book(
+        "bias-summed-over-classes",
+        "You add up the bias gradient over the classes. A bias serves every sample, so its "
+        "gradient is the sum over the samples: axis=0.",
+        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+    ),
+    _of_the_book(
+        "layer-named-twice",
+        "The gradients of your two layers have changed places. What is found first on the way "
+        "back belongs to W2 and b2, what is found last to W1 and b1.",
+        _LAYERS.at("Three slips that fit", "slips-that-fit"),
+    ),
+    _of_the_book(
+        "one-layer-penalised",
+        "You penalise one of the two weight matrices. The penalty holds both, W1 and W2.",
+        _LAYERS.at("A layer in between", "a-layer-in-between"),
+    ),
+    _of_the_class(
+        "weights-not-normalised",
+        "weighted mean divided by N",
+        "You divide by N. In a weighted mean the sum over the samples is divided by the sum of "
+        "their weights.",
+        _PRICE.at("The mean, not the sum", "the-mean-not-the-sum"),
+    ),
+    _of_the_class(
+        "weighted-sum",
+        "weighted sum instead of weighted mean",
+        "You add up the weighted samples and divide by nothing. A weighted mean divides by the "
+        "sum of the samples' weights.",
+        _PRICE.at("The mean, not the sum", "the-mean-not-the-sum"),
+    ),
+    _of_the_book(
+        "divided-twice",
+        "Your gradient is divided by N twice, or by N and by the sum of the weights. The mean "
+        "of the loss is taken once.",
+        _GRADIENT.at("Let the check name the slip", "let-the-check-name-the-slip"),
+    ),
+    # its check
+    _of_the_book(
+        "step-not-doubled",
+        "Your slopes are twice too large: w + h and w − h lie 2h apart.",
+        _GRADIENT.at("Measure it", "measure-it"),
+    ),
+    _of_the_class(
+        "kink-alarm",
+        "false alarm at a kink",
+        "You compare with the central difference alone. At a kink it is the mean of two slopes,"
+        " and each of them is right: half of their distance, |r − l|/2, is free.",
+        _LAYERS.at("At the kink", "at-the-kink"),
+    ),
+    _of_the_book(
+        "differences-cancel",
+        "You compare differences with their signs, so that a claim that is too small passes, or"
+        " two wrong entries cancel. Take the absolute value of each, then the largest.",
+        _LAYERS.at("Check it", "check-a-network"),
+    ),
+    _of_the_book(
+        "one-entry-checked",
+        "You check one entry of each array. A slip can stand in any of them: check every entry.",
+        _LAYERS.at("Check it", "check-a-network"),
+    ),
+    # its start and its descent
+    _of_the_book(
+        "all-alike-start",
+        "Weights of one layer start alike. Units that start alike get the same slopes and stay "
+        "alike for ever: draw each weight by itself.",
+        _LAYERS.at("Why not start from zeros", "why-not-zeros"),
+    ),
+    _of_the_book(
+        "start-too-large",
+        "Your weights are drawn with the variance 1, whatever the layer's width. What the "
+        "layers pass on then grows with it: divide the variance by the number of terms that are"
+        " added up.",
+        _LAYERS.at("How large a start", "how-large-a-start"),
+    ),
+    _of_the_book(
+        "variance-for-deviation",
+        "You multiply the draws by the variance. Its root, the standard deviation, is what a "
+        "standard normal number is multiplied by.",
+        _LAYERS.at("How large a start", "how-large-a-start"),
+    ),
+    _of_the_class(
+        "second-layer-doubled",
+        "2 for a layer that no bend follows",
+        "You double the variance of W2. The 2 makes up for what a bend takes away, and no bend "
+        "follows the second layer.",
+        _LAYERS.at("How large a start", "how-large-a-start"),
+    ),
+    _of_the_book(
+        "same-draws-twice",
+        "W2 holds the random numbers of W1 once more: two generators with the same seed draw "
+        "the same. Make one generator and draw both from it.",
+        _LAYERS.at("Why not start from zeros", "why-not-zeros"),
+    ),
+    _of_the_book(
+        "layers-in-turn",
+        "You move one layer before the slopes of the other are taken. All slopes of a step "
+        "belong to the same place: find all four, then move all four.",
+        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+    ),
+    _of_the_class(
+        "limit-ignored",
+        "limit of the gradient ignored",
+        "Your steps are those without a limit. A gradient that is larger than the limit is "
+        "shortened to it.",
+        _TRAINING.at("The formulas", "the-formulas"),
+    ),
+    _of_the_class(
+        "limit-for-each-array",
+        "each array limited by itself",
+        "You limit each array by itself, which turns the direction of the step. The limit holds"
+        " for the whole gradient: one factor for all four arrays.",
+        _TRAINING.at("The formulas", "the-formulas"),
+    ),
+    _of_the_class(
+        "limit-always-met",
+        "gradient always stretched to the limit",
+        "You give every gradient the size of the limit. Only a larger one is shortened; a "
+        "smaller one stays as it is, or the steps never become small.",
+        _TRAINING.at("The formulas", "the-formulas"),
     ),
 )
 

@@ -78,7 +78,9 @@ def _add_module(path, modules, users):
 
 
 def view_style(name):
-    """Return a widget's style: the palette, what all widgets share, then its own if it has one.
+    """Return a widget's style: the palette, what all widgets share, that of its parts, its own.
+
+    A module that the view imports may have a style beside it, with its name.
 
     Parameters
     ----------
@@ -90,7 +92,11 @@ def view_style(name):
     str
         CSS.
     """
-    files = [SHARED / "view.css", FOLDER / f"{name}.css"]
+    modules = {}
+    if (FOLDER / f"{name}.mjs").is_file():
+        _add_module(f"{name}.mjs", modules, ())
+    parts = [(FOLDER / path).with_suffix(".css") for path in modules]
+    files = [SHARED / "view.css", *parts]  # a view comes last, after what it imports
     styles = [file.read_text("utf-8") for file in files if file.is_file()]
     return "\n".join([widget_css(), *(UNSENT.sub("", style) for style in styles)])
 

@@ -107,6 +107,17 @@ export function tileScale(dW) {
   return Number((factor * unit).toPrecision(3));
 }
 
+/**
+ * Return the end of a scale that is refitted to what it shows: a round number, none is beyond it.
+ * @param {number} largest
+ */
+export function refittedEnd(largest) {
+  if (!(largest > 0 && largest < Number.MAX_VALUE / 10)) return 1;
+  const unit = 10 ** Math.floor(Math.log10(largest));
+  const factor = [1, 1.5, 2, 3, 5, 7].find((k) => k * unit >= largest) ?? 10;
+  return Number((factor * unit).toPrecision(3));
+}
+
 /** @param {Matrix} M */
 function largestEntry(M) {
   let top = 0;
@@ -148,9 +159,11 @@ function render({ model, el }) {
   const trained = model.get("trained"),
     colours = model.get("colours");
   const isTrained = () => model.get("weights_from") === "trained" && Boolean(trained.strength);
+  const isRefitted = () => model.get("scales") === "refitted";
   const nearestTrained = () => nearest(trained.strength, strength || trained.strength[0]);
 
-  // What stays as it is for all λ and all steps: the scales, fitted to the weights at the start.
+  // What stays as it is for all λ and all steps, unless the reader asks for a refit of the scales: they
+  // are fitted to the weights at the start.
   const first = dataLossAndGradient(X, y, start.W, start.b);
   const firstAngle = angleBetween(first.dW, start.W);
   const top = axisEnd(2.6 * first.loss);
@@ -211,16 +224,16 @@ function render({ model, el }) {
     shown: () => (isTrained() ? trainedCurve() : givenCurve()),
     onMove: (position) => setStrength(isTrained() ? stops[position] : strengths.toValue(position)),
   });
+  const firstLength = Math.sqrt(squaredNorm(first.dW));
   const pushes = arrows({
-    unit: Math.sqrt(squaredNorm(first.dW)),
-    angle: firstAngle,
-    shown: () => ({
-      data: shown.dataLength,
-      penalty: shown.pullLength,
-      sum: shown.length,
-      angle: angleBetween(data.dW, W),
-      words: inWords(shown.angle),
-    }),
+    shown: () => {
+      const { dataLength, pullLength, length } = shown;
+      const angle = angleBetween(data.dW, W);
+      const fitted = isRefitted()
+        ? { unit: Math.max(dataLength, pullLength), angle }
+        : { unit: firstLength, angle: firstAngle };
+      return { data: dataLength, penalty: pullLength, sum: length, angle, words: inWords(shown.angle), fitted };
+    },
   });
   const accuracies = drawing({
     label: "The share of right answers",
@@ -236,13 +249,19 @@ function render({ model, el }) {
     ...canvases.map((canvas, j) => element("div", {}, canvas, String(j))),
   );
   const scaleCanvas = element("canvas", { width: 101, height: 1, "aria-hidden": "true" });
-  const [low, high, beyond] = [element("span"), element("span"), element("p", { class: "beyond" })];
+  const [low, high, largestText] = Array.from({ length: 3 }, () => element("span"));
+  const beyond = element("b");
+  const refit = element("input", { type: "checkbox", "aria-label": "refit the scales to this λ" });
+  refit.addEventListener("change", () => {
+    model.set("scales", refit.checked ? "refitted" : "fixed");
+    model.save_changes();
+  });
   const tiles = element(
     "div",
     { class: "tiles" },
     images,
     element("div", { class: "scale" }, low, scaleCanvas, high),
-    beyond,
+    element("p", { class: "beyond" }, largestText, beyond, element("label", {}, refit, "refit")),
   );
 
   const line = formula(
@@ -258,7 +277,13 @@ function render({ model, el }) {
   const sizes = element("table");
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
-  const back = returning(model, ["strength", "weights_from", "part", ...(model.get("taken") ? ["taken"] : ["W", "b"])]);
+  const back = returning(model, [
+    "strength",
+    "weights_from",
+    "part",
+    "scales",
+    ...(model.get("taken") ? ["taken"] : ["W", "b"]),
+  ]);
 
   el.append(
     frame({
@@ -355,10 +380,11 @@ function render({ model, el }) {
       sizeRow("‖gradient‖ left", number(trained.gradient_length[k], 2)),
     );
     const largest = trained.largest_weight[k];
+    const end = isRefitted() ? refittedEnd(largest) : weightTop;
     trainedImages(trained, k, canvases.length).forEach((levels, j) => {
-      paint(canvases[j], levels, (TOP_LEVEL * weightTop) / largest, colours);
+      paint(canvases[j], levels, (TOP_LEVEL * end) / largest, colours);
     });
-    drawScale(weightTop, largest, "");
+    drawScale(end, largest, "");
     images.setAttribute(
       "aria-label",
       `The trained weights, one image for each class; the largest is ${short(largest)}`,
@@ -410,7 +436,8 @@ function render({ model, el }) {
     renew(high, `${short(end)}${unit}`);
     const times = largest / end;
     const far = times < 1e5 ? `× ${times.toFixed(times < 10 ? 1 : 0)}, off the scale` : "far off the scale";
-    renew(beyond, `largest entry ${number(largest)}`, ...(times <= 1 ? [] : [sketch("b", {}, far)]));
+    renew(largestText, "largest", sketch("span", { class: "sms-if-wide" }, " entry"), ` ${number(largest)}`);
+    renew(beyond, isRefitted() ? "scales refitted here" : times <= 1 ? "" : far);
   }
   function drawGradient() {
     renew(
@@ -428,20 +455,21 @@ function render({ model, el }) {
     );
     const part = model.get("part");
     const rows = { sum: shown.dW, data: data.dW, penalty: addScaled(shown.dW, -1, data.dW) }[part];
+    const largest = largestEntry(rows);
+    const end = isRefitted() ? refittedEnd(largest) : tileTop;
     canvases.forEach((canvas, j) => {
       paint(
         canvas,
         rows.map((r) => r[j]),
-        tileTop,
+        end,
         colours,
       );
     });
-    const largest = largestEntry(rows);
-    drawScale(tileTop, largest, " nats per unit");
+    drawScale(end, largest, " nats per unit");
     images.setAttribute(
       "aria-label",
       `${PARTS[part]}, one image for each class; the largest entry is ${number(largest)}, ` +
-        `the colours end at ${short(tileTop)}`,
+        `the colours end at ${short(end)}`,
     );
   }
   function compare() {
@@ -460,6 +488,7 @@ function render({ model, el }) {
   const switched = () => {
     weights.set(model.get("weights_from"));
     parts.set(model.get("part"));
+    refit.checked = isRefitted();
     redraw();
   };
   const walked = () => {
@@ -469,12 +498,13 @@ function render({ model, el }) {
     ({ W, b } = takeSteps({ X, y, ...start, learningRate }, taken));
     moved(taken);
   };
+  refit.checked = isRefitted();
   draw();
   return follow(
     model,
     [
       [["taken"], walked],
-      [["weights_from", "part"], switched],
+      [["weights_from", "part", "scales"], switched],
       [["strength"], moveTo],
       [["numpy_says"], compare],
     ],
@@ -573,6 +603,7 @@ export default {
     strength: lambda,
     weights_from: { key: "weights", value: among(["given", "trained"]) },
     part: { key: "show", value: among(["sum", "data", "penalty"]) },
+    scales: { key: "scales", value: among(["fixed", "refitted"]) },
     taken,
   },
 };

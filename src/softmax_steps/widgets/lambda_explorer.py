@@ -71,6 +71,7 @@ class LambdaExplorer(BookWidget):
     trained = traitlets.Dict().tag(sync=True)
     weights_from = traitlets.Enum(["given", "trained"], "given").tag(sync=True)
     part = traitlets.Enum(["sum", "data", "penalty"], "sum").tag(sync=True)
+    scales = traitlets.Enum(["fixed", "refitted"], "fixed").tag(sync=True)
     colours = traitlets.List(list(SIGNED)).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 

@@ -1,36 +1,25 @@
 // Points of three classes in the plane, and a linear classifier that is trained on them step by step.
 
 import { lossCurve } from "./parts/plane_loss_curve.mjs";
-import { borders, regionPainter } from "./parts/plane_regions.mjs";
+import { planePicture } from "./parts/plane_picture.mjs";
+import { borders, regions, square } from "./parts/plane_polygons.mjs";
+import { GRID, sureness } from "./parts/plane_regions.mjs";
+import { runButton } from "./parts/plane_run.mjs";
 import { descend, explore } from "./parts/plane_training.mjs";
 import { among, onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
-import { axes, drawing, scale, words } from "./shared/drawing.mjs";
+import { words } from "./shared/drawing.mjs";
 import { formula } from "./shared/formula.mjs";
 import { fold, frame, returning } from "./shared/frame.mjs";
 import { addScaled } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
 import { logarithmicScale, slider } from "./shared/slider.mjs";
-import {
-  announcer,
-  button,
-  choice,
-  element,
-  follow,
-  oncePerEvent,
-  renew,
-  sketch,
-  svgElement,
-  svgSketch,
-} from "./shared/view.mjs";
+import { announcer, button, choice, element, follow, oncePerEvent, renew, sketch, svgElement } from "./shared/view.mjs";
 
 const LONGEST = 5000, // steps
-  SLOWEST = 6, // steps in a second, when a run begins
-  FASTEST = 60,
-  QUICKENS = 18, // by so much in each second
   GRASP = 15; // how far from its middle a point is taken, in pixels
-const MARGIN = { left: 20, right: 2, above: 6, below: 22 }; // of the plane in its picture
-const REACH = { softmax: 2, hinge: 4 }; // of the loss's axis
+const PACE = { slowest: 6, quickens: 18, fastest: 60 }; // of a run
+const LOSS_TICKS = { softmax: [0, 1, 2], hinge: [0, 2, 4] };
 const TRAITS = ["points", "model", "base", "steps", "strength", "learning_rate", "loss"];
 /** @type {[string, string][]} */
 const LOSSES = [
@@ -50,13 +39,10 @@ const count = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
 function render({ model: state, el }) {
   const edge = state.get("edge");
   const clip = (v) => Math.max(-edge, Math.min(edge, Math.round(v * 100) / 100));
-  let running = 0,
-    ahead = 0, // of the next step, the part that a run shows between two steps
-    chosen = -1,
+  let chosen = -1,
     newClass = 0,
     history = [],
     isMine = false,
-    painted = {},
     shown;
   const redraw = oncePerEvent(draw);
   const untouched = state.page ? state.page.start("points") : state.get("points");
@@ -91,24 +77,20 @@ function render({ model: state, el }) {
     write({ model });
   }
 
-  // The plane: the regions, painted, and over them axes, borders and points.
-  const canvas = element("canvas", { "aria-hidden": "true" });
-  const paint = regionPainter(canvas, edge);
-  const ground = svgElement("g", { "aria-hidden": "true" }),
-    lines = svgElement("g", { class: "borders" }),
-    said = svgElement("g", { class: "said" }),
+  // The plane, and over its borders the points.
+  const said = svgElement("g", { class: "said" }),
     points = svgElement("g");
   const marks = [];
-  const across = () => scale([-edge, edge], [MARGIN.left, picture.size().width - MARGIN.right]);
-  const up = () => scale([-edge, edge], [picture.size().height - MARGIN.below, MARGIN.above]);
-  const picture = drawing({
+  const picture = planePicture({
     width: 442,
-    height: (width) => width - MARGIN.left - MARGIN.right + MARGIN.above + MARGIN.below,
+    reach: edge,
+    ticks: [-edge, 0, edge],
     draw: () => {
       drawPlane();
-      return [ground, lines, said, points];
+      return [said, points];
     },
   });
+  const { across, up } = picture;
   picture.say(
     "The plane: feature 1 to the right, feature 2 upwards. The arrow keys move a point; 0, 1 and 2 give it a class; Delete removes it.",
   );
@@ -139,9 +121,19 @@ function render({ model: state, el }) {
   });
 
   // The controls.
-  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const runButton = button(isCalm ? "Run 100 steps" : "Run", toggle);
-  runButton.classList.add("run");
+  const run = runButton({
+    pace: PACE,
+    step,
+    before: () => {
+      if (steps >= LONGEST) put({});
+    },
+    draw: () => redraw.now(),
+    settle: () => {
+      redraw();
+      settle();
+    },
+  });
+  const { stop } = run;
   const stepButton = button("Step", () => {
     stop();
     step();
@@ -233,8 +225,8 @@ function render({ model: state, el }) {
     kind: "sms-points-in-the-plane",
     label: "Points in the plane",
     picture: [
-      element("div", { class: "plane" }, canvas, picture.node),
-      element("div", { class: "run-row" }, runButton, stepButton, soFar),
+      picture.node,
+      element("div", { class: "run-row" }, run.node, stepButton, soFar),
       element("div", { class: "loss" }, equation.node, curve.node),
     ],
     controls: [
@@ -286,42 +278,7 @@ function render({ model: state, el }) {
     history.push(losses[1]);
     steps += 1;
     write({ model });
-    if (!Number.isFinite(losses[1][0] + losses[1][1]) || steps >= LONGEST) stop();
-  }
-  function toggle() {
-    if (running) {
-      stop();
-      return;
-    }
-    if (steps >= LONGEST) put({});
-    if (isCalm) {
-      // Draw only the end of many steps.
-      for (let k = 0; k < 100 && (k === 0 || Number.isFinite(history.at(-1)[0])) && steps < LONGEST; k++) step();
-      settle();
-      return;
-    }
-    renew(runButton, "Pause");
-    // A run begins slowly enough to be followed, and is as fast on every screen.
-    let first, last;
-    const loop = (now) => {
-      running = requestAnimationFrame(loop);
-      first ??= now;
-      const pace = Math.min(FASTEST, SLOWEST + (QUICKENS * (now - first)) / 1000);
-      ahead += (pace * Math.min(100, now - (last ?? now))) / 1000;
-      last = now;
-      for (; ahead >= 1 && running; ahead--) step();
-      redraw.now();
-    };
-    running = requestAnimationFrame(loop);
-  }
-  function stop() {
-    ahead = 0;
-    if (!running) return;
-    cancelAnimationFrame(running);
-    running = 0;
-    renew(runButton, "Run");
-    redraw();
-    settle();
+    return Number.isFinite(losses[1][0] + losses[1][1]) && steps < LONGEST;
   }
   function draw() {
     shown = explore(present());
@@ -331,42 +288,17 @@ function render({ model: state, el }) {
   }
   function drawPlane() {
     const now = present();
-    const { width } = picture.size();
-    const side = Math.round((width - MARGIN.left - MARGIN.right) * Math.min(2, devicePixelRatio));
     // Between two steps the borders are on their way: as far along the gradient.
+    const ahead = run.ahead();
     const model = ahead ? addScaled(now.model, -ahead * get("learning_rate"), shown.gradient) : now.model;
-    if (width !== painted.width) drawAxes();
-    if (side !== painted.side || model !== painted.model || now.loss !== painted.loss) {
-      if (canvas.width !== side) canvas.width = canvas.height = side;
-      paint(model, now.loss, get("class_colours"));
-      drawBorders(model);
-    }
-    painted = { width, side, model, loss: now.loss };
+    picture.paint([model, now.loss], () => ({
+      sure: sureness(model, edge, GRID, now.loss),
+      regions: regions(model, square(edge)).map((corners) => [corners]),
+      borders: borders(model, square(edge)),
+      whyNone: () => whyNoBorder(model),
+      colours: get("class_colours"),
+    }));
     drawPoints(now.points);
-  }
-  function drawAxes() {
-    const [x, y] = [across(), up()];
-    const [left, right] = x.places,
-      [bottom, top] = y.places;
-    Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px` });
-    /** @type {[number, string][]} */
-    const values = [-edge, 0, edge].map((v) => [v, short(v)]);
-    renew(
-      ground,
-      ...axes({ x, y, xTicks: values, yTicks: values, across: false }),
-      svgSketch("rect", { class: "edge", x: left, y: top, width: right - left, height: bottom - top }),
-      words(right - 8, bottom - 9, "feature 1 →", "end", "on-plane"),
-      words(left + 8, top + 17, "↑ feature 2", "start", "on-plane"),
-    );
-  }
-  function drawBorders(model) {
-    const [x, y] = [across(), up()];
-    const drawn = borders(model, edge);
-    renew(
-      lines,
-      ...drawn.map(([x1, y1, x2, y2]) => svgSketch("line", { x1: x(x1), y1: y(y1), x2: x(x2), y2: y(y2) })),
-      ...(drawn.length ? [] : [words(x(0), y.places[1] + 40, whyNoBorder(model), "middle", "on-plane")]),
-    );
   }
   function whyNoBorder(model) {
     if (!model.flat().every(Number.isFinite)) return "no border: a weight is no number any more";
@@ -464,7 +396,14 @@ function render({ model: state, el }) {
       total: number(total),
     });
     renew(soFar, `${count(steps, "step")}, ${shown.right} of ${now.length} right`);
-    curve.show(history.length ? history : [[shown.dataLoss, shown.penalty]], REACH[loss] ?? REACH.hinge, unit);
+    const losses = history.length ? history : [[shown.dataLoss, shown.penalty]];
+    curve.show(
+      [
+        { kind: "data", name: "data", values: losses.map(([data]) => data) },
+        { kind: "total", name: "L", values: losses.map(([data, penalty]) => data + penalty) },
+      ],
+      { ticks: LOSS_TICKS[loss] ?? LOSS_TICKS.hinge, unit, between: "penalty" },
+    );
     const first = history.length ? history[0][0] + history[0][1] : total;
     curve.say(`Loss against the step, ${count(steps, "step")} so far: from ${number(first, 3)} to ${number(total, 3)}`);
     spoken.say(

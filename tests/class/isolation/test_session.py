@@ -34,6 +34,27 @@ def test_a_changed_argument_is_told_and_stays_the_tests_own(session):
     assert b.tolist() == [1, 1, 1]
 
 
+@pytest.mark.parametrize("hand", [list, tuple, lambda arrays: {"W": arrays[0], "b": arrays[1]}])
+def test_a_change_of_an_array_within_an_argument_is_told(session, hand):
+    session.run(
+        "def f(lr, params):\n"
+        "    for p in params.values() if isinstance(params, dict) else params:\n"
+        "        p -= lr\n"
+        "    return lr\n"
+        "def g(lr, params):\n"
+        "    return lr",
+        ["f", "g"],
+    )
+    f, g = (StudentFunction(session, name, "") for name in "fg")
+    params = hand([np.ones((2, 2)), np.ones(2)])
+    f(0.5, params)
+    assert f.changed_arguments == (1,)
+    f(0.5, params=params)
+    assert f.changed_arguments == ("params",)
+    g(0.5, params)
+    assert g.changed_arguments == ()
+
+
 @pytest.mark.parametrize("kind", [ValueError, IndexError, NotImplementedError, ZeroDivisionError])
 def test_a_plain_error_is_the_same_on_both_sides(session, kind):
     session.run(f"def f():\n    raise {kind.__name__}('why')", ["f"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from softmax_grader.marking import grade_parts, no_python_loop
-from softmax_grader.marking.answers import traced_lines
+from softmax_grader.marking.answers import agree, as_answer, traced_lines
 
 from ..judging import Proxy, named, row_sums
 
@@ -43,6 +43,15 @@ def test_infinities_and_nans_must_stand_where_they_should():
     assert named(right, right) == "passed"
     for wrong in ([1.0, -np.inf, np.nan], [1.0, np.inf, 0.0], [np.nan, np.inf, np.nan]):
         assert named(lambda A, wrong=wrong: np.array(wrong), right) is None
+
+
+def test_numbers_in_a_tuple_are_as_good_as_in_an_array():
+    array = as_answer(np.array([1.0, 2.0]))
+    assert agree(as_answer((1.0, 2.0)), array, 1e-6)
+    assert agree(as_answer([1.0, 2.0]), array, 1e-6)
+    assert not agree(as_answer((1.0, 3.0)), array, 1e-6)
+    assert not agree(as_answer((1.0, 2.0, 3.0)), array, 1e-6)
+    assert not agree(array, as_answer((1.0, 2.0)), 1e-6), "two results are asked for"
 
 
 def test_a_scalar_is_a_scalar():

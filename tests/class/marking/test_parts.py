@@ -221,3 +221,53 @@ def test_index_arrays_are_whole_numbers():
     for wrong in ([np.array([0.5])], [np.eye(2)], np.arange(3), None, ["a"]):
         with pytest.raises(Failed):
             index_arrays(wrong)
+
+
+def test_several_results_of_a_function_can_be_asked_for():
+    four = lambda: [np.ones(1), np.zeros(2), np.ones(3), np.zeros(4)]  # noqa: E731
+    assert result(four, 2, 4)().tolist() == [1.0, 1.0, 1.0]
+    assert [part.shape for part in result(four, slice(2, 4), 4)()] == [(3,), (4,)]
+    with pytest.raises(Failed, match="should give 2 results"):
+        result(four, slice(0, 2), 2)()
+
+
+def slope_of_bend(at_zero):
+    """Make a function that gives the slopes of max(0, a), with its own answer at 0."""
+    return lambda a: np.where(a > 0, 1.0, np.where(a < 0, 0.0, at_zero))
+
+
+AT_THE_KINK = {
+    f"{n} numbers": (
+        (np.append(rest, 0.0),),
+        (np.append(rest, 1e-9),),
+        (np.append(rest, -1e-9),),
+    )
+    for n, rest in ((3, np.array([2.0, -1.0])), (2, np.array([-3.0])))
+}
+
+
+@pytest.mark.parametrize(("at_zero", "points"), [(0.0, 1), (1.0, 1), (0.5, 0), (np.nan, 0)])
+def test_a_hard_call_may_agree_with_either_of_two_easy_ones(at_zero, points):
+    function, right = slope_of_bend(at_zero), slope_of_bend(0.0)
+    part = agrees_with_itself("kink", 1, function, right, AT_THE_KINK)
+    assert grade_parts([part]) == points
+
+
+def test_what_an_earlier_function_spoils_is_not_charged_where_two_calls_should_agree(capsys):
+    """A wrong function of the student's own makes both differ; what is built on it is right."""
+
+    def own_shift(A):  # should not change with a constant, and does
+        return A - 1.0
+
+    def whole(A):
+        return own_shift(A).sum(axis=1)
+
+    def guarded(A):
+        return (A - A.max()).sum(axis=1)
+
+    pairs = {name: ((A + 1000,), (A,)) for name, (A,) in CASES.items()}
+    part = functools.partial(agrees_with_itself, "far", 1, right=guarded, pairs=pairs)
+    assert grade_parts([part(whole)]) == 0
+    assert grade_parts([part(whole, carried=whole)]) == 1
+    assert "counted with your own functions" in capsys.readouterr().out
+    assert grade_parts([part(whole, carried=guarded)]) == 0

@@ -126,6 +126,19 @@ def test_the_scales_are_those_of_the_still_picture(in_javascript):
         assert value == 0 or 0.6 * value < scale <= value * (1 + 1e-12)
 
 
+def test_nothing_lies_beyond_a_scale_that_is_refitted(in_javascript):
+    rng = np.random.default_rng(55)
+    values = [0.0, 1.0, 0.0131, 10.81, *(10.0 ** rng.uniform(-12, 300, 300))]
+    ends = in_javascript("lambda_explorer", "return data.map(view.refittedEnd);", values)
+    for value, end in zip(values, ends, strict=True):
+        assert end == 1 if value == 0 else value * (1 - 1e-9) <= end < 1.7 * value
+        mantissa = f"{end:.1e}".partition("e")[0]
+        assert mantissa in {"1.0", "1.5", "2.0", "3.0", "5.0", "7.0"}, "a round number"
+    assert ends[3] == 15
+    strange = in_javascript("lambda_explorer", "return [NaN, Infinity].map(view.refittedEnd);", [])
+    assert strange == [1, 1]
+
+
 def test_the_arrows_have_the_lengths_the_angle_and_the_sum_of_the_parts(in_javascript):
     rng = np.random.default_rng(54)
     cases = [[*rng.uniform(0.01, 5, 2), rng.uniform(0, np.pi)] for _ in range(200)]

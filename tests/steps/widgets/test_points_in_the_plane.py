@@ -72,7 +72,7 @@ def test_a_run_is_the_packages_steps_and_tells_each_loss(in_javascript):
     assert sum(from_view["losses"][40]) < loss
 
 
-BORDERS = f"return data.map((model) => view.borders(model, {EDGE}));"
+BORDERS = f"return data.map((model) => view.borders(model, view.square({EDGE})));"
 
 
 def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
@@ -81,7 +81,7 @@ def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
     drawn = 0
     for model, lines in zip(
         models,
-        in_javascript("parts/plane_regions", BORDERS, models),
+        in_javascript("parts/plane_polygons", BORDERS, models),
         strict=True,
     ):
         W, b = np.array(model[:2]), np.array(model[2])
@@ -98,7 +98,7 @@ def test_two_classes_tie_for_the_lead_all_along_a_border(in_javascript):
 def test_borders_stay_while_the_weights_grow_without_end(in_javascript):
     models = np.random.default_rng(25).normal(size=(20, 3, 3))
     near, far = (
-        in_javascript("parts/plane_regions", BORDERS, (models * size).tolist())
+        in_javascript("parts/plane_polygons", BORDERS, (models * size).tolist())
         for size in (1, 1e300)
     )
     for lines, others in zip(near, far, strict=True):
@@ -107,7 +107,7 @@ def test_borders_stay_while_the_weights_grow_without_end(in_javascript):
 
 def test_borders_part_the_predictions(in_javascript):
     model = [[1.0, -1.0, 0.0], [0.0, 0.0, -1.0], [0.0, 0.0, -5.0]]
-    assert in_javascript("parts/plane_regions", BORDERS, [model]) == [[[0, -1, 0, 1]]]
+    assert in_javascript("parts/plane_polygons", BORDERS, [model]) == [[[0, -1, 0, 1]]]
 
 
 def places(size):
@@ -135,9 +135,9 @@ def area(corners):
 def test_the_regions_cover_the_plane_and_each_belongs_to_its_class(in_javascript):
     rng = np.random.default_rng(24)
     models = [*rng.normal(size=(100, 3, 3)).tolist(), (rng.normal(size=(3, 3)) * 1e6).tolist()]
-    body = f"return data.map((model) => view.regions(model, {EDGE}));"
+    body = f"return data.map((model) => view.regions(model, view.square({EDGE})));"
     for model, found in zip(
-        models, in_javascript("parts/plane_regions", body, models), strict=True
+        models, in_javascript("parts/plane_polygons", body, models), strict=True
     ):
         assert sum(map(area, found)) == pytest.approx((2 * EDGE) ** 2, rel=1e-9)
         W, b = np.array(model[:2]), np.array(model[2])

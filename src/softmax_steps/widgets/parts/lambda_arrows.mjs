@@ -39,23 +39,34 @@ export function inWords(angle) {
 }
 
 /**
- * Make the picture. Its scale is fixed by what is shown first.
- * @param {object} options
- * @param {number} options.unit A length that takes a third of the width.
- * @param {number} options.angle In radians, at the start.
- * @param {() => { data: number, penalty: number, sum: number, angle: number, words: string }} options.shown
+ * @typedef {object} Pushes What the picture shows.
+ * @property {number} data The lengths of the two parts and of their sum.
+ * @property {number} penalty
+ * @property {number} sum
+ * @property {number} angle Between the parts, in radians.
+ * @property {string} words Of the angle.
+ * @property {{ unit: number, angle: number }} fitted What the scale is fitted to: parts of this length, which
+ *   takes a third of the width, at this angle.
  */
-export function arrows({ unit, angle, shown }) {
-  const steepness = Math.sin((Math.PI - angle) / 2);
+
+/**
+ * Make the picture.
+ * @param {object} options
+ * @param {() => Pushes} options.shown
+ */
+export function arrows({ shown }) {
   return drawing({
     label: "The two parts of the gradient",
     width: 312,
     height: arrowsHeight,
     draw: (size) => {
+      const pushes = shown();
+      const { unit, angle } = pushes.fitted;
+      const steepness = Math.sin((Math.PI - angle) / 2);
       const room = size.height - ABOVE - BELOW - GAP; // a third for the arrows that come from above
       const up = Math.min(room / 3, (size.width / 2) * Math.tan((Math.PI - angle) / 2));
       const pixels = Math.min(size.width / 3, room / 3 / Math.max(steepness, 1e-9)) / (unit || 1);
-      return draw(size, ABOVE + up, pixels, shown());
+      return draw(size, ABOVE + up, pixels, pushes);
     },
   });
 }
