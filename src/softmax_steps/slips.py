@@ -535,7 +535,7 @@ _SLIPS = (
         note="E21",
         wrong="O1 = X @ W1 + b",
         right="O1 = X @ W1 + b1",
-        effect="An error unless H = C or C = 1; then both layers share the bias.",
+        effect="An error unless M = C or C = 1; then both layers share the bias.",
         shows=("two_layer_scores_with_one_bias",),
     ),
     Slip(
