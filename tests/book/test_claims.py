@@ -1204,6 +1204,7 @@ RUNS = {
     "the true class not subtracted": "t.X.T @ P / 2",
     "the missing $1/N$": "t.X.T @ (P - Y) + pull",
     "the wrong sign": "t.X.T @ (Y - P)",
+    "the bend forgotten on the way back": "def unbent(",
 }
 
 
@@ -1213,8 +1214,9 @@ def test_a_teacher_is_sent_to_the_page_that_runs_the_slip():
     rows = re.findall(row, slips, re.MULTILINE)
     assert [slip for slip, _, _ in rows] == list(RUNS)
     for slip, number, page in rows:
-        code = "\n".join(cell.code for cell in PAGES[page].cells)
-        assert RUNS[slip] in code, f"{slip}: no cell of {page} runs it"
+        solutions = re.findall(r"^```python\n(.*?)^```", PAGES[page].text, re.M | re.S)
+        code = "\n".join([*(cell.code for cell in PAGES[page].cells), *solutions])
+        assert RUNS[slip] in code, f"{slip}: no cell and no solution of {page} has it"
         assert int(number) == PAGES[page].number, slip
 
 
@@ -1261,9 +1263,11 @@ def test_the_bias_takes_up_the_frequencies_and_the_zero_of_the_data_and_steepens
 
 
 def test_no_page_calls_class_means_untrained():
-    """Class means are fitted to the labels, though by no gradient."""
+    """Class means are fitted to the labels, though by no gradient. Neighbours are not."""
     pattern = r"nobody trained|without (any )?training|no training|untrained|nothing was trained"
     for name, page in PAGES.items():
+        if name == "10_neighbours":
+            continue
         found = re.search(pattern, page.text, re.IGNORECASE)
         assert not found, f"{name}: {found[0]}"
 

@@ -28,7 +28,14 @@ ORDER = [*LONGEST, *(name for name in PAGES if name not in LONGEST)]
 KERNELS = 2
 NO_NEWS = 900  # seconds: on a busy machine one cell may take minutes
 # Shown by a bar, once the reader has waited for two seconds: what stands in those cells.
-SLOW = (("07_training", "X_294"), ("07_training", "20.0]"))
+SLOW = (
+    ("07_training", "X_294"),
+    ("07_training", "20.0]"),
+    ("09_two_layer", "nets = {}"),
+    ("09_two_layer", "found = []"),
+    ("09_two_layer", "pairs = []"),
+    ("10_neighbours", "in progress(ks)"),
+)
 
 
 def check_longdouble(cell):
