@@ -35,7 +35,7 @@ const NARROW = 520,
   LEFT = 40,
   TOP = 30,
   FOOT = 38, // of a picture: its axis and the axis' name
-  ENDS = 36, // the names at the curves' ends
+  ENDS = 40, // the names at the curves' ends
   APART = 15; // two names, one under the other
 const LOWEST = -21,
   HIGHEST = 1; // powers of ten, of the second picture
@@ -145,8 +145,8 @@ function render({ model, el }) {
       svgSketch("path", { class: "curve", d: path(curve) }),
       svgSketch("line", { class: "gap", x1: now, x2: now, y1: y(shown.dL), y2: y(shown.change) }),
       svgSketch("circle", { class: "point", cx: now, cy: y(shown.change), r: 6 }),
-      words(split - ENDS + 6, middle - half + 4, above, "start", "sms-tick"),
-      words(split - ENDS + 6, middle + half + 4, below, "start", "sms-tick"),
+      words(split - ENDS + 10, middle - half + 4, above, "start", "sms-tick"),
+      words(split - ENDS + 10, middle + half + 4, below, "start", "sms-tick"),
     ];
   }
   function drawSizes({ u, v, isNarrow, down }) {
