@@ -1061,8 +1061,8 @@ def test_the_hinge_comes_to_rest_in_the_plane_and_softmax_does_not():
         "stop.",
         "Nothing moves: a point beyond the margin does not pull.",
         "The same points all pull now, and the borders move again.",
-        "weights that keep all margins have the loss 0, and so have twice these weights, and all "
-        "between.",
+        "weights that keep all margins have the loss 0, and so have twice these weights and "
+        "biases, and all between.",
     )
     plane = PointsInThePlane(loss="sum", strength=0.0)
     points, model = np.array(plane.points), np.array(plane.model)
@@ -1103,7 +1103,7 @@ def test_a_shift_of_the_row_is_seen_by_one_against_all_alone():
 def test_a_calibrated_model_has_an_error_above_0(rivals, digits):
     says(
         "10_neighbours",
-        "So its scores are too small, and $T$ makes them larger.",
+        "The scores were too small, and $T$ makes them larger.",
         "One number brings the confidence back to where it belongs.",
         "The more bins, the fewer digits in each, and the more chance is counted as error.",
     )

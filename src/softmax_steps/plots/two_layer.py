@@ -42,7 +42,7 @@ def draw_planes(planes, *, narrow=False):
         One per plane.
     """
     if narrow:
-        size, grid = (PHONE_WIDTH, 2.45 * len(planes)), (len(planes), 1)
+        size, grid = (PHONE_WIDTH, 2.2 * len(planes)), (len(planes), 1)
     else:
         size, grid = (WIDTH, 0.45 + WIDTH / len(planes)), (1, len(planes))
     axes = plt.subplots(*grid, figsize=size, squeeze=False)[1].ravel()
