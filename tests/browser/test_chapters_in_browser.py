@@ -58,15 +58,6 @@ def check_chaos(cell):
     assert 0.8 < max(accuracies) < 0.95
 
 
-def check_times(cell):
-    """The text says which of two times is the longer one."""
-    ratios = [
-        int(line.split("= ")[1].removesuffix(" : 1")) for line in cell["printed"].splitlines()
-    ]
-    assert len(ratios) == 2
-    assert all(ratio > 10 for ratio in ratios)
-
-
 # Where a browser truly shows something else than the page. The key's second part stands in the
 # cell; its check takes the place of the comparison.
 OTHERWISE = {
@@ -74,8 +65,6 @@ OTHERWISE = {
     ("02_overflow_guard", "dtype=np.longdouble"): check_longdouble,
     # With η = 20 the last bit of a sum grows into other numbers within an epoch.
     ("07_training", "run.history.validation_data_loss[-6:]"): check_chaos,
-    # Times are measured.
-    ("10_neighbours", "predicting['neighbours'] / predicting['softmax']"): check_times,
 }
 
 

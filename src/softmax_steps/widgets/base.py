@@ -17,9 +17,9 @@ IMPORT = re.compile(r'^import \{[^{}]*\} from "(\.{1,2}/[\w./]+\.mjs)";$', re.MU
 OTHER_IMPORT = re.compile(
     r"""^\s*(?:import\b(?!\.meta)|export\b[^;(=]*\bfrom\s*["']).*""", re.MULTILINE
 )
-# What a kernel need not send: lines that are comments, and how far lines are indented. No string of
-# the views runs over several lines.
-UNSENT = re.compile(r"^[ \t]*(?://.*|/\*[\s\S]*?\*/)\n|^[ \t]+", re.MULTILINE)
+# What a kernel need not send: lines that are comments or empty, and how far lines are indented. No
+# string of the views runs over several lines.
+UNSENT = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)?\n|^[ \t]+", re.MULTILINE)
 
 
 def view_module(name):
@@ -49,7 +49,7 @@ def view_module(name):
     modules = {}
     _add_module(f"{name}.mjs", modules, ())
     texts = json.dumps(list(modules.items()), ensure_ascii=False, separators=(",", ":"))
-    loader = (SHARED / "loader.mjs").read_text("utf-8")
+    loader = UNSENT.sub("", (SHARED / "loader.mjs").read_text("utf-8"))
     return f"{loader}export default () => load({texts});\n"
 
 
@@ -95,8 +95,8 @@ def view_style(name):
     modules = {}
     if (FOLDER / f"{name}.mjs").is_file():
         _add_module(f"{name}.mjs", modules, ())
-    parts = [(FOLDER / path).with_suffix(".css") for path in modules]
-    files = [SHARED / "view.css", *parts]  # a view comes last, after what it imports
+    parts = [(FOLDER / path).with_suffix(".css") for path in modules if path.startswith("parts/")]
+    files = [SHARED / "view.css", *parts, FOLDER / f"{name}.css"]
     styles = [file.read_text("utf-8") for file in files if file.is_file()]
     return "\n".join([widget_css(), *(UNSENT.sub("", style) for style in styles)])
 

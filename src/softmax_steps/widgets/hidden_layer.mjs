@@ -2,8 +2,9 @@
 // trained together, step by step.
 
 import { address } from "./parts/hidden_address.mjs";
+import { pointMarks, unitMarks } from "./parts/hidden_marks.mjs";
 import { numberTables } from "./parts/hidden_numbers.mjs";
-import { divide, probabilities, unitLines, unitValue } from "./parts/hidden_regions.mjs";
+import { divide, probabilities } from "./parts/hidden_regions.mjs";
 import { follow as followRoad, further, lengthOf, training } from "./parts/hidden_training.mjs";
 import { unitPictures } from "./parts/hidden_units.mjs";
 import { lossCurve } from "./parts/plane_loss_curve.mjs";
@@ -28,12 +29,10 @@ import {
   renew,
   sketch,
   svgElement,
-  svgSketch,
 } from "./shared/view.mjs";
 
 const PACE = { slowest: 20, quickens: 40, fastest: 300 }; // steps in a second, of a run
 const LOSS_AXIS = { ticks: [0, 0.5, 1], top: 1.2, unit: "nats" };
-const CROWD = 50; // more points than that are drawn smaller
 const TRAITS = ["data", "kind", "width", "start", "strength", "learning_rate", "unit", "road"];
 /** @type {[string, string][]} */
 const SHAPES = [
@@ -49,19 +48,12 @@ const KINDS = [
 const decimals = (value) => String(Number(value.toPrecision(2)));
 const count = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
 
-/**
- * Return the path of a point's mark: a circle, a square, a triangle.
- * @param {number} label
- * @param {number} x
- * @param {number} y
- * @param {number} r
- */
-function mark(label, x, y, r) {
-  const [a, b] = [x.toFixed(1), y.toFixed(1)];
-  if (label === 0) return `M${a},${b}m${-r},0a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0`;
-  if (label === 1) return `M${a},${b}m${-0.9 * r},${-0.9 * r}h${1.8 * r}v${1.8 * r}h${-1.8 * r}z`;
-  return `M${a},${b}m0,${-1.2 * r}l${1.15 * r},${2.05 * r}h${-2.3 * r}z`;
-}
+// The parameters as Python has them: W1, b1, W2, b2, or W, b.
+const tablesOf = (layers) =>
+  layers.flatMap(({ W, b }) => [
+    Array.from({ length: W.length / b.length }, (_, d) => [...W.slice(d * b.length, (d + 1) * b.length)]),
+    [...b],
+  ]);
 
 function render({ model: state, el }) {
   const get = (name) => state.get(name);
@@ -84,8 +76,8 @@ function render({ model: state, el }) {
     isMine = false;
     redraw();
   };
-  // Begin again where the points, the width or the start are other ones, and follow a road that came
-  // from an address, or from Python.
+  // Begin again where the points, the width or the start are other ones, and where a road has come from
+  // an address or from Python.
   function restore() {
     const given = get("road");
     if (trainedFor === setting() && JSON.stringify(given) === JSON.stringify(road)) return;
@@ -97,16 +89,15 @@ function render({ model: state, el }) {
   }
   const put = (changes) => {
     run.stop();
-    write(changes);
+    write({ ...changes, road: [] });
     restore();
     settle();
   };
+  const change = (changes) => {
+    write(changes);
+    settle();
+  };
   const settle = () => {
-    const flat = (model) =>
-      model.layers.flatMap(({ W, b }) => [
-        Array.from({ length: W.length / b.length }, (_, d) => [...W.slice(d * b.length, (d + 1) * b.length)]),
-        [...b],
-      ]);
     write({ road });
     // A page has no kernel that could compare.
     if (!state.page)
@@ -115,8 +106,8 @@ function render({ model: state, el }) {
           data: get("data"),
           kind: get("kind"),
           strength: get("strength"),
-          hidden: flat(both.hidden),
-          linear: flat(both.linear),
+          hidden: tablesOf(both.hidden.layers),
+          linear: tablesOf(both.linear.layers),
         },
       });
     state.save_changes();
@@ -135,6 +126,8 @@ function render({ model: state, el }) {
     },
   });
 
+  picture.say("The plane: points, regions of the classes, borders of the units.");
+
   // The controls.
   const run = runButton({
     pace: PACE,
@@ -150,22 +143,18 @@ function render({ model: state, el }) {
     step();
     settle();
   });
-  const resetButton = button("Reset", () => put({ road: [] }));
-  resetButton.title = "Back to the first step, with these settings";
+  const resetButton = button("Reset", () => put({}));
   const data = menu({
     label: "Points",
     value: get("data"),
     options: SHAPES,
-    onChange: (key) => put({ data: key, road: [] }),
+    onChange: (key) => put({ data: key }),
   });
   const kinds = choice({
     legend: "Model",
     value: get("kind"),
     options: KINDS,
-    onChange: (key) => {
-      write({ kind: key });
-      settle();
-    },
+    onChange: (key) => change({ kind: key }),
   });
   const strengths = logarithmicScale(get("strength_scale")),
     rates = logarithmicScale(get("rate_scale"));
@@ -177,44 +166,28 @@ function render({ model: state, el }) {
     value: get("width"),
     text: String,
     spoken: (h) => count(h, "hidden unit"),
-    onInput: (h) => put({ width: h, road: [] }),
+    onInput: (h) => put({ width: h }),
   });
-  const lambda = slider({
-    label: "Penalty λ",
-    min: 0,
-    max: strengths.last,
-    step: 1,
-    value: strengths.toPosition(get("strength")),
-    text: () => decimals(get("strength")),
-    spoken: () => `lambda ${short(get("strength"))}`,
-    onInput: (position) => {
-      write({ strength: strengths.toValue(position) });
-      settle();
-    },
-  });
-  const eta = slider({
-    label: "Learning rate η",
-    min: 1,
-    max: rates.last,
-    step: 1,
-    value: rates.toPosition(get("learning_rate")),
-    text: () => decimals(get("learning_rate")),
-    spoken: () => `eta ${short(get("learning_rate"))}`,
-    onInput: (position) => {
-      write({ learning_rate: rates.toValue(position) });
-      settle();
-    },
-  });
+  const logarithmic = (label, name, trait, scale, min) =>
+    slider({
+      label,
+      min,
+      max: scale.last,
+      step: 1,
+      value: scale.toPosition(get(trait)),
+      text: () => decimals(get(trait)),
+      spoken: () => `${name} ${short(get(trait))}`,
+      onInput: (position) => change({ [trait]: scale.toValue(position) }),
+    });
+  const lambda = logarithmic("Penalty λ", "lambda", "strength", strengths, 0);
+  const eta = logarithmic("Learning rate η", "eta", "learning_rate", rates, 1);
   const starts = choice({
-    legend: "Which draw of the weights",
+    legend: "Draw",
     value: String(get("start")),
     options: get("draws").map((_, k) => [String(k + 1), String(k + 1)]),
-    onChange: (key) => put({ start: Number(key), road: [] }),
+    onChange: (key) => put({ start: Number(key) }),
   });
-  const units = unitPictures(most, (chosen) => {
-    write({ unit: chosen });
-    settle();
-  });
+  const units = unitPictures(most, (chosen) => change({ unit: chosen }));
 
   // The numbers.
   const equations = {
@@ -222,7 +195,7 @@ function render({ model: state, el }) {
     linear: formula(state, "linear", "L = data loss + λ/2 ‖W‖² = {data} + {penalty} = {total}"),
   };
   const soFar = element("p", { class: "so-far" });
-  const curve = lossCurve(longest, { right: 52, height: 88 });
+  const curve = lossCurve(longest, { right: 52, height: 82 });
   const tables = numberTables();
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
@@ -239,14 +212,15 @@ function render({ model: state, el }) {
     ],
     controls: [width.node, lambda.node, eta.node],
     numbers: tables.nodes,
-    more: [fold("Other weights to start from", starts.node)],
+    more: [fold("Other starting weights", starts.node)],
     startOver: () => {
       run.stop();
       isMine = true;
       back();
       isMine = false;
-      showTraits();
       restore();
+      showTraits();
+      settle();
     },
     status: [checked, spoken.node],
   });
@@ -283,71 +257,29 @@ function render({ model: state, el }) {
   function drawPlane() {
     const { reach, middle } = shape();
     const { layers } = both[get("kind")];
-    const isNumber = layers.every(({ W, b }) => [...W, ...b].every(Number.isFinite));
     picture.paint([layers], () => ({
-      sure: isNumber ? probabilities(layers, GRID, reach, middle) : new Float64Array(GRID * GRID),
-      ...(isNumber
-        ? divide(layers, reach, middle)
-        : { regions: Array.from({ length: both.C }, () => []), borders: [] }),
-      whyNone: () => whyNoBorder(layers, isNumber),
+      sure: probabilities(layers, GRID, reach, middle),
+      ...divide(layers, reach, middle),
+      whyNone: () => whyNoBorder(layers),
       colours: get("class_colours"),
     }));
-    drawUnitLines(reach, middle);
-    drawPoints();
-  }
-  function whyNoBorder(layers, isNumber) {
-    if (!isNumber) return "no border: a weight is no number any more";
-    if (layers.every(({ W }) => W.every((w) => w === 0))) return "no border: all weights are 0";
-    return "no border in this part of the plane";
-  }
-  function drawUnitLines(reach, middle) {
-    const [x, y] = [picture.across(), picture.up()];
-    const [first] = both.hidden.layers;
-    if (get("kind") !== "hidden") {
-      renew(lines);
-      return;
-    }
-    const line = (kind, [x1, y1, x2, y2]) => svgSketch("line", { class: kind, x1, y1, x2, y2 });
+    const isHidden = get("kind") === "hidden";
     renew(
       lines,
-      ...unitLines(first, square(reach, middle)).flatMap((ends, h) => {
-        if (!ends) return [];
-        const [x1, y1, x2, y2] = [x(ends[0]), y(ends[1]), x(ends[2]), y(ends[3])];
-        if (unit() !== h + 1) return [line("unit-line", [x1, y1, x2, y2])];
-        // A short stroke from the middle of the line to the side where the unit is open.
-        const long = Math.hypot(x2 - x1, y2 - y1) || 1;
-        const [dx, dy] = [(-9 * (y2 - y1)) / long, (9 * (x2 - x1)) / long];
-        const [mx, my] = [(x1 + x2) / 2, (y1 + y2) / 2];
-        const side = unitValue(first, h)([x.back(mx + dx), y.back(my + dy)]) > 0 ? 1 : -1;
-        return [
-          line("unit-line chosen", [x1, y1, x2, y2]),
-          ...[-1, 0, 1].map((k) => {
-            const [ax, ay] = [mx + (k * (x2 - x1)) / 4, my + (k * (y2 - y1)) / 4];
-            return line("unit-line chosen", [ax, ay, ax + side * dx, ay + side * dy]);
-          }),
-        ];
-      }),
+      ...(isHidden ? unitMarks(layers[0], square(reach, middle), unit(), picture.across(), picture.up()) : []),
     );
+    drawPoints();
+  }
+  function whyNoBorder(layers) {
+    const all = layers.flatMap(({ W, b }) => [...W, ...b]);
+    if (!all.every(Number.isFinite)) return "no border: a weight is no number any more";
+    return all.some((v) => v) ? "no border here" : "no border: all weights are 0";
   }
   function drawPoints() {
     const [x, y] = [picture.across(), picture.up()];
     const what = `${get("data")} ${x.places} ${y.places}`;
-    if (what === marked) return;
+    if (what !== marked) renew(points, ...pointMarks(shape().points, both.C, x, y));
     marked = what;
-    const given = shape().points;
-    const r = given.length > CROWD ? 3.4 : 8;
-    renew(
-      points,
-      ...Array.from({ length: both.C }, (_, j) =>
-        svgSketch("path", {
-          class: `class-${j}`,
-          d: given
-            .filter(([, , label]) => label === j)
-            .map(([x1, x2]) => mark(j, x(x1), y(x2), r))
-            .join(""),
-        }),
-      ),
-    );
   }
   function drawUnits() {
     const { reach, middle } = shape();
@@ -377,17 +309,13 @@ function render({ model: state, el }) {
     const name = { hidden: "hidden layer", linear: "linear model" };
     const chosen = unit(),
       dead = shown.open.filter((n) => n === 0).length;
-    renew(
-      soFar,
-      sketch("span", {}, `${count(steps, "step")}, ${right} of ${both.N} right`),
-      sketch(
-        "span",
-        {},
-        chosen
-          ? `unit ${chosen}: open for ${shown.open[chosen - 1]} of ${both.N} points`
-          : `${name[other]}: ${shown[other].right} right${kind === "hidden" && dead ? `; ${count(dead, "unit")} dead` : ""}`,
-      ),
-    );
+    const said = [
+      `${count(steps, "step")}, ${right} of ${both.N} right`,
+      `${name[other]}: ${shown[other].right} right${kind === "hidden" && dead ? `; ${count(dead, "unit")} dead` : ""}`,
+    ];
+    spoken.say(`${name[kind]}: ${said.join("; ")}; loss ${number(dataLoss + penalty, 3)} nats`);
+    if (chosen) said[1] = `unit ${chosen}: open for ${shown.open[chosen - 1]} of ${both.N} points`;
+    renew(soFar, ...said.map((text) => sketch("span", {}, text)));
     const ended = steps >= longest;
     for (const key of [run.node, stepButton]) if (key.disabled !== ended) key.disabled = ended;
     resetButton.disabled = !steps;
@@ -398,35 +326,18 @@ function render({ model: state, el }) {
     }));
     curve.show(curves, LOSS_AXIS);
     const [hidden, linear] = curves.map(({ values }) => number(values[values.length - 1], 3));
-    curve.say(`L against the step, after ${count(steps, "step")}: ${hidden} with the hidden layer, ${linear} linear`);
-    picture.say(
-      `The plane with ${both.N} points of ${both.C} classes, and the regions of the ${name[kind]}: ${right} points are right.`,
-    );
-    spoken.say(
-      `${count(steps, "step")}. The ${name[kind]}: loss ${number(dataLoss + penalty, 3)} nats, ${right} of ${both.N} points right. ` +
-        `The ${name[other]}: ${shown[other].right}.`,
-    );
+    curve.say(`L after ${count(steps, "step")}: ${hidden} with the hidden layer, ${linear} linear`);
     if (numbers.open) tables.show(shown, both.N, shown.open);
   }
   function compare() {
-    const says = get("numpy_says"),
-      kind = get("kind");
-    const asked = says?.asked;
-    const isAnswered =
-      asked &&
-      asked.kind === kind &&
-      asked.strength === get("strength") &&
-      JSON.stringify(asked) === JSON.stringify(get("trained"));
-    if (!isAnswered) {
+    const says = get("numpy_says");
+    if (!says?.asked || road !== get("road") || JSON.stringify(says.asked) !== JSON.stringify(get("trained"))) {
       drawComparison(checked, null);
       return;
     }
-    const { dataLoss, penalty, gradient } = shown[kind];
-    const ours = gradient.flatMap(({ W, b }) => [
-      Array.from({ length: W.length / b.length }, (_, d) => W.slice(d * b.length, (d + 1) * b.length)),
-      [b],
-    ]);
-    const gaps = says.gradient.map((theirs, k) => gapOfMatrices(theirs, ours[k]));
+    const { dataLoss, penalty, gradient } = shown[get("kind")];
+    const ours = tablesOf(gradient);
+    const gaps = says.gradient.map((theirs, k) => gapOfMatrices(theirs, k % 2 ? [ours[k]] : ours[k]));
     drawComparison(
       checked,
       Math.max(gapOfNumbers(says.data_loss, dataLoss), gapOfNumbers(says.penalty, penalty), ...gaps),
@@ -449,6 +360,7 @@ function render({ model: state, el }) {
       isWaiting = false;
       restore();
       showTraits();
+      if (!state.page) settle(); // so that Python answers what is shown
     });
   };
   const end = follow(

@@ -3,8 +3,9 @@
 import { lossCurve } from "./parts/plane_loss_curve.mjs";
 import { planePicture } from "./parts/plane_picture.mjs";
 import { borders, regions, square } from "./parts/plane_polygons.mjs";
-import { GRID, sureness } from "./parts/plane_regions.mjs";
+import { GRID } from "./parts/plane_regions.mjs";
 import { runButton } from "./parts/plane_run.mjs";
+import { sureness } from "./parts/plane_sureness.mjs";
 import { descend, explore } from "./parts/plane_training.mjs";
 import { among, onScale } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";

@@ -140,16 +140,34 @@ def test_a_view_without_a_style_has_the_shared_one(folder):
 
 
 def test_a_kernel_sends_no_comments_and_no_indents(folder):
-    folder("shared/one.mjs", "/**\n * Say one.\n */\nexport const one = () =>\n  1; // one\n")
+    folder(
+        "shared/one.mjs",
+        "/**\n * Say one.\n */\nexport const one = () =>\n  /** @type {any} */ (1); // one\n\n/** Say it. */\n",
+    )
     folder(
         "three.mjs",
         'import { one } from "./shared/one.mjs";\n// Say it.\nexport default { one };\n',
     )
     text = view_module("three")
-    assert r"export const one = () =>\n1; // one\n" in text
+    assert r"export const one = () =>\n/** @type {any} */ (1); // one\n" in text
     assert "Say" not in text
     (base.FOLDER / "three.css").write_text("/* Red. */\np {\n  color: red;\n}\n", "utf-8")
     assert view_style("three").endswith("p {\ncolor: red;\n}\n")
+
+
+def test_a_part_may_have_a_style_for_the_widgets_that_import_it(folder):
+    (base.FOLDER / "parts").mkdir()
+    folder("parts/one.mjs", "export const one = 1;\n")
+    folder("parts/one.css", ".sms-widget .one {\n  color: red;\n}\n")
+    folder("two.mjs", 'import { one } from "./parts/one.mjs";\nexport default { one };\n')
+    folder("three.mjs", "export default {};\n")
+    folder("two.css", ".sms-two .one {\n  color: blue;\n}\n")
+    own = ".sms-two .one {\ncolor: blue;\n}\n"
+    assert view_style("two").endswith(f".sms-widget .one {{\ncolor: red;\n}}\n\n{own}")
+    assert ".one" not in view_style("three")
+    for path in (FOLDER / "parts").glob("*.css"):
+        heads = re.findall(r"([^{}]+)\{", re.sub(r"/\*.*?\*/", "", path.read_text("utf-8")))
+        assert [head for head in heads if not head.strip().startswith(".sms-widget ")] == [], path
 
 
 def test_what_a_widget_sends_is_small():

@@ -120,7 +120,7 @@ def test_it_is_as_sure_as_the_probability_and_a_hinge_as_the_lead(in_javascript)
     model = np.random.default_rng(23).normal(size=(3, 3)) * 3
     body = """return data.kinds.map((kind) => view.sureness(data.model, data.edge, 9, kind));"""
     data = {"model": model.tolist(), "edge": EDGE, "kinds": ["softmax", "sum"]}
-    soft, hinge = in_javascript("parts/plane_regions", body, data)
+    soft, hinge = in_javascript("parts/plane_sureness", body, data)
     F = sm.scores(places(9), model[:2], model[2])
     np.testing.assert_allclose(soft, sm.softmax(F).max(axis=1), rtol=1e-12)
     _, second, best = np.sort(F, axis=1).T

@@ -13,7 +13,6 @@ const upTo = (most) => (text) => (/^\d{1,2}$/.test(text) && +text >= 1 && +text 
  * @param {(trait: string) => any} start
  */
 export function roadOf(text, start) {
-  if (text === "") return [];
   const [strengths, rates] = ["strength_scale", "rate_scale"].map((name) => logarithmicScale(start(name)));
   const road = text.split("_").map((part) => part.split(",").map(Number));
   const isRoad = road.every(

@@ -61,29 +61,24 @@ export function numberTables() {
         ),
       ),
     );
-    /** @type {[string, Found, number, "W" | "b"][]} */
+    /** @type {[string, number, "W" | "b"][]} */
     const named = [
-      ["W₁", hidden, 0, "W"],
-      ["b₁", hidden, 0, "b"],
-      ["W₂", hidden, 1, "W"],
-      ["b₂", hidden, 1, "b"],
-      ["W, linear", linear, 0, "W"],
-      ["b, linear", linear, 0, "b"],
+      ["W₁", 0, "W"],
+      ["b₁", 0, "b"],
+      ["W₂", 1, "W"],
+      ["b₂", 1, "b"],
     ];
     renew(
       sizes,
-      sketch("caption", {}, "How large the parameters and their gradients are: ‖·‖, the root of all squares"),
+      sketch("caption", {}, "The network’s layers: ‖·‖ is the root of all squares"),
       head("", "numbers", "‖parameter‖", "‖gradient‖"),
       sketch(
         "tbody",
         {},
-        ...named.map(([name, model, l, part]) =>
-          row(name, [
-            String(model.layers[l][part].length),
-            number(norm(model.layers[l][part])),
-            number(norm(model.gradient[l][part])),
-          ]),
-        ),
+        ...named.map(([name, l, part]) => {
+          const [values, slopes] = [hidden.layers[l][part], hidden.gradient[l][part]];
+          return row(name, [String(values.length), number(norm(values)), number(norm(slopes))]);
+        }),
       ),
     );
     const [first, second] = hidden.layers;

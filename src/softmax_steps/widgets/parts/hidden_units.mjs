@@ -17,6 +17,7 @@ const BARS = { width: 16, height: SIDE, thick: 4, apart: 1 };
  */
 export function unitPictures(most, onChoose) {
   const name = `sms-${Math.random().toString(36).slice(2)}`;
+  let held = 0;
   const units = Array.from({ length: most }, (_, h) => {
     const input = element("input", {
       type: "radio",
@@ -33,7 +34,7 @@ export function unitPictures(most, onChoose) {
     input.addEventListener("change", () => onChoose(h + 1));
     // A second click on a unit, or the space bar, lets it go.
     input.addEventListener("click", () => {
-      if (input.dataset.chosen) onChoose(0);
+      if (held === h + 1) onChoose(0);
     });
     return { input, tile, bars, node: element("label", { class: "unit" }, input, tile, bars) };
   });
@@ -55,15 +56,13 @@ export function unitPictures(most, onChoose) {
   function show({ layers: [hidden, out], open, N, chosen, reach, middle, isOff }) {
     const H = hidden.b.length,
       C = out.b.length;
+    held = chosen;
     node.dataset.size = H <= 4 ? "large" : H <= 8 ? "middle" : "small"; // the fewer, the larger
     units.forEach(({ input, tile, bars, node }, h) => {
       node.hidden = h >= H;
       if (h >= H) return;
-      const isChosen = chosen === h + 1;
-      input.checked = isChosen;
+      input.checked = chosen === h + 1;
       input.disabled = isOff;
-      if (isChosen) input.dataset.chosen = "true";
-      else delete input.dataset.chosen;
       node.classList.toggle("dead", !open[h]);
       const weights = Array.from(out.b, (_, j) => out.W[h * C + j]);
       input.setAttribute(

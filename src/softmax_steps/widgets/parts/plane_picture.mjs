@@ -38,10 +38,8 @@ export function planePicture({ width, reach, middle = [0, 0], ticks, draw }) {
     const [left, right] = x.places,
       [bottom, top] = y.places;
     Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px` });
-    const within = (axis) =>
-      /** @type {[number, string][]} */ (
-        ticks.filter((v) => v >= axis.values[0] && v <= axis.values[1]).map((v) => [v, short(v)])
-      );
+    /** @type {(axis: ReturnType<typeof scale>) => [number, string][]} */
+    const within = ({ values: [low, high] }) => ticks.filter((v) => v >= low && v <= high).map((v) => [v, short(v)]);
     renew(
       ground,
       ...axes({ x, y, xTicks: within(x), yTicks: within(y), across: false }),

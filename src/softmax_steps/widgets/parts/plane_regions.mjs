@@ -1,4 +1,4 @@
-// The ground of a plane: which class a classifier names where, and how sure it is there.
+// The ground of a plane: each class's colour where a classifier names it, deeper where it is surer.
 
 export const GRID = 81; // places across at which it is asked how sure it is; the picture is smooth between them
 const DEEPEST = 0.55; // the share of a class's colour where the classifier is certain
@@ -14,31 +14,6 @@ export function overGrid(size, reach, [m1, m2], visit) {
   const at = (k) => reach * (((k + 0.5) * 2) / size - 1);
   for (let row = 0; row < size; row++)
     for (let column = 0; column < size; column++) visit(m1 + at(column), m2 - at(row), row * size + column);
-}
-
-/**
- * Return how sure a linear model is of the class it names, at each place of a grid over the plane, row by
- * row from the top: the probability, or for a hinge loss how far the best score leads. From 1/3 to 1.
- * @param {number[][]} model Rows: feature 1, feature 2, bias.
- * @param {number} edge The plane goes from −edge to edge.
- * @param {number} size How many places there are in a row.
- * @param {string} loss
- * @returns {Float64Array}
- */
-export function sureness([w1, w2, b], edge, size, loss) {
-  const sure = new Float64Array(size * size);
-  overGrid(size, edge, [0, 0], (x1, x2, k) => {
-    const f0 = x1 * w1[0] + x2 * w2[0] + b[0];
-    const f1 = x1 * w1[1] + x2 * w2[1] + b[1];
-    const f2 = x1 * w1[2] + x2 * w2[2] + b[2];
-    const top = Math.max(f0, f1, f2);
-    if (loss === "softmax") sure[k] = 1 / (Math.exp(f0 - top) + Math.exp(f1 - top) + Math.exp(f2 - top));
-    else {
-      const second = Math.max(Math.min(f0, f1), Math.min(Math.max(f0, f1), f2));
-      sure[k] = (1 + 2 * Math.min(1, top - second)) / 3;
-    }
-  });
-  return sure;
 }
 
 /**
