@@ -31,9 +31,10 @@ import {
   svgElement,
 } from "./shared/view.mjs";
 
-const PACE = { slowest: 20, quickens: 40, fastest: 300 }; // steps in a second, of a run
+// Steps in a second, of a run.
+const PACE = { slowest: 20, quickens: 40, fastest: 300 };
 const LOSS_AXIS = { ticks: [0, 0.5, 1], top: 1.2, unit: "nats" };
-const TRAITS = ["data", "kind", "width", "start", "strength", "learning_rate", "unit", "road"];
+const TRAITS = Object.keys(address);
 /** @type {[string, string][]} */
 const SHAPES = [
   ["spiral", "Spiral"],
@@ -355,12 +356,14 @@ function render({ model: state, el }) {
   let isWaiting = false;
   const update = () => {
     if (isMine || isWaiting) return;
-    isWaiting = true; // an address sets one thing after the other
+    // An address sets one thing after the other.
+    isWaiting = true;
     queueMicrotask(() => {
       isWaiting = false;
       restore();
       showTraits();
-      if (!state.page) settle(); // so that Python answers what is shown
+      // So that Python answers what is shown.
+      if (!state.page) settle();
     });
   };
   const end = follow(

@@ -229,13 +229,11 @@ def unit_draw(start):
 
 
 def hidden_start(width, n_classes, *, start=1):
-    r"""Return the parameters that the widget starts from.
+    """Return the parameters that the widget starts from.
 
-    .. math:: W_1 = \sqrt{\tfrac{2}{2}}\, Z_1, \qquad W_2 = \sqrt{\tfrac{2}{H}}\, Z_2, \qquad
-        b_1 = 0, \quad b_2 = 0
-
-    The standard deviations are those of :func:`softmax_steps.two_layer.initial_two_layer`. A
-    wider layer begins with the units of the narrower one: they are the first of one draw.
+    The standard deviations are those of :func:`softmax_steps.two_layer.initial_two_layer`: 1 for
+    ``W1``, since there are two features, and the root of 2 / H for ``W2``. A wider layer begins
+    with the units of the narrower one: they are the first of one draw.
 
     Parameters
     ----------

@@ -142,7 +142,8 @@ def test_a_view_without_a_style_has_the_shared_one(folder):
 def test_a_kernel_sends_no_comments_and_no_indents(folder):
     folder(
         "shared/one.mjs",
-        "/**\n * Say one.\n */\nexport const one = () =>\n  /** @type {any} */ (1); // one\n\n/** Say it. */\n",
+        "/**\n * Say one.\n */\nexport const one = () =>\n"
+        "  /** @type {any} */ (1); // one\n\n/** Say it. */\n",
     )
     folder(
         "three.mjs",

@@ -269,7 +269,8 @@ def test_it_is_as_sure_as_the_probability(in_javascript):
     networks = [*random_networks(np.random.default_rng(34), 10)]
     networks.append((networks[0].W1[:, :1] * [[1.0, 2.0]], np.array([0.3, 0.1])))
     body = f"""{LAYERS}
-    return data.map((params) => view.probabilities(layersOf(params), 9, {REACH}, {list(MIDDLE)}));"""
+    return data.map((params) =>
+      view.probabilities(layersOf(params), 9, {REACH}, {list(MIDDLE)}));"""
     at = REACH * ((np.arange(9) + 0.5) * 2 / 9 - 1)
     places = np.array([[MIDDLE[0] + x1, MIDDLE[1] + x2] for x2 in -at for x1 in at])
     found = in_javascript("parts/hidden_regions", body, [*map(as_json, networks)])

@@ -70,7 +70,7 @@ export function numberTables() {
     ];
     renew(
       sizes,
-      sketch("caption", {}, "The network’s layers: ‖·‖ is the root of all squares"),
+      sketch("caption", {}, "The layers; ‖·‖ is the root of all squares"),
       head("", "numbers", "‖parameter‖", "‖gradient‖"),
       sketch(
         "tbody",
@@ -101,7 +101,7 @@ export function numberTables() {
     );
   }
   return {
-    nodes: [scroll("Losses", losses), scroll("Sizes of the gradients", sizes), scroll("Hidden units", units)],
+    nodes: [scroll("Losses", losses), scroll("Gradients", sizes), scroll("Hidden units", units)],
     show,
   };
 }

@@ -36,6 +36,12 @@ export function unitPictures(most, onChoose) {
     input.addEventListener("click", () => {
       if (held === h + 1) onChoose(0);
     });
+    input.addEventListener("keyup", (event) => {
+      if (event.key !== " " || held !== h + 1) return;
+      // It would click, and choose the unit again.
+      event.preventDefault();
+      onChoose(0);
+    });
     return { input, tile, bars, node: element("label", { class: "unit" }, input, tile, bars) };
   });
   const node = element(
