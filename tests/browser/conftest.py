@@ -215,15 +215,13 @@ class Contexts:
     def __init__(self, browser):
         self.browser, self.free, self.lent = browser, {}, []
 
-    def open_page(self, home, *, cookies=(), **options):
+    def open_page(self, home, **options):
         """Return an empty page in a context that no other page of the test shares.
 
         Parameters
         ----------
         home : str
             The address of the site that will be opened in it.
-        cookies : sequence of dict
-            What the browser has been told already.
         **options
             Those of ``browser.new_context``.
 
@@ -244,8 +242,6 @@ class Contexts:
         devtools = context.new_cdp_session(page)
         devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
         devtools.detach()
-        if cookies:
-            context.add_cookies(list(cookies))
         return page
 
     def take_back(self):

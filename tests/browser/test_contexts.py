@@ -35,12 +35,3 @@ def test_what_one_test_leaves_the_next_does_not_find(contexts, served):
         assert page.evaluate(KEPT) == []
         page.close()
     contexts.take_back()
-
-
-def test_cookies_that_are_given_are_there(contexts, served):
-    given = {"name": "mine", "value": "1", "url": served}
-    for _ in range(2):
-        page = contexts.open_page(served, cookies=[given])
-        page.goto(f"{served}404.html")
-        assert page.evaluate("() => document.cookie") == "mine=1"
-        contexts.take_back()
