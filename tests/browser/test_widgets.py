@@ -280,9 +280,8 @@ class Memory:
 def test_a_link_shows_what_was_seen(visit, page):
     opened = visit(f"book/{page}.html")
     for number in range(len(opened.widgets())):
-        if number:
-            opened.page.goto("about:blank")
-            opened.page.goto(f"{opened.home}book/{page}.html")
+        opened.page.goto("about:blank")
+        opened.page.goto(f"{opened.home}book/{page}.html")
         memory = Memory(opened, number)
         name = memory.place.get_attribute("data-widget")
         states, total = [(opened.page.url, memory.seen())], 0
