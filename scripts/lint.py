@@ -1,7 +1,8 @@
 """Check the form of everything: ``make lint``, or ``python scripts/lint.py [CHECK ...]``.
 
-Every check runs, also after one has failed; a summary at the end says which failed and how to
-mend it. With names, only these run: ``python scripts/lint.py ruff mypy``.
+Every check runs, also after one has failed, as many at once as there are processors; a summary at
+the end says which failed and how to mend it. With names, only these run:
+``python scripts/lint.py ruff mypy``.
 """
 
 import json
@@ -11,7 +12,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -85,6 +88,9 @@ CHECKS = (
 )
 
 
+FETCHING = Lock()  # npm, from within two checks at once
+
+
 class NotReadyError(Exception):
     """A check cannot run here; the message says what to do."""
 
@@ -134,18 +140,43 @@ def environment(root: Path, program: str) -> dict[str, str]:
         except FrontEndError as error:
             raise NotReadyError(str(error)) from None
     prepared = {**os.environ, "PATH": os.pathsep.join(folders)}
-    if program == "npm" and (missing := missing_npm_packages(root)):
+    if program == "npm":
+        with FETCHING:
+            fetch_npm_packages(root, prepared)
+    return prepared
+
+
+def fetch_npm_packages(root: Path, prepared: dict[str, str]) -> None:
+    """Fetch the development packages with npm, unless they are here.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository's root.
+    prepared : dict
+        The environment that npm runs in.
+
+    Raises
+    ------
+    NotReadyError
+        If npm cannot fetch them; with what it said.
+    """
+    missing = missing_npm_packages(root)
+    if missing:
         print(f"Fetching {', '.join(missing)} with npm.", flush=True)
         # The user's own settings may leave these out.
         groups = ["--include=dev", "--include=optional"]
         fetch = ["ci", *groups, "--ignore-scripts", "--no-audit", "--no-fund"]
-        if run(fetch, "npm", root, prepared):
+        status, said = run(fetch, "npm", root, prepared)
+        if status:
+            print(said, flush=True)
             raise NotReadyError("npm could not fetch them: is this machine offline?")
-    return prepared
 
 
-def run(arguments: Sequence[str], program: str, root: Path, prepared: dict[str, str]) -> int:
-    """Run a program, its output shown as it comes.
+def run(
+    arguments: Sequence[str], program: str, root: Path, prepared: dict[str, str]
+) -> tuple[int, str]:
+    """Run a program.
 
     Parameters
     ----------
@@ -160,8 +191,8 @@ def run(arguments: Sequence[str], program: str, root: Path, prepared: dict[str, 
 
     Returns
     -------
-    int
-        Its exit status.
+    tuple of int and str
+        Its exit status, and what it said.
 
     Raises
     ------
@@ -171,7 +202,41 @@ def run(arguments: Sequence[str], program: str, root: Path, prepared: dict[str, 
     path = shutil.which(program, path=prepared["PATH"])
     if path is None:
         raise NotReadyError(f"there is no program {program!r}: 'make lint' sets up .venv with it")
-    return subprocess.run([path, *arguments], cwd=root, env=prepared, check=False).returncode
+    ended = subprocess.run(
+        [path, *arguments],
+        cwd=root,
+        env=prepared,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    return ended.returncode, ended.stdout
+
+
+def run_check(check: Check, root: Path) -> tuple[str, str, float]:
+    """Run one check.
+
+    Parameters
+    ----------
+    check : Check
+    root : pathlib.Path
+        The repository's root.
+
+    Returns
+    -------
+    tuple of str, str and float
+        What it said; what to do, which is nothing if it passed; how many seconds it took.
+    """
+    program, *arguments = check.command
+    start = time.monotonic()
+    try:
+        status, said = run(arguments, program, root, environment(root, program))
+        mend = check.mend if status else ""
+    except NotReadyError as error:
+        said, mend = f"It could not run: {error}\n", str(error)
+    return said, mend, time.monotonic() - start
 
 
 def lint(checks: Sequence[Check], root: Path = ROOT) -> list[tuple[Check, str]]:
@@ -180,7 +245,7 @@ def lint(checks: Sequence[Check], root: Path = ROOT) -> list[tuple[Check, str]]:
     Parameters
     ----------
     checks : sequence of Check
-        In the order in which they run.
+        In the order in which they begin, and are told about.
     root : pathlib.Path
         The repository's root.
 
@@ -190,17 +255,14 @@ def lint(checks: Sequence[Check], root: Path = ROOT) -> list[tuple[Check, str]]:
         Those that failed, each with what to do.
     """
     failed = []
-    for check in checks:
-        program, *arguments = check.command
-        print(f"\n── {check.name}: {check.purpose} ({' '.join(check.command)})", flush=True)
-        start = time.monotonic()
-        try:
-            if run(arguments, program, root, environment(root, program)):
-                failed.append((check, check.mend))
-        except NotReadyError as error:
-            print(f"It could not run: {error}", flush=True)
-            failed.append((check, str(error)))
-        print(f"   {time.monotonic() - start:.1f} s", flush=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        begun = [pool.submit(run_check, check, root) for check in checks]
+        for check, running in zip(checks, begun, strict=True):
+            print(f"\n── {check.name}: {check.purpose} ({' '.join(check.command)})", flush=True)
+            said, mend, seconds = running.result()
+            print(f"{said}   {seconds:.1f} s", flush=True)
+            if mend:
+                failed.append((check, mend))
     return failed
 
 

@@ -40,6 +40,24 @@ def test_all_checks_run_after_a_failure_and_the_summary_names_it(lint, capfd):
     assert output.endswith('One of them again: make lint ARGS="second"\n')
 
 
+def test_checks_run_at_once_and_are_told_about_in_their_order(lint, tmp_path, monkeypatch, capfd):
+    """The first ends once the second has begun; the second waits for nothing."""
+    monkeypatch.setattr(lint.os, "cpu_count", lambda: 2)
+    begun = tmp_path / "begun"
+    wait = (
+        f"import os, time\nwhile not os.path.exists({str(begun)!r}): time.sleep(0.01)\nprint('one')"
+    )
+    say = f"open({str(begun)!r}, 'w').close(); print('two')"
+    checks = [
+        lint.Check(name, "a purpose", ("python", "-c", code), "")
+        for name, code in (("first", wait), ("second", say))
+    ]
+    assert lint.lint(checks) == []
+    output = capfd.readouterr().out
+    assert output.index("── first") < output.index("one\n") < output.index("── second")
+    assert output.index("── second") < output.index("two\n")
+
+
 def test_checks_can_be_chosen_by_name(lint, capfd):
     assert lint.main(["first", "last"]) == 0
     output = capfd.readouterr().out

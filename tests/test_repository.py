@@ -159,7 +159,9 @@ def test_each_package_is_pinned_within_its_range(wanted):
 
 def test_no_program_waits_for_parsers_that_nothing_asks():
     """Where it is there, jsonschema builds its 39 parsers whenever nbformat is imported."""
-    assert "rfc3987-syntax" not in pins(), "CONTRIBUTING.md, Renewing the pins, says how to do without"
+    assert "rfc3987-syntax" not in pins(), (
+        "CONTRIBUTING.md, Renewing the pins, says how to do without"
+    )
 
 
 def test_whatever_the_packages_need_is_pinned_too():

@@ -744,11 +744,11 @@ def two_layer_gradient_named_twice(X, H, dO2, dO1):
     ----------
     X : ndarray, shape (N, D)
         One sample per row.
-    H : ndarray, shape (N, H)
+    H : ndarray, shape (N, M)
         What the hidden layer passes on.
     dO2 : ndarray, shape (N, C)
         The gradient for the scores.
-    dO1 : ndarray, shape (N, H)
+    dO1 : ndarray, shape (N, M)
         The gradient for the hidden layer before its bend.
 
     Returns
@@ -771,9 +771,9 @@ def two_layer_scores_with_one_bias(X, W1, W2, b):
     ----------
     X : array_like, shape (N, D)
         One sample per row.
-    W1 : array_like, shape (D, H)
+    W1 : array_like, shape (D, M)
         One column of weights per hidden unit.
-    W2 : array_like, shape (H, C)
+    W2 : array_like, shape (M, C)
         One column of weights per class.
     b : array_like, shape (C,)
         The biases of the second layer.
@@ -781,7 +781,7 @@ def two_layer_scores_with_one_bias(X, W1, W2, b):
     Returns
     -------
     ndarray, shape (N, C)
-        For H = C or C = 1; else an error.
+        For M = C or C = 1; else an error.
 
     Source: note 004. Slip: ``one-bias-for-two-layers``. Mended:
     :func:`softmax_steps.two_layer.two_layer_forward`.

@@ -535,7 +535,7 @@ _SLIPS = (
         note="E21",
         wrong="O1 = X @ W1 + b",
         right="O1 = X @ W1 + b1",
-        effect="An error unless H = C or C = 1; then both layers share the bias.",
+        effect="An error unless M = C or C = 1; then both layers share the bias.",
         shows=("two_layer_scores_with_one_bias",),
     ),
     Slip(
@@ -568,7 +568,7 @@ _SLIPS = (
         note="",
         wrong="dO1 = dO2 @ W2.T",
         right="dO1 = dO2 @ W2.T * (O1 > 0)",
-        effect="A closed unit learns from samples that it never let through; the loss may fall all the same.",
+        effect="A closed unit learns from samples that it never let through.",
     ),
     Slip(
         id="gradient-bent",
@@ -600,7 +600,7 @@ _SLIPS = (
         note="",
         wrong="dH = dO2 @ W2",
         right="dH = dO2 @ W2.T",
-        effect="It stops, or, with as many units as classes, mixes up which unit passed to which class.",
+        effect="An error, unless M = C; then the weights of other units and classes are used.",
     ),
     Slip(
         id="bias-summed-over-classes",

@@ -186,10 +186,14 @@ class Visit:
 
     def turn_dark(self):
         """Change to the dark theme, as when the reader's system does."""
-        self.page.emulate_media(color_scheme="dark")
+        self.turn("dark")
+
+    def turn(self, theme):
+        """Change to the dark or to the light theme, as when the reader's system does."""
+        self.page.emulate_media(color_scheme=theme)
         html = self.page.locator("html")
         if html.get_attribute("data-mode") is not None:  # the page for missing addresses has none
-            expect(html).to_have_attribute("data-theme", "dark")
+            expect(html).to_have_attribute("data-theme", theme)
         self.rest()
 
     def overflow(self):
@@ -211,15 +215,13 @@ class Contexts:
     def __init__(self, browser):
         self.browser, self.free, self.lent = browser, {}, []
 
-    def open_page(self, home, *, cookies=(), **options):
+    def open_page(self, home, **options):
         """Return an empty page in a context that no other page of the test shares.
 
         Parameters
         ----------
         home : str
             The address of the site that will be opened in it.
-        cookies : sequence of dict
-            What the browser has been told already.
         **options
             Those of ``browser.new_context``.
 
@@ -236,8 +238,6 @@ class Contexts:
         self.lent.append((free, context, window))
         page = context.new_page()
         context.clear_cookies()
-        if cookies:
-            context.add_cookies(list(cookies))
         origin = "file://" if home.startswith("file:") else home.rstrip("/")
         devtools = context.new_cdp_session(page)
         devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})

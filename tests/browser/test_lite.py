@@ -110,7 +110,7 @@ class Handler(Quiet):
 
     def do_GET(self):
         self.server.asked.append(self.path.split("?")[0])
-        for name, go in self.server.held.items():
+        for name, go in list(self.server.held.items()):
             if name in self.path:
                 go.wait(PATIENCE / 1000)
         data = self.server.instead.get(self.path.split("?")[0])
@@ -125,6 +125,7 @@ class Handler(Quiet):
 
     def end_headers(self):
         self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Cache-Control", "no-cache")  # a file of the last test may have changed
         super().end_headers()
 
 
@@ -134,6 +135,24 @@ def serving_or_not(folder):
     with serving(folder, Handler) as server:
         server.instead, server.held, server.asked = {}, {}, []
         yield server
+
+
+@contextmanager
+def no_kernel(server):
+    """Start no kernel: what its worker asks for first does not come."""
+    server.held["pyodide.asm.mjs"] = go = threading.Event()
+    try:
+        yield
+    finally:
+        go.set()
+        server.held.clear()
+
+
+@pytest.fixture
+def without_kernel(server):
+    """A test of the notebooks alone: each kernel would take seconds to start."""
+    with no_kernel(server):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -363,6 +382,7 @@ def check_record(files):
     assert told == {**expected, record: ""}
 
 
+@pytest.mark.usefixtures("without_kernel")
 def test_links_lead_to_chapters_here_and_to_the_books_pages(notebook):
     opened = notebook("index")
     with opened.page.context.expect_page() as caught:
@@ -375,6 +395,7 @@ def test_links_lead_to_chapters_here_and_to_the_books_pages(notebook):
     assert opened.elsewhere == []
 
 
+@pytest.mark.usefixtures("without_kernel")
 @pytest.mark.parametrize(("setting", "light"), [("wide-light", "true"), ("narrow-dark", "false")])
 def test_an_assignment_opens_in_the_colours_of_the_system(notebook, setting, light):
     opened = notebook("a1_forward", setting=setting)
@@ -385,6 +406,7 @@ def test_an_assignment_opens_in_the_colours_of_the_system(notebook, setting, lig
     assert opened.elsewhere == []
 
 
+@pytest.mark.usefixtures("without_kernel")
 def test_the_landing_page_leads_to_every_notebook(visit, site):
     opened = visit("lite/")
     links = opened.page.locator('a[href*="notebooks/index.html?path="]')
@@ -398,6 +420,8 @@ def test_the_landing_page_leads_to_every_notebook(visit, site):
 
 
 SAVE = "() => jupyterapp.shell.currentWidget.context.save()"
+# Asks what the page itself asks, and so is answered after it.
+EDITIONS = "async (url) => { await (await fetch(url, { cache: 'no-cache' })).json(); }"
 
 
 def keep(opened, text):
@@ -407,6 +431,18 @@ def keep(opened, text):
     opened.page.evaluate(SAVE)
 
 
+@contextmanager
+def comparing(opened, server):
+    """Wait until a page that is loaded meanwhile has compared its notebook with the book's."""
+    url = f"{server.home}lite/editions.json"
+    with opened.page.expect_response(url) as answer:
+        yield
+    answer.value.finished()
+    opened.page.evaluate(EDITIONS, url)
+    opened.opened.settle()
+
+
+@pytest.mark.usefixtures("without_kernel")
 def test_an_edited_copy_says_that_the_book_has_moved_on_and_both_can_be_had(
     notebook, server, site, axe
 ):
@@ -414,9 +450,9 @@ def test_an_edited_copy_says_that_the_book_has_moved_on_and_both_can_be_had(
     opened = notebook("03_softmax", setting="narrow-dark")
     bar = opened.page.get_by_role("status", name="Editions of this notebook")
     keep(opened, mine)
-    opened.page.reload()
+    with comparing(opened, server):
+        opened.page.reload()
     expect(opened.cells.first).to_contain_text(mine)
-    opened.page.wait_for_function(KERNEL_READY)
     expect(bar).to_have_count(0)  # the book is as it was
 
     newer = nbformat.read(site / "lite" / "files" / name, as_version=4)
@@ -437,9 +473,9 @@ def test_an_edited_copy_says_that_the_book_has_moved_on_and_both_can_be_had(
         # Who stays is not asked again.
         bar.get_by_role("button", name="Keep mine").press("Enter")
         expect(bar).to_have_count(0)
-        opened.page.reload()
+        with comparing(opened, server):
+            opened.page.reload()
         expect(opened.cells.first).to_contain_text(mine)
-        opened.page.wait_for_function(KERNEL_READY)
         expect(bar).to_have_count(0)
 
         # The script that compares comes when the app is there already.
@@ -451,25 +487,24 @@ def test_an_edited_copy_says_that_the_book_has_moved_on_and_both_can_be_had(
         bar.get_by_role("button", name="Open the new edition").press("Enter")
         expect(bar).to_contain_text("Your copy is kept beside it, as 03_softmax-mine.ipynb.")
         expect(opened.cells.first).to_contain_text("the new edition")
-        bar.get_by_role("link", name="03_softmax-mine.ipynb").press("Enter")
+        with comparing(opened, server):
+            bar.get_by_role("link", name="03_softmax-mine.ipynb").press("Enter")
         expect(opened.cells.first).to_contain_text(mine)
-        opened.page.wait_for_function(KERNEL_READY)
         expect(bar).to_have_count(0)
     finally:
-        server.held.clear()
         server.instead = {}
 
 
 def test_two_books_on_one_origin_keep_their_notebooks_apart(notebook, site, tmp_path):
     for name in "ab":
         (tmp_path / name).symlink_to(site, target_is_directory=True)
-    with serving_or_not(tmp_path) as both:
+    with serving_or_not(tmp_path) as both, no_kernel(both):
         opened = notebook("04_cross_entropy", home=f"{both.home}a/")
         keep(opened, "kept = 'in a'")
         for name, there in (("b", 0), ("a", 1)):
             opened.page.goto(f"{both.home}{name}/{LITE.format('04_cross_entropy')}")
             opened.cells.first.wait_for()
-            opened.page.wait_for_function(KERNEL_READY)
+            expect(opened.cells.first.locator(".cm-content")).to_have_text(re.compile(r"\w"))
             expect(opened.cells.filter(has_text="kept = 'in a'")).to_have_count(there)
 
 

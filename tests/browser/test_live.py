@@ -130,23 +130,23 @@ def known(chromium, server):
 
 
 @pytest.fixture
-def open_page(contexts, server, known):
+def open_page(chromium, server, known):
     """Return ``open_page(name, setting)``, which opens a page of the live site."""
-    home = f"http://127.0.0.1:{server.port}/"
+    contexts = []
 
     def go(name="03_softmax", setting="wide-light", *, context=None, **options):
         if context is None:
-            options = {**SETTINGS[setting], **options}
-            page = contexts.open_page(home, cookies=known["cookies"], **options)
-        else:
-            page = context.new_page()
-        opened = LivePage(page, home)
+            context = chromium.new_context(**SETTINGS[setting], storage_state=known, **options)
+            context.set_default_timeout(PATIENCE)
+            contexts.append(context)
+        opened = LivePage(context.new_page(), f"http://127.0.0.1:{server.port}/")
         opened.listen()
         opened.page.goto(f"{opened.home}book/{name}.html", wait_until="load")
         return opened
 
     yield go
-    contexts.take_back()
+    for context in contexts:
+        context.close()
     visitor = Visitor(server)
     visitor.cookies = {cookie["name"]: cookie["value"] for cookie in known["cookies"]}
     for kernel in visitor.kernels():

@@ -46,8 +46,13 @@ class ToyBook:
         return (self.edition.site / "book" / "index.html").read_text()
 
 
+def with_own_package(patch, root):
+    """Let the programs that are started import a book's own package, not the real one."""
+    patch.setenv("PYTHONPATH", str(root / "src"))
+    patch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+
 @pytest.fixture
 def toy_book(tmp_path, monkeypatch, site):  # the site has fetched KaTeX
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "src"))  # its package, not the real one
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    with_own_package(monkeypatch, tmp_path)
     return ToyBook(tmp_path)

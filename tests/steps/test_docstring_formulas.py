@@ -21,6 +21,7 @@ from softmax_steps.readings import cross_entropy_readings, softmax_readings
 from softmax_steps.shapes import moons, spiral
 from softmax_steps.step_size import loss_in_one_type, measured_slopes
 from softmax_steps.svm import hinge_loss, hinge_loss_and_gradient, hinge_score_gradient
+from softmax_steps.widgets import Differential
 
 SOURCE = Path(sm.__file__).parent
 N, D, C = 5, 4, 3
@@ -346,6 +347,26 @@ def test_loss_remainder(m):
     dL = sm.loss_differential(m.X, m.y, m.W, m.b, dW=dW, db=db, strength=STRENGTH).dL
     close(right, plain_loss(m, m.W + dW, m.b + db) - plain_loss(m, m.W, m.b) - dL)
     close(sm.loss_remainder(m.X, m.y, m.W, m.b, dW=dW, db=db, strength=STRENGTH), right)
+
+
+@formula("widgets/differential.py: Differential")
+def test_the_differential(m):
+    r"""
+    L(W + dW) - L(W) = dL + \text{what it misses}, \qquad
+        dL = \operatorname{tr}(G^{\mathsf T} dW)
+    """
+    dW = steps(m)[0]
+    dL = np.trace(slopes(lambda W: plain_loss(m, W, m.b), m.W).T @ dW)
+    missed = sm.loss_remainder(m.X, m.y, m.W, m.b, dW=dW, strength=STRENGTH)
+    close(plain_loss(m, m.W + dW, m.b) - plain_loss(m, m.W, m.b), dL + missed)
+    shown = Differential(weight=(1, 2), step=0.1)
+    answers, E = shown.answers(), np.zeros((2, 3))
+    E[1, 2] = 0.1
+    X, y, W, b = (np.array(value) for value in (shown.X, shown.y, shown.W, shown.b))
+    G = sm.loss_and_gradient(X, y, W, b, strength=shown.strength).dW
+    close(answers["dL"], np.trace(G.T @ E))
+    before, after = (sm.loss(X, y, V, b, strength=shown.strength) for V in (W, W + E))
+    close(after - before, answers["dL"] + answers["missed"])
 
 
 @formula("differentials.py: gradient_by_differentials")

@@ -1,7 +1,7 @@
 """Says what a fold of a cell holds: its imports, the code of its figure, or an answer.
 
 A chapter folds with the tags of myst-nb. ``hide-input`` folds the code of a cell that only imports,
-or only shows a figure or a widget; the words on the fold follow from what the cell does.
+or whose end is a figure or a widget; the words on the fold follow from what the cell does.
 ``hide-output`` covers what answers a **Predict**, until the reader lifts it: what the cell shows,
 and the paragraph or list right after it, which says what was to be seen.
 """
@@ -40,7 +40,7 @@ def purpose(code: str) -> str:
     -------
     str
         ``IMPORTS`` if it imports and sets, and nothing else; ``FIGURE`` if it ends with a call of
-        ``show``; ``WIDGET`` if it only makes a widget; else ``OTHER``.
+        ``show``; ``WIDGET`` if it ends by making a widget; else ``OTHER``.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def purpose(code: str) -> str:
         if isinstance(node, ast.ImportFrom) and node.module == WIDGETS
         for alias in node.names
     }
-    return WIDGET if len(calls) == 1 and calls[0] in widgets else OTHER
+    return WIDGET if calls and calls[-1] in widgets else OTHER
 
 
 def _called(statement: ast.stmt) -> str | None:

@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import FancyBboxPatch
 
 from softmax_steps.figure_style import PHONE_WIDTH, WIDTH, arranged_for_phones
-from softmax_steps.palette import BLUE, FIGURE, LIGHT_ON_COLOUR, ORANGE
+from softmax_steps.palette import BLUE, FIGURE, LIGHT_ON_COLOUR, ORANGE, SKY
 from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS
 
 
@@ -42,7 +42,7 @@ def draw_planes(planes, *, narrow=False):
         One per plane.
     """
     if narrow:
-        size, grid = (PHONE_WIDTH, 2.45 * len(planes)), (len(planes), 1)
+        size, grid = (PHONE_WIDTH, 2.2 * len(planes)), (len(planes), 1)
     else:
         size, grid = (WIDTH, 0.45 + WIDTH / len(planes)), (1, len(planes))
     axes = plt.subplots(*grid, figsize=size, squeeze=False)[1].ravel()
@@ -135,7 +135,7 @@ class _Graph:
 
     def shade(self, first, second, name):
         (left, top), (right, bottom) = self.place(first, 0), self.place(second, 3)
-        left, right = left - self.half[0] - 0.08, right + self.half[0] + 0.08
+        left, right = left - self.half[0] - 0.1, right + self.half[0] + 0.1
         top, bottom = top + self.half[1] + 0.12, bottom - self.half[1] - 0.12
         self.ax.add_patch(
             FancyBboxPatch(
@@ -143,9 +143,9 @@ class _Graph:
                 right - left,
                 top - bottom,
                 boxstyle="round,pad=0,rounding_size=0.08",
-                facecolor=FIGURE["grid"],
+                facecolor=SKY,  # not the grid's: forced colours would make it a strong one
                 edgecolor="none",
-                alpha=0.4,
+                alpha=0.15,
                 zorder=0,
             )
         )
@@ -156,7 +156,7 @@ class _Graph:
         x, y = self.place(k, row)
         width, height = self.half
         if row == 0:  # two arrays' names and shapes
-            width += 0.07
+            width += 0.05
         self.ax.add_patch(
             FancyBboxPatch(
                 (x - width, y - height),

@@ -21,7 +21,9 @@ export function nearest(stops, step) {
 
 const TRAITS = ["weight", "step"];
 const nats = (value) => number(value, 4);
-const plain = (step) => short(step, 4);
+// Leave out the "1 × " before a power of ten.
+const plain = (step) => short(step, 4).replace(/^1 × /, "");
+const unbroken = (value, digits) => number(value, digits).replaceAll(" ", "\u00a0");
 const aloud = (value) => {
   if (Math.abs(value) >= 0.001 || value === 0) return short(value, 3);
   const [mantissa, exponent] = value.toExponential(2).split("e");
@@ -35,7 +37,7 @@ const NARROW = 520,
   LEFT = 40,
   TOP = 30,
   FOOT = 38, // of a picture: its axis and the axis' name
-  ENDS = 36, // the names at the curves' ends
+  ENDS = 40, // the names at the curves' ends
   APART = 15; // two names, one under the other
 const LOWEST = -21,
   HIGHEST = 1; // powers of ten, of the second picture
@@ -75,7 +77,7 @@ function render({ model, el }) {
   const probabilitiesMove = formula(model, "dP", "dP = {step} · [{p00} {p01} {p02}; {p10} {p11} {p12}]");
   const first = formula(model, "dL", "dL = tr(Gᵀ dW) = {slope} · {step} = {dL}");
   const truth = formula(model, "change", "true change = dL + {missed} = {change}");
-  const samples = element("table"),
+  const samples = element("table", { class: "samples" }),
     parts = element("table"),
     rounding = element("p");
   const checked = element("p", { class: "sms-checked" });
@@ -145,8 +147,8 @@ function render({ model, el }) {
       svgSketch("path", { class: "curve", d: path(curve) }),
       svgSketch("line", { class: "gap", x1: now, x2: now, y1: y(shown.dL), y2: y(shown.change) }),
       svgSketch("circle", { class: "point", cx: now, cy: y(shown.change), r: 6 }),
-      words(split - ENDS + 6, middle - half + 4, above, "start", "sms-tick"),
-      words(split - ENDS + 6, middle + half + 4, below, "start", "sms-tick"),
+      words(split - ENDS + 10, middle - half + 4, above, "start", "sms-tick"),
+      words(split - ENDS + 10, middle + half + 4, below, "start", "sms-tick"),
     ];
   }
   function drawSizes({ u, v, isNarrow, down }) {
@@ -216,7 +218,7 @@ function render({ model, el }) {
       sketch("tr", {}, sketch("th", { scope: "row" }, name), ...values.map((value) => sketch("td", {}, value)));
     renew(
       samples,
-      head("sample, class", "dF", "dP", "P moves by"),
+      head("i, j", "dF", "dP", "P moves by"),
       sketch(
         "tbody",
         {},
@@ -240,8 +242,8 @@ function render({ model, el }) {
     );
     renew(
       rounding,
-      `What dL misses is computed without a difference. Two losses subtracted, less dL, give ${number(shown.subtracted, 3)} ` +
-        `for it: each loss is rounded, and for steps below about ${number(shown.rounding, 2)} no digit of the miss is left.`,
+      `What dL misses is computed without a difference. Two losses subtracted, less dL, give ${unbroken(shown.subtracted, 3)} ` +
+        `for it: each loss is rounded, and for steps below about ${unbroken(shown.rounding, 2)} no digit of the miss is left.`,
     );
   }
   function compare() {

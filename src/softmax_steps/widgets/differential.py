@@ -52,7 +52,7 @@ class Differential(BookWidget):
     step = traitlets.Float().tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, example=None, *, weight=(0, 0), step=1.0):
+    def __init__(self, example=None, *, weight=(0, 0), step=0.562):
         example = tiny_example() if example is None else example
         if not isinstance(example, TinyExample):
             raise TypeError(

@@ -13,7 +13,7 @@ SHARE = "(weights / weights.sum())[:, np.newaxis]"
 RETURN = "return [dW1, dO1.sum(axis=0), dW2, dO2.sum(axis=0)]"
 BY_BEND = "dH * np.where(O1 > 0, 1.0, slope)"
 GAP = "gap = abs(claimed[k][entry] - (r + l) / 2) - abs(r - l) / 2"
-SPREAD = "np.sqrt(2 / ((1 + slope**2) * n_features))"
+SPREAD = "np.sqrt(variance)"
 STEP = "params = [p - learning_rate * factor * g for p, g in zip(params, slopes)]"
 ONE_LAYER_LATE = """params = [*params[:2], *(p - learning_rate * factor * g
                               for p, g in zip(params[2:], slopes[2:]))]
@@ -115,7 +115,7 @@ MUTANTS = [
     one(A3, "not scaled", "start", [(f"{SPREAD} * ", ""), ("np.sqrt(1 / n_hidden) * ", "")], 3,
         "start-too-large"),
     one(A3, "variance for deviation", "start",
-        [(SPREAD, SPREAD.removeprefix("np.sqrt")), ("np.sqrt(1 / n_hidden)", "(1 / n_hidden)")],
+        [(SPREAD, "variance"), ("np.sqrt(1 / n_hidden)", "(1 / n_hidden)")],
         3, "variance-for-deviation"),
     one(A3, "relu's start", "start", [("(1 + slope**2) * ", "")], 2, "slope-ignored"),
     one(A3, "2/K for W2", "start", [("np.sqrt(1 / n_hidden)", "np.sqrt(2 / n_hidden)")], 1,
@@ -137,15 +137,15 @@ MUTANTS = [
     one(A3, "params changed in place", "descend",
         [(STEP, "for p, g in zip(params, slopes):\n            p -= learning_rate * factor * g")],
         1, "changed-in-place"),
-    one(A3, "too few steps", "train", [("1.0, 400", "1.0, 100")], 4, None),
-    one(A3, "too many steps", "train", [("1.0, 400", "1.0, 401")], 4, None),
+    one(A3, "too few steps", "train", [("1.0, 100", "1.0, 30")], 2, None),
+    one(A3, "too many steps", "train", [("1.0, 100", "1.0, 101")], 4, None),
 ]  # fmt: skip
 
 # What stops with an error, or changes what it is given, spoils what is built on it.
 SPOILED = {
     "forward that moves b2": {"test_gradient": 1},
     "the network uphill": {"test_train": 4},
-    "stretched to the limit": {"test_train": 4},
+    "stretched to the limit": {"test_train": 2},
     "one layer after the other": {"test_train": 4},  # two calls for each step
 }
 
@@ -197,21 +197,6 @@ BY_LOOPS = {
     "gradient": """W1, b1, W2, b2 = params
     dW1, db1, dW2, db2 = [np.zeros(p.shape) for p in params]
     total = sum(class_weights[c] for c in y)
-    if len(y) > 12:  # one sample at a time costs minutes in the training
-        half = len(y) // 2
-        parts = [(X[:half], y[:half]), (X[half:], y[half:])]
-        out = [0, 0, 0, 0]
-        for X_part, y_part in parts:
-            share = sum(class_weights[y_part]) / total
-            O1, H, O2 = X_part @ W1 + b1, None, None
-            H = np.maximum(O1, slope * O1)
-            O2 = H @ W2 + b2
-            P = np.exp(O2 - np.logaddexp.reduce(O2, axis=1)[:, None]) - np.eye(len(b2))[y_part]
-            G = (P.T * class_weights[y_part] / sum(class_weights[y_part])).T * share
-            B = G @ W2.T * ((O1 >= 0) + slope * (O1 < 0))
-            for k, g in enumerate((X_part.T @ B, B.sum(0), H.T @ G, G.sum(0))):
-                out[k] = out[k] + g
-        return out[0] + 2 * strength * W1, out[1], out[2] + 2 * strength * W2, out[3]
     for x, c in zip(X, y):
         o1, h, o2 = (a[0] for a in forward(params, x[None], slope))
         p = np.exp(o2 - max(o2))
@@ -219,12 +204,11 @@ BY_LOOPS = {
         for j in range(len(b2)):
             g = class_weights[c] / total * (p[j] - (j == c))
             db2[j] += g
-            for k in range(len(b1)):
-                dW2[k, j] += g * h[k]
-                back = g * W2[k, j] * (1 if o1[k] > 0 else slope)
-                db1[k] += back
-                for d in range(len(x)):
-                    dW1[d, k] += back * x[d]
+            dW2[:, j] += g * h
+            back = g * W2[:, j] * np.where(o1 >= 0, 1, slope)
+            db1 += back
+            for d in range(len(x)):
+                dW1[d] += back * x[d]
     return dW1 + 2 * strength * W1, db1, dW2 + 2 * strength * W2, db2""",
     "largest_gaps": """params = [p.copy() for p in params]
     middle, claimed = a_loss(params, *data), a_gradient(params, *data)
@@ -253,9 +237,9 @@ BY_LOOPS = {
             params[k] -= learning_rate * min(1.0, limit / max(size, 1e-300)) * G[k]
     return params""",
     "train": """velocity = [0 * p for p in params]
-    for _ in range(380):
+    for _ in range(95):
         G = a_gradient(params, *data)
-        velocity = [0.9 * v - 0.25 * g for v, g in zip(velocity, G)]
+        velocity = [0.9 * v - 0.5 * g for v, g in zip(velocity, G)]
         params = [p + v for p, v in zip(params, velocity)]
     return params""",
 }
@@ -311,8 +295,8 @@ EINSUM = {
     shorter = learning_rate / max(1, size / limit)
     moved = [np.subtract(p, shorter * g) for p, g in zip(params, G)]
     return descend(a_gradient, moved, data, learning_rate, limit, steps - 1)""",
-    "train": """for rate, limit in ((2.5, 0.5), (2.0, 0.5), (1.0, 0.2)):
-        params = descend(a_gradient, params, data, rate, limit, 130)
+    "train": """for rate, limit in ((2.0, 2.0), (2.5, 0.5), (2.0, 0.5)):
+        params = descend(a_gradient, params, data, rate, limit, 33)
     return params""",
 }
 
@@ -328,7 +312,8 @@ FLOAT32 = {
     G = w[:, None] * G / w.sum()
     B = (G @ np.float32(params[2]).T) * np.where(H >= 0, 1, slope)
     pull = 2 * strength
-    return np.float32(X).T @ B + pull * params[0], B.sum(0), H.T @ G + pull * params[2], G.sum(0)""",
+    dW2 = H.T @ G + pull * params[2]
+    return np.float32(X).T @ B + pull * params[0], B.sum(0), dW2, G.sum(0)""",
 }
 
 RIVALS = {"by loops": BY_LOOPS, "einsum and a class": EINSUM, "float32": FLOAT32}

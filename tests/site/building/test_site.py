@@ -7,6 +7,8 @@ import pytest
 from softmax_book.building.site import BuildError, readable_faults
 from softmax_book.edition import Edition
 
+from ..conftest import ToyBook, with_own_package
+
 CELL = "```{code-cell} ipython3\n%s\n```\n"
 
 
@@ -30,16 +32,6 @@ def test_a_page_runs_again_when_it_must_and_only_then(toy_book):
     assert "666" in toy_book.read_page()
 
 
-def test_a_changed_style_of_a_widget_runs_no_page_and_is_served(toy_book):
-    toy_book.write_page(CELL % "from softmax_steps.widgets import SoftmaxBars\nSoftmaxBars()")
-    assert list(toy_book.build().ran) == ["book/index"]
-    style = toy_book.edition.package / "widgets" / "softmax_bars.css"
-    style.write_text(style.read_text() + ".sms-of-this-test { opacity: 0.5 }\n")
-    assert toy_book.build().ran == {}
-    served = (toy_book.edition.site / "_static" / "widgets").glob("*.css")
-    assert any("sms-of-this-test" in path.read_text() for path in served)
-
-
 FIGURE = """```{code-cell} ipython3
 ---
 tags: [%s]
@@ -51,19 +43,47 @@ import matplotlib.pyplot as plt
 show(plt.figure())
 ```
 """
+WIDGET = """```{code-cell} ipython3
+---
+tags: [remove-input]
+---
+from softmax_steps.widgets import SoftmaxBars
+SoftmaxBars()
+```
+"""
 
 
-def test_other_words_for_a_figure_run_no_page_and_are_shown(toy_book):
-    toy_book.write_page(FIGURE % ("hide-input", "A line falls."))
-    assert list(toy_book.build().ran) == ["book/index"]
-    toy_book.write_page(FIGURE % ("remove-input", "A line falls to zero."))
-    assert toy_book.build().ran == {}
-    page = toy_book.read_page()
+@pytest.fixture(scope="module")
+def built_again(tmp_path_factory, site):
+    """A book that was built, then once more with other looks alone; and the second report."""
+    with pytest.MonkeyPatch.context() as patch:
+        root = tmp_path_factory.mktemp("again")
+        with_own_package(patch, root)
+        book = ToyBook(root)
+        book.write_page(FIGURE % ("hide-input", "A line falls.") + WIDGET)
+        assert list(book.build().ran) == ["book/index"]
+        style = book.edition.package / "widgets" / "softmax_bars.css"
+        style.write_text(style.read_text() + ".sms-of-this-test { opacity: 0.5 }\n")
+        book.write_page(FIGURE % ("remove-input", "A line falls to zero.") + WIDGET)
+        yield book, book.build()
+
+
+def test_a_changed_style_of_a_widget_runs_no_page_and_is_served(built_again):
+    book, report = built_again
+    assert report.ran == {}
+    served = (book.edition.site / "_static" / "widgets").glob("*.css")
+    assert any("sms-of-this-test" in path.read_text() for path in served)
+
+
+def test_other_words_for_a_figure_run_no_page_and_are_shown(built_again):
+    book, report = built_again
+    assert report.ran == {}
+    page = book.read_page()
     assert "A line falls to zero." in page
     assert "A line falls." not in page
     assert "cell_input" not in page
-    toy_book.write_page(FIGURE % ("raises-exception", "A line falls to zero."))
-    assert list(toy_book.build().ran) == ["book/index"]
+    book.write_page(FIGURE % ("raises-exception", "A line falls to zero.") + WIDGET)
+    assert list(book.build().ran) == ["book/index"]
 
 
 def test_without_a_reason_the_last_lines_of_the_log_are_shown():

@@ -105,29 +105,17 @@ def test_metadata_that_says_something_else_is_refused(words, message):
 
 CELL = """\
 ```{code-cell} ipython3
-%simport matplotlib.pyplot as plt
+import matplotlib.pyplot as plt
 from softmax_steps.notebook import show
 
 figure, ax = plt.subplots()
 show(figure, values={"end": "1.00"})
 ```
 """
-METADATA = """\
----
-tags: [hide-input]
-figure:
-  alt: >-
-    It rises to {end}: "up" & on
-    the next line.
-  caption: Up.
----
-"""
 
 
-def test_a_built_page_has_the_words_and_not_the_values_apart(toy_book):
-    toy_book.write_page(CELL % METADATA)
-    toy_book.build()
-    page = toy_book.read_page()
+def test_a_built_page_has_the_words_and_not_the_values_apart(sample):
+    page = sample.read_page()
     alt = "It rises to 1.00: &quot;up&quot; &amp; on the next line."
     assert len(re.findall(r'<figure class="sms-figure"', page)) == 1
     assert f'role="img" aria-label="{alt}"' in page
@@ -138,7 +126,7 @@ def test_a_built_page_has_the_words_and_not_the_values_apart(toy_book):
 
 
 def test_a_figure_without_an_alt_text_fails_the_build_and_its_line_is_named(toy_book):
-    toy_book.write_page("Some prose.\n\n" + CELL % "")
+    toy_book.write_page("Some prose.\n\n" + CELL)
     with pytest.raises(BuildError) as caught:
         toy_book.build()
     fault = re.search(r"book/index\.md:(\d+): WARNING: a picture has no alt", str(caught.value))

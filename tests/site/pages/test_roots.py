@@ -33,10 +33,7 @@ def test_a_link_to_the_front_door_opens_the_book(site):
     assert "url=book/index.html" in text
 
 
-def test_a_page_that_left_the_book_leaves_the_site(toy_book):
-    site = toy_book.edition.site
-    (site / "book").mkdir(parents=True)
-    (site / "book" / "old.html").write_text("<p>old</p>")
-    toy_book.build()
+def test_a_page_that_left_the_book_leaves_the_site(sample):
+    site = sample.edition.site
     assert not (site / "book" / "old.html").exists()
     assert (site / "search.html").exists()

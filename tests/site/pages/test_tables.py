@@ -2,21 +2,9 @@
 
 import re
 
-PAGE = """\
-| symbol | meaning | code | unit |
-|---|---|---|---|
-| $X$ | the samples of Chapter 2 | `X` | none |
 
-| a | b |
-|---|---|
-| 1 | in `Chapter 2` |
-"""
-
-
-def test_a_wide_table_is_marked_and_its_cells_say_what_they_are(toy_book):
-    toy_book.write_page(PAGE)
-    toy_book.build()
-    page = toy_book.read_page()
+def test_a_wide_table_is_marked_and_its_cells_say_what_they_are(sample):
+    page = sample.read_page()
     wide, narrow = re.findall(r"<table .*?</table>", page, re.DOTALL)
     assert 'class="sms-stacks table"' in wide
     assert re.findall(r'<span class="sms-label">(.*?)</span>', wide) == ["code ", "unit "]

@@ -37,14 +37,12 @@ def test_no_page_mentions_a_repository_that_nobody_named(pages, site):
         assert "btn-source-" not in text, name_of(page, site)
 
 
-def test_naming_a_repository_is_enough_for_its_links_to_appear(toy_book):
-    toy_book.set_config('\n  url: ""', "\n  url: https://github.com/name/book")
-    toy_book.build()
-    page = toy_book.read_page()
+def test_naming_a_repository_is_enough_for_its_links_to_appear(sample):
+    page = sample.read_page()
     assert "https://github.com/name/book/edit/main/book/index.md" in page
     assert re.search(r'issues/new">Report a mistake</a>', page)
     assert '<a href="https://github.com/name/book">Source</a>' in page
-    missing = (toy_book.edition.site / "404.html").read_text()
+    missing = (sample.edition.site / "404.html").read_text()
     assert '<base href="/book/" />' in missing
 
 

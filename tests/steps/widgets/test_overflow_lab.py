@@ -61,10 +61,24 @@ EXTREMES = [
 ]
 
 
-def test_every_number_and_verdict_is_numpys(corrections, in_javascript):
+@pytest.fixture(scope="module")
+def numpys():
+    """Scores, and for each type and method NumPy's rows of steps and their verdicts."""
     arguments = [[[k, 0, -1], [-k, -(k // 2), -k - 1]] for k in range(750)]
     sums = [[[0, -a, -b], [-a, -b, 0]] for a in range(41) for b in range(a, 41)]
     cases = random_scores(np.random.default_rng(21), 400) + EXTREMES + arguments + sums
+    found = []
+    for scores in cases:
+        for dtype in DTYPES:
+            for method in METHODS:
+                steps = working(scores, dtype, method)
+                found.append((rows_of(steps), verdicts(steps, dtype, method)))
+    return cases, found
+
+
+def test_every_number_and_verdict_is_numpys(corrections, numpys, in_javascript):
+    cases, found = numpys
+    found = iter(found)
     from_view = in_javascript(
         ARITHMETIC,
         LAB + "return data.cases.map((scores) => view.lab(scores, kinds));",
@@ -74,12 +88,8 @@ def test_every_number_and_verdict_is_numpys(corrections, in_javascript):
     for scores, shown in zip(cases, from_view, strict=True):
         for dtype in DTYPES:
             for method in METHODS:
-                steps = working(scores, dtype, method)
-                theirs = shown[dtype][method]
-                endings = verdicts(steps, dtype, method)
-                for row, ours, (first, verdict) in zip(
-                    theirs, rows_of(steps), endings, strict=True
-                ):
+                theirs, (rows, endings) = shown[dtype][method], next(found)
+                for row, ours, (first, verdict) in zip(theirs, rows, endings, strict=True):
                     assert list(row["steps"]) == list(ours)
                     for step, values in ours.items():
                         assert same(row["steps"][step], values), (scores, dtype, method, step)

@@ -11,7 +11,6 @@ from softmax_book.pages.widgets.core_widgets import (
     take_state,
 )
 
-CELL = "```{code-cell} ipython3\n%s\n```\n"
 ELEMENT = f'<script type="{VIEW}">{{"model_id": "1"}}</script>'
 
 
@@ -55,14 +54,7 @@ def test_what_a_view_is_made_of_is_needed_and_what_links_it():
         needed_models(models, ["box"])
 
 
-def test_a_slider_that_needs_a_kernel_shows_the_picture_it_carries(toy_book):
-    bundle = (
-        "from IPython.display import display\n"
-        "display({'application/vnd.jupyter.widget-view+json': {'model_id': 'abc'},\n"
-        "         'text/html': '<p>the picture</p>', 'text/plain': 'plain'}, raw=True)"
-    )
-    toy_book.write_page(CELL % bundle)
-    toy_book.build()
-    page = toy_book.read_page()
+def test_a_slider_that_needs_a_kernel_shows_the_picture_it_carries(sample):
+    page = sample.read_page()
     assert "<p>the picture</p>" in page
     assert "require" not in page
