@@ -1,4 +1,4 @@
-"""The glossary: every word has a Chinese name and a meaning, and is linked where it is first met."""
+"""The glossary: each word has a Chinese name and a meaning, and is linked where it is first met."""
 
 import re
 from pathlib import Path
@@ -24,7 +24,7 @@ def test_every_word_has_a_chinese_name_and_a_meaning():
 
 
 def test_the_words_stand_in_their_order():
-    assert WORDS == sorted(WORDS, key=str.casefold)
+    assert sorted(WORDS, key=str.casefold) == WORDS
     assert len(set(WORDS)) == len(WORDS)
 
 

@@ -1,0 +1,53 @@
+"""Claims of Chapter 1."""
+
+import numpy as np
+
+from softmax_steps import scores, tiny_example
+
+from .pages import says
+
+
+def test_one_row_by_hand_finds_what_one_entry_can_miss():
+    says(
+        "01_score",
+        "work out one row by hand. One entry is not enough: where row and column have the same "
+        "number, the column of biases gives the right one, and so did `X.T`.",
+    )
+    t = tiny_example()
+    X3 = np.vstack([t.X, [2.0, 2.0]])
+    two_classes = t.W[:, 1:]
+    slips = {
+        "turned over": (t.X.T @ t.W + t.b, scores(t.X, t.W, t.b)),
+        "star": (t.X * two_classes, t.X @ two_classes),
+        "column of biases": (X3 @ t.W + t.b[:, np.newaxis], scores(X3, t.W, t.b)),
+    }
+    for name, (wrong, right) in slips.items():
+        assert np.all(np.any(wrong != right, axis=1)), f"{name}: a row is right throughout"
+        if name != "star":
+            np.testing.assert_array_equal(np.diag(wrong), np.diag(right))
+
+
+def test_most_ones_lie_where_the_eights_are(digits):
+    says(
+        "01_score",
+        "Most ones lie where the eights are; a tail of {few} of {ones} lies below 0.4.",
+        "One number parts 0 from 8, but most of the ones lie on top of the eights.",
+    )
+    X, y = digits
+    centre = X.reshape(-1, 8, 8)[:, 3:5, 3:5].mean(axis=(1, 2))
+    assert centre[y == 0].max() < 0.4 < centre[y == 8].min()
+    ones = centre[y == 1]
+    assert (np.sum(ones < 0.4), len(ones)) == (10, 182)
+    assert np.mean(ones >= centre[y == 8].min()) > 0.9
+
+
+def test_ten_times_the_scores_need_ten_times_the_bias_too():
+    says(
+        "01_score",
+        "Multiply `W` by 10, and the bias if there is one: every score is ten times as large, and "
+        "no prediction changes.",
+    )
+    t = tiny_example()
+    F = scores(t.X, t.W, t.b)
+    np.testing.assert_allclose(scores(t.X, 10 * t.W, 10 * t.b), 10 * F)
+    assert not np.allclose(scores(t.X, 10 * t.W, t.b), 10 * F)

@@ -1,0 +1,52 @@
+"""Claims of Chapter 4."""
+
+import numpy as np
+import pytest
+
+from softmax_steps import cross_entropy, log_softmax, mistakes, scores, softmax, tiny_example
+
+from .pages import says
+
+
+def test_a_loss_lies_above_its_lag_by_at_most_log_c():
+    says(
+        "04_cross_entropy",
+        "how far its true score lags behind the largest one, plus something between 0 and "
+        r"$\log C$.",
+    )
+    rng = np.random.default_rng(0)
+    for size in (0.0, 0.1, 10.0, 1000.0):
+        F, y = rng.normal(scale=size, size=(100, 7)), rng.integers(7, size=100)
+        excess = cross_entropy(log_softmax(F), y) - (F.max(axis=1) - F[np.arange(100), y])
+        assert excess.min() >= -1e-12 * size
+        assert excess.max() <= np.log(7) + 1e-12 * (1 + size)
+
+
+def test_the_grid_of_gaps_lies_just_beyond_the_left_walls():
+    says("04_cross_entropy", "each is met a little beyond its place.")
+    gaps = np.arange(0, 1000, 0.01)
+    found = []
+    for dtype in (np.float16, np.float32, np.float64):
+        pairs = np.column_stack([np.zeros_like(gaps), -gaps]).astype(dtype)
+        with np.errstate(divide="ignore"):
+            broken = np.isinf(mistakes.log_of_softmax(pairs)[:, 1])
+        smallest = float(np.finfo(dtype).smallest_subnormal)
+        wall = np.log(2) - np.log(smallest)
+        assert 0 < gaps[broken][0] - wall < 0.0125
+        found.append(round(gaps[broken][0], 2))
+    assert found == [17.34, 103.98, 745.14]
+
+
+def test_the_numbers_of_chapter_4_that_no_cell_prints():
+    says(
+        "04_cross_entropy",
+        "the probability 0.8668",
+        "only 0.2654",
+        r"$0.8668 \cdot 0.2654 = 0.230$",
+        "if you see 3.322, you count in bits",
+    )
+    t = tiny_example()
+    truth = softmax(scores(t.X, t.W, t.b))[[0, 1], t.y]
+    np.testing.assert_allclose(truth, [0.8668, 0.2654], atol=5e-5)
+    assert truth.prod() == pytest.approx(0.230, abs=5e-4)
+    assert np.log2(10) == pytest.approx(3.322, abs=5e-4)
