@@ -26,6 +26,7 @@ WIDEST = 16  # hidden units
 N_STARTS = 8  # draws of the weights to start from
 LONGEST = 3000  # steps
 STILL_STEPS = 1000  # before the picture of a page without scripts, if the state has none
+STILL_PLACES = 121  # in a row of its plane
 # The sliders, with 25 positions for a factor of ten: λ is 0, or 10⁻⁵ to 1; η is 0.01 to 10.
 STRENGTHS = {"from": -5, "to": 0, "perDecade": 25}
 LEARNING_RATES = {"from": -2, "to": 1, "perDecade": 25}
@@ -163,15 +164,15 @@ class HiddenLayer(BookWidget):
         C = self._classes()
         W, b = descend(X, y, (np.zeros((2, C)), np.zeros(C)), steps)
         middle, reach = SQUARES[self.data]
-        grid = [np.linspace(m - reach, m + reach, 201) for m in middle]
+        grid = [np.linspace(m - reach, m + reach, STILL_PLACES) for m in middle]
         plane = np.column_stack([g.ravel() for g in np.meshgrid(*grid)])
         found = two_layer_forward(plane, *network)
         right = int((predict(two_layer_forward(X, *network).O2) == y).sum())
         linear = int((predict(scores(X, W, b)) == y).sum())
         with plt.style.context("softmax_steps.book"):
             ax = draw_hidden_layer(
-                softmax(found.O2).reshape(201, 201, C),
-                found.O1.reshape(201, 201, -1),
+                softmax(found.O2).reshape(STILL_PLACES, STILL_PLACES, C),
+                found.O1.reshape(STILL_PLACES, STILL_PLACES, -1),
                 X,
                 y,
                 grid=grid,

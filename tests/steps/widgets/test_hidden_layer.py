@@ -1,5 +1,6 @@
 """The hidden layer: its numbers, its steps, its regions, its address, its state."""
 
+import gzip
 import json
 import re
 
@@ -384,6 +385,7 @@ def test_the_page_carries_the_state_and_a_picture():
     assert state["class_colours"] == list(CLASSES)
     assert not {"numpy_says", "trained"} & set(state)
     assert len(script.group(1)) < 12_000
+    assert len(gzip.compress(data["text/html"].encode())) < 40_000  # with the picture, twice
     assert data["image/png"].startswith(b"\x89PNG")
 
 

@@ -50,7 +50,8 @@ def draw_hidden_layer(P, O1, X, y, *, grid, narrow=False):
     sure = np.clip((C * P.max(axis=2) - 1) / (C - 1), 0, 1)
     colours = np.array([to_rgb(colour) for colour in CLASS_COLOURS[:C]])
     regions = np.dstack([colours[P.argmax(axis=2)], DEEPEST * np.sqrt(sure)])
-    ax.imshow(regions, extent=extent, origin="lower")
+    # As it is: in another resolution the picture on the page would be several times as large.
+    ax.imshow(regions, extent=extent, origin="lower", interpolation="none")
     for k in range(C):
         lead = P[:, :, k] - np.delete(P, k, axis=2).max(axis=2)
         _zero_line(ax, grid, lead, linewidths=1)
@@ -71,10 +72,11 @@ def draw_hidden_layer(P, O1, X, y, *, grid, narrow=False):
     small = units.subgridspec(lines, columns, wspace=0.1, hspace=0.1)
     for h in range(H):
         tile = figure.add_subplot(small[h // columns, h % columns])
-        passed = np.clip(O1[:, :, h] / STRONGEST, 0, 1)
+        # A small picture has no room for more than every third place.
+        passed = np.clip(O1[::3, ::3, h] / STRONGEST, 0, 1)
         ink = np.dstack([np.broadcast_to(to_rgb(FIGURE["ink"]), (*passed.shape, 3)), 0.6 * passed])
-        tile.imshow(ink, extent=extent, origin="lower")
-        _zero_line(tile, grid, O1[:, :, h], linewidths=0.8)
+        tile.imshow(ink, extent=extent, origin="lower", interpolation="none")
+        _zero_line(tile, [axis[::3] for axis in grid], O1[::3, ::3, h], linewidths=0.8)
         tile.set(xticks=[], yticks=[])
         if h == 0:
             tile.set_title("the hidden units", loc="left", fontsize=10, fontweight="normal")
