@@ -34,7 +34,6 @@ SLOW = (
     ("09_two_layer", "nets = {}"),
     ("09_two_layer", "found = []"),
     ("09_two_layer", "pairs = []"),
-    ("10_neighbours", "in progress(ks)"),
 )
 
 

@@ -46,7 +46,8 @@ def choose(opened, number):
     return hash_
 
 
-# Takes the sections out of the page and puts them back. Returns the heights of those far below.
+# Takes the sections out of the page and puts them back. Returns the heights of those far below that
+# are laid out when a reader comes near: the first two are laid out at once.
 FORGET = """() => new Promise((done) => {
   scrollTo(0, 0);
   const sections = [...document.querySelectorAll(".bd-article > section > section")];
@@ -59,7 +60,8 @@ FORGET = """() => new Promise((done) => {
   drawn(() => {
     places.forEach((place, k) => place.replaceWith(sections[k]));
     drawn(() => {
-      const boxes = sections.map((section) => section.getBoundingClientRect());
+      const later = sections.filter((each) => getComputedStyle(each).contentVisibility === "auto");
+      const boxes = later.map((section) => section.getBoundingClientRect());
       done(boxes.filter(({ top }) => top > 5 * innerHeight).map(({ height }) => height));
     });
   });
