@@ -51,10 +51,12 @@ class:  ## Set up .venv and grade a made-up class, from release to the file of g
 	@sh scripts/make_venv.sh class
 	@.venv/bin/python -m softmax_grader.commands.demonstrate
 
+# Two processes share the processors: threads that wait for each other would only take their time.
 test:  ## Set up .venv and run all tests, chapters and website included
 	@sh scripts/make_venv.sh test
 	@echo "Running the tests: the package, its docstrings, the equations, every chapter, the website."
-	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(call given,ARGS) || { status=$$?; \
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+	  .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(call given,ARGS) || { status=$$?; \
 	  echo "The tests did not pass: 'short test summary info' above lists what failed."; \
 	  echo "One of them again: make test ARGS=\"-x -k part_of_its_name\""; exit $$status; }
 	@echo "The tests passed. What each one holds: tests/; how to change the book: CONTRIBUTING.md."
