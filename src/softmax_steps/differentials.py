@@ -221,7 +221,8 @@ def loss_remainder(X, y, W, b=None, *, dW, db=None, strength=0.0):
     >>> X, y = [[1, 2], [3, -1]], [1, 0]
     >>> W, b = [[1, 0, 1], [0, 1, -1]], [0, 1, 0]
     >>> for size in (0.1, 0.01):
-    ...     print(f"{loss_remainder(X, y, W, b, dW=[[size, 0, 0], [0, 0, 0]], strength=0.1):.2e}")
+    ...     dW = [[size, 0, 0], [0, 0, 0]]
+    ...     print(f"{loss_remainder(X, y, W, b, dW=dW, strength=0.1):.2e}")
     5.35e-03
     5.17e-05
 

@@ -100,7 +100,8 @@ def neighbour_votes(X, X_train, y_train, *, k, n_classes):
 
     Examples
     --------
-    >>> neighbour_votes([[0.9]], [[0.0], [1.0], [1.2]], [0, 1, 1], k=3, n_classes=2).round(3)
+    >>> Z, y = [[0.0], [1.0], [1.2]], [0, 1, 1]
+    >>> neighbour_votes([[0.9]], Z, y, k=3, n_classes=2).round(3)
     array([[0.333, 0.667]])
 
     Source: note 004 names k nearest neighbours beside softmax.

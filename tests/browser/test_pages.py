@@ -51,6 +51,8 @@ def assert_whole(opened, barriers):
 
 
 TWO_SCREENS = 2 * 650  # of a laptop
+# The lack is seen before a second layer mends it; the plane of Chapter 10 belongs to one part.
+LATER = {"book/09_two_layer.html": 2100, "book/10_neighbours.html": 12_000}
 FIRST_TOP = """() => {
   const widget = document.querySelector(".sms-page-widget");
   return widget && widget.getBoundingClientRect().top + scrollY;
@@ -62,7 +64,8 @@ def test_a_wide_page_is_quiet_fits_and_has_no_barrier(visit, axe, page):
     opened = open_whole(visit, page, "wide-light")
     top = opened.page.evaluate(FIRST_TOP)
     if top and re.match(r"book/\d", page):  # a chapter begins with its widget
-        assert top <= TWO_SCREENS, "the reader gives up before there is something to move"
+        bound = LATER.get(page, TWO_SCREENS)
+        assert top <= bound, "the reader gives up before there is something to move"
     cut = opened.page.evaluate("""() => [...document.querySelectorAll("article pre")]
       .filter((code) => code.scrollWidth > code.clientWidth)
       .map((code) => code.textContent)""")

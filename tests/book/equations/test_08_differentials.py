@@ -61,7 +61,8 @@ def test_the_differential_of_a_matrix_holds_those_of_its_entries(model, rng):
     dW = rng.normal(size=W.shape)
     dF = loss_differential(X, np.zeros(N, dtype=int), W, b, dW=dW).dF
     for i, j in np.ndindex(N, C):
-        close(dF[i, j], along(lambda W: scores(X, W, b)[i, j], (W, dW)))  # noqa: B023
+        alone = along(lambda W: scores(X, W, b)[i, j], (W, dW))  # noqa: B023
+        close(dF[i, j], alone)
 
 
 @pytest.mark.equation("eq-differential-sum")
