@@ -60,7 +60,7 @@ myst:
 
 **You will learn** nothing.
 
-**You need** [the other page](OTHER_PAGE#silent-mistakes). **Time** 5 minutes.
+**You need** [the other page](OTHER_PAGE). **Time** 5 minutes.
 :::
 
 ```{{code-cell}} ipython3
@@ -168,7 +168,8 @@ def tree(tmp_path_factory):
         f"      - file: book/{LAST.name}\n",
         f"      - file: book/{LAST.name}\n      - file: book/{NAME}\n",
     )
-    chapter = CHAPTER.replace("OTHER_PAGE", f"{LAST.name}.md").replace("-mistakes)=", "-slips)=")
+    other = f"{LAST.name}.md#what-you-can-do-now"
+    chapter = CHAPTER.replace("OTHER_PAGE", other).replace("-mistakes)=", "-slips)=")
     (tree / "book" / f"{NAME}.md").write_text(chapter, "utf-8")
     return tree
 
@@ -233,7 +234,8 @@ def test_what_the_new_chapter_lacks_is_named_and_then_accepted(tree):
 
 def test_the_new_chapter_is_built_and_can_be_downloaded_run_live_and_in_the_browser(toy_book):
     """Two pages, each with an anchor of one name, which links find although the heading differs."""
-    chapter = CHAPTER.replace("OTHER_PAGE", "index.md").replace(FIGURE, FIGURE_WITH_WORDS)
+    chapter = CHAPTER.replace("OTHER_PAGE", "index.md#silent-mistakes")
+    chapter = chapter.replace(FIGURE, FIGURE_WITH_WORDS)
     (toy_book.root / "book" / f"{NAME}.md").write_text(chapter, "utf-8")
     toy_book.write_page(
         f"(silent-mistakes)=\n## Silent mistakes\n\nSee [there]({NAME}.md#silent-mistakes).\n\n"

@@ -92,7 +92,7 @@ def test_links_inside_the_site_lead_somewhere(pages, site):
                 broken.append(f"{name_of(page, site)}: {link}: no such page")
             elif (
                 parts.fragment
-                and "present=" not in parts.query  # a widget's state: tests/browser/test_teaching.py
+                and "present=" not in parts.query  # then it is a widget's state
                 and target in by_path
                 and unquote(parts.fragment) not in by_path[target].ids
             ):
