@@ -76,8 +76,11 @@ LAYOUT = ["target-size", "scrollable-region-focusable"]
 # What the hand did has been drawn.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # Every font has come that the page's text asks for, and no colour is on its way to another one.
-SETTLED = """() => Promise.allSettled([document.fonts.ready, ...document.getAnimations()
-  .filter((each) => each instanceof CSSTransition).map((each) => each.finished)])"""
+# What is on its way is brought there: in a section that is not laid out it would never arrive.
+SETTLED = """async () => {
+  await document.fonts.ready;
+  for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();
+}"""
 # In Jupyter's own front ends: before that, what one runs may be lost.
 KERNEL_READY = """() => document.querySelector(".jp-KernelName")?.innerText.includes("Python")
   && document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"
