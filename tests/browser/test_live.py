@@ -26,6 +26,7 @@ SHOWN = """() => [...document.querySelectorAll(".bd-article div.cell")]
     const found = [];
     const outputs = cell.querySelector(":scope > .cell_output, :scope > details > .cell_output");
     const walk = (node) => {
+      if (node.hidden) return undefined;
       if (node.matches(".sms-page-widget, .sms-live-widget")) return found.push(["widget"]);
       if (node.matches("[role=img]")) return found.push(["picture", node.ariaLabel]);
       if (node.matches("figcaption")) return found.push(["caption", node.textContent]);

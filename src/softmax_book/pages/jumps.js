@@ -6,6 +6,8 @@
   const ON_DEMAND = "sms-on-demand"; // set before the first section is there: theme.py
   /** @type {Element | null} */
   let target = null; // of the jump under way, until the reader scrolls or the page is settled
+  /** @type {number | null} */
+  let distance = null; // of the target from the window's top; null where a heading belongs
   let isLoaded = document.readyState === "complete";
 
   /** @param {string} hash */
@@ -17,14 +19,24 @@
     }
   }
 
-  const land = () => target?.scrollIntoView();
+  function land() {
+    if (!target) return;
+    if (distance === null) target.scrollIntoView();
+    else scrollBy({ top: target.getBoundingClientRect().top - distance, behavior: "instant" });
+  }
   const heights = new ResizeObserver(land); // what stands above may still grow
   const article = document.querySelector(".bd-article");
   let frame = 0;
 
   /** @param {string} hash */
-  function begin(hash) {
-    target = find(hash);
+  const begin = (hash) => approach(find(hash), null);
+
+  /**
+   * @param {Element | null} element
+   * @param {number | null} top
+   */
+  function approach(element, top) {
+    [target, distance] = [element, top];
     if (!target) return;
     delete root.dataset.smsSettled;
     root.classList.remove(ON_DEMAND);
@@ -65,9 +77,28 @@
   });
   for (const move of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(move, end, { passive: true });
 
-  // A page that is reloaded or reached by Back returns to the reader's place by itself.
+  // A page that is reloaded or reached by Back returns to the reader's place. The browser keeps that as
+  // a height, which is another one until all above is as it was: so it is kept as a section, too, with
+  // its distance from the window's top.
+  const place = () => `sms-place ${navigation?.currentEntry?.key ?? location.pathname}`;
+  addEventListener("pagehide", () => {
+    const tops = [...document.querySelectorAll(".bd-article section[id]")].map((section) => ({
+      id: section.id,
+      top: section.getBoundingClientRect().top,
+    }));
+    try {
+      sessionStorage.setItem(place(), JSON.stringify(tops.findLast(({ top }) => top <= 0) ?? null));
+    } catch {} // nothing may be kept: then the browser's height has to do
+  });
+  function approachPlace() {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(place()) ?? "null");
+      if (kept) approach(document.getElementById(kept.id), kept.top);
+    } catch {} // as above
+  }
   const [visit] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
   if (visit?.type === "navigate") begin(location.hash);
+  else approachPlace();
   addEventListener("load", async () => {
     isLoaded = true;
     await document.fonts.ready;

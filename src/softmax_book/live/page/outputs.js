@@ -236,8 +236,12 @@ export class OutputArea {
     this.#frame = 0;
     if (!this.#stream) return;
     const { text, cut, pre } = this.#stream;
-    const shown = fromTerminal(overwritten(text));
-    pre.closest(".output")?.classList.toggle("sms-sentences", isSentences(text));
+    const left = overwritten(text);
+    const shown = fromTerminal(left);
+    const output = /** @type {HTMLElement | null} */ (pre.closest(".output"));
+    output?.classList.toggle("sms-sentences", isSentences(text));
+    // A bar that has gone leaves nothing to show.
+    output?.toggleAttribute("hidden", !cut && /^ *$/.test(left));
     pre.replaceChildren(cut ? `(${cut} earlier letters are not shown)\n` : "", shown);
   }
 }
