@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from base64 import urlsafe_b64encode
 from contextlib import contextmanager
@@ -111,8 +112,8 @@ class Handler(Quiet):
     def do_GET(self):
         self.server.asked.append(self.path.split("?")[0])
         for name, go in list(self.server.held.items()):
-            if name in self.path:
-                go.wait(PATIENCE / 1000)
+            if name in self.path and not self.wait_in_turn(name, go):
+                return self.send_error(503)
         data = self.server.instead.get(self.path.split("?")[0])
         if data is None:
             return super().do_GET()
@@ -122,6 +123,19 @@ class Handler(Quiet):
         self.end_headers()
         self.wfile.write(data)
         return None
+
+    def wait_in_turn(self, name, go):
+        """Wait until a path may be given; False if somebody else asks for it meanwhile.
+
+        A browser has six lines to a server. Those on which pages wait that have been left would
+        fill them.
+        """
+        turn = self.server.turns[name] = object()
+        end = time.monotonic() + PATIENCE / 1000
+        while not go.wait(0.05):
+            if self.server.turns[name] is not turn or time.monotonic() > end:
+                return False
+        return True
 
     def end_headers(self):
         self.send_header("Access-Control-Allow-Origin", "*")
@@ -133,7 +147,7 @@ class Handler(Quiet):
 def serving_or_not(folder):
     """A server that gives other contents ``instead`` and keeps what is ``held`` waiting."""
     with serving(folder, Handler) as server:
-        server.instead, server.held, server.asked = {}, {}, []
+        server.instead, server.held, server.asked, server.turns = {}, {}, [], {}
         yield server
 
 
