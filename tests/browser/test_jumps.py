@@ -142,6 +142,28 @@ def test_links_addresses_and_the_way_back_land_too(visit):
         assert abs(top - (LANDING - 700)) < 3, top
 
 
+# What stands above the reader is not yet as it was when the browser goes back to a height.
+GROWS = """addEventListener("load", () => {
+  const late = document.createElement("div");
+  late.style.height = "333px";
+  document.querySelector(".bd-article h1").after(late);
+}, { capture: true })"""
+
+
+def test_back_and_reload_find_the_place_whatever_comes_late_above_it(visit):
+    opened = visit(f"{LONG}.html#what-must-be-so")
+    page = opened.page
+    assert_landed(opened, "#what-must-be-so")
+    page.evaluate("() => scrollBy(0, 200)")
+    page.wait_for_function(REMEMBERED)
+    before = page.evaluate(TOP, "#what-must-be-so")
+    page.add_init_script(GROWS)
+    for away in (page.reload, lambda: (page.goto(f"{opened.home}book/index.html"), page.go_back())):
+        away()
+        page.wait_for_function(SETTLED)
+        assert abs(page.evaluate(TOP, "#what-must-be-so") - before) < 3
+
+
 def test_the_contents_follow_the_reader(visit):
     opened = visit(f"{LONG}.html")
     page = opened.page

@@ -203,6 +203,12 @@ def test_a_value_too_long_for_a_page_is_cut_and_says_so(open_page):
     opened.run(1, "raise ValueError('w' * 3_000_000)", ends="failed")
     expect(output.locator(".sms-live-note")).to_contain_text("letters")
     assert len(output.text_content()) < 110_000
+    # A bar that has gone leaves nothing, and what comes after it is seen.
+    output = shown(opened, 1, "print('###', end='')\nprint('\\r   \\r', end='')")
+    expect(output.locator("pre")).to_be_hidden()
+    output = shown(opened, 1, "print('###\\r   \\r', end='')\nprint('after')")
+    expect(output.locator("pre")).to_be_visible()
+    expect(output).to_contain_text("after")
     # A value of ordinary size is whole, to the last number.
     output = shown(opened, 1, "list(range(900))")
     expect(output.locator(".sms-live-note")).to_have_count(0)

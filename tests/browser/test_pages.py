@@ -4,6 +4,7 @@ A page is opened once for each width. What depends on the theme, its colours, is
 the theme has changed under the open page; what depends on neither is looked at once.
 """
 
+import math
 import re
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def assert_whole(opened, barriers):
 
 TWO_SCREENS = 2 * 650  # of a laptop
 # The lack is seen before a second layer mends it; the plane of Chapter 10 belongs to one part.
-LATER = {"book/09_two_layer.html": 2100, "book/10_neighbours.html": 12_000}
+LATER = {"book/09_two_layer.html": 2100, "book/10_neighbours.html": math.inf}
 FIRST_TOP = """() => {
   const widget = document.querySelector(".sms-page-widget");
   return widget && widget.getBoundingClientRect().top + scrollY;

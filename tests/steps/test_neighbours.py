@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
+from sklearn import neighbors as sklearn_neighbors
 
 from softmax_steps import accuracy, load_digits, neighbours
 from softmax_steps.neighbours import neighbour_votes, squared_distances
-
-sklearn_neighbors = pytest.importorskip("sklearn.neighbors")
 
 
 def test_distances_are_those_of_a_double_loop():

@@ -3,8 +3,9 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from softmax_steps.figure_style import PHONE_WIDTH, WIDTH, arranged_for_phones
+from softmax_steps.figure_style import arranged_for_phones
 from softmax_steps.palette import BLUE, ORANGE
+from softmax_steps.plots.common import open_panels
 
 
 @arranged_for_phones
@@ -24,12 +25,8 @@ def draw_reliability(diagrams, *, narrow=False):
     ndarray of matplotlib.axes.Axes
         One per diagram.
     """
-    if narrow:
-        size = (PHONE_WIDTH, 0.4 + 2.9 * len(diagrams))
-        axes = plt.subplots(len(diagrams), 1, figsize=size, sharex=True, squeeze=False)[1][:, 0]
-    else:
-        size = (WIDTH, 3.3)
-        axes = plt.subplots(1, len(diagrams), figsize=size, sharey=True, squeeze=False)[1][0]
+    count = len(diagrams)
+    axes = open_panels(count, narrow=narrow, height=3.3, phone_height=0.4 + 2.9 * count)
     for ax, (title, found) in zip(axes, diagrams.items(), strict=True):
         ax.plot([0, 100], [0, 100], color=plt.rcParams["axes.edgecolor"], ls="--", lw=1)
         full = found.count > 0

@@ -37,6 +37,28 @@ def ten_to_the(exponent, position=None):
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
+def open_panels(count, *, narrow, height, phone_height):
+    """Open a figure with panels beside each other, on a phone one below the other.
+
+    Parameters
+    ----------
+    count : int
+        How many panels.
+    narrow : bool
+        True for a phone.
+    height, phone_height : float
+        The figure's height in inches, in each arrangement.
+
+    Returns
+    -------
+    ndarray of matplotlib.axes.Axes, shape (count,)
+    """
+    if narrow:
+        size = (PHONE_WIDTH, phone_height)
+        return plt.subplots(count, 1, figsize=size, sharex=True, squeeze=False)[1][:, 0]
+    return plt.subplots(1, count, figsize=(WIDTH, height), sharey=True, squeeze=False)[1][0]
+
+
 @arranged_for_phones
 def draw_images(rows, *, shape, titles=None, columns=5, diverging=False, label=None, narrow=False):
     """Draw rows of numbers as small images with one shared, labelled colour scale.

@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 
 from softmax_steps.figure_style import PHONE_WIDTH, WIDTH, arranged_for_phones
 from softmax_steps.palette import BLUE, GREEN, LIGHT_ON_COLOUR, MAPS, ORANGE
-from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS
+from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS, open_panels
 
 
 def draw_one_number(values, labels, *, classes, name, threshold=None):
@@ -198,11 +198,8 @@ def draw_regions(maps, *, extent, X, y, names, places, narrow=False):
     ndarray of matplotlib.axes.Axes
         One per map.
     """
-    if narrow:
-        size = (PHONE_WIDTH, 0.5 + 2.6 * len(maps))
-        axes = plt.subplots(len(maps), 1, figsize=size, sharex=True, squeeze=False)[1][:, 0]
-    else:
-        axes = plt.subplots(1, len(maps), figsize=(WIDTH, 3.1), sharey=True, squeeze=False)[1][0]
+    count = len(maps)
+    axes = open_panels(count, narrow=narrow, height=3.1, phone_height=0.5 + 2.6 * count)
     tints = np.array([to_rgba(colour, 0.32) for colour in CLASS_COLOURS])
     for ax, (title, winners) in zip(axes, maps.items(), strict=True):
         ax.imshow(tints[winners], extent=extent, origin="lower", interpolation="nearest")
