@@ -47,11 +47,12 @@ KEYED = """(slider) => {
   slider.dataset.timed = "true";
   slider.addEventListener("keydown", (event) => {
     const from = event.timeStamp;
-    addEventListener("input", () => requestAnimationFrame(() => {
+    // A range changes once the key has been heard, a handle at once: both before this frame.
+    requestAnimationFrame(() => {
       const channel = new MessageChannel();
       channel.port1.onmessage = () => window.sms.frames.push(performance.now() - from);
       channel.port2.postMessage(null);
-    }), { once: true });
+    });
   }, { capture: true });
 }"""
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
@@ -103,14 +104,14 @@ def visit(browser, server, path, rate=1, keys=0):
 
 
 def press(page, widget, keys):
-    """Press arrow keys on a widget's first slider; return each one's milliseconds to its frame.
+    """Press arrow keys on a widget's first slider or handle; return each one's milliseconds to its frame.
 
     A hand strikes at any moment between two frames of the screen, 16.7 ms apart, and asks the page
     nothing meanwhile. So does this: it waits by its own clock, each time a little longer, because
     a question to the page would be answered by the very thread that is being timed. A key that
     comes before its predecessor's frame is drawn with it, and counts from its own time.
     """
-    slider = widget.locator("input[type=range]").first
+    slider = widget.locator("input[type=range], [role=slider]").first
     slider.scroll_into_view_if_needed()
     slider.focus()
     slider.evaluate(KEYED)

@@ -132,13 +132,13 @@ def test_a_spoilt_gradebook_is_one_line(course, monkeypatch, capsys):
 
 
 def test_without_bubblewrap_it_refuses_unless_told(course, monkeypatch, capsys):
-    from softmax_grader.commands import softmax_class as command
+    from softmax_grader.commands import common
     from softmax_grader.isolation.bubblewrap import SandboxError
 
     def missing():
         raise SandboxError("bubblewrap is not installed")
 
-    monkeypatch.setattr(command, "find_mode", missing)
+    monkeypatch.setattr(common, "find_mode", missing)
     monkeypatch.chdir(course.root)
     submit(course, "s001", solve(course, **RIGHT))
     assert main(["grade", MINI]) == 2

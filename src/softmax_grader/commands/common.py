@@ -1,0 +1,128 @@
+"""What the steps of ``softmax-class`` share: the course they work in, and how things are said."""
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from softmax_grader.course.folder import Course, find_course
+from softmax_grader.isolation.bubblewrap import SandboxError, find_mode
+
+
+def add_unsafe(parser: argparse.ArgumentParser) -> None:
+    """Add the option ``--unsafe`` to a step that runs code.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+    """
+    parser.add_argument(
+        "--unsafe", action="store_true", help="run student code without bubblewrap's walls"
+    )
+
+
+def number_of(least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers within bounds, for an option's ``type``.
+
+    Parameters
+    ----------
+    least, most : int
+
+    Returns
+    -------
+    callable
+        Raises ArgumentTypeError for anything else.
+    """
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = 0
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} to {most}")
+        return number
+
+    return read
+
+
+def course_of(options: argparse.Namespace, assignment: str | None = None) -> Course:
+    """Return the course that a command works in.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        ``course`` is a folder, or None for the course that the working folder is in.
+    assignment : str, optional
+        The name of one that has to be released.
+
+    Returns
+    -------
+    Course
+
+    Raises
+    ------
+    CourseError
+        If there is no course, or the assignment is not released.
+    """
+    course = find_course(Path.cwd()) if options.course is None else Course(options.course)
+    if assignment is not None:
+        course.need_released(assignment)
+    return course
+
+
+def check_sandbox(options: argparse.Namespace) -> None:
+    """Make sure that student code can be walled in, or that the teacher does without.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        With ``unsafe``, a warning is all.
+
+    Raises
+    ------
+    SandboxError
+        If bubblewrap cannot build its walls.
+    """
+    if options.unsafe:
+        print("Without bubblewrap: student code can read and write what you can.", file=sys.stderr)
+        return
+    try:
+        find_mode()
+    except SandboxError as error:
+        raise SandboxError(
+            f"student code is not run here: {error}. "
+            f"--unsafe runs it without walls; only for code that you trust"
+        ) from None
+
+
+def shown(path: str | Path) -> str:
+    """Return a path as seen from where the teacher is.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    str
+    """
+    with contextlib.suppress(ValueError):
+        return Path(path).resolve().relative_to(Path.cwd()).as_posix()
+    return str(path)
+
+
+def count(number: int, word: str) -> str:
+    """Return a number with its noun: ``1 page``, ``2 pages``.
+
+    Parameters
+    ----------
+    number : int
+    word : str
+
+    Returns
+    -------
+    str
+    """
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

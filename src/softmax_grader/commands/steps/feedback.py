@@ -1,0 +1,40 @@
+"""``softmax-class feedback``: write one page for each student."""
+
+import argparse
+
+from softmax_grader.commands.common import count, course_of, shown
+from softmax_grader.course.folder import CourseError
+
+HELP = "write one page for each student"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the step's arguments.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+    """
+    parser.add_argument("assignment")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the step.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+    """
+    from softmax_grader.reports.feedback import feedback
+
+    course = course_of(options, options.assignment)
+    result = feedback(course, options.assignment)
+    if not result["written"] and not result["unchanged"]:
+        raise CourseError(f"nothing is graded: softmax-class grade {options.assignment}")
+    print(
+        f"{options.assignment}: {count(len(result['written']), 'page')} written, "
+        f"{len(result['unchanged'])} as before."
+    )
+    student = (result["written"] or result["unchanged"])[0]
+    page = course.notebook("feedback", options.assignment, student).with_suffix(".html")
+    print(f"One of them: {shown(page)}")

@@ -1,0 +1,43 @@
+"""``softmax-class report``: write the grades and a page on the class."""
+
+import argparse
+
+from softmax_grader.commands.common import count, course_of, shown
+from softmax_grader.course.folder import CourseError
+
+HELP = "write the grades and a page on the class"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the step's arguments.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+    """
+    parser.add_argument("assignment")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the step.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+    """
+    from softmax_grader.reports.report import report
+
+    course = course_of(options, options.assignment)
+    result = report(course, options.assignment)
+    if not result["students"]:
+        raise CourseError(f"nothing is graded: softmax-class grade {options.assignment}")
+    print(
+        f"{options.assignment}: {count(result['students'], 'submission')}, "
+        f"mean {result['mean']:.1f} of {result['of']:g} points. "
+        f"{len(result['flagged'])} to look at, {count(len(result['similar']), 'similar pair')}."
+    )
+    if result["slips"]:
+        slips = ", ".join(f"{name} ({n})" for name, n in result["slips"].most_common(3))
+        print(f"Most common slips: {slips}.")
+    for path in result["files"]:
+        print(f"  {shown(path)}")
