@@ -104,7 +104,7 @@ def visit(browser, server, path, rate=1, keys=0):
 
 
 def press(page, widget, keys):
-    """Press arrow keys on a widget's first slider or handle; return each one's milliseconds to its frame.
+    """Press arrow keys on a widget's first slider or handle; return each key's time to its frame.
 
     A hand strikes at any moment between two frames of the screen, 16.7 ms apart, and asks the page
     nothing meanwhile. So does this: it waits by its own clock, each time a little longer, because
