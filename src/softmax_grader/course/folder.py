@@ -28,6 +28,9 @@ assignments = "{assignments}"
 # Without it, the names that Canvas, Moodle and Blackboard give are known, and ID_anything.ipynb.
 # id_pattern = '^(?P<id>s\\d+)_'
 
+# Mark blind: no name on reports, pages and in formgrader, ids only.
+# names = false
+
 [limits]
 # What one submission's code may use.
 call_seconds = 10    # one call of a student's function
@@ -71,6 +74,8 @@ class Course:
         :class:`softmax_grader.isolation.limits.Limits` and their values.
     id_pattern : re.Pattern or None
         The course's own way to find a student's id in a file name.
+    names : bool
+        Whether students' names are shown; False for blind marking.
     db_url : str
         The gradebook.
 
@@ -96,12 +101,19 @@ class Course:
         self.book_url = self._text("book_url")
         self.limits = self._limits()
         self.id_pattern = self._pattern()
+        self.names = self._switch("names", default=True)
         self.db_url = f"sqlite:///{self.root / 'gradebook.db'}"
 
     def _text(self, name: str) -> str:
         value = self.settings.get(name, "")
         if not isinstance(value, str):
             raise CourseError(f'{SETTINGS}: {name} = {value!r}; expected text in "quotes"')
+        return value
+
+    def _switch(self, name: str, *, default: bool) -> bool:
+        value = self.settings.get(name, default)
+        if not isinstance(value, bool):
+            raise CourseError(f"{SETTINGS}: {name} = {value!r}; expected true or false")
         return value
 
     def _limits(self) -> dict[str, float]:
