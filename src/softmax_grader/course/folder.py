@@ -31,11 +31,35 @@ assignments = "{assignments}"
 # Mark blind: no name on reports, pages and in formgrader, ids only.
 # names = false
 
+# Where the clock of the due dates is; without it, this machine's.
+# zone = "Europe/Berlin"
+
 [limits]
 # What one submission's code may use.
 call_seconds = 10    # one call of a student's function
 total_seconds = 60   # all of them together
 memory_mb = 512
+
+# Until when each assignment may be handed in, a name and a moment in each line.
+# [due]
+# a1_forward = 2026-12-01T23:59:00
+
+# What lateness costs. Each day that has begun counts. Points, or "10 %" of the assignment's.
+# [late]
+# grace_minutes = 15
+# late_days = 3              # free for each student, over the whole course
+# penalty_per_day = "10 %"
+# penalty_at_most = "50 %"
+# last_day = 7               # nothing is accepted more days after the due date
+
+# The column of an assignment in Canvas's gradebook, where the name does not tell.
+# [canvas_columns]
+# a1_forward = "Assignment 1 (12345)"
+
+# How numbers are written in the files for Canvas and for mail merges.
+# [csv]
+# separator = ";"
+# decimal = ","
 """
 NBGRADER_CONFIG = """\
 # Written by softmax-class init. nbgrader and formgrader read it: with it, they too run student

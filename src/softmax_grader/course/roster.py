@@ -98,7 +98,9 @@ def read_roster(course: Course) -> dict[str, Person]:
             continue
         person = Person(**{**cells, "id": safe_id(cells["id"])[0]})
         if person.id in people:
-            problems.append(f"line {line}: the id {person.id} stands in line {lines[person.id]} too")
+            problems.append(
+                f"line {line}: the id {person.id} stands in line {lines[person.id]} too"
+            )
             continue
         people[person.id], lines[person.id] = person, line
     if problems:
@@ -209,3 +211,23 @@ def groups(course: Course) -> dict[str, str]:
     dict
     """
     return {one.id: one.group for one in read_roster(course).values() if one.group}
+
+
+def attendance(course: Course, assignment: str) -> tuple[list[str], list[str]]:
+    """Return who handed nothing in, and who did and is not in the roster.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+
+    Returns
+    -------
+    missing, strangers : list of str
+        Sorted ids; both empty where there is no roster.
+    """
+    people = read_roster(course)
+    if not people:
+        return [], []
+    came = set(course.submitted(assignment))
+    return sorted(set(people) - came), sorted(came - set(people))

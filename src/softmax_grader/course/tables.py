@@ -172,7 +172,7 @@ def harmless(value: object) -> str:
     """
     text = str(value)
     first = unicodedata.normalize("NFKC", text[:1])  # a wide = begins a formula too
-    return f"'{text}" if first in FORMULA else text
+    return f"'{text}" if first in FORMULA and text != "-" else text
 
 
 def csv_text(rows: Iterable[Sequence[object]], *, separator: str = ",", decimal: str = ".") -> str:
