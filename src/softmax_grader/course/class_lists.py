@@ -16,7 +16,8 @@ from softmax_grader.text import one_line
 HEADINGS = {
     "id": """id idnumber studentid studentnumber studentno studentidnumber userid sid uid
         matriculationnumber matrikelnummer matrikelnr matrnr matnr matrikel idnummer
-        numerodetudiant numeroetudiant numetudiant netudiant idetudiant numerodidentification numerodeid numerodeidentificacion
+        numerodetudiant numeroetudiant numetudiant netudiant idetudiant
+        numerodidentification numerodeid numerodeidentificacion
         expediente matricula matricola numerodematricula numerodimatricola studentnummer
         studentennummer studienummer stamnummer nummer number indeks nralbumu
         学号 學號 学籍番号 学生番号 학번 номерстудента""",

@@ -31,6 +31,9 @@ assignments = "{assignments}"
 # Mark blind: no name on reports, pages and in formgrader, ids only.
 # names = false
 
+# What groups hand in together: one notebook counts for each member. The groups: roster.csv.
+# group_work = ["a2_gradient"]
+
 # Where the clock of the due dates is; without it, this machine's.
 # zone = "Europe/Berlin"
 

@@ -58,8 +58,7 @@ def put_lateness(course: Course, assignment: str, students: Iterable[str] | None
             _put(submission, **values)
             for number, notebook in enumerate(submission.notebooks):
                 _put(notebook, late_submission_penalty=None if number else penalty)
-        if gradebook.db.dirty:
-            gradebook.db.commit()
+        gradebook.db.commit()
     if due is not None and not was_ours:
         write_record(mark, {"due": "from course.toml"})
     elif due is None:

@@ -10,20 +10,10 @@ from softmax_grader.course.lateness import Calendar, late_line, late_notes
 from softmax_grader.course.records import write_record
 from softmax_grader.course.roster import Person, write_roster
 
-from ..courses import MINI, solve, submit
+from ..courses import MINI, solve, submit, with_dates
 from .test_class_lists import WORKSHEET
 
 TOTAL = 10.0
-
-
-def settings(course, due="2026-12-01T23:59:00", **late):
-    """Return the course with these settings in front of its own."""
-    rules = "".join(f"{name} = {value!r}\n" for name, value in late.items())
-    path = course.root / "course.toml"
-    own = path.read_text("utf-8").partition("\n[due]")[0]
-    zone = "" if own.startswith("zone") else 'zone = "Europe/Berlin"\n'
-    path.write_text(f"{zone}{own}\n[due]\n{MINI} = {due}\n[late]\n{rules}", "utf-8")
-    return Course(course.root)
 
 
 def came(course, student, moment, assignment=MINI, **more):
@@ -45,26 +35,26 @@ def came(course, student, moment, assignment=MINI, **more):
     ],
 )
 def test_each_day_that_has_begun_counts(course, moment, days):
-    course = settings(course, grace_minutes=10, penalty_per_day="10 %")
+    course = with_dates(course, grace_minutes=10, penalty_per_day="10 %")
     came(course, "s001", moment)
     lateness = Calendar(course).of(MINI, "s001")
     assert (lateness.days, lateness.penalty) == (days, days * TOTAL / 10)
 
 
 def test_a_day_over_the_change_of_the_clocks_is_a_day_of_the_clock(course):
-    course = settings(course, due="2026-10-24T12:00:00", penalty_per_day=1)
+    course = with_dates(course, due="2026-10-24T12:00:00", penalty_per_day=1)
     came(course, "s001", "2026-10-25T12:00:00+01:00")  # 25 hours later
     assert Calendar(course).of(MINI, "s001").days == 1
 
 
 def test_a_date_ends_with_its_day(course):
-    course = settings(course, due="2026-12-01")
+    course = with_dates(course, due="2026-12-01")
     came(course, "s001", "2026-12-01T23:59:30+01:00")
     assert Calendar(course).of(MINI, "s001").days == 0
 
 
 def test_points_a_cap_and_a_last_day(course):
-    course = settings(course, penalty_per_day=1.5, penalty_at_most="25 %", last_day=3)
+    course = with_dates(course, penalty_per_day=1.5, penalty_at_most="25 %", last_day=3)
     for student, day in (("s001", 2), ("s002", 3), ("s003", 5)):
         came(course, student, f"2026-12-0{day}T20:00:00+01:00")
     calendar = Calendar(course)
@@ -84,9 +74,9 @@ def test_late_days_are_spent_in_the_order_of_the_due_dates_and_move_with_them(co
     second.parent.mkdir()
     second.write_bytes(course.notebook("release", MINI).read_bytes())
     path = course.root / "course.toml"
-    course = settings(course, late_days=3, penalty_per_day=1)
+    course = with_dates(course, late_days=3, penalty_per_day=1)
     path.write_text(
-        path.read_text("utf-8").replace("[due]", "[due]\nsecond = 2026-12-08T23:59:00"), "utf-8"
+        path.read_text("utf-8").replace("\n[due]", "\n[due]\nsecond = 2026-12-08T23:59:00"), "utf-8"
     )
     course = Course(course.root)
     came(course, "s001", "2026-12-03T20:00:00+01:00")  # 2 days late
@@ -111,7 +101,7 @@ def test_late_days_are_spent_in_the_order_of_the_due_dates_and_move_with_them(co
 
 
 def test_an_extension_is_kept_in_a_file_that_a_teacher_can_read_and_edit(course):
-    course = settings(course, penalty_per_day=1)
+    course = with_dates(course, penalty_per_day=1)
     write_roster(course, [Person("s001", name="Jane Doe", login="jdoe"), Person("s002")])
     extend(course, MINI, ["Jane Doe", "s002"], until="2026-12-04", reason="=ill")
     text = (course.root / EXTENSIONS).read_text("utf-8-sig")
@@ -126,18 +116,18 @@ def test_an_extension_is_kept_in_a_file_that_a_teacher_can_read_and_edit(course)
 
 
 def test_days_granted_follow_the_due_date_and_no_extension_shortens(course):
-    course = settings(course)
+    course = with_dates(course)
     submit(course, "s001", solve(course))
     extend(course, MINI, ["s001"], days=2)
     assert Calendar(course).due_of(MINI, "s001").day == 3
-    course = settings(course, due="2026-12-10T12:00:00")
+    course = with_dates(course, due="2026-12-10T12:00:00")
     assert Calendar(course).due_of(MINI, "s001").isoformat() == "2026-12-12T12:00:00+01:00"
     with pytest.raises(CourseError, match="is no extension"):
         extend(course, MINI, ["s001"], until="2026-12-02")
 
 
 def test_without_a_time_nothing_is_taken_and_the_teacher_is_told(course):
-    course = settings(course, penalty_per_day=1)
+    course = with_dates(course, penalty_per_day=1)
     came(course, "s001", None, late=True)
     came(course, "s002", None, late=False)
     came(course, "s003", None, late=None)
@@ -152,7 +142,7 @@ def test_without_a_time_nothing_is_taken_and_the_teacher_is_told(course):
 
 
 def test_moodles_worksheet_and_nbgraders_exchange_tell_the_time(course, tmp_path):
-    course = settings(course, due="2026-12-01T12:00:00", penalty_per_day=1)
+    course = with_dates(course, due="2026-12-01T12:00:00", penalty_per_day=1)
     for student in ("101", "s002", "s003"):
         path = submit(course, student, solve(course))
     path.with_name("timestamp.txt").write_text("2026-12-02 10:00:00.000000 UTC", "utf-8")
@@ -165,10 +155,10 @@ def test_moodles_worksheet_and_nbgraders_exchange_tell_the_time(course, tmp_path
 
 
 def test_a_due_date_moved_moves_what_it_costs(course):
-    course = settings(course, penalty_per_day=2)
+    course = with_dates(course, penalty_per_day=2)
     came(course, "s001", "2026-12-03T20:00:00+01:00")
     assert Calendar(course).of(MINI, "s001").penalty == 4
-    course = settings(course, due="2026-12-03T12:00:00", penalty_per_day=2)
+    course = with_dates(course, due="2026-12-03T12:00:00", penalty_per_day=2)
     assert Calendar(course).of(MINI, "s001").penalty == 2
     assert Calendar(course).of(MINI, "nobody").penalty == 0
 
@@ -180,9 +170,9 @@ def test_settings_that_cannot_be_are_said(course):
         ({"late_days": -1}, "expected a number from 0 on"),
     ):
         with pytest.raises(CourseError, match=reason):
-            Calendar(settings(course, **rules))
+            Calendar(with_dates(course, **rules))
     with pytest.raises(CourseError, match="expected a date, such as"):
-        Calendar(settings(course, due="'soon'"))
+        Calendar(with_dates(course, due="'soon'"))
     path = course.root / "course.toml"
     path.write_text(path.read_text("utf-8").replace("Europe/Berlin", "Berlin"), "utf-8")
     with pytest.raises(CourseError, match="expected a zone such as"):
