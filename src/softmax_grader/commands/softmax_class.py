@@ -28,6 +28,7 @@ from softmax_grader.commands.steps import (
     init,
     pretend,
     release,
+    remove,
     report,
     status,
 )
@@ -36,7 +37,7 @@ from softmax_grader.isolation.bubblewrap import SandboxError
 from softmax_grader.text import one_line
 
 #: The steps, in the order of a term; a step's name is its module's.
-STEPS = (init, release, pretend, collect, grade, feedback, report, status)
+STEPS = (init, release, pretend, collect, remove, grade, feedback, report, status)
 EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy")
 
 
