@@ -30,6 +30,7 @@ from softmax_grader.commands.steps import (
     init,
     pretend,
     release,
+    remove,
     report,
     return_,
     roster,
@@ -42,8 +43,8 @@ from softmax_grader.text import one_line
 #: The steps, in the order of a term; a step's name is its module's, without the underscore that
 #: keeps one off Python's own words.
 STEPS = (
-    *(init, roster, release, pretend, collect, extend, grade, feedback, report, return_),
-    *(status,),
+    *(init, roster, release, pretend, collect, remove, extend, grade, feedback),
+    *(report, return_, status),
 )
 EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy")
 

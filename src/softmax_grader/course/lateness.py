@@ -18,10 +18,13 @@ from zoneinfo import ZoneInfo
 from softmax_grader.course.enrolling import handed_in_by_worksheet
 from softmax_grader.course.extensions import read_extensions
 from softmax_grader.course.folder import SETTINGS, Course, CourseError
+from softmax_grader.course.records import read_record
 from softmax_grader.course.roster import sender_of
 from softmax_grader.course.zone import moment_of, zone_of
 
 SHARE = re.compile(r"(\d+(?:[.,]\d+)?)\s*%")
+#: In an archive of these, the times are those of files: nobody is charged by them.
+PACKED = ("moodle", "canvas")
 DAY = dt.timedelta(days=1)
 LONGEST = 3660  # days
 
@@ -159,15 +162,37 @@ class Calendar:
             self._times[assignment] = handed_in_by_worksheet(self.course, assignment)
         if student in self._times[assignment]:
             return self._times[assignment][student]
-        text = sender_of(self.course, assignment, student).get("handed_in")
-        if isinstance(text, str):
-            try:
-                moment = dt.datetime.fromisoformat(text)
-            except ValueError:
-                moment = None
-            if moment is not None:
-                return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+        record = read_record(self.course.record(assignment, "collected", student)) or {}
+        giver = record.get("shared_from")  # of the same group
+        if isinstance(giver, str) and giver != student:
+            return self.handed_in(assignment, giver)
+        moment = self.told(assignment, student)
+        if (
+            moment is not None
+            and sender_of(self.course, assignment, student).get("lms") not in PACKED
+        ):
+            return moment
         return self._exchanged(assignment, student)
+
+    def told(self, assignment: str, student: str) -> dt.datetime | None:
+        """Return the time that came with a submission, which may be only that of a file.
+
+        Parameters
+        ----------
+        assignment, student : str
+
+        Returns
+        -------
+        datetime or None
+        """
+        sender = sender_of(self.course, assignment, student)
+        try:
+            moment = dt.datetime.fromisoformat(sender.get("handed_in") or "")
+        except (TypeError, ValueError):
+            return None
+        if sender.get("lms") == "blackboard":  # it stands in the name, as the LMS's clock shows it
+            moment = moment.astimezone().replace(tzinfo=None)
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
 
     def _exchanged(self, assignment: str, student: str) -> dt.datetime | None:
         """Return what nbgrader's exchange wrote down."""
@@ -352,12 +377,18 @@ def late_notes(course: Course, assignment: str) -> list[str]:
         lateness = calendar.of(assignment, student)
         if lateness is None or lateness.handed_in is not None:
             continue
+        how = f"If you know: softmax-class extend {assignment} {student} --handed-in DATE"
+        told = calendar.told(assignment, student)
         if lateness.late_unknown:
             notes.append(
-                f"{student}: the LMS says late, not by how much, so nothing was taken off. If you "
-                f"know: softmax-class extend {assignment} {student} --handed-in DATE"
+                f"{student}: the LMS says late, not by how much, so nothing was taken off. {how}"
             )
-        elif sender_of(course, assignment, student).get("late") is not False:
+        elif told is not None and told > lateness.due + calendar.rules.grace:
+            notes.append(
+                f"{student}: the file in the archive is of {clock(told)}, which may be late and is "
+                f"no proof, so nothing was taken off. {how}"
+            )
+        elif told is None and sender_of(course, assignment, student).get("late") is not False:
             unknown.append(student)
     if unknown:
         more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""

@@ -91,14 +91,13 @@ def _share(
     nbformat.reads(text, as_version=4)  # what is not whole is not passed on
     write_atomically(course.notebook("submitted", assignment, student), text)
     keep_rebuilt(course, assignment, student, text)
-    sender = record.get("sender") or {}
     shared = {
         **record,
         "shared_from": giver,
-        # Its place in the LMS's archive is the giver's alone.
+        # Its place in the LMS's archive is the giver's alone; its time is looked up there.
         "sender": {
-            **{"lms": None, "name": None, "place": None},
-            **{name: sender.get(name) for name in ("handed_in", "late")},
+            **dict.fromkeys(("lms", "name", "place", "handed_in")),
+            "late": (record.get("sender") or {}).get("late"),
         },
         "flags": [*record.get("flags", ()), f"handed in by {giver} for the group {group}"],
     }

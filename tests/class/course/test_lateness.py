@@ -1,5 +1,7 @@
 """Due dates, extensions, late days, and what lateness costs."""
 
+import datetime as dt
+
 import pytest
 
 from softmax_grader.course.enrolling import enrol
@@ -18,7 +20,7 @@ TOTAL = 10.0
 
 def came(course, student, moment, assignment=MINI, **more):
     submit(course, student, solve(course))
-    sender = {"lms": "canvas", "name": None, "place": "x", "handed_in": moment, **more}
+    sender = {"lms": None, "name": None, "place": "x", "handed_in": moment, **more}
     write_record(course.record(assignment, "collected", student), {"sender": sender})
 
 
@@ -139,6 +141,23 @@ def test_without_a_time_nothing_is_taken_and_the_teacher_is_told(course):
     extend(course, MINI, ["s001"], handed_in="2026-12-03 10:00")
     assert Calendar(course).of(MINI, "s001").penalty == 2
     assert len(late_notes(course, MINI)) == 1
+
+
+@pytest.mark.parametrize("lms", ["moodle", "canvas"])
+def test_the_time_of_a_file_in_an_archive_charges_nobody(course, lms):
+    course = with_dates(course, penalty_per_day=1)
+    came(course, "s001", "2026-12-03T20:00:00+01:00", lms=lms)
+    came(course, "s002", "2026-12-01T20:00:00+01:00", lms=lms)
+    assert Calendar(course).of(MINI, "s001").penalty == 0
+    (note,) = late_notes(course, MINI)
+    assert note.startswith("s001: the file in the archive is of 3 December 2026, 20:00")
+
+
+def test_blackboards_name_tells_the_time_by_the_lmss_clock(course):
+    course = with_dates(course, penalty_per_day=1)
+    local = dt.datetime(2026, 12, 1, 23, 58).astimezone().isoformat()  # as it is collected
+    came(course, "s001", local, lms="blackboard")
+    assert Calendar(course).handed_in(MINI, "s001").isoformat() == "2026-12-01T23:58:00+01:00"
 
 
 def test_moodles_worksheet_and_nbgraders_exchange_tell_the_time(course, tmp_path):

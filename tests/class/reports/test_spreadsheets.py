@@ -72,7 +72,7 @@ def test_an_lms_gets_its_own_numbers_back(course, tmp_path):
     grade_all(course)
     report(course, MINI)
     canvas = {row[0]: row[1:4] for row in rows_of(course, "canvas.csv")}
-    assert canvas["4711"] == ["4711", "", ""]
+    assert canvas["studentone"] == ["4711", "", ""]  # the name, as far as Canvas's file has it
     assert canvas["12345"] == ["", "12345", "12345"]
     moodle = [row[:3] for row in rows_of(course, "moodle.csv")]
     assert ["Participant 99", "", ""] in moodle

@@ -6,7 +6,7 @@ import pytest
 
 from softmax_grader.course.folder import Course
 from softmax_grader.intake.collect import collect
-from softmax_grader.intake.names import student_of
+from softmax_grader.intake.places import student_of
 
 from ..courses import AUTOMATIC, MINI, RIGHT, grade_all, scores, solve
 from ..handing_in import answers, as_bytes, dated, put, zipped
@@ -81,7 +81,9 @@ def test_a_file_with_anothers_name_does_not_take_their_place(course, inbox, righ
     students = collect(course, MINI, [inbox])["students"]
     assert answers(course, "s002") == RIGHT
     assert answers(course, "s001") == RIGHT
-    assert "it lay in what s001 handed in" in students["s002"]["flags"]
+    assert "carries the name of s002; it counts as s001's" in " ".join(students["s001"]["flags"])
+    theirs = " ".join(students["s002"]["flags"])
+    assert "a file that s001 handed in carries the name of s002" in theirs
 
 
 def test_a_borrowed_name_does_not_take_the_place_of_what_came_before(course, inbox, right):
@@ -91,7 +93,9 @@ def test_a_borrowed_name_does_not_take_the_place_of_what_came_before(course, inb
     dated(put(inbox.parent / "late", "s001.zip", late), 2_000_000_000)
     students = collect(course, MINI, [inbox.parent / "late"])["students"]
     assert answers(course, "s002") == RIGHT
-    assert "another student's came as well" in " ".join(students["s002"]["flags"])
+    theirs = " ".join(students["s002"]["flags"])
+    assert "a file that s001 handed in carries the name of s002" in theirs
+    assert answers(course, "s001") == RIGHT
 
 
 def test_a_folder_for_each_group_is_nobodys_archive(course, inbox, right):
