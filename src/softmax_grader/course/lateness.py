@@ -327,20 +327,24 @@ def _rules(settings: Mapping[str, Any]) -> Rules:
     )
 
 
-def late_line(course: Course, assignment: str, student: str) -> str:
+def late_line(
+    course: Course, assignment: str, student: str, calendar: Calendar | None = None
+) -> str:
     """Return one line for a student's page: how late it was, and what that cost.
 
     Parameters
     ----------
     course : Course
     assignment, student : str
+    calendar : Calendar, optional
+        The course's, for whoever asks for many students.
 
     Returns
     -------
     str
         Empty where nothing is to be said.
     """
-    calendar = Calendar(course)
+    calendar = calendar or Calendar(course)
     lateness = calendar.of(assignment, student)
     if lateness is None or not lateness.days:
         return ""

@@ -8,7 +8,7 @@ import nbformat
 
 from softmax_grader.course.enrolling import canvas_head, number_in, worksheet_of
 from softmax_grader.course.folder import SETTINGS, Course, CourseError
-from softmax_grader.course.lateness import late_line
+from softmax_grader.course.lateness import Calendar, late_line
 from softmax_grader.course.lms_places import lms_place
 from softmax_grader.course.roster import Person, known_people
 from softmax_grader.course.tables import csv_text, plain_heading
@@ -219,10 +219,10 @@ def moodle_csv(
     -------
     str
     """
-    form = form_of(course)
+    form, calendar = form_of(course), Calendar(course)
     sheet = worksheet_of(course, assignment)
     if sheet is not None:
-        rows = _filled_worksheet(course, assignment, sheet, grades)
+        rows = _filled_worksheet(calendar, assignment, sheet, grades)
         return csv_text(rows, decimal=form.decimal)  # Moodle reads a worksheet with commas
     rows = [
         [
@@ -236,7 +236,7 @@ def moodle_csv(
         remark = "Nothing was handed in."
         if student in grades:
             score = round(final_score(grades[student]), 2)
-            remark = _remark(course, assignment, student, grades[student])
+            remark = _remark(calendar, assignment, student, grades[student])
         place = lms_place(course, assignment, student)
         if place is not None and place.lms == "moodle":
             ids = [f"Participant {place.number}", "", ""]
@@ -246,14 +246,14 @@ def moodle_csv(
     return csv_text(rows, separator=form.separator, decimal=form.decimal)
 
 
-def _remark(course: Course, assignment: str, student: str, grade: Mapping[str, Any]) -> str:
+def _remark(calendar: Calendar, assignment: str, student: str, grade: Mapping[str, Any]) -> str:
     waits = "Before points are given by hand." if grade["needs_manual_grade"] else ""
-    late = late_line(course, assignment, student)
+    late = late_line(calendar.course, assignment, student, calendar)
     return " ".join(text for text in (waits, late) if text)
 
 
 def _filled_worksheet(
-    course: Course, assignment: str, sheet: Mapping[str, Any], grades: Mapping[str, dict]
+    calendar: Calendar, assignment: str, sheet: Mapping[str, Any], grades: Mapping[str, dict]
 ) -> list[list]:
     places = sheet["places"]
     rows = [list(sheet["head"])]
@@ -262,7 +262,7 @@ def _filled_worksheet(
         student = sheet["ids"].get(number_in(row[places["id"]]))
         if student in grades:
             row[places["grade"]] = round(final_score(grades[student]), 2)
-            remark = _remark(course, assignment, student, grades[student])
+            remark = _remark(calendar, assignment, student, grades[student])
             if "comments" in places and remark:
                 row[places["comments"]] = remark
         rows.append(row)

@@ -6,6 +6,13 @@ from softmax_grader.commands.common import course_of, number_of
 from softmax_grader.course.folder import CourseError, at_work
 
 HELP = "give a student more time, or say when work came"
+ABOUT = """\
+reads    course.toml: [due] and [late]
+writes   extensions.csv, which you can edit as well, and penalties into gradebook.db
+
+examples: softmax-class extend a1_forward s005 --days 2 --reason ill
+          softmax-class extend a1_forward s005 --until '2026-12-04 18:00'
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -7,6 +7,13 @@ from softmax_grader.commands.common import count, course_of, shown
 from softmax_grader.course.folder import at_work
 
 HELP = "pack the students' pages for handing them back: for Moodle, Canvas, or by mail"
+ABOUT = """\
+reads    gradebook.db, autograded
+writes   return/NAME, emptied first: moodle_feedback.zip and canvas_feedback.zip for
+         work that came in their archives; pages and mail_merge.csv for all other
+
+example: softmax-class return a1_forward
+"""
 HOW = {
     "moodle_feedback.zip": "in the assignment: Upload multiple feedback files in a zip",
     "canvas_feedback.zip": "in the assignment: Upload Submissions",

@@ -8,6 +8,14 @@ from softmax_grader.course.folder import Course, at_work
 from softmax_grader.course.roster import ROSTER, Person, attendance, read_roster, shown_names
 
 HELP = "read the class's list from your LMS, or show it"
+ABOUT = """\
+reads    FILE: Canvas's gradebook, Moodle's participants or grading worksheet, or any
+         list with headings such as id, name, email, section, group; without FILE,
+         the roster itself, and who handed in
+writes   roster.csv, which you can edit as well
+
+example: softmax-class roster EXPORTED.csv
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
