@@ -46,7 +46,7 @@ STEPS = (
     *(init, roster, release, pretend, collect, remove, extend, grade, feedback),
     *(report, return_, status),
 )
-EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy")
+EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy", "babel")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

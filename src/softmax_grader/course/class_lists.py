@@ -105,19 +105,24 @@ def read_class_list(path: str | Path) -> ClassList:
         raise CourseError(f"{path.name} has headings and no student")
     rows = [[*row, *[""] * (len(head) - len(row))] for row in rows]
     places = _places(head)
+    remarks: list[str] = []
     if _is_canvas(head, rows):
-        kind, remarks = "canvas", []
+        kind = "canvas"
         places = _canvas_places(head)
         rows, lines = _without_canvas_rows(rows, lines, places, remarks)
     elif _is_worksheet(head, rows):
-        kind, remarks = "moodle", []
+        kind = "moodle"
         places = _worksheet_places(head)
     else:
-        kind, remarks = "table", []
+        kind = "table"
         _choose_id(path, head, rows, places, remarks)
-    people, problems, seen = [], [], {}
+    people: list[Person] = []
+    problems: list[str] = []
+    seen: dict[str, int] = {}
     for row, line in zip(rows, lines, strict=True):
         person, problem = _person(row, places, kind)
+        if any(row[len(head) :]):
+            problem = f"more cells than headings: {one_line(', '.join(row), 60)}"
         if not problem and person.id in seen:
             problem = f"the id {person.id} stands in line {seen[person.id]} too"
         if problem:
@@ -138,6 +143,8 @@ def _head_row(table: Table) -> int:
     for number, row in enumerate(table.rows[:10]):
         fields = {_field_of(text) for text in row} - {""}
         if len(fields) > 1 or fields & {"id", "login", "email"}:
+            return number
+        if _is_worksheet(row, table.rows[number + 1 : number + 2]):
             return number
     seen = ", ".join(one_line(text, 30) for text in table.rows[0][:8])
     raise CourseError(
@@ -215,7 +222,8 @@ def _is_worksheet(head: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 def _worksheet_places(head: Sequence[str]) -> dict[str, int]:
     places = {name: number for name, number in _places(head[1:]).items() if name != "id"}
     places = {"id": 0, **{name: number + 1 for name, number in places.items()}}
-    if "name" not in places and not {"first_name", "last_name"} & set(places) and len(head) > 1:
+    named = {"name", "first_name", "last_name"} & set(places)
+    if not named and places.get("email", 0) > 1:  # marked blind, it has neither
         places["name"] = 1
     plain = [plain_heading(text) for text in head]
     places["grade"] = next(k for k, text in enumerate(plain) if text in MOODLE_GRADE)

@@ -152,7 +152,7 @@ def _match(
 
 
 def _index(people: Mapping[str, Person]) -> tuple[dict, dict, dict]:
-    by_id = {}
+    by_id: dict[str, str] = {}
     for student, person in people.items():
         for text in person.ids:
             by_id.setdefault(text, student)
@@ -305,6 +305,9 @@ def known_ids(
     by_id, _, by_name = _index(people)
     sheet = worksheet_of(course, assignment) or {}
     from_sheet = {safe_id(number)[0]: student for number, student in sheet.get("ids", {}).items()}
+    alike: dict[str, set[str]] = {}
+    for text, student in by_id.items():
+        alike.setdefault(_loose(text), set()).add(student)
     found: dict[str, str] = {}
     for student, sender in senders.items():
         name = sender.get("name") or ""
@@ -321,10 +324,17 @@ def known_ids(
             found[student] = f"{student}-{assignment}" if other else student
         elif student in by_id:
             found[student] = by_id[student]
+        elif len(alike.get(_loose(student), ())) == 1:
+            found[student] = next(iter(alike[_loose(student)]))
         elif len(same) == 1:
             found[student] = same.pop()
     times = Counter(found.get(student, student) for student in senders)
     return {a: b for a, b in found.items() if a != b and times[b] == 1}
+
+
+def _loose(text: str) -> str:
+    """Return an id without what a spreadsheet or a hurried hand changes: zeros, capitals."""
+    return text.casefold().lstrip("0")
 
 
 def handed_in_by_worksheet(course: Course, assignment: str) -> dict[str, dt.datetime]:

@@ -266,7 +266,8 @@ class Calendar:
                 late_unknown=sender_of(self.course, assignment, student).get("late") is True
             )
         rules, days = self.rules, 0
-        while days < LONGEST and moment > self._later(due, days) + rules.grace:
+        grace = max(rules.grace, dt.timedelta(seconds=59 - due.second))  # to the minute's end
+        while days < LONGEST and moment > self._later(due, days) + grace:
             days += 1
         make = functools.partial(make, handed_in=moment, days=days)
         if not days or not self.course.is_released(assignment):
@@ -374,9 +375,9 @@ def late_notes(course: Course, assignment: str) -> list[str]:
     list of str
     """
     calendar = Calendar(course)
+    notes, unknown = _unknown_assignments(calendar), []
     if assignment not in calendar.due:
-        return []
-    notes, unknown = [], []
+        return notes
     for student in course.submitted(assignment):
         lateness = calendar.of(assignment, student)
         if lateness is None or lateness.handed_in is not None:
@@ -402,6 +403,18 @@ def late_notes(course: Course, assignment: str) -> list[str]:
             f"--assignment {assignment}"
         )
     return notes
+
+
+def _unknown_assignments(calendar: Calendar) -> list[str]:
+    """Return a sentence on each due date whose assignment there is not: a slip of the pen."""
+    course = calendar.course
+    known = {*course.released(), *(path.stem for path in course.sources.glob("*.md"))}
+    return [
+        f"{SETTINGS} has a due date for {name}, and there is no such assignment (there are: "
+        f"{', '.join(sorted(known))})"
+        for name in calendar.due
+        if name not in known
+    ]
 
 
 def days_of(number: int) -> str:

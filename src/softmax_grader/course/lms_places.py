@@ -10,7 +10,9 @@ from softmax_grader.course.records import read_record
 #: The names that an LMS gives; Blackboard takes nothing back by them.
 NAMES = {
     "moodle": re.compile(r".*_(?P<number>\d+)_assignsubmission_[a-z]+(?:_.*)?"),
-    "canvas": re.compile(r"[^_]+(?:_LATE)?_(?P<number>\d+)_\d+_.+"),
+    "canvas": re.compile(
+        r"(?:[^_]+(?:_LATE)?_(?P<number>\d+)|anon(?:_LATE)?_[A-Za-z0-9]{5})_\d+_.+"
+    ),
 }
 
 
@@ -24,7 +26,7 @@ class LmsPlace:
     name : str
         The folder's name, or the file's.
     number : str
-        The student's, as that LMS counts them.
+        The student's, as that LMS counts them; empty where Canvas hides it.
     is_file : bool
     """
 
@@ -51,12 +53,12 @@ def lms_place(course: Course, assignment: str, student: str) -> LmsPlace | None:
     path = PurePosixPath(record.get("file") or "")
     sender = record.get("sender")
     if isinstance(sender, dict):
-        places = [sender.get("place")] if sender.get("lms") in NAMES else []
+        places = [str(sender.get("place") or "")] if sender.get("lms") in NAMES else []
     else:
         places = list(path.parts)
     for place in places:
         for lms, pattern in NAMES.items():
-            match = pattern.fullmatch(place or "")
+            match = pattern.fullmatch(place)
             if match:
-                return LmsPlace(lms, place, match["number"], place == path.name)
+                return LmsPlace(lms, place, match["number"] or "", place == path.name)
     return None

@@ -95,11 +95,11 @@ def _date(text: str, language: str, day_first: bool | None) -> tuple[int, int, i
         day, month = (one, other) if day_first else (other, one)
         return int(match[4]), month, day
     year = re.search(r"(?<!\d)(20\d{2})(?!\d)", text)
-    month = _month(text, language)
-    day = re.search(r"(?<![\d:.])(\d{1,2})(?!\d|[:.h]\d)", text)
-    if not (year and month and day):
+    named = _month(text, language)
+    of_month = re.search(r"(?<![\d:.])(\d{1,2})(?!\d|[:.h]\d)", text)
+    if year is None or named is None or of_month is None:
         return None
-    return int(year[1]), month, int(day[1])
+    return int(year[1]), named, int(of_month[1])
 
 
 def _month(text: str, language: str) -> int | None:

@@ -9,7 +9,8 @@ from softmax_grader.course.roster import known_people
 def put_people(course: Course) -> None:
     """Bring the roster's names into the gradebook, where there is one.
 
-    Where names are switched off, they are taken out of it: formgrader then shows ids only.
+    Where names are switched off, they are taken out of it, and formgrader shows ids only. A name
+    that only the gradebook has stays there.
 
     Parameters
     ----------
@@ -26,15 +27,17 @@ def put_people(course: Course) -> None:
         for person in people.values():
             last = person.last_name or ("" if person.first_name else person.name)
             names = {"first_name": person.first_name, "last_name": last, "email": person.email}
-            wanted = {name: text or None if course.names else None for name, text in names.items()}
+            names = {name: text for name, text in names.items() if text}
             student = known.get(person.id)
             if student is None:
-                gradebook.db.add(Student(id=person.id, **wanted))
+                gradebook.db.add(Student(id=person.id, **(names if course.names else {})))
                 changed = True
                 continue
-            for name, text in wanted.items():
-                if getattr(student, name) != text:
-                    setattr(student, name, text)
+            for name, text in names.items():
+                now = getattr(student, name)
+                wanted = text if course.names else None if now == text else now
+                if now != wanted:
+                    setattr(student, name, wanted)
                     changed = True
         if changed:
             gradebook.db.commit()

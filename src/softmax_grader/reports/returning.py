@@ -118,9 +118,12 @@ def _places(
     found = {student: lms_place(course, assignment, student) for student in students}
     places = {student: place for student, place in found.items() if place is not None}
     times = Counter(_member(place, assignment) for place in places.values())
-    numbers = Counter((place.lms, place.number) for place in places.values())
+    numbers = Counter((place.lms, place.number or place.name) for place in places.values())
     for student, place in list(places.items()):
-        if times[_member(place, assignment)] > 1 or numbers[place.lms, place.number] > 1:
+        if (
+            times[_member(place, assignment)] > 1
+            or numbers[place.lms, place.number or place.name] > 1
+        ):
             left_out[student] = f"its place in the archive, {place.name}, is another one's too"
             del places[student]
     return places

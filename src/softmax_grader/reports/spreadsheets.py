@@ -178,7 +178,7 @@ def canvas_csv(
         student, place = person.id, lms_place(course, assignment, person.id)
         if person.canvas_id:
             ids = [person.canvas_id, person.sis_user_id, person.login]
-        elif place is not None and place.lms == "canvas":
+        elif place is not None and place.lms == "canvas" and place.number:
             ids = [place.number, "", ""]
         else:
             ids = ["", person.sis_user_id or student, person.login or student]

@@ -59,6 +59,11 @@ def test_moodles_worksheet_in_its_language(read, text, name):
     assert [listed.places[column] for column in columns] == [0, 1, 2, 4, 7, 8, 9]
 
 
+def test_a_worksheet_that_is_marked_blind_has_no_names(read):
+    listed = read("Identifier,Status,Grade,Maximum Grade\nParticipant 7,Submitted,,10\n")
+    assert (listed.kind, listed.people) == ("moodle", [Person("7")])
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
@@ -94,6 +99,7 @@ def test_the_email_address_serves_where_there_is_no_id(read):
         ),
         ('id,name\n1,"A\nB"\n,C\n', "line 4: no id"),
         ("id,name\n1.2E+07,A\n", "line 2: the id 1.2E.07 was rounded by a spreadsheet"),
+        ("id,name,group\n1,Doe, Jane,red\n", "line 2: more cells than headings: 1, Doe, Jane, red"),
         ("s001,Jane\ns002,Wei\n", "no row of headings was found"),
         ("name,colour\nJane,red\n", "no row of headings|no column of ids"),
         ("id,name\n", "has headings and no student"),

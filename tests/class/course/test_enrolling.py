@@ -113,3 +113,11 @@ def test_a_worksheet_of_one_of_several_assignments_has_to_be_named(course, give)
     assert give(WORKSHEET, name=f"Grades-{MINI}-12.csv").kind == "moodle"
     with pytest.raises(CourseError, match="no grading worksheet"):
         give("id,name\n1,A\n", assignment=MINI)
+
+
+def test_zeros_and_capitals_that_a_spreadsheet_changed_are_no_other_student(course, give):
+    give("id,name\n1234,Jane Doe\nab9,Wei Ng\n7,A\n07,B\n")
+    sent = {text: {"lms": None, "name": None} for text in ("001234", "AB9", "007")}
+    assert known_ids(course, MINI, sent) == {"001234": "1234", "AB9": "ab9"}
+    both = {text: {"lms": None, "name": None} for text in ("01234", "1234")}
+    assert known_ids(course, MINI, both) == {}

@@ -29,6 +29,7 @@ def came(course, student, moment, assignment=MINI, **more):
     [
         ("2026-12-01T23:59:00+01:00", 0),
         ("2026-12-01T22:59:00+00:00", 0),
+        ("2026-12-01T23:59:59+01:00", 0),
         ("2026-12-02T00:08:59+01:00", 0),  # within the grace of ten minutes
         ("2026-12-02T00:09:01+01:00", 1),
         ("2026-12-03T00:08:00+01:00", 1),  # the grace holds on each day
@@ -47,6 +48,22 @@ def test_a_day_over_the_change_of_the_clocks_is_a_day_of_the_clock(course):
     course = with_dates(course, due="2026-10-24T12:00:00", penalty_per_day=1)
     came(course, "s001", "2026-10-25T12:00:00+01:00")  # 25 hours later
     assert Calendar(course).of(MINI, "s001").days == 1
+
+
+def test_the_minute_of_the_due_date_counts_to_its_end_also_without_grace(course):
+    course = with_dates(course)
+    came(course, "s001", "2026-12-01T23:59:59+01:00")
+    came(course, "s002", "2026-12-02T00:00:01+01:00")
+    calendar = Calendar(course)
+    assert [calendar.of(MINI, student).days for student in ("s001", "s002")] == [0, 1]
+
+
+def test_a_due_date_of_no_assignment_is_told(course):
+    path = course.root / "course.toml"
+    path.write_text(path.read_text("utf-8") + "\n[due]\nmimi = 2026-12-01\n", "utf-8")
+    (note,) = late_notes(Course(course.root), MINI)
+    assert note.startswith("course.toml has a due date for mimi, and there is no such assignment")
+    assert note.endswith(f"(there are: {MINI})")
 
 
 def test_a_date_ends_with_its_day(course):
