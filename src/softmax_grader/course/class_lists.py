@@ -106,6 +106,8 @@ def read_class_list(path: str | Path) -> ClassList:
     rows = [[*row, *[""] * (len(head) - len(row))] for row in rows]
     places = _places(head)
     remarks: list[str] = []
+    if not table.is_sure:
+        remarks.append("it is no UTF-8 and was read as Windows-1252: look at names with accents")
     if _is_canvas(head, rows):
         kind = "canvas"
         places = _canvas_places(head)
@@ -150,6 +152,7 @@ def _head_row(table: Table) -> int:
     raise CourseError(
         f"no row of headings was found (the first row is: {seen}); expected headings such as "
         f"id, first name, last name, email, section, group"
+        + ("" if table.is_sure else "; if its letters look wrong, save it as CSV UTF-8")
     )
 
 

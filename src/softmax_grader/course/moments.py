@@ -37,6 +37,7 @@ def read_moments(texts: Sequence[str], zone: dt.tzinfo) -> list[dt.datetime | No
 
     Examples
     --------
+    >>> from zoneinfo import ZoneInfo
     >>> berlin = ZoneInfo("Europe/Berlin")
     >>> read_moments(["Dienstag, 1. Dezember 2026, 23:59"], berlin)[0].isoformat()
     '2026-12-01T23:59:00+01:00'

@@ -27,11 +27,14 @@ class Table:
     lines : list of int
         The line of the file on which each row begins, from 1.
     separator : str
+    is_sure : bool
+        Whether the file tells its encoding; if not, it was read as Windows-1252.
     """
 
     rows: list[list[str]]
     lines: list[int]
     separator: str
+    is_sure: bool = True
 
 
 def read_table(path: str | Path) -> Table:
@@ -62,7 +65,7 @@ def read_table(path: str | Path) -> Table:
         raise CourseError(f"{path} is a folder; expected a CSV file") from None
     if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise CourseError(f"{path} is a workbook or an archive; expected CSV: save it as CSV first")
-    text = decoded(data)
+    text, is_sure = decoded(data)
     if "\x00" in text:
         raise CourseError(f"{path} is no text; expected CSV")
     first, _, rest = text.partition("\n")
@@ -83,7 +86,7 @@ def read_table(path: str | Path) -> Table:
         raise CourseError(f"{path}, line {line}: {error}; expected CSV") from None
     if not rows:
         raise CourseError(f"{path} is empty; expected a row of headings, and one for each student")
-    return Table(rows, lines, separator)
+    return Table(rows, lines, separator, is_sure)
 
 
 def _cell(text: str) -> str:
@@ -92,7 +95,7 @@ def _cell(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:2] in FORMULA else text
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: bytes) -> tuple[str, bool]:
     r"""Return the text of a file of any usual encoding.
 
     Parameters
@@ -101,22 +104,24 @@ def decoded(data: bytes) -> str:
 
     Returns
     -------
-    str
+    text : str
+    is_sure : bool
+        False where it was read as Windows-1252, for want of anything better.
 
     Examples
     --------
-    >>> decoded("Zoë".encode("cp1252")) == decoded("Zoë".encode("utf-16")) == "Zoë"
-    True
+    >>> decoded("Zoë".encode("utf-16")), decoded("Zoë".encode("cp1252"))
+    (('Zoë', True), ('Zoë', False))
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
+        return data.decode("utf-16", "replace"), True
     even, odd = data[:2000:2].count(0), data[1:2000:2].count(0)
     if 4 * max(even, odd) > len(data[:2000]):  # no mark, and every second byte is 0
-        return data.decode("utf-16-le" if odd > even else "utf-16-be", "replace")
+        return data.decode("utf-16-le" if odd > even else "utf-16-be", "replace"), True
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig"), True
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        return data.decode("cp1252", "replace"), False
 
 
 def _separator(text: str) -> str:

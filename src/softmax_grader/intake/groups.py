@@ -12,6 +12,8 @@ from softmax_grader.course.records import read_record, write_atomically, write_r
 from softmax_grader.course.roster import groups
 from softmax_grader.intake.rebuilt import keep_rebuilt
 
+LARGEST = 10  # students that hand in one notebook
+
 
 def is_group_work(course: Course, assignment: str) -> bool:
     """Return whether groups hand an assignment in together.
@@ -61,6 +63,12 @@ def share_in_groups(course: Course, assignment: str) -> list[str]:
         records = {s: read_record(course.record(assignment, "collected", s)) for s in students}
         own = {s: r for s, r in records.items() if r is not None and not r.get("shared_from")}
         if not own:
+            continue
+        if len(students) > LARGEST:
+            remarks.append(
+                f"group {group} has {len(students)} students, so nothing was shared in it: is it a "
+                f"section? Expected {LARGEST} at most"
+            )
             continue
 
         def when(student: str, own: dict[str, dict] = own) -> tuple[float, float]:

@@ -84,6 +84,12 @@ def test_any_table_with_headings(read, text, encoding):
     ]
 
 
+def test_an_encoding_that_the_file_does_not_tell_is_told(read):
+    assert "was read as Windows-1252" in read("id,name\n1,Zoë\n", "cp1252").remarks[0]
+    with pytest.raises(CourseError, match="save it as CSV UTF-8"):
+        read("学号,姓名\n1,王伟\n", "gbk")
+
+
 def test_the_email_address_serves_where_there_is_no_id(read):
     listed = read("First name,Last name,Email address,ID number\nZoë,Ng,z@x.org,\n")
     assert listed.people[0].id == "z@x.org"
