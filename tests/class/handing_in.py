@@ -2,6 +2,7 @@
 
 import io
 import os
+import tarfile
 import zipfile
 from dataclasses import dataclass, field
 
@@ -28,6 +29,16 @@ def zipped(members):
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members:
             archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def tarred(members):
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size, info.mtime = len(data), 1_700_000_000
+            archive.addfile(info, io.BytesIO(data))
     return packed.getvalue()
 
 

@@ -20,10 +20,10 @@ from softmax_grader.course.records import read_record
 from softmax_grader.course.roster import read_roster
 from softmax_grader.intake import originals
 from softmax_grader.intake.archives import arrivals, is_archive
-from softmax_grader.intake.arrival import Arrival
-from softmax_grader.intake.choose import Candidate, Release, choose, shown_time
+from softmax_grader.intake.arrival import Arrival, plain
+from softmax_grader.intake.choose import STEP, Candidate, Release, choose, shown_time
 from softmax_grader.intake.groups import share_in_groups
-from softmax_grader.intake.names import KNOWN, id_in, skeleton
+from softmax_grader.intake.names import KNOWN, id_in, shape, skeleton
 from softmax_grader.intake.places import Listing, Place, stem_of
 from softmax_grader.intake.rebuild import blank, rebuild
 from softmax_grader.intake.remove import is_removed, remove
@@ -73,6 +73,9 @@ class _Came:
         self.seen += len(files)
         placed = [(one, listing.place_of(one.path)) for one in files if one.kind != "system"]
         self.of_systems += len(files) - len(placed)
+        if listing.owner is not None:  # the archive's own name tells whose it is
+            for arrival, _ in placed:
+                arrival.path = PurePosixPath(plain(name)) / arrival.path
         times = Times(placed)
         for arrival, place in placed:
             self.add(arrival, place, times.handed_in(arrival, place))
@@ -157,22 +160,29 @@ class _Came:
         """Flag, on both, a file that lies in one student's place and carries another's name."""
         if student.startswith(UNKNOWN):
             return
+        seen: dict[str, list[Candidate]] = {}
         for one in group.candidates:
-            for name in _names_in(one.place.own, self.assignment):
-                for other in same.get(skeleton(safe_id(name)[0]), set()) - {student}:
-                    if skeleton(other) == skeleton(student):
-                        continue
-                    one.carries = other
-                    text = one_line(one.arrival.path, 80)
-                    group.events.append(
-                        f"{text} carries the name of {other}; it counts as {student}'s, "
-                        f"in whose place it lay"
-                    )
-                    text = f"a file that {student} handed in carries the name of {other}: {text}"
-                    if other in self.groups:
-                        self.groups[other].events.append(text)
-                    else:
-                        absent.setdefault(other, []).append(text)
+            for name, is_sure in _names_in(one.place.own, self.assignment):
+                found = same.get(skeleton(safe_id(name)[0]), set())
+                if not found and is_sure and shape(name) == shape(student):
+                    found = {name}  # of nobody who has handed in yet
+                for other in found:
+                    if skeleton(other) != skeleton(student):
+                        one.carries = other
+                        seen.setdefault(other, []).append(one)
+        for other, carrying in seen.items():
+            text = one_line(carrying[0].arrival.path, 80)
+            more = len({id(one) for one in carrying}) - 1
+            text += f" and {more} more" if more else ""
+            group.events.append(
+                f"{text} carries the name of {other}; it counts as {student}'s, in whose place it "
+                f"lay"
+            )
+            text = f"a file that {student} handed in carries the name of {other}: {text}"
+            if other in self.groups:
+                self.groups[other].events.append(text)
+            else:
+                absent.setdefault(other, []).append(text)
 
 
 def collect(
@@ -208,19 +218,19 @@ def collect(
         If there is nothing to collect.
     """
     release = Release(nbformat.read(course.notebook("release", assignment), as_version=4))
-    paths = [Path(path) for path in paths]
-    exchanged = {} if paths else _exchanged(course, assignment)
-    is_given = bool(paths)
-    if not paths:
+    given = [Path(path) for path in paths]
+    exchanged = {} if given else _exchanged(course, assignment)
+    is_given = bool(given)
+    if not given:
         incoming = course.root / "incoming" / assignment
-        paths = [incoming] if incoming.is_dir() else []
-        if not paths and not exchanged and not course.submitted(assignment):
+        given = [incoming] if incoming.is_dir() else []
+        if not given and not exchanged and not course.submitted(assignment):
             raise CourseError(
                 f"there is nothing to collect: give a folder or a zip file, or put the files "
                 f"into {incoming}"
             )
     came = _Came(course, assignment)
-    for path in paths:
+    for path in given:
         came.read(path, is_given=is_given)
     for student, files in exchanged.items():
         came.exchanged(student, files)
@@ -282,17 +292,16 @@ def known_students(course: Course) -> set[str]:
     return {student for student in known if not student.startswith((UNKNOWN, "."))}
 
 
-def _names_in(own: PurePosixPath, assignment: str) -> Iterable[str]:
-    """Return what may be ids in the names that a student gave."""
+def _names_in(own: PurePosixPath, assignment: str) -> Iterable[tuple[str, bool]]:
+    """Return what may be ids in the names that a student gave, and whether their form says so."""
     for part in own.parts:
-        stem = stem_of(part)
         for known in KNOWN.values():
             if match := known.fullmatch(part):
-                yield match["id"]
-        name, _ = id_in(stem, assignment)
+                yield match["id"], True
+        name, is_sure = id_in(stem_of(part), assignment)
         if name:
-            yield name
-            yield name.partition("_")[0]
+            yield name, is_sure
+            yield name.partition("_")[0], False
 
 
 def _was_removed(course: Course, assignment: str, student: str, group: _Group) -> bool:
@@ -409,7 +418,7 @@ def _why_not(old: dict[str, Any], new: Submission, student: str, assignment: str
         if new.changed
         else (one_line(new.file, 80))
     )
-    age = "older" if new.time < old.get("time", 0) else "newer"
+    age = "older" if new.time < old.get("time", 0) - STEP else "newer"
     way = f"to take it: softmax-class collect {assignment} FILE --student {student}"
     if new.original is None:
         if old.get("readable") or old.get("digest"):

@@ -120,7 +120,7 @@ def lms_of(record: Mapping) -> str | None:
         *Moodle*, *Canvas* or *Blackboard*.
     """
     if "sender" in record:
-        return TITLES.get((record["sender"] or {}).get("lms"))
+        return TITLES.get(str((record["sender"] or {}).get("lms")))
     for text in PurePosixPath(record.get("file") or "").parts:
         for lms, known in KNOWN.items():
             if known.fullmatch(text):

@@ -149,8 +149,8 @@ class Listing:
         if self.pattern and (match := self._by_pattern(path.as_posix())):
             return Place(match, first, path, f"pattern {match}")
         top = self.tops[first]
-        if place := self._by_lms(top):
-            return replace(place, own=rest) if rest.parts else place
+        if (found := self._by_lms(top)) is not None:
+            return replace(found, own=rest) if rest.parts else found
         student, is_sure = self._id(top)
         is_sure = is_sure or bool(rest.parts) or self._is_regular(student)
         kind = "archive" if top.is_archive else "folder" if rest.parts else "file"
@@ -209,8 +209,9 @@ class Listing:
                 late = bool(found["late"]) if "late" in found else None
                 return Place(
                     *(match["id"], top.name, PurePosixPath(found.get("own") or top.name)),
-                    f"{lms} {match['id']} {name or ''}",
-                    *(lms, name, late, found.get("at")),
+                    *(f"{lms} {match['id']} {name or ''}", lms, name),
+                    late=late,
+                    at=found.get("at"),
                 )
         return None
 
@@ -257,7 +258,7 @@ class Listing:
         if student is None:
             return None
         claims, loose = self._claims()
-        alike = any(shape(claim) == shape(student) for claim in claims)
+        alike = len(student) > 2 and any(shape(claim) == shape(student) for claim in claims)
         nameless = not claims and all(
             id_in(other.stem, self.assignment)[0] is None for other in self.tops.values()
         )
@@ -269,27 +270,54 @@ class Listing:
 
     def _containers(self) -> list[_Top]:
         """Return the folders and archives that hold many students' places."""
-        packed = [top for top in self.tops.values() if not top.is_file]
-        nameless = [
-            top
-            for top in packed
-            if id_in(top.stem, self.assignment)[0] is None and not self._by_lms(top)
-        ]
+        packed = [top for top in self.tops.values() if not top.is_file and not self._by_lms(top)]
+        nameless = [top for top in packed if self._id(top)[0] is None]
         rest = [top for top in packed if top not in nameless]
+        if any(self._by_lms(top) for top in self.tops.values() if not top.is_file):
+            archives: list[_Top] = []  # among folders that an LMS named, what else lies there
+        else:
+            archives = self._archives_of_an_lms(rest)
+        rest = [top for top in rest if top not in archives]
         holding = [top for top in rest if self._holds_many(top)]
         if holding and len(holding) == len(rest):
-            return [*nameless, *holding]
+            return [*nameless, *archives, *holding]
         for top in holding:
             self.remarks.append(
                 f"{one_line(top.name, 60)} holds files with several students' names, and lies "
                 f"beside students' own: taken as one student's. If it is none, collect it by itself"
             )
-        return nameless
+        return [*nameless, *archives]
+
+    def _archives_of_an_lms(self, packed: list[_Top]) -> list[_Top]:
+        """Return what an LMS packed whole, such as its zip files of two weeks in one folder."""
+        claims = {}
+        for top in packed:
+            student, _ = self._id(top)
+            inner = Listing(top.inside, self.assignment, depth=MAX_WRAPPERS)
+            whole = [inner._by_lms(other) for other in inner.tops.values()]
+            is_known = student is None or skeleton(student) in self.known
+            if not is_known and all(whole) and len({place.lms for place in whole if place}) == 1:
+                claims[top.name] = {place.student for place in whole if place}
+        others = [top for top in self.tops.values() if top.name not in claims]
+        shapes = {shape(name) for name in (*self.known, *(self._id(o)[0] or "" for o in others))}
+        many = any(len(found) > 1 for found in claims.values())
+        chosen = []
+        for top in packed:
+            student, _ = self._id(top)
+            if top.name not in claims or not student:
+                continue
+            has_number = any(c.isdigit() for c in student)
+            is_alone = len(self.tops) == 1 and not NUMBER.match(f"{student} ")
+            if has_number and shape(student) in shapes:
+                continue
+            if len(claims[top.name]) > 1 or (top.is_archive and (many or is_alone)):
+                chosen.append(top)
+        return chosen
 
     def _holds_many(self, top: _Top) -> bool:
-        if self._by_lms(top) or self._by_pattern(top.name):
+        student, _ = self._id(top)
+        if self._by_pattern(top.name):
             return False
-        student, _ = id_in(top.stem, self.assignment)
         if student is None or skeleton(student) in self.known:
             return False
         inner = Listing(top.inside, self.assignment, pattern=self.pattern, depth=MAX_WRAPPERS)

@@ -7,11 +7,16 @@ import io
 import lzma
 import tarfile
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from softmax_grader.intake.arrival import MAX_FILES, MAX_INNER_BYTES, Member, Opened, believable
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+PACKED: tuple[tuple[bytes, Any], ...] = (
+    (b"\x1f\x8b", gzip.open),
+    (b"BZh", bz2.open),
+    (b"\xfd7zXZ\0", lzma.open),
+)
 
 
 def members(opened: Opened) -> Iterator[Member]:
@@ -62,19 +67,16 @@ def _again(opened: Opened, number: int, limit: int) -> bytes:
 def _bounded(file: IO[bytes]) -> "_Bounded":
     head = file.read(6)
     file.seek(0)
-    if head[:2] == b"\x1f\x8b":
-        return _Bounded(gzip.GzipFile(fileobj=file))
-    if head[:3] == b"BZh":
-        return _Bounded(bz2.BZ2File(file))
-    if head == b"\xfd7zXZ\0":
-        return _Bounded(lzma.LZMAFile(file))
+    for mark, unpacked in PACKED:
+        if head.startswith(mark):
+            return _Bounded(unpacked(file))
     return _Bounded(file)
 
 
 class _Bounded(io.RawIOBase):
     """What is unpacked, up to a bound: a header too may claim to have gigabytes."""
 
-    def __init__(self, source: IO[bytes]) -> None:
+    def __init__(self, source: Any) -> None:
         self.source, self.left = source, MAX_INNER_BYTES
 
     def read(self, size: int = -1) -> bytes:
