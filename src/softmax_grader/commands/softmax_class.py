@@ -32,6 +32,7 @@ from softmax_grader.commands.steps import (
     status,
 )
 from softmax_grader.course.folder import CourseError
+from softmax_grader.course.storage import storage_trouble
 from softmax_grader.isolation.bubblewrap import SandboxError
 from softmax_grader.text import one_line
 
@@ -75,12 +76,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{error.name} is not installed: a class needs the extra 'class' of softmax-steps, "
             f'which brings nbgrader: pip install "softmax-steps[class]", or make class'
         )
-    except OSError as error:
-        return _say_wrong(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "))
     except Exception as error:
-        if type(error).__module__.startswith(("sqlalchemy", "sqlite3")):
-            reason = str(error).splitlines()[0]
-            return _say_wrong(f"the gradebook, gradebook.db, cannot be used: {reason}")
+        if trouble := storage_trouble(error):
+            return _say_wrong(trouble)
+        if isinstance(error, OSError):
+            return _say_wrong(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "))
         raise
 
 

@@ -346,21 +346,28 @@ def safe_id(text: object) -> tuple[str, bool]:
 
 
 @contextlib.contextmanager
-def at_work(course: Course) -> Iterator[None]:
+def at_work(course: Course, doing: str = "") -> Iterator[None]:
     """Hold the course while a command changes it; a kill lets go of it.
 
     Parameters
     ----------
     course : Course
+    doing : str
+        The step, for what another command says meanwhile.
 
     Raises
     ------
     CourseError
         If another command is at work in it.
     """
-    with locked(course.root / RECORDS / "at-work") as is_ours:
+    path = course.root / RECORDS / "at-work"
+    with locked(path, doing) as is_ours:
         if not is_ours:
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                doing = path.read_text("utf-8").strip()
+            what = f" ({doing})" if doing else ""
             raise CourseError(
-                f"another softmax-class is at work in {course.root}: wait until it has finished"
+                f"another softmax-class is at work in {course.root}{what}: "
+                f"wait until it has finished"
             )
         yield
