@@ -56,8 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     warnings.simplefilter("ignore")  # nbgrader's parts warn of each other
     parser = _parser()
+    words = sys.argv[1:] if arguments is None else [*arguments]
     try:
-        options = parser.parse_args(arguments)
+        if not words:
+            parser.print_help()
+            return 0
+        options = parser.parse_args(words)
         return options.run(options) or 0
     except _UsageError as error:
         return _say_wrong(error)
@@ -99,14 +103,24 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="softmax-class", description="Assignments for a class, graded safely.")
+    parser = _Parser(
+        prog="softmax-class",
+        description="Assignments for a class, graded safely.",
+        epilog="softmax-class STEP --help says what a step reads and writes, with an example.",
+    )
     parser.add_argument(
         "--course", metavar="FOLDER", help="the course; without it, the one that this folder is in"
     )
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
     for step in STEPS:
         name = step.__name__.rpartition(".")[2]
-        added = steps.add_parser(name, help=step.HELP, description=step.HELP)
+        added = steps.add_parser(
+            name,
+            help=step.HELP,
+            description=f"{step.HELP[0].upper()}{step.HELP[1:]}.",
+            epilog=getattr(step, "ABOUT", None),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         step.add_options(added)
         added.set_defaults(run=step.run)
     return parser

@@ -43,6 +43,15 @@ from softmax_grader.gradebook.nbgrader_parts import configure
 
 configure(get_config(), Path(__file__).parent)  # noqa: F821
 """
+GITIGNORE = """\
+# Written by softmax-class init. A course holds what students hand in, their names and grades, and
+# hidden tests: git passes over all of it. Name below what of your own it is to keep.
+/*
+!/.gitignore
+!/assignments/
+!/course.toml
+!/nbgrader_config.py
+"""
 ASSIGNMENT = re.compile(r"[A-Za-z0-9][\w.-]*")
 MAX_ID = 64
 EXCHANGE_FILES = ("timestamp.txt", "submission_secret.txt")  # nbgrader's, beside a notebook
@@ -309,6 +318,8 @@ def init_course(
         write_atomically(folder / SETTINGS, TEMPLATE.format(course=course, assignments=assignments))
         if not (folder / "nbgrader_config.py").exists():
             write_atomically(folder / "nbgrader_config.py", NBGRADER_CONFIG)
+        if not (folder / ".gitignore").exists():
+            write_atomically(folder / ".gitignore", GITIGNORE)
     except OSError as error:
         raise CourseError(f"{folder} cannot be made a course: {error.strerror}") from None
     return Course(folder)

@@ -2,11 +2,19 @@
 
 import argparse
 
-from softmax_grader.commands.common import count, course_of
+from softmax_grader.commands.common import count, course_of, next_step
 from softmax_grader.course.folder import at_work
 from softmax_grader.text import one_line
 
 HELP = "collect what was handed in: folders, zip files"
+ABOUT = """\
+reads    each PATH: a folder, an LMS's zip file, a notebook; without one,
+         incoming/NAME and what nbgrader's exchange has brought
+writes   submitted (the answers, in a fresh copy of the release) and originals
+         (what was handed in, unchanged)
+
+example: softmax-class collect a1_forward DOWNLOADED.zip
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +38,7 @@ def run(options: argparse.Namespace) -> None:
     from softmax_grader.intake.collect import collect
 
     course = course_of(options, options.assignment)
-    with at_work(course):
+    with at_work(course, "collect"):
         result = collect(course, options.assignment, options.paths)
     for remark in result["remarks"]:
         print(f"  {remark}")
@@ -43,4 +51,4 @@ def run(options: argparse.Namespace) -> None:
         f"{options.assignment}: {count(new, 'submission')} collected, "
         f"{len(result['unchanged'])} as before, {all_of_them} in all."
     )
-    print(f"Next: softmax-class grade {options.assignment}")
+    print(f"Next: {next_step(options, 'grade', options.assignment)}")
