@@ -29,6 +29,7 @@ from softmax_grader.intake.flags import look_at
 from softmax_grader.intake.rebuilt import rebuilt_notebook
 from softmax_grader.marking.examiner import Examiner, ExaminerError
 from softmax_grader.marking.plan import make_plan, plan_key
+from softmax_grader.staleness import key_of
 
 
 def grade(
@@ -84,6 +85,7 @@ def grade(
     by = {"tests": test_marks(source), "points": points}
     again = force or chosen is not None
     todo = []
+    records = {}
     result: dict[str, Any] = {"graded": [], "unchanged": [], "failed": [], "again": {}}
     for student in course.submitted(assignment):
         if chosen is not None and student not in chosen:
@@ -93,14 +95,18 @@ def grade(
         key = plan_key(plan)
         record = read_record(course.record(assignment, "graded", student)) or {}
         done = course.notebook("autograded", assignment, student).is_file()
-        same = done and student in in_gradebook and record.get("key") == key
-        if same and record.get("points", points) == points and not again:
+        written = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+        now = {"key": key, "texts": key_of(written), **by}
+        now |= grading_basis(course, assignment, student)
+        counts = ("key", "texts", "points")  # a test's points alone change what a part is worth
+        same = all(record.get(name) == now[name] for name in counts)
+        if done and student in in_gradebook and same and not again:
             result["unchanged"].append(student)
-            written = by | grading_basis(course, assignment, student) | {"key": key}
-            if written != record:  # another file, but all that counts is as it was
-                write_record(course.record(assignment, "graded", student), written)
+            if now != record:  # another file, but all that counts is as it was
+                write_record(course.record(assignment, "graded", student), now)
         else:
             todo.append((student, plan, key))
+            records[student] = now
     with _Examiners(jobs or os.cpu_count() or 1) as examiners:
         waiting = {
             examiners.submit(_examine, examiners, course, assignment, *work, again): work[0]
@@ -109,7 +115,6 @@ def grade(
         for number, future in enumerate(as_completed(waiting), 1):
             student = waiting[future]
             run = future.result()
-            written = by | grading_basis(course, assignment, student) | {"key": run["key"]}
             try:
                 _write_grades(course, assignment, student)
             except NbGraderException as error:
@@ -117,7 +122,7 @@ def grade(
             if run.get("failed"):
                 result["failed"].append(student)
             else:
-                write_record(course.record(assignment, "graded", student), written)
+                write_record(course.record(assignment, "graded", student), records[student])
             if waiting_again := marks_again(course, assignment, student):
                 result["again"][student] = waiting_again
             result["graded"].append(student)
