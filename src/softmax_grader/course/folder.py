@@ -73,6 +73,15 @@ from softmax_grader.gradebook.nbgrader_parts import configure
 
 configure(get_config(), Path(__file__).parent)  # noqa: F821
 """
+GITIGNORE = """\
+# Written by softmax-class init. A course holds what students hand in, their names and grades, and
+# hidden tests: git passes over all of it. Name below what of your own it is to keep.
+/*
+!/.gitignore
+!/assignments/
+!/course.toml
+!/nbgrader_config.py
+"""
 ASSIGNMENT = re.compile(r"[A-Za-z0-9][\w.-]*")
 MAX_ID = 64
 EXCHANGE_FILES = ("timestamp.txt", "submission_secret.txt")  # nbgrader's, beside a notebook
@@ -348,6 +357,8 @@ def init_course(
         write_atomically(folder / SETTINGS, TEMPLATE.format(course=course, assignments=assignments))
         if not (folder / "nbgrader_config.py").exists():
             write_atomically(folder / "nbgrader_config.py", NBGRADER_CONFIG)
+        if not (folder / ".gitignore").exists():
+            write_atomically(folder / ".gitignore", GITIGNORE)
     except OSError as error:
         raise CourseError(f"{folder} cannot be made a course: {error.strerror}") from None
     return Course(folder)
@@ -385,21 +396,28 @@ def safe_id(text: object) -> tuple[str, bool]:
 
 
 @contextlib.contextmanager
-def at_work(course: Course) -> Iterator[None]:
+def at_work(course: Course, doing: str = "") -> Iterator[None]:
     """Hold the course while a command changes it; a kill lets go of it.
 
     Parameters
     ----------
     course : Course
+    doing : str
+        The step, for what another command says meanwhile.
 
     Raises
     ------
     CourseError
         If another command is at work in it.
     """
-    with locked(course.root / RECORDS / "at-work") as is_ours:
+    path = course.root / RECORDS / "at-work"
+    with locked(path, doing) as is_ours:
         if not is_ours:
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                doing = path.read_text("utf-8").strip()
+            what = f" ({doing})" if doing else ""
             raise CourseError(
-                f"another softmax-class is at work in {course.root}: wait until it has finished"
+                f"another softmax-class is at work in {course.root}{what}: "
+                f"wait until it has finished"
             )
         yield

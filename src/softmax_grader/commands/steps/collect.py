@@ -4,12 +4,20 @@ import argparse
 import sys
 from typing import Any
 
-from softmax_grader.commands.common import count, course_of
+from softmax_grader.commands.common import count, course_of, next_step
 from softmax_grader.course.enrolling import enrol
 from softmax_grader.course.folder import Course, CourseError, at_work
 from softmax_grader.text import one_line
 
 HELP = "collect what was handed in: folders, zip files"
+ABOUT = """\
+reads    each PATH: a folder, an LMS's zip file, a notebook; without one,
+         incoming/NAME and what nbgrader's exchange has brought
+writes   submitted (the answers, in a fresh copy of the release) and originals
+         (what was handed in, unchanged)
+
+example: softmax-class collect a1_forward DOWNLOADED.zip
+"""
 DESCRIPTION = """\
 Take the answers out of what was handed in: an LMS's zip file (Moodle, Canvas, Blackboard), a folder
 or an archive (zip, tar) for each student, or files such as s001_anything.ipynb. Of a student's
@@ -32,7 +40,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     ----------
     parser : argparse.ArgumentParser
     """
-    parser.description, parser.epilog = DESCRIPTION, EPILOG
+    parser.description, parser.epilog = DESCRIPTION, f"{ABOUT}\n{EPILOG}"
     parser.add_argument("assignment")
     parser.add_argument("paths", nargs="*", metavar="PATH", help="without one, incoming/ASSIGNMENT")
     parser.add_argument("--student", metavar="ID", help="take PATH, one notebook, for this student")
@@ -52,9 +60,9 @@ def run(options: argparse.Namespace) -> None:
 
     course = course_of(options, options.assignment)
     if options.student is not None:
-        with at_work(course):
+        with at_work(course, "collect"):
             _choose(course, options)
-        print(f"Next: softmax-class grade {options.assignment}")
+        print(f"Next: {next_step(options, 'grade', options.assignment)}")
         return
     in_place = sys.stderr.isatty()
 
@@ -63,7 +71,7 @@ def run(options: argparse.Namespace) -> None:
         if in_place and of > 20:
             print(f"\r  {done}/{of}", end="" if done < of else "\r\x1b[K", file=sys.stderr)
 
-    with at_work(course):
+    with at_work(course, "collect"):
         if options.times:
             enrol(course, options.times, assignment=options.assignment)
         result = collect(course, options.assignment, options.paths, tell=tell)
@@ -81,7 +89,7 @@ def run(options: argparse.Namespace) -> None:
             f"{count(files['seen'], 'file')}: {files['used']} used, {files['older']} older or "
             f"other versions, {files['told']} not read."
         )
-    print(f"Next: softmax-class grade {options.assignment}")
+    print(f"Next: {next_step(options, 'grade', options.assignment)}")
 
 
 def _say(result: dict[str, Any]) -> None:

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> None:
     course = course_of(options, options.assignment)
     if not (options.until or options.days is not None or options.handed_in or options.none):
         raise CourseError("say how long: --until DATE, --days N, --handed-in DATE, or --none")
-    with at_work(course):
+    with at_work(course, "extend"):
         lines = extend(
             course,
             options.assignment,

@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> None:
     from softmax_grader.reports.returning import WAITS, give_back
 
     course = course_of(options, options.assignment)
-    with at_work(course):
+    with at_work(course, "return"):
         result = give_back(course, options.assignment, everyone=options.all, as_pages=options.pages)
     number = sum(len(students) for students in result["returned"].values())
     print(f"{options.assignment}: {count(number, 'page')} to give back.")

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> None:
     if options.file is None:
         _show(course)
         return
-    with at_work(course):
+    with at_work(course, "roster"):
         changes = enrol(course, options.file, assignment=options.assignment, prune=options.remove)
         if (course.root / "gradebook.db").is_file():
             from softmax_grader.gradebook.people import put_people
