@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from softmax_grader.commands.softmax_class import STEPS, main
+from softmax_grader.commands.softmax_class import STEPS, main, step_name
 
 from ..courses import MINI, RIGHT, grade_all, make_course, mark, release_changed, solve, submit
 
@@ -80,9 +80,9 @@ def test_a_kill_in_the_middle_of_a_write_does_not_stop_it(graded, tmp_path, caps
     assert capsys.readouterr().out.splitlines()[-1].split()[4] == "1"
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__.rpartition(".")[2])
+@pytest.mark.parametrize("step", STEPS, ids=step_name)
 def test_the_help_of_each_step_says_what_it_writes_with_an_example(step, capsys):
-    name = step.__name__.rpartition(".")[2]
+    name = step_name(step)
     with pytest.raises(SystemExit):
         main([name, "--help"])
     told = capsys.readouterr().out

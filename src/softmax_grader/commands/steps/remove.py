@@ -7,6 +7,12 @@ from softmax_grader.commands.common import count, course_of, shown
 from softmax_grader.course.folder import CourseError, at_work
 
 HELP = "take a student's submission out, and keep it aside"
+ABOUT = """\
+reads    what the course has of STUDENT
+writes   removed/NAME/STUDENT, with all of it
+
+example: softmax-class remove a1_forward unknown-1a2b3c4d
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
