@@ -7,6 +7,7 @@
     softmax-class release a1_forward
     softmax-class collect a1_forward DOWNLOADED.zip
     softmax-class grade a1_forward
+    softmax-class answers a1_forward
     softmax-class feedback a1_forward
     softmax-class report a1_forward
     softmax-class status
@@ -22,6 +23,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from softmax_grader.commands.steps import (
+    answers,
     collect,
     feedback,
     grade,
@@ -36,7 +38,7 @@ from softmax_grader.isolation.bubblewrap import SandboxError
 from softmax_grader.text import one_line
 
 #: The steps, in the order of a term; a step's name is its module's.
-STEPS = (init, release, pretend, collect, grade, feedback, report, status)
+STEPS = (init, release, pretend, collect, grade, answers, feedback, report, status)
 EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy")
 
 

@@ -21,7 +21,17 @@ def _plain(value: object) -> str:
     return f"'{text}" if first in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
-def _csv(rows: Iterable[Sequence[object]]) -> str:
+def as_csv(rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as a file of comma-separated values, in which no text is a formula.
+
+    Parameters
+    ----------
+    rows : iterable of sequence
+
+    Returns
+    -------
+    str
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     for row in rows:
@@ -54,7 +64,7 @@ def nbgrader_csv(assignment: str, grades: Mapping[str, dict], people: Mapping[st
         row[2] = grade["timestamp"]
         scores = [grade["score"], grade["late_penalty"], final_score(grade)]
         rows.append([*row, *scores, people["max_score"]])
-    return _csv(rows)
+    return as_csv(rows)
 
 
 def canvas_csv(assignment: str, grades: Mapping[str, dict], people: Mapping[str, Any]) -> str:
@@ -83,7 +93,7 @@ def canvas_csv(assignment: str, grades: Mapping[str, dict], people: Mapping[str,
         is_theirs = people["lms"].get(student) == "Canvas"
         ids = [student, "", ""] if is_theirs else ["", student, student]
         rows.append([name, *ids, "", score])
-    return _csv(rows)
+    return as_csv(rows)
 
 
 def moodle_csv(assignment: str, grades: Mapping[str, dict], people: Mapping[str, Any]) -> str:
@@ -121,4 +131,4 @@ def moodle_csv(assignment: str, grades: Mapping[str, dict], people: Mapping[str,
         is_theirs = people["lms"].get(student) == "Moodle"
         ids = [f"Participant {student}", "", ""] if is_theirs else ["", student, student]
         rows.append([*ids, email, score, "", remark])
-    return _csv(rows)
+    return as_csv(rows)
