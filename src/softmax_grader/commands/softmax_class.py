@@ -7,6 +7,7 @@
     softmax-class release a1_forward
     softmax-class collect a1_forward DOWNLOADED.zip
     softmax-class grade a1_forward
+    softmax-class answers a1_forward
     softmax-class feedback a1_forward
     softmax-class report a1_forward
     softmax-class status
@@ -23,6 +24,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from softmax_grader.commands.steps import (
+    answers,
     collect,
     extend,
     feedback,
@@ -44,8 +46,8 @@ from softmax_grader.text import one_line
 #: The steps, in the order of a term; a step's name is its module's, without the underscore that
 #: keeps one off Python's own words.
 STEPS = (
-    *(init, roster, release, pretend, collect, remove, extend, grade, feedback),
-    *(report, return_, status),
+    *(init, roster, release, pretend, collect, remove, extend, grade),
+    *(answers, feedback, report, return_, status),
 )
 EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy", "babel")
 

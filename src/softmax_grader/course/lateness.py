@@ -362,6 +362,35 @@ def late_line(
     return f"{text} No points were taken off."
 
 
+def late_words(calendar: Calendar, assignment: str, student: str) -> str:
+    """Return a few words for a teacher's table: how late work was, and what that costs.
+
+    Parameters
+    ----------
+    calendar : Calendar
+    assignment, student : str
+
+    Returns
+    -------
+    str
+        Empty for what was in time, or is not known to be late.
+    """
+    lateness = calendar.of(assignment, student)
+    if lateness is None:
+        late = sender_of(calendar.course, assignment, student).get("late") is True
+        return "late" if late else ""
+    if not lateness.days:
+        return "late, not known how much" if lateness.late_unknown else ""
+    words = [days_of(lateness.days)]
+    if lateness.free_days:
+        words.append(f"{lateness.free_days} free")
+    if lateness.refused:
+        words.append("not accepted")
+    elif lateness.penalty:
+        words.append(f"-{lateness.penalty:g}")
+    return ", ".join(words)
+
+
 def late_notes(course: Course, assignment: str) -> list[str]:
     """Return what a teacher should know of the times of an assignment, one sentence each.
 

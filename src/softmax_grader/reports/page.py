@@ -1,8 +1,10 @@
-"""The form of the pages that students and teachers get: one file, no script, nothing fetched.
+"""The form of the pages that students and teachers get: one file, nothing fetched.
 
 Everything that a student wrote is escaped, and a policy in the page forbids it to act anyway.
 """
 
+import base64
+import hashlib
 import html
 import re
 from collections.abc import Container, Iterable, Sequence
@@ -51,7 +53,7 @@ def escape(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-def whole_page(title: str, body: str) -> str:
+def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
     """Return a page as HTML.
 
     Parameters
@@ -59,17 +61,27 @@ def whole_page(title: str, body: str) -> str:
     title : str
     body : str
         HTML already.
+    style : str
+        What the page adds to the style of all pages.
+    script : str
+        A script of ours that the page can do without. The page's policy allows it, by its hash,
+        and no other.
 
     Returns
     -------
     str
     """
+    policy = POLICY
+    if script:
+        mark = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        policy += f"; script-src 'sha256-{mark}'"
+        body += f"\n<script>{script}</script>"
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="referrer" content="no-referrer">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{escape(title)}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n"
         f"{body}\n</body>\n</html>\n"
     )
 
