@@ -6,7 +6,7 @@ from collections import Counter
 from softmax_grader.commands.common import count, course_of, shown
 from softmax_grader.course.folder import at_work
 
-HELP = "pack the students' pages for handing them back: for Moodle, Canvas, or by mail"
+HELP = "pack the students' pages for handing them back"
 ABOUT = """\
 reads    gradebook.db, autograded
 writes   return/NAME, emptied first: moodle_feedback.zip and canvas_feedback.zip for
