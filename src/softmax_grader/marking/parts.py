@@ -45,7 +45,7 @@ from softmax_grader.marking.answers import (
     reason_of,
 )
 from softmax_grader.marking.diagnosis import about, diagnose, suspects, what_differs
-from softmax_grader.marking.known_slips import KNOWN_SLIPS, KnownSlip
+from softmax_grader.marking.known_slips import KnownSlip, known_slip
 from softmax_grader.marking.verdicts import Verdict, publish
 
 
@@ -287,7 +287,7 @@ def _verdict(part: Part, *, explained: set[KnownSlip | None]) -> Verdict:
             warnings.simplefilter("ignore")
             remark = part.check()
     except Failed as failure:
-        slip = KNOWN_SLIPS[failure.slip] if isinstance(failure.slip, str) else failure.slip
+        slip = known_slip(failure.slip) if isinstance(failure.slip, str) else failure.slip
         text = first_line(f": {failure}")
         explain = slip is not None and slip not in explained
         return Verdict(part.name, part.points, 0, False, text, slip, explain)
