@@ -4,7 +4,6 @@ A test calls ``softmax(F)`` as if the student's function were its own. What it c
 :class:`StudentFunction`: it copies the arguments into the sandbox and the result out of it.
 """
 
-import re
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
@@ -15,13 +14,9 @@ import numpy as np
 from softmax_grader.isolation import messages
 from softmax_grader.isolation.handle import CallBack, Sandbox, SandboxLostError
 from softmax_grader.isolation.limits import Limits
-from softmax_grader.isolation.shown_errors import (
-    MOST_FUNCTIONS,
-    kind_shown,
-    shown_text,
-    sizes_in,
-)
-from softmax_grader.isolation.where_it_stopped import function_at, is_written
+from softmax_grader.isolation.shown_errors import kind_shown, shown_text, sizes_in
+from softmax_grader.isolation.unusable import NoNumbers, what_came
+from softmax_grader.isolation.where_it_stopped import note_where, why_missing
 from softmax_grader.text import clean_text, one_line
 
 MAX_CALL_BACKS = 100_000  # of one call
@@ -135,50 +130,6 @@ def discreet(
     told.stopped_in, told.within = error.stopped_in, error.within
     told.is_written = error.is_written
     return told
-
-
-class NoNumbers:
-    """What stands for a result that is nothing a test can use.
-
-    Parameters
-    ----------
-    what : str
-        What came, for the student: "there is a generator in it".
-    """
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-
-
-PLAIN = (
-    *("generator", "map", "zip", "filter", "range", "enumerate", "set", "frozenset", "function"),
-    *("method", "bytes", "type", "module", "slice", "Fraction", "Decimal", "DataFrame", "Series"),
-    *("dict_keys", "dict_values", "reversed", "Tensor", "matrix", "MaskedArray"),
-)
-
-
-def what_came(text: str) -> str:
-    """Return in a student's words why a result cannot be used.
-
-    Parameters
-    ----------
-    text : str
-        A :class:`~softmax_grader.isolation.messages.MessageError`'s.
-
-    Returns
-    -------
-    str
-        One of a few sentences: nothing in it is of the student's choice.
-    """
-    if "too large" in text:
-        return "it gives far more numbers than any answer needs"
-    if "dtype object" in text:
-        return "it gives an array whose entries are no numbers, but objects"
-    found = re.fullmatch(r"a value of type (\w+) cannot be handed over", text)
-    if found and found[1] in PLAIN:
-        article = "an" if found[1][0] in "aeiou" else "a"
-        return f"it gives {article} {found[1]}, and an array was expected"
-    return "it gives something that is no number and no array"
 
 
 class StudentFunction:
@@ -429,53 +380,19 @@ class Session:
             return error
         return discreet(error, [cell["source"] for cell in self.cells], sizes_in(args))
 
-    def note_where(self, error: StudentError, called: str) -> None:
-        """Note in which function the student's code stopped.
-
-        Parameters
-        ----------
-        error : StudentError
-            It is changed.
-        called : str
-            The function that was called.
-        """
-        asked = list(dict.fromkeys(name for cell in self.cells for name in cell["keep"]))
-        error.stopped_in = called
-        line = error.where[-1] if error.where else ""
-        found = re.match(r"cell (\d{1,4}), line (\d{1,6}): ", line)
-        if found is None or not 0 < int(found[1]) <= len(self.cells):
-            return
-        source = self.cells[int(found[1]) - 1]["source"]
-        name = function_at(source, int(found[2]))
-        if name in asked[:MOST_FUNCTIONS]:
-            error.stopped_in, error.within = name, name if name != called else None
-            error.is_written = is_written(source, name)
-
-    def why_not(self, name: str, error: StudentError) -> StudentError | None:
-        """Return the error for a name that is missing since the cell that defines it failed.
+    def in_full(self, name: str) -> bool:
+        """Return whether it may be told in full why the cell of a function failed.
 
         Parameters
         ----------
         name : str
-            The function that was called.
-        error : StudentError
 
         Returns
         -------
-        StudentError or None
+        bool
+            False where a hidden test is at work now, and one was before the cell.
         """
-        found = re.match(r"name '(\w+)' is not defined", error.text)
-        if not isinstance(error, NameError) or found is None or found[1] not in self.failed:
-            return None
-        missing, failed = found[1], self.failed[found[1]]
-        needs = "" if missing == name else f"it needs {missing}, and "
-        whose = "its cell" if missing == name else f"the cell of {missing}"
-        told = failed.summary
-        if failed.kind is not None and self.discreet and missing not in self.clean:
-            # Its text stands under the cell, from a process that has seen no hidden test.
-            kind = kind_shown(failed.kind, [cell["source"] for cell in self.cells])
-            told = f"{kind}; what Python says stands under it"
-        return StudentError(f"{needs}{whose} did not run: {told}")
+        return not self.discreet or name in self.clean
 
     def value(self, name: str) -> Any:
         """Return the value that the student's code gave to a name.
@@ -573,9 +490,9 @@ class Session:
             error = answer["error"]
             if error.kind == "MessageError":
                 return NoNumbers(what_came(error.text)), ()
-            if failed := self.why_not(name, error):
-                raise failed from None
-            self.note_where(error, name)
+            if text := why_missing(name, error, self.failed, self.in_full):
+                raise StudentError(text) from None
+            note_where(error, name, self.cells)
             raise self.discreetly(error, (args, named))
         known = {*range(len(args)), *named}
         claimed = answer["changed"] if type(answer["changed"]) is list else []
