@@ -95,3 +95,13 @@ def run_in_course(course, *words, **options):
         timeout=600,
         **options,
     )
+
+
+def with_dates(course, due="2026-12-01T23:59:00", **late):
+    """Return the course with a due date, in Berlin, and these rules on lateness."""
+    rules = "".join(f"{name} = {value!r}\n" for name, value in late.items())
+    path = course.root / "course.toml"
+    own = path.read_text("utf-8").partition("\n[due]")[0]
+    zone = "" if own.startswith("zone") else 'zone = "Europe/Berlin"\n'
+    path.write_text(f"{zone}{own}\n[due]\n{MINI} = {due}\n[late]\n{rules}", "utf-8")
+    return Course(course.root)

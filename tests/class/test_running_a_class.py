@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from softmax_grader.commands.softmax_class import STEPS, main
+from softmax_grader.commands.softmax_class import STEPS, main, step_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "book" / "running_a_class.md").read_text("utf-8")
@@ -67,4 +67,4 @@ def test_the_assignments_are_named_with_their_points_and_hours():
 
 def test_every_step_of_the_command_is_on_the_page():
     for step in STEPS:
-        assert f"softmax-class {step.__name__.rpartition('.')[2]}" in PAGE
+        assert f"softmax-class {step_name(step)}" in PAGE

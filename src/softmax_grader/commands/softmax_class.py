@@ -19,24 +19,32 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from types import ModuleType
 from typing import NoReturn
 
 from softmax_grader.commands.steps import (
     collect,
+    extend,
     feedback,
     grade,
     init,
     pretend,
     release,
     report,
+    return_,
+    roster,
     status,
 )
 from softmax_grader.course.folder import CourseError
 from softmax_grader.isolation.bubblewrap import SandboxError
 from softmax_grader.text import one_line
 
-#: The steps, in the order of a term; a step's name is its module's.
-STEPS = (init, release, pretend, collect, grade, feedback, report, status)
+#: The steps, in the order of a term; a step's name is its module's, without the underscore that
+#: keeps one off Python's own words.
+STEPS = (
+    *(init, roster, release, pretend, collect, extend, grade, feedback, report, return_),
+    *(status,),
+)
 EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy")
 
 
@@ -98,6 +106,21 @@ class _Parser(argparse.ArgumentParser):
         raise _UsageError(f"{message} (softmax-class --help lists what there is)")
 
 
+def step_name(step: ModuleType) -> str:
+    """Return the word by which a step is called.
+
+    Parameters
+    ----------
+    step : module
+        One of `STEPS`.
+
+    Returns
+    -------
+    str
+    """
+    return step.__name__.rpartition(".")[2].rstrip("_")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="softmax-class", description="Assignments for a class, graded safely.")
     parser.add_argument(
@@ -105,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
     for step in STEPS:
-        name = step.__name__.rpartition(".")[2]
+        name = step_name(step)
         added = steps.add_parser(name, help=step.HELP, description=step.HELP)
         step.add_options(added)
         added.set_defaults(run=step.run)

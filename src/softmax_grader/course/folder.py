@@ -28,11 +28,41 @@ assignments = "{assignments}"
 # Without it, the names that Canvas, Moodle and Blackboard give are known, and ID_anything.ipynb.
 # id_pattern = '^(?P<id>s\\d+)_'
 
+# Mark blind: no name on reports, pages and in formgrader, ids only.
+# names = false
+
+# What groups hand in together: one notebook counts for each member. The groups: roster.csv.
+# group_work = ["a2_gradient"]
+
+# Where the clock of the due dates is; without it, this machine's.
+# zone = "Europe/Berlin"
+
 [limits]
 # What one submission's code may use.
 call_seconds = 10    # one call of a student's function
 total_seconds = 60   # all of them together
 memory_mb = 512
+
+# Until when each assignment may be handed in, a name and a moment in each line.
+# [due]
+# a1_forward = 2026-12-01T23:59:00
+
+# What lateness costs. Each day that has begun counts. Points, or "10 %" of the assignment's.
+# [late]
+# grace_minutes = 15
+# late_days = 3              # free for each student, over the whole course
+# penalty_per_day = "10 %"
+# penalty_at_most = "50 %"
+# last_day = 7               # nothing is accepted more days after the due date
+
+# The column of an assignment in Canvas's gradebook, where the name does not tell.
+# [canvas_columns]
+# a1_forward = "Assignment 1 (12345)"
+
+# How numbers are written in the files for Canvas and for mail merges.
+# [csv]
+# separator = ";"
+# decimal = ","
 """
 NBGRADER_CONFIG = """\
 # Written by softmax-class init. nbgrader and formgrader read it: with it, they too run student
@@ -71,6 +101,8 @@ class Course:
         :class:`softmax_grader.isolation.limits.Limits` and their values.
     id_pattern : re.Pattern or None
         The course's own way to find a student's id in a file name.
+    names : bool
+        Whether students' names are shown; False for blind marking.
     db_url : str
         The gradebook.
 
@@ -96,12 +128,19 @@ class Course:
         self.book_url = self._text("book_url")
         self.limits = self._limits()
         self.id_pattern = self._pattern()
+        self.names = self._switch("names", default=True)
         self.db_url = f"sqlite:///{self.root / 'gradebook.db'}"
 
     def _text(self, name: str) -> str:
         value = self.settings.get(name, "")
         if not isinstance(value, str):
             raise CourseError(f'{SETTINGS}: {name} = {value!r}; expected text in "quotes"')
+        return value
+
+    def _switch(self, name: str, *, default: bool) -> bool:
+        value = self.settings.get(name, default)
+        if not isinstance(value, bool):
+            raise CourseError(f"{SETTINGS}: {name} = {value!r}; expected true or false")
         return value
 
     def _limits(self) -> dict[str, float]:

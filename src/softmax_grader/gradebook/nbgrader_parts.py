@@ -19,11 +19,17 @@ from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor, OverwriteCells
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    GetGrades,
+    NbGraderPreprocessor,
+    OverwriteCells,
+)
 from traitlets.config import Config, Configurable
 
 from softmax_grader.course.folder import Course, CourseError, find_course
 from softmax_grader.course.records import read_record
+from softmax_grader.gradebook.lateness import PutLateness
 from softmax_grader.intake.rebuilt import rebuilt_notebook
 from softmax_grader.marking.examiner import examine_once
 from softmax_grader.marking.plan import make_plan, plan_key
@@ -146,7 +152,10 @@ def make_config(root: str | Path, course_id: str) -> Config:
             *("Execute", "IgnorePattern", "ClearMetadataPreprocessor", "LimitOutput"),
             *("SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata"),
         ],
-        swap={"Execute": [RunInSandbox]},
+        swap={
+            "Execute": [RunInSandbox],
+            "AssignLatePenalties": [AssignLatePenalties, PutLateness],
+        },
     )
     feedback = steps_of(
         GenerateFeedback,

@@ -16,9 +16,11 @@ import nbformat
 from softmax_grader.course.folder import EXCHANGE_FILES, Course, CourseError, safe_id
 from softmax_grader.course.records import read_record, write_atomically, write_record
 from softmax_grader.intake.archives import Arrival, arrivals
+from softmax_grader.intake.groups import share_in_groups
 from softmax_grader.intake.names import is_handed_in, skeleton, student_of
 from softmax_grader.intake.rebuild import Rebuilt, UnreadableError, blank, parse, rebuild
 from softmax_grader.intake.rebuilt import keep_rebuilt
+from softmax_grader.intake.roster_ids import roster_ids
 from softmax_grader.staleness import digest
 from softmax_grader.text import one_line
 
@@ -73,6 +75,9 @@ def collect(
         files += files_of_path
         remarks += remarks_on_path
     by_student, odd = _by_student(course, assignment, files)
+    ids = roster_ids(course, assignment, by_student)
+    by_student = {ids.get(student, student): came for student, came in by_student.items()}
+    odd = {ids.get(student, student): flags for student, flags in odd.items()}
     for student, files in exchanged.items():
         by_student.setdefault(student, []).extend(files)
     result: dict[str, Any] = {"students": {}, "unchanged": []}
@@ -88,6 +93,7 @@ def collect(
                 tell(student, record)
         else:
             result["unchanged"].append(student)
+    result["remarks"] += share_in_groups(course, assignment)
     return result
 
 

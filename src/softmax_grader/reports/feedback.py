@@ -13,6 +13,7 @@ import nbformat
 from softmax_grader.cells import grade_id
 from softmax_grader.course.folder import EXCHANGE_FILES, Course
 from softmax_grader.course.records import read_record, write_atomically
+from softmax_grader.gradebook.lateness import put_lateness
 from softmax_grader.gradebook.points import grades
 from softmax_grader.marking.verdicts import Verdict, verdicts_of
 from softmax_grader.reports.page import (
@@ -43,6 +44,7 @@ def feedback(course: Course, assignment: str) -> dict[str, list[str]]:
     source = nbformat.read(course.notebook("source", assignment), as_version=4)
     release = nbformat.read(course.notebook("release", assignment), as_version=4)
     result: dict[str, list[str]] = {"written": [], "unchanged": []}
+    put_lateness(course, assignment)
     for student, grade in grades(course, assignment).items():
         path = course.notebook("autograded", assignment, student)
         if not path.is_file():

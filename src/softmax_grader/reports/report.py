@@ -10,7 +10,9 @@ import nbformat
 from softmax_grader.cells import grade_id, is_solution
 from softmax_grader.course.folder import Course
 from softmax_grader.course.records import read_record, write_atomically
-from softmax_grader.gradebook.points import final_score, grades, people_of
+from softmax_grader.gradebook.lateness import put_lateness
+from softmax_grader.gradebook.people import put_people
+from softmax_grader.gradebook.points import final_score, grades
 from softmax_grader.marking.known_slips import KNOWN_SLIPS, KnownSlip
 from softmax_grader.marking.verdicts import verdicts_of
 from softmax_grader.reports.page import (
@@ -23,7 +25,7 @@ from softmax_grader.reports.page import (
     whole_page,
 )
 from softmax_grader.reports.similarity import similar_pairs
-from softmax_grader.reports.spreadsheets import canvas_csv, moodle_csv, nbgrader_csv
+from softmax_grader.reports.spreadsheets import grade_files
 from softmax_grader.text import one_line
 
 
@@ -42,15 +44,12 @@ def report(course: Course, assignment: str) -> dict[str, Any]:
         from a student to sentences; ``similar``, pairs with their share; ``slips``, how many
         students made each.
     """
+    put_people(course)
+    put_lateness(course, assignment)
     by_student = grades(course, assignment)
     source = nbformat.read(course.notebook("source", assignment), as_version=4)
-    people = people_of(course, assignment)
     folder = course.root / "reports" / assignment
-    files = {
-        "grades.csv": nbgrader_csv(assignment, by_student, people),
-        "canvas.csv": canvas_csv(assignment, by_student, people),
-        "moodle.csv": moodle_csv(assignment, by_student, people),
-    }
+    files = grade_files(course, assignment, by_student)
     about = gather(course, assignment, by_student)
     files["report.html"] = report_page(course, assignment, source, by_student, about)
     for name, text in files.items():

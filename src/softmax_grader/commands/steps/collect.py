@@ -3,6 +3,7 @@
 import argparse
 
 from softmax_grader.commands.common import count, course_of
+from softmax_grader.course.enrolling import enrol
 from softmax_grader.course.folder import at_work
 from softmax_grader.text import one_line
 
@@ -18,6 +19,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """
     parser.add_argument("assignment")
     parser.add_argument("paths", nargs="*", metavar="PATH")
+    parser.add_argument(
+        "--times", metavar="WORKSHEET", help="Moodle's grading worksheet: names and times, as CSV"
+    )
 
 
 def run(options: argparse.Namespace) -> None:
@@ -31,6 +35,8 @@ def run(options: argparse.Namespace) -> None:
 
     course = course_of(options, options.assignment)
     with at_work(course):
+        if options.times:
+            enrol(course, options.times, assignment=options.assignment)
         result = collect(course, options.assignment, options.paths)
     for remark in result["remarks"]:
         print(f"  {remark}")

@@ -26,6 +26,7 @@ def run(options: argparse.Namespace) -> None:
     options : argparse.Namespace
     """
     from softmax_grader.reports.report import report
+    from softmax_grader.reports.year import notes
 
     course = course_of(options, options.assignment)
     result = report(course, options.assignment)
@@ -39,5 +40,7 @@ def run(options: argparse.Namespace) -> None:
     if result["slips"]:
         slips = ", ".join(f"{name} ({n})" for name, n in result["slips"].most_common(3))
         print(f"Most common slips: {slips}.")
+    for note in notes(course, options.assignment, result["of"]):
+        print(f"  {note}")
     for path in result["files"]:
         print(f"  {shown(path)}")
