@@ -230,6 +230,8 @@ def about(number: float) -> str:
 def _how_far(mine: np.ndarray, right: np.ndarray) -> str:
     strange = ~np.isfinite(mine) & np.isfinite(right)
     if strange.any():
+        if mine.size == 1:
+            return "the number is NaN or infinite"
         return f"{strange.sum()} of {mine.size} numbers are NaN or infinite"
     both = np.isfinite(mine) & np.isfinite(right)
     if not both.any():

@@ -117,10 +117,9 @@ def same_answers(
         expected = answers_of(right, cases, trusted=True)
         if all_agree(answers, expected, tolerance):
             return None
-        if carried is not None:
-            theirs = answers_of(carried, cases)
-            if are_varied(theirs) and all_agree(answers, theirs, tolerance):
-                return "counted with your own functions"
+        theirs = _carried(carried, cases)
+        if are_varied(theirs) and all_agree(answers, theirs, tolerance):
+            return "counted with your own functions"
         slip = diagnose(answers, expected, cases, slips or {}, classes=classes, tolerance=tolerance)
         raise Failed(what_differs(answers, expected, cases, tolerance), slip=slip)
 
@@ -168,7 +167,8 @@ def agrees_with_itself(
                 expected[k] = next(fitting, expected[k])
         if all_agree(answers, expected, tolerance):
             return None
-        if carried is not None and all_agree(answers, answers_of(carried, hard), tolerance):
+        theirs = _carried(carried, hard)
+        if theirs and all_agree(answers, theirs, tolerance):
             return "counted with your own functions"
         slip = diagnose(answers, expected, hard, slips or {}, generic=False, tolerance=tolerance)
         raise Failed(what_differs(answers, expected, hard, tolerance), slip=slip)
@@ -421,8 +421,8 @@ def _require_work(
 
     def known() -> Iterator[Sequence[Answer]]:
         yield expected
-        if carried is not None:
-            yield answers_of(carried, cases)
+        if theirs := _carried(carried, cases):
+            yield theirs
         yield from (predicted for _, predicted in suspects(expected, cases, slips or {}))
 
     pairs = (pair for others in known() for pair in zip(answers, others, strict=True))
@@ -431,6 +431,17 @@ def _require_work(
             "this cannot be judged yet, since the values are wrong in a way that is not known "
             "here. Put the values right first, and it counts as well"
         )
+
+
+def _carried(carried: Callable | None, cases: Mapping[str, tuple]) -> Sequence[Answer]:
+    """Return what the student's own other functions come to; nothing where one of them fails.
+
+    What is wrong with them was said of them: it must not be told as this function's fault.
+    """
+    try:
+        return answers_of(carried, cases) if carried is not None else []
+    except Failed:
+        return []
 
 
 def _ordinal(i: int | str) -> str:

@@ -6,8 +6,9 @@ the page points back.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import repeat
 from typing import Any
 
 import nbformat
@@ -160,9 +161,13 @@ def _table(cells: Mapping[str, tuple[float, float, bool]], parts: "_Parts") -> s
     for name, (score, most, by_hand) in cells.items():
         share = 0 if by_hand or not most or score is None else max(0, min(1, score / most))
         bar = f'<span class="share"><span style="width:{100 * share:.0f}%"></span></span>'
-        told = "waits for your teacher" if by_hand else f"{points(score)}"
-        rows.append([parts.link(name), "" if by_hand else bar, told, points(most)])
-    return table(["part", "", "points", "of"], rows, numbers=(2, 3))
+        if by_hand:
+            rows.append([parts.link(name), WAITS, "", points(most)])
+        else:
+            rows.append([parts.link(name), bar, points(score), points(most)])
+    return table(
+        ["part", '<span class="unseen">share</span>', "points", "of"], rows, numbers=(2, 3)
+    )
 
 
 class _Parts:
@@ -239,7 +244,7 @@ class _Parts:
         shown: list[str] = []
         for output in cell.get("outputs", ()) if cell.cell_type == "code" else ():
             if verdicts := verdicts_of(output):
-                items = "\n".join(self._verdict(verdict, name) for verdict in verdicts)
+                items = "\n".join(map(self._verdict, _each_stop_once(verdicts), repeat(name)))
                 shown.append(f'<ul class="verdicts">\n{items}\n</ul>')
             elif output.output_type == "error" and output.ename not in SHOWN:
                 # What a hidden test raises by itself could tell what it says.
@@ -287,6 +292,20 @@ class _Parts:
 
 
 SHOWN = ("AssertionError", "StudentError")  # what may be told of a graded cell
+WAITS = '<span class="muted">waits for your teacher</span>'
+STOPPED = "your function stopped: "
+
+
+def _each_stop_once(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+    """Yield verdicts; of a function that stops again in the same way, that is all that is said."""
+    before: set[str] = set()
+    for verdict in verdicts:
+        case, stopped, why = verdict.remark.partition(STOPPED)
+        if stopped and why in before:
+            yield replace(verdict, remark=f"{case}your function stopped as above")
+        else:
+            yield verdict
+            before.add(why)
 
 
 def _students(cell: nbformat.NotebookNode, given: nbformat.NotebookNode | None) -> list[str]:
@@ -317,14 +336,17 @@ def _error(output: nbformat.NotebookNode) -> str:
     text = clean_text(output.evalue, 1500) or output.ename
     where = [line for line in output.traceback[:-1] if re.match(r"cell \d+, line \d+: ", line)]
     told = [*where[-1:], text] if output.ename == "StudentError" else [text]
-    # Where a function has no answer at all, there is no exception of Python's to name.
-    message = "\n".join(told).replace("stops with StudentError: ", "stops: ")
-    return f'<pre class="bad">{escape(message)}</pre>'
+    return f'<pre class="bad">{escape(_in_words(chr(10).join(told)))}</pre>'
+
+
+def _in_words(text: str) -> str:
+    """Return a visible test's text; where a function has no answer, no exception is to be named."""
+    return re.sub(r"StudentError:? ", "", re.sub(r"stops with StudentError:? ", "stops: ", text))
 
 
 def _lines(text: str) -> str:
     """Return what a test printed, its lines coloured by their marks."""
-    return "\n".join(_line(line) for line in clean_text(text, 20_000).splitlines())
+    return "\n".join(_line(line) for line in _in_words(clean_text(text, 20_000)).splitlines())
 
 
 def _line(line: str) -> str:

@@ -41,6 +41,7 @@ svg text { fill: var(--ink); font-size: 15px; } svg rect { fill: var(--bar); }
 .share { display: inline-block; width: 5rem; height: .5rem; background: var(--line);
   border-radius: 2px; overflow: hidden; }
 .share span { display: block; height: 100%; background: var(--bar); }
+.unseen { position: absolute; clip-path: inset(50%); white-space: nowrap; }
 .own { border-left: 3px solid var(--line); padding-left: .8rem; } .own p { margin: .4rem 0; }
 .teacher { border-left: 3px solid var(--bar); padding-left: .8rem; white-space: pre-wrap; }
 .feedback ul.verdicts { list-style: none; padding: 0; }
