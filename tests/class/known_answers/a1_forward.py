@@ -278,7 +278,7 @@ MUTANTS = [
         "half a penalty, on the bias too",
         "penalty",
         [("W[1:]", "W"), ("strength *", "strength / 2 *")],
-        2,
+        3,
         "bias-and-factor-two",
     ),
     one(A1, "sum for mean", "loss", [("np.mean", "np.sum")], 4, "sum-for-mean"),
