@@ -128,6 +128,7 @@ def test_a_year_with_moodle(at):
         number = re.search(r"_(\d+)_", name)[1]
         assert re.search(r"<strong>([\d.]+)</strong> of\s+([\d.]+) points", page).groups() == own
         assert page == course.notebook("feedback", MINI, number).with_suffix(".html").read_text()
+        assert ("Handed in 1 day late" in page) == (number == "102")
         assert "<link" not in page
         assert "src=" not in page.replace('src="data:', "")
     at("return", MINI)

@@ -66,8 +66,9 @@ def grades(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
                     waits = bool(part.needs_manual_grade)
                     cells[part.name] = (part.score, part.max_score, waits)
                 for comment in notebook.comments:
-                    if comment.comment:
-                        comments[comment.name] = comment.comment
+                    # Not nbgrader's own "No response.": it stands where nobody has read anything.
+                    if comment.manual_comment:
+                        comments[comment.name] = comment.manual_comment
             by_student[submission.student_id] = {
                 "score": submission.score,
                 "max_score": submission.max_score,
