@@ -15,12 +15,12 @@ from typing import Any
 import nbformat
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
-from sqlalchemy.exc import SQLAlchemyError
 
 from softmax_grader.cells import points_of_cells
 from softmax_grader.course.folder import Course
 from softmax_grader.course.records import read_record, write_record
 from softmax_grader.course.releases import grading_basis
+from softmax_grader.course.storage import storage_trouble
 from softmax_grader.gradebook.hand_marks import marks_again, remember_judged
 from softmax_grader.gradebook.nbgrader_parts import make_config, run_converter
 from softmax_grader.gradebook.points import graded_students
@@ -213,5 +213,7 @@ def _write_grades(course: Course, assignment: str, student: str) -> None:
     try:
         remember_judged(course, assignment, student)
         run_converter(Autograde, config)
-    except (NbGraderException, SQLAlchemyError):  # formgrader may have held the gradebook
-        run_converter(Autograde, config)
+    except Exception as error:
+        if not isinstance(error, NbGraderException) and storage_trouble(error) is None:
+            raise
+        run_converter(Autograde, config)  # formgrader may have held the gradebook

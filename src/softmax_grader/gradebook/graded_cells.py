@@ -72,9 +72,7 @@ def cells_for_gradebook(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]
     return cells
 
 
-def renamed_cells(
-    old: nbformat.NotebookNode | None, new: nbformat.NotebookNode
-) -> dict[str, str]:
+def renamed_cells(old: nbformat.NotebookNode | None, new: nbformat.NotebookNode) -> dict[str, str]:
     """Return which cells of an assignment have a new name, and nothing else that is new.
 
     Parameters

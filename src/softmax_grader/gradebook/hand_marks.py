@@ -1,6 +1,6 @@
 """Points given by hand: they stay given while the answer that they were given to is the same.
 
-nbgrader keeps the number when a submission is graded again, and marks it as to be looked at, always.
+nbgrader keeps the number when a submission is graded again, and always marks it as to be looked at.
 Here that is so only if something has changed of what the teacher judged:
 
 - a written answer, or code that is read: its text, or what it is worth;

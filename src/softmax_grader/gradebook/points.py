@@ -98,7 +98,10 @@ def lost_points(course: Course, assignment: str) -> dict[str, dict[str, float]]:
     with Gradebook(course.db_url, course.id) as gradebook:
         rows = (
             gradebook.db.query(
-                SubmittedAssignment.student_id, GradeCell.name, GradeCell.max_score, Grade.auto_score
+                SubmittedAssignment.student_id,
+                GradeCell.name,
+                GradeCell.max_score,
+                Grade.auto_score,
             )
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)

@@ -123,7 +123,10 @@ def _versions(
     ]
     steps = steps_of(GenerateAssignment, "preprocessors", known=known, swap={})
     save = known.index("SaveCells")
-    resources: dict[str, Any] = {"unique_key": assignment, "output_files_dir": f"{assignment}_files"}
+    resources: dict[str, Any] = {
+        "unique_key": assignment,
+        "output_files_dir": f"{assignment}_files",
+    }
     versions = []
     try:
         for part in (steps[:save], steps[save + 1 :]):

@@ -57,13 +57,17 @@ def put_in_place(
     _need_gradebook(course)
     preparing = course.root / RECORDS / assignment / "preparing"
     shutil.rmtree(preparing, ignore_errors=True)
-    write_atomically(preparing / "source.ipynb", source)
-    write_atomically(preparing / "release.ipynb", release)
-    write_atomically(preparing / "released.json", json.dumps(record, indent=1) + "\n")
     for_gradebook = {"cells": cells, "renamed": renamed, "kernelspec": kernelspec}
-    write_atomically(preparing / "cells.json", json.dumps(for_gradebook) + "\n")
-    for place in _places(course, assignment).values():  # room for them, before anything changes
-        place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        write_atomically(preparing / "source.ipynb", source)
+        write_atomically(preparing / "release.ipynb", release)
+        write_atomically(preparing / "released.json", json.dumps(record, indent=1) + "\n")
+        write_atomically(preparing / "cells.json", json.dumps(for_gradebook) + "\n")
+        for place in _places(course, assignment).values():  # before anything changes
+            place.parent.mkdir(parents=True, exist_ok=True)
+    except BaseException:
+        shutil.rmtree(preparing, ignore_errors=True)
+        raise
     releasing = preparing.with_name("releasing")
     preparing.rename(releasing)
     try:

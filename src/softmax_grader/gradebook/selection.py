@@ -1,4 +1,4 @@
-"""Which submissions are to be graded again: those of some students, or those that a test concerns."""
+"""Which submissions are to be graded again: those of some students, or whom a test concerns."""
 
 import difflib
 from collections.abc import Sequence

@@ -9,10 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from softmax_grader.commands.softmax_class import main
 from softmax_grader.gradebook.nbgrader_parts import make_config, run_converter
@@ -144,7 +142,9 @@ def test_points_by_hand_wait_again_where_another_number_is_due(course, tmp_path)
     assert waits(course) == {"s001": False}
 
 
-def test_it_says_that_the_source_has_changed_since_the_release(graded, tmp_path, monkeypatch, capsys):
+def test_it_says_that_the_source_has_changed_since_the_release(
+    graded, tmp_path, monkeypatch, capsys
+):
     course = make_course(tmp_path / "course", graded)
     release_changed(course, tmp_path)
     monkeypatch.chdir(course.root)
@@ -154,11 +154,15 @@ def test_it_says_that_the_source_has_changed_since_the_release(graded, tmp_path,
     source.write_text(source.read_text("utf-8").replace("12) < 1e-6", "12) < 1e-9"), "utf-8")
     assert main(["grade", MINI]) == 0
     told = capsys.readouterr().out
-    assert f"{source} has changed since it was released. To grade by it: softmax-class release" in told
+    assert (
+        f"{source} has changed since it was released. To grade by it: softmax-class release" in told
+    )
     assert "0 graded" in told
 
 
-def test_a_disk_that_is_full_at_any_write_stops_it_in_one_line(graded, tmp_path, monkeypatch, capsys):
+def test_a_disk_that_is_full_at_any_write_stops_it_in_one_line(
+    graded, tmp_path, monkeypatch, capsys
+):
     course = make_course(tmp_path / "course", graded)
     monkeypatch.chdir(course.root)
     before = scores(course)
@@ -198,11 +202,11 @@ def test_a_gradebook_that_cannot_be_written_stops_it_in_one_line(
         ("attempt to write a readonly database", "it cannot be written"),
     ):
 
-        def refuse(self, reason=reason):
-            raise OperationalError("UPDATE grade", {}, sqlite3.OperationalError(reason))
+        def refuse(*_, reason=reason, **__):
+            raise sqlite3.OperationalError(reason)
 
         with monkeypatch.context() as patch:
-            patch.setattr(Session, "commit", refuse)
+            patch.setattr(Gradebook, "update_or_create_submission", refuse)
             assert main(["grade", MINI, "--jobs", "1"]) == 2
         err = capsys.readouterr().err.strip().splitlines()
         assert len(err) == 1, err

@@ -4,18 +4,12 @@ import re
 import subprocess
 import sys
 
-import nbformat
 import pytest
 
-from nbgrader.converters import GenerateAssignment
-
 from softmax_grader.course.folder import CourseError
-from softmax_grader.gradebook.nbgrader_parts import make_config, run_converter
 from softmax_grader.gradebook.release import release, student_version
-from softmax_grader.gradebook.source import read_source, sources_in
 
 from ..courses import MINI, RIGHT, SMALL, release_changed, released_notebook, snapshot
-from ..play import ASSIGNMENTS
 
 
 def test_the_release_holds_no_solution_and_no_hidden_test(released):

@@ -1,16 +1,19 @@
 """A release that is stopped, at any moment, is the old one or becomes the new one."""
 
+import errno
 import os
 import shutil
 import signal
 import sqlite3
 import sys
+import tempfile
 import warnings
 
 import pytest
 
 from softmax_grader.commands.softmax_class import main
 from softmax_grader.course.folder import Course
+from softmax_grader.course.storage import storage_trouble
 from softmax_grader.gradebook import release as release_module
 from softmax_grader.gradebook import replace
 from softmax_grader.gradebook.replace import finish_releases, put_in_place
@@ -65,18 +68,22 @@ def run_and_kill(line, work):
     return os.WIFSIGNALED(status)
 
 
-def test_a_kill_at_any_line_leaves_the_old_release_or_the_new_one(
-    released, tmp_path, monkeypatch
-):
-    first = make_course(tmp_path / "first", released)
-    old = state(first)
-    given = {}
-    with monkeypatch.context() as patch:
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory, released):
+    """What a release with changes puts in place; the state before it, and after it."""
+    folder = tmp_path_factory.mktemp("changed")
+    course = make_course(folder / "course", released)
+    old, given = state(course), {}
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(release_module, "put_in_place", lambda *_, **words: given.update(words))
-        release_changed(first, tmp_path, CHANGE, RENAME)
-    put_in_place(first, MINI, **given)
-    new = state(first)
-    assert old != new
+        release_changed(course, folder, CHANGE, RENAME)
+    put_in_place(course, MINI, **given)
+    assert old != state(course)
+    return given, old, state(course)
+
+
+def test_a_kill_at_any_line_leaves_the_old_release_or_the_new_one(released, tmp_path, changed):
+    given, old, new = changed
     seen = []
     for line in range(0, 10_000, 17):
         shutil.rmtree(tmp_path / "course", ignore_errors=True)
@@ -132,3 +139,34 @@ def test_the_first_release_makes_a_whole_gradebook_or_none(tmp_path, released, m
     with pytest.raises(OSError, match="No space"):
         release_changed(Course(course.root), tmp_path)
     assert not list(course.root.glob("*gradebook.db*"))
+
+
+def test_a_disk_that_is_full_at_any_write_leaves_the_old_release(
+    course, tmp_path, monkeypatch, changed
+):
+    given, old, new = changed
+    mkstemp = tempfile.mkstemp
+    for stop in range(20):
+        writes = []
+
+        def full(stop=stop, writes=writes, **words):
+            writes.append(words)
+            if len(writes) > stop:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return mkstemp(**words)
+
+        trouble = None
+        with monkeypatch.context() as patch:
+            patch.setattr(tempfile, "mkstemp", full)
+            try:
+                put_in_place(course, MINI, **given)
+            except OSError as error:
+                trouble = storage_trouble(error)
+        if trouble is None:
+            break
+        assert "there is no space left on the disk" in trouble
+        assert not list(course.root.glob(".softmax-class/*/preparing"))
+        assert finish_releases(course) == []
+        assert state(course) == old
+    assert stop == 4
+    assert state(course) == new
