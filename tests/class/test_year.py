@@ -12,6 +12,8 @@ from nbgrader.api import Gradebook
 from softmax_grader.commands.softmax_class import main
 from softmax_grader.course.folder import Course
 from softmax_grader.gradebook.points import final_score, grades
+from softmax_grader.reports import report as reporting
+from softmax_grader.reports.class_page import Likeness
 from softmax_grader.reports.returning import give_back
 
 from .courses import MINI, RIGHT, WRONG, make_course, snapshot, solve, with_dates
@@ -188,7 +190,7 @@ def test_a_year_with_canvas(at):
     assert not [name for name, text in shown.items() if "Jane" in text or "Wei" in text]
 
 
-def test_two_students_one_notebook(at):
+def test_two_students_one_notebook(at, monkeypatch):
     course, folder = at.course, at.folder
     (folder / "class.csv").write_text(
         "id;name;group\ns001;Jane Doe;red\ns002;Wei Ng;red\ns003;Zoë Roe;blue\n", "utf-8"
@@ -212,6 +214,10 @@ def test_two_students_one_notebook(at):
         "s001,Jane Doe,,8.0,10.0,pages/s001.html",
         "s002,Wei Ng,,8.0,10.0,pages/s002.html",
     ]
+    # What a group hands in is the same, and nothing to look at.
+    pairs = [Likeness("s001", other, 1.0, "of what is rare") for other in ("s002", "s003")]
+    monkeypatch.setattr(reporting, "find_alike", lambda *_, **__: pairs)
+    assert reporting.report(Course(course.root), MINI)["similar"] == pairs[1:]
     # One of them hands in alone, later: the own notebook counts, and stays.
     nbformat.write(solve(course, **WRONG), came / f"s002_{MINI}.ipynb")
     printed = at("collect", MINI, str(came))

@@ -387,7 +387,7 @@ def late_words(calendar: Calendar, assignment: str, student: str) -> str:
     if lateness.refused:
         words.append("not accepted")
     elif lateness.penalty:
-        words.append(f"-{lateness.penalty:g}")
+        words.append(f"\u2212{lateness.penalty:g}")
     return ", ".join(words)
 
 

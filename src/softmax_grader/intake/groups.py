@@ -38,6 +38,22 @@ def is_group_work(course: Course, assignment: str) -> bool:
     return assignment in names
 
 
+def group_mates(course: Course, assignment: str) -> dict[str, str]:
+    """Return the group in which each student hands an assignment in.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+
+    Returns
+    -------
+    dict
+        Empty where the assignment is no group's work.
+    """
+    return groups(course) if is_group_work(course, assignment) else {}
+
+
 def share_in_groups(course: Course, assignment: str) -> list[str]:
     """Give each member of a group who handed nothing in what another member handed in.
 

@@ -2,7 +2,7 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from softmax_grader.gradebook.by_hand import given_by_hand
 from softmax_grader.gradebook.lateness import put_lateness
 from softmax_grader.gradebook.people import put_people
 from softmax_grader.gradebook.points import final_score, grades, people_of
+from softmax_grader.intake.groups import group_mates
 from softmax_grader.marking.known_slips import KnownSlip
 from softmax_grader.marking.verdicts import verdicts_of
 from softmax_grader.reports.class_page import Likeness, Student, class_page
@@ -58,7 +59,7 @@ def report(course: Course, assignment: str) -> dict[str, Any]:
         book_url=course.book_url,
         known_slips=known,
         by_hand=given_by_hand(course, assignment),
-        alike=alike,
+        alike=_of_strangers(course, assignment, alike),
     )
     for name, text in files.items():
         write_atomically(folder / name, text)
@@ -69,7 +70,7 @@ def report(course: Course, assignment: str) -> dict[str, Any]:
         "mean": statistics.mean(scores) if scores else 0.0,
         "of": max((grade["max_score"] for grade in by_student.values()), default=0.0),
         "flagged": {s.id: s.flags for s in students if s.flags},
-        "similar": alike,
+        "similar": _of_strangers(course, assignment, alike),
         "slips": Counter(slip for student in students for slip in student.slips),
     }
 
@@ -118,6 +119,12 @@ def gather(
         student.feedback = _link(course, page)
         student.submission = _link(course, course.notebook("submitted", assignment, name))
     return students, slips
+
+
+def _of_strangers(course: Course, assignment: str, alike: Sequence[Likeness]) -> list[Likeness]:
+    """Return the pairs that did not hand in together."""
+    mates = group_mates(course, assignment)
+    return [pair for pair in alike if mates.get(pair.one, 1) != mates.get(pair.other, 2)]
 
 
 def _link(course: Course, path: Path) -> str:
