@@ -9,6 +9,7 @@ from pathlib import Path
 
 from softmax_grader.course.folder import RECORDS, Course, find_course
 from softmax_grader.course.records import locked
+from softmax_grader.course.releases import changed_source, not_graded_anew
 from softmax_grader.isolation.bubblewrap import SandboxError, find_mode
 
 
@@ -143,6 +144,32 @@ def next_step(options: argparse.Namespace, *words: str) -> str:
     """
     course = [] if options.course is None else ["--course", typed(options.course)]
     return " ".join(["softmax-class", *course, *words])
+
+
+def behind(options: argparse.Namespace, course: Course, assignment: str) -> list[str]:
+    """Return what is to be done again, since what it was made from has changed.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+    course : Course
+    assignment : str
+
+    Returns
+    -------
+    list of str
+        Lines, each with the command to type.
+    """
+    lines = []
+    if (source := changed_source(course, assignment)) is not None:
+        name = assignment if source.parent == course.sources else typed(source)
+        release = next_step(options, "release", name)
+        lines.append(f"{shown(source)} has changed since it was released: {release}")
+    if late := not_graded_anew(course, assignment):
+        grade = next_step(options, "grade", assignment)
+        what = count(len(late), "graded submission")
+        lines.append(f"{assignment}: {what} of before its last release or collect: {grade}")
+    return lines
 
 
 def shown(path: str | Path) -> str:

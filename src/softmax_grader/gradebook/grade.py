@@ -16,7 +16,7 @@ import nbformat
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 
-from softmax_grader.cells import points_of_cells
+from softmax_grader.cells import grade_id, is_solution, points_of_cells
 from softmax_grader.course.folder import Course
 from softmax_grader.course.records import read_record, write_record
 from softmax_grader.course.releases import grading_basis
@@ -95,7 +95,8 @@ def grade(
         key = plan_key(plan)
         record = read_record(course.record(assignment, "graded", student)) or {}
         done = course.notebook("autograded", assignment, student).is_file()
-        written = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+        texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+        written = [cell.source for cell in texts if is_solution(cell) or not grade_id(cell)]
         now = {"key": key, "texts": key_of(written), **by}
         now |= grading_basis(course, assignment, student)
         counts = ("key", "texts", "points")  # a test's points alone change what a part is worth

@@ -69,7 +69,8 @@ def release(
         lost = [n for n, p in tests.items() if result["solution"][n] < p]
         if lost:
             raise CourseError(
-                f"{assignment}: its own solution does not get all points in {', '.join(lost)}: "
+                f"{assignment}: its own solution does not get all points in {', '.join(lost)} "
+                f"({result['solution'][lost[0]]:g} of {tests[lost[0]]:g}): "
                 f"{result['solution']['errors'].get(lost[0], 'see its tests')}. "
                 f"Nothing was released; all is as before"
             )

@@ -2,7 +2,7 @@
 
 import argparse
 
-from softmax_grader.commands.common import count, course_of, next_step, shown
+from softmax_grader.commands.common import behind, count, course_of, next_step, shown
 from softmax_grader.course.folder import CourseError, at_work
 
 HELP = "write one page for each student"
@@ -45,3 +45,5 @@ def run(options: argparse.Namespace) -> None:
     student = (result["written"] or result["unchanged"])[0]
     page = course.notebook("feedback", options.assignment, student).with_suffix(".html")
     print(f"One of them: {shown(page)}")
+    for line in behind(options, course, options.assignment):
+        print(line)

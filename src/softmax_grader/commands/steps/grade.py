@@ -6,16 +6,14 @@ from typing import Any
 
 from softmax_grader.commands.common import (
     add_unsafe,
+    behind,
     check_sandbox,
     count,
     course_of,
     next_step,
     number_of,
-    shown,
-    typed,
 )
 from softmax_grader.course.folder import CourseError, at_work
-from softmax_grader.course.releases import changed_source
 from softmax_grader.text import one_line
 
 HELP = "grade what is new or has changed"
@@ -121,11 +119,8 @@ def run(options: argparse.Namespace) -> int:
             f"Points by hand that wait for you again, since what they were given to has changed: "
             f"{'; '.join(again[:10])}{more}"
         )
-    if (source := changed_source(course, name)) is not None:
-        of_name = name if source.parent == course.sources else typed(source)
-        release, then = next_step(options, "release", of_name), next_step(options, "grade", name)
-        print(f"{shown(source)} has changed since it was released. To grade by it: {release}")
-        print(f"and then: {then}")
+    for line in behind(options, course, name):
+        print(line)
     print(f"Next: {next_step(options, 'feedback', name)}; {next_step(options, 'report', name)}")
     print("Points by hand, in the course's folder: jupyter lab, then Nbgrader, Formgrader")
     return 1 if result["failed"] else 0

@@ -2,7 +2,7 @@
 
 import argparse
 
-from softmax_grader.commands.common import count, course_of, next_step, shown
+from softmax_grader.commands.common import behind, count, course_of, next_step, shown
 from softmax_grader.course.folder import CourseError, at_work
 
 HELP = "write the grades and a page on the class"
@@ -52,3 +52,5 @@ def run(options: argparse.Namespace) -> None:
         print(f"  {note}")
     for path in result["files"]:
         print(f"  {shown(path)}")
+    for line in behind(options, course, options.assignment):
+        print(line)

@@ -2,9 +2,8 @@
 
 import argparse
 
-from softmax_grader.commands.common import count, course_of, next_step, shown, typed
+from softmax_grader.commands.common import behind, course_of, shown
 from softmax_grader.course.records import read_record
-from softmax_grader.course.releases import changed_source, not_graded_anew
 from softmax_grader.gradebook.waiting import waiting_by_hand
 
 HELP = "say how far each assignment is"
@@ -62,11 +61,5 @@ def run(options: argparse.Namespace) -> None:
             f"{sum(1 for _ in pages):>8}  {flagged:>7}"
         )
     for name in names:
-        if (source := changed_source(course, name)) is not None:
-            of_name = name if source.parent == course.sources else typed(source)
-            release = next_step(options, "release", of_name)
-            print(f"{shown(source)} has changed since it was released: {release}")
-        if behind := not_graded_anew(course, name):
-            grade = next_step(options, "grade", name)
-            what = count(len(behind), "graded submission")
-            print(f"{name}: {what} of before its last release or collect: {grade}")
+        for line in behind(options, course, name):
+            print(line)
