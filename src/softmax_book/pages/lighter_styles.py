@@ -12,7 +12,6 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx_design.extension import STATIC_DIR
 
-import softmax_book.live
 from softmax_book.building.npm import FrontEndError, leave_out_unused
 from softmax_book.edition import LITE, Edition
 from softmax_book.pages.theme import STATIC
@@ -23,7 +22,7 @@ SHEETS = {
     "sphinx-design.min.css": Path(STATIC_DIR) / "sphinx-design.min.css",
 }
 # The scripts of a live page, which give it classes as those do that the site serves.
-LIVE_SCRIPTS = Path(softmax_book.live.__file__).parent / "page"
+LIVE_SCRIPTS = Path(__file__).parents[1] / "live" / "page"
 
 
 def write_lighter_styles(app: Sphinx) -> None:
