@@ -187,7 +187,7 @@ def _all_of(sources: Iterable[str], find: Callable[[str], frozenset[str]]) -> fr
 def _parsed(source: str) -> ast.Module | None:
     try:
         return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError, SystemError):
         return None
 
 

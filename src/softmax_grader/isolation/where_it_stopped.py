@@ -24,7 +24,7 @@ def functions_of(source: str) -> tuple[ast.FunctionDef, ...]:
     """
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError, SystemError):
         return ()
     return tuple(node for node in body if isinstance(node, ast.FunctionDef))
 
