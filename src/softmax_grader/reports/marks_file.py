@@ -201,7 +201,7 @@ def _students(row: Mapping[str, str], place: str, question: Question) -> list[st
         if answer.code == row["answer"]:
             return answer.students
     raise CourseError(
-        f"{place}: {question.name} has no answer {row['answer']!r}; it may have been changed since: "
+        f"{place}: {question.name} has no answer {row['answer']!r}; it may have changed since: "
         f"softmax-class answers writes the page anew"
     )
 

@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> None:
                 write_atomically(table, new)
             if not comments_path(course).exists():
                 write_atomically(comments_path(course), COMMENTS)
-        names = {} if options.names else None
+        names: dict[str, str] | None = {} if options.names else None
         page = course.root / "reports" / name / "answers.html"
         write_atomically(page, answers_page(course, name, questions, comments, names=names))
     if options.take:

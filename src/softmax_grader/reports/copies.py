@@ -1,0 +1,208 @@
+"""Submissions that are nearly the same, or nearly what is public, however their names were changed.
+
+Two measures: words, which is :mod:`~softmax_grader.reports.similarity`, and structure. What many
+wrote says nothing, nor does what everybody was given; so each run of words counts by how rare it is
+in the class. Short functions that everybody writes the same therefore accuse nobody.
+"""
+
+import ast
+import math
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+
+from softmax_grader.cells import defined_names
+from softmax_grader.reports.class_page import Likeness, Passage
+from softmax_grader.reports.similarity import similar_pairs
+from softmax_grader.reports.structure import Run, Structure, structure_of
+
+Cells = Sequence[tuple[str, str]]  # kind and source
+LEAST_SHARE = 0.7  # of the rare structure of both
+LEAST_RUNS = 40  # that a pair shares
+LEAST_FUNCTIONS = 3  # in which it shares most of what is rare
+PUBLIC_SHARE = 0.85  # of the rare structure of one that stands in what is public
+MOST_CELLS = 100  # of a submission, that are read
+
+
+def likenesses(
+    submissions: Mapping[str, Cells], stub: Cells, public: Mapping[str, Iterable[str]]
+) -> list[Likeness]:
+    """Return who shares what hardly anybody else wrote.
+
+    Parameters
+    ----------
+    submissions : dict
+        From a student to the cells that they wrote.
+    stub : list of (kind, source)
+        What everybody was given.
+    public : dict
+        From what it is, in words, to code that everybody can find: the assignment's solution, the
+        book.
+
+    Returns
+    -------
+    list of Likeness
+        The most similar first.
+    """
+    names = {name for _, source in stub for name in defined_names(source)}
+    given = _runs(structure_of(source, names) for kind, source in stub if kind == "code")
+    read = {
+        student: _Read([*cells][:MOST_CELLS], names, given)
+        for student, cells in submissions.items()
+    }
+    known = {
+        what: [structure_of(source, names) for source in sources]
+        for what, sources in public.items()
+    }
+    pairs = {
+        frozenset((one, other)): Likeness(one, other, share, "of their rare words")
+        for share, one, other in similar_pairs(submissions, stub)
+    }
+    for share, one, other in _pairs(read, set().union(*map(_runs, known.values())) - given):
+        found = pairs.get(frozenset((one, other)))
+        if found is None or found.share < share:
+            how = "of their rare structure, names and numbers apart"
+            pairs[frozenset((one, other))] = Likeness(one, other, share, how)
+    for likeness in pairs.values():
+        likeness.passages = _passages(read[likeness.one], read[likeness.other], given)
+    found_public = [
+        likeness
+        for what, structures in known.items()
+        for likeness in _as_public(read, what, structures, [*public[what]], given)
+    ]
+    found = [*pairs.values(), *found_public]
+    return sorted(found, key=lambda likeness: (-likeness.share, likeness.one, likeness.other))
+
+
+class _Read:
+    """A submission, read."""
+
+    def __init__(self, cells: Cells, names: Collection[str], given: set[Run]) -> None:
+        self.cells = cells
+        self.structures = [
+            structure_of(source, names) if kind == "code" else Structure() for kind, source in cells
+        ]
+        self.functions: dict[str, set[Run]] = defaultdict(set)
+        for structure in self.structures:
+            for name, runs in structure.functions.items():
+                self.functions[name] |= runs - given
+        self.runs = set().union(*self.functions.values()) if self.functions else set()
+
+
+def _runs(structures: Iterable[Structure]) -> set[Run]:
+    return {run for structure in structures for run in structure.runs}
+
+
+def _weights(read: Mapping[str, _Read], most: float) -> dict[Run, float]:
+    """Return how much a run says, of those that at most `most` students have."""
+    often = Counter(run for one in read.values() for run in one.runs)
+    n = len(read)
+    return {run: math.log((n + 1) / count) for run, count in often.items() if count <= most}
+
+
+def _pairs(read: Mapping[str, _Read], public: set[Run]) -> list[tuple[float, str, str]]:
+    """Return the pairs that share most of their rare structure."""
+    weight = _weights(read, max(3, len(read) / 10))
+    rare = {s: {r for r in one.runs if r in weight and r not in public} for s, one in read.items()}
+    holders: dict[Run, list[str]] = defaultdict(list)
+    for student in sorted(rare):
+        for run in rare[student]:
+            holders[run].append(student)
+    shared: dict[tuple[str, str], set[Run]] = defaultdict(set)
+    for run, students in holders.items():
+        for pair in combinations(students, 2):
+            shared[pair].add(run)
+    pairs = []
+    for (one, other), both in shared.items():
+        if len(both) < LEAST_RUNS:
+            continue
+        union = sum(weight[run] for run in rare[one] | rare[other])
+        share = sum(weight[run] for run in both) / union
+        functions = sum(
+            2 * len(runs & both) > len(runs & rare[one]) > 0
+            for runs in read[one].functions.values()
+        )
+        if share >= LEAST_SHARE and functions >= LEAST_FUNCTIONS:
+            pairs.append((share, one, other))
+    return pairs
+
+
+def _as_public(
+    read: Mapping[str, _Read],
+    what: str,
+    structures: Sequence[Structure],
+    sources: Sequence[str],
+    given: set[Run],
+) -> list[Likeness]:
+    """Return the students most of whose rare structure stands in what is public."""
+    weight = _weights(read, max(2, len(read) / 2))
+    public = _runs(structures) - given
+    found = []
+    for student, one in read.items():
+        rare = {run for run in one.runs if run in weight}
+        both = rare & public
+        if len(both) < LEAST_RUNS:
+            continue
+        share = sum(weight[run] for run in both) / sum(weight[run] for run in rare)
+        functions = sum(
+            len(runs & both) > 0.9 * len(runs & rare) > 0 for runs in one.functions.values()
+        )
+        if share >= PUBLIC_SHARE and functions >= LEAST_FUNCTIONS:
+            other = _Read([("code", source) for source in sources], (), set())
+            other.structures = [*structures]
+            passages = _passages(one, other, given)
+            found.append(Likeness(student, what, share, "of its rare structure", passages))
+    return found
+
+
+def _passages(one: _Read, other: _Read, given: set[Run]) -> list[Passage]:
+    """Return the cells that two submissions share, each beside the one that is most like it."""
+    passages = []
+    for (_, text), structure in zip(one.cells, one.structures, strict=True):
+        best, at = 0, None
+        runs = structure.runs - given
+        plain = {_plain(line) for line in text.splitlines()} - {""}
+        for k, ((_, there), theirs) in enumerate(zip(other.cells, other.structures, strict=True)):
+            alike = len(runs & theirs.runs)
+            alike += 10 * len(plain & {_plain(line) for line in there.splitlines()})
+            if alike > best:
+                best, at = alike, k
+        if at is None:
+            continue
+        there, theirs = other.cells[at][1], other.structures[at]
+        both = runs & theirs.runs
+        lines = plain & {_plain(line) for line in there.splitlines()}
+        marked = [
+            {line for run in both for line in part.lines[run]}
+            | {k for k, line in enumerate(whole.splitlines()) if _plain(line) in lines}
+            for whole, part in ((text, structure), (there, theirs))
+        ]
+        if both or not runs:
+            passages.append(Passage(text, there, *marked))
+    return passages
+
+
+def _plain(line: str) -> str:
+    return " ".join(line.casefold().split())
+
+
+def functions_in(folder: Path) -> list[str]:
+    """Return the functions of a package's own modules, each as code.
+
+    Parameters
+    ----------
+    folder : Path
+        The package's; its sub-packages are left out.
+
+    Returns
+    -------
+    list of str
+    """
+    found = []
+    for path in sorted(folder.glob("*.py")):
+        source = path.read_text("utf-8")
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.FunctionDef):
+                found.append(ast.get_source_segment(source, node) or "")
+    return found
