@@ -5,7 +5,7 @@ A test calls ``softmax(F)`` as if the student's function were its own. What it c
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,17 @@ import numpy as np
 from softmax_grader.isolation import messages
 from softmax_grader.isolation.handle import CallBack, Sandbox, SandboxLostError
 from softmax_grader.isolation.limits import Limits
-from softmax_grader.isolation.shown_errors import kind_shown, may_be_shown
+from softmax_grader.isolation.shown_errors import kind_shown, shown_text, sizes_in
+from softmax_grader.isolation.unusable import NoNumbers, what_came
+from softmax_grader.isolation.where_it_stopped import note_where, why_missing
 from softmax_grader.text import clean_text, one_line
 
 MAX_CALL_BACKS = 100_000  # of one call
 MAX_RESTARTS = 2
 START_SECONDS = 60  # for Python and NumPy, on a machine with much else to do
 MAX_LOST_CALLS = 2  # of one function
-NOT_SHOWN = "its text is not shown here"
+NOT_SHOWN = "what it says is kept from this page; call the function yourself to read it"
+NOT_RUN = "it could not be run"
 LARGE = 2**20  # bytes of an answer that no exercise asks for
 SLOW = 0.25  # the share of the total time above which the teacher is told
 
@@ -47,6 +50,12 @@ class StudentError(Exception):
         The lines of the student's code that led there.
     kind : str or None
         The exception's name, if the student's code raised it.
+    stopped_in : str or None
+        The student's function that stopped.
+    within : str or None
+        The same, where it is not the one that was called.
+    is_written : bool
+        Whether there is code in that function.
     """
 
     def __init__(self, text: str, where: Iterable[str] = (), *, summary: str | None = None) -> None:
@@ -54,6 +63,9 @@ class StudentError(Exception):
         self.summary = summary or text
         self.where = tuple(where)
         self.kind: str | None = None
+        self.stopped_in: str | None = None
+        self.within: str | None = None
+        self.is_written = False
         self.text = text
 
     def __str__(self) -> str:
@@ -92,14 +104,18 @@ def student_error(name: str, text: str, where: Iterable[str]) -> StudentError:
     return error
 
 
-def discreet(error: StudentError, sources: Sequence[str]) -> StudentError:
+def discreet(
+    error: StudentError, sources: Sequence[str], sizes: Collection[int] = ()
+) -> StudentError:
     """Return the error without a text that could hold what a hidden test handed over.
 
     Parameters
     ----------
     error : StudentError
     sources : sequence of str
-        The student's cells; what is written in them may be shown.
+        The student's cells; what is raised in them may be shown.
+    sizes : collection of int
+        Of the arrays that the test handed over.
 
     Returns
     -------
@@ -107,8 +123,13 @@ def discreet(error: StudentError, sources: Sequence[str]) -> StudentError:
     """
     if error.kind is None:
         return error
-    text = error.text if may_be_shown(error.text, sources) else NOT_SHOWN
-    return student_error(kind_shown(error.kind, sources), text, error.where)
+    text = shown_text(error.text, sources, sizes) if error.text else ""
+    told = student_error(
+        kind_shown(error.kind, sources), NOT_SHOWN if text is None else text, error.where
+    )
+    told.stopped_in, told.within = error.stopped_in, error.within
+    told.is_written = error.is_written
+    return told
 
 
 class StudentFunction:
@@ -205,6 +226,7 @@ class Session:
         self.restarts, self.spent = 0, 0.0
         self.cells: list[dict] = []
         self.failed: dict[str, StudentError] = {}
+        self.has_seen, self.clean = False, set[str]()  # whether hidden data came; failed before it
         self.lost_calls: dict[str, int] = {}
         self.flags: dict[str, int] = {}
         self.discreet = False
@@ -292,7 +314,6 @@ class Session:
             if name in ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError"):
                 self.flag(f"raised {name}")
             if name == "MessageError":
-                name = "its result"
                 self.flag(f"answered with what is no plain value: {text}")
         return read
 
@@ -332,26 +353,46 @@ class Session:
             self.failed |= dict.fromkeys(keep, stopped)
             return "", stopped
         except (StudentError, messages.MessageError) as error:
-            stopped = StudentError(getattr(error, "summary", str(error)))
+            stopped = StudentError(getattr(error, "summary", NOT_RUN))
             self.failed |= dict.fromkeys(keep, stopped)
             return "", stopped
         self.cells.append(request)  # also one that raised: it may have defined something
         if answer["error"]:
             self.failed |= dict.fromkeys(keep, answer["error"])
+            if not self.has_seen:
+                self.clean |= set(keep)
         return answer["text"], answer["error"]
 
-    def discreetly(self, error: StudentError) -> StudentError:
+    def discreetly(self, error: StudentError, args: object = ()) -> StudentError:
         """Return the error as it may be told to what runs now.
 
         Parameters
         ----------
         error : StudentError
+        args : object
+            What was handed over, arrays and numbers in lists, tuples and dicts.
 
         Returns
         -------
         StudentError
         """
-        return discreet(error, [cell["source"] for cell in self.cells]) if self.discreet else error
+        if not self.discreet:
+            return error
+        return discreet(error, [cell["source"] for cell in self.cells], sizes_in(args))
+
+    def in_full(self, name: str) -> bool:
+        """Return whether it may be told in full why the cell of a function failed.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        bool
+            False where a hidden test is at work now, and one was before the cell.
+        """
+        return not self.discreet or name in self.clean
 
     def value(self, name: str) -> Any:
         """Return the value that the student's code gave to a name.
@@ -399,6 +440,7 @@ class Session:
         """
         if self.lost_calls.get(name, 0) >= MAX_LOST_CALLS:
             raise StudentError(f"{name} ended its process before and was not called again")
+        self.has_seen |= self.discreet
         functions: list[Callable] = []
         arrays: list[bytes] = []
 
@@ -445,10 +487,13 @@ class Session:
             self.lost_calls[name] = self.lost_calls.get(name, 0) + 1
             raise StudentError(_reason(lost, self.limits, name)) from None
         if answer["error"]:
-            if isinstance(answer["error"], NameError) and name in self.failed:
-                failed = self.discreetly(self.failed[name])
-                raise StudentError(f"its cell did not run: {failed.summary}") from None
-            raise self.discreetly(answer["error"])
+            error = answer["error"]
+            if error.kind == "MessageError":
+                return NoNumbers(what_came(error.text)), ()
+            if text := why_missing(name, error, self.failed, self.in_full):
+                raise StudentError(text) from None
+            note_where(error, name, self.cells)
+            raise self.discreetly(error, (args, named))
         known = {*range(len(args)), *named}
         claimed = answer["changed"] if type(answer["changed"]) is list else []
         changed = tuple(k for k in claimed if type(k) in (int, str) and k in known)
@@ -459,7 +504,7 @@ class Session:
             return messages.unpack(answer["value"], blobs), changed
         except messages.MessageError as error:
             self.flag(f"answered with what is no value: {error}")
-            raise StudentError(f"the result of {name} cannot be read: {error}") from None
+            return NoNumbers(what_came(str(error))), changed
 
 
 def _texts(value: object, limit: int) -> list[str]:
@@ -473,5 +518,9 @@ def _reason(lost: SandboxLostError, limits: Limits, what: str) -> str:
     if "in time" in str(lost):
         return f"{what} did not come to an end within {limits.call_seconds:g} seconds"
     if str(lost) == "it ended":
-        return f"{what} ended the whole process (by exit, a crash, or a limit)"
-    return f"{what} was stopped: {lost}"
+        return f"{what} ended Python itself: by exit, a crash, or more memory than it may take"
+    if "too often" in str(lost):
+        return f"{what} called the function that it was given too often"
+    if "too many files" in str(lost):
+        return f"{what} was stopped: it made too many files"
+    return f"{what} was stopped: it did what no exercise asks for"

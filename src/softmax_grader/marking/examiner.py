@@ -26,6 +26,7 @@ from typing import IO, Any, cast
 
 from softmax_grader.isolation.limits import Limits, limits_from
 from softmax_grader.isolation.session import Session, StudentError, StudentFunction
+from softmax_grader.marking.known_slips import class_at
 from softmax_grader.marking.verdicts import (
     MAX_TEXT,
     Verdict,
@@ -56,7 +57,8 @@ def examine(plan: Mapping[str, Any]) -> dict:
         ``cells``, each with its ``role``: *setup* runs on both sides, *try* and *test* on the
         trusted side, *student* in the sandbox, *text* nowhere; its ``source``; ``points`` of a
         test; ``functions`` and ``values``, the names that a student's cell has to define.
-        ``limits``, ``hidden`` and ``unsafe`` are the sandbox's.
+        ``limits``, ``hidden`` and ``unsafe`` are the sandbox's. ``chapter``, if it is there, is
+        the last one that the class has read: slips are told in its words.
 
     Returns
     -------
@@ -74,7 +76,8 @@ def examine(plan: Mapping[str, Any]) -> dict:
     try:
         session.start()
         for number, cell in enumerate(plan["cells"]):
-            outputs = run_cell(cell, session, namespace)
+            with class_at(plan.get("chapter")):
+                outputs = run_cell(cell, session, namespace)
             slips = []
             if cell["role"] == "test":
                 tested = True

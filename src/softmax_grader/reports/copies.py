@@ -71,8 +71,10 @@ def likenesses(
         for what, structures in known.items()
         for likeness in _as_public(read, what, structures, [*public[what]], given)
     ]
-    found = [*pairs.values(), *found_public]
-    return sorted(found, key=lambda likeness: (-likeness.share, likeness.one, likeness.other))
+    return sorted(
+        [*pairs.values(), *found_public],
+        key=lambda likeness: (-likeness.share, likeness.one, likeness.other),
+    )
 
 
 class _Read:

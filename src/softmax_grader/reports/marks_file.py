@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from softmax_grader.course.folder import Course, CourseError
+from softmax_grader.course.tables import csv_text
 from softmax_grader.gradebook.by_hand import Mark
-from softmax_grader.reports.spreadsheets import as_csv
 from softmax_grader.reports.written import Comment, Question
 
 COLUMNS = ("question", "answer", "student", "points", "comment")
@@ -135,7 +135,7 @@ def marks_csv(
             lines.append([question.name, BLANK, "", "0", ""])
     if rows and not lines:
         return old
-    return as_csv([list(COLUMNS), *([row[name] for name in COLUMNS] for row in rows), *lines])
+    return csv_text([list(COLUMNS), *([row[name] for name in COLUMNS] for row in rows), *lines])
 
 
 def read_marks(
@@ -201,8 +201,8 @@ def _students(row: Mapping[str, str], place: str, question: Question) -> list[st
         if answer.code == row["answer"]:
             return answer.students
     raise CourseError(
-        f"{place}: {question.name} has no answer {row['answer']!r}; it may have changed since: "
-        f"softmax-class answers writes the page anew"
+        f"{place}: {question.name} has no answer {row['answer']!r}; it may have been changed "
+        f"since: softmax-class answers writes the page anew"
     )
 
 

@@ -2,7 +2,7 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,14 +12,19 @@ import nbformat
 import softmax_steps
 from softmax_grader.cells import grade_id, is_solution
 from softmax_grader.course.folder import Course
+from softmax_grader.course.lateness import Calendar, late_words
 from softmax_grader.course.records import read_record, write_atomically
+from softmax_grader.course.roster import sections, shown_names
 from softmax_grader.gradebook.by_hand import given_by_hand
+from softmax_grader.gradebook.lateness import put_lateness
+from softmax_grader.gradebook.people import put_people
 from softmax_grader.gradebook.points import final_score, grades, people_of
+from softmax_grader.intake.groups import group_mates
 from softmax_grader.marking.known_slips import KnownSlip
 from softmax_grader.marking.verdicts import verdicts_of
 from softmax_grader.reports.class_page import Likeness, Student, class_page
 from softmax_grader.reports.copies import functions_in, likenesses
-from softmax_grader.reports.spreadsheets import canvas_csv, moodle_csv, nbgrader_csv
+from softmax_grader.reports.spreadsheets import grade_files
 from softmax_grader.text import one_line
 
 
@@ -39,15 +44,13 @@ def report(course: Course, assignment: str) -> dict[str, Any]:
         :class:`~softmax_grader.reports.class_page.Likeness`; ``slips``, how many students made
         each.
     """
+    put_people(course)
+    put_lateness(course, assignment)
     by_student = grades(course, assignment)
     source = nbformat.read(course.notebook("source", assignment), as_version=4)
-    people = people_of(course, assignment)
     folder = course.root / "reports" / assignment
-    files = {
-        "grades.csv": nbgrader_csv(assignment, by_student, people),
-        "canvas.csv": canvas_csv(assignment, by_student, people),
-        "moodle.csv": moodle_csv(assignment, by_student, people),
-    }
+    people = people_of(course, assignment)
+    files = grade_files(course, assignment, by_student)
     students, known = gather(course, assignment, by_student, people["students"])
     alike = find_alike(course, assignment, source, by_student)
     files["report.html"] = class_page(
@@ -57,7 +60,7 @@ def report(course: Course, assignment: str) -> dict[str, Any]:
         book_url=course.book_url,
         known_slips=known,
         by_hand=given_by_hand(course, assignment),
-        alike=alike,
+        alike=_of_strangers(course, assignment, alike),
     )
     for name, text in files.items():
         write_atomically(folder / name, text)
@@ -68,7 +71,7 @@ def report(course: Course, assignment: str) -> dict[str, Any]:
         "mean": statistics.mean(scores) if scores else 0.0,
         "of": max((grade["max_score"] for grade in by_student.values()), default=0.0),
         "flagged": {s.id: s.flags for s in students if s.flags},
-        "similar": alike,
+        "similar": _of_strangers(course, assignment, alike),
         "slips": Counter(slip for student in students for slip in student.slips),
     }
 
@@ -96,8 +99,9 @@ def gather(
     """
     students: list[Student] = []
     slips: dict[str, KnownSlip] = {}
+    names, of_section, calendar = shown_names(course), sections(course), Calendar(course)
     for name in sorted({*by_student, *known}):
-        student = Student(name, grade=by_student.get(name))
+        student = Student(name, names.get(name, ""), of_section.get(name, ""), by_student.get(name))
         students.append(student)
         if student.grade is None:
             continue
@@ -109,12 +113,19 @@ def gather(
         of_student = _slips_of(run)
         student.slips = list(of_student)
         slips |= of_student
-        if (collected.get("sender") or {}).get("late") or student.grade["late_penalty"]:
+        student.late = late_words(calendar, assignment, name)
+        if not student.late and student.grade["late_penalty"]:  # nbgrader's own
             student.late = "late"
         page = course.notebook("feedback", assignment, name).with_suffix(".html")
         student.feedback = _link(course, page)
         student.submission = _link(course, course.notebook("submitted", assignment, name))
     return students, slips
+
+
+def _of_strangers(course: Course, assignment: str, alike: Sequence[Likeness]) -> list[Likeness]:
+    """Return the pairs that did not hand in together."""
+    mates = group_mates(course, assignment)
+    return [pair for pair in alike if mates.get(pair.one, 1) != mates.get(pair.other, 2)]
 
 
 def _link(course: Course, path: Path) -> str:

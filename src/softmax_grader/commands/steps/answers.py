@@ -5,8 +5,16 @@ from pathlib import Path
 
 from softmax_grader.commands.common import count, course_of, shown
 from softmax_grader.course.folder import CourseError, at_work
+from softmax_grader.course.roster import shown_names
 
-HELP = "put all written answers on one page, or take the marks for them from a table"
+HELP = "all written answers on one page; marks from a table"
+ABOUT = """\
+reads    gradebook.db, and the marks and comments in marks
+writes   reports/NAME/answers.html, the table to fill in and the comments in marks;
+         with --take, points and comments into gradebook.db
+
+example: softmax-class answers a1_forward
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +70,7 @@ def run(options: argparse.Namespace) -> None:
                 write_atomically(table, new)
             if not comments_path(course).exists():
                 write_atomically(comments_path(course), COMMENTS)
-        names: dict[str, str] | None = {} if options.names else None
+        names = shown_names(course) if options.names else None
         page = course.root / "reports" / name / "answers.html"
         write_atomically(page, answers_page(course, name, questions, comments, names=names))
     if options.take:
