@@ -15,18 +15,20 @@ from pathlib import Path
 from softmax_grader.cells import defined_names
 from softmax_grader.reports.class_page import Likeness, Passage
 from softmax_grader.reports.similarity import similar_pairs
-from softmax_grader.reports.structure import Run, Structure, structure_of
+from softmax_grader.reports.structure import MOST, Run, Structure, structure_of
 
 Cells = Sequence[tuple[str, str]]  # kind and source
 LEAST_SHARE = 0.7  # of the rare structure of both
 LEAST_RUNS = 40  # that a pair shares
 LEAST_FUNCTIONS = 3  # in which it shares most of what is rare
 PUBLIC_SHARE = 0.85  # of the rare structure of one that stands in what is public
-MOST_CELLS = 100  # of a submission, that are read
+MOST_CELLS = 100  # of a submission, that are read,
+MOST_LETTERS = 10 * MOST  # and in all of them
+SIDE_BY_SIDE = 40  # of the most similar are shown with what they share
 
 
 def likenesses(
-    submissions: Mapping[str, Cells], stub: Cells, public: Mapping[str, Iterable[str]]
+    submissions: Mapping[str, Cells], stub: Cells, public: Mapping[str, Sequence[str]]
 ) -> list[Likeness]:
     """Return who shares what hardly anybody else wrote.
 
@@ -47,10 +49,7 @@ def likenesses(
     """
     names = {name for _, source in stub for name in defined_names(source)}
     given = _runs(structure_of(source, names) for kind, source in stub if kind == "code")
-    read = {
-        student: _Read([*cells][:MOST_CELLS], names, given)
-        for student, cells in submissions.items()
-    }
+    read = {student: _Read(_first(cells), names, given) for student, cells in submissions.items()}
     known = {
         what: [structure_of(source, names) for source in sources]
         for what, sources in public.items()
@@ -60,21 +59,36 @@ def likenesses(
         for share, one, other in similar_pairs(submissions, stub)
     }
     for share, one, other in _pairs(read, set().union(*map(_runs, known.values())) - given):
-        found = pairs.get(frozenset((one, other)))
-        if found is None or found.share < share:
+        by_words = pairs.get(frozenset((one, other)))
+        if by_words is None or by_words.share < share:
             how = "of their rare structure, names and numbers apart"
             pairs[frozenset((one, other))] = Likeness(one, other, share, how)
-    for likeness in pairs.values():
-        likeness.passages = _passages(read[likeness.one], read[likeness.other], given)
     found_public = [
-        likeness
+        Likeness(student, what, share, "of its rare structure")
         for what, structures in known.items()
-        for likeness in _as_public(read, what, structures, [*public[what]], given)
+        for share, student in _as_public(read, structures, given)
     ]
-    return sorted(
+    found = sorted(
         [*pairs.values(), *found_public],
         key=lambda likeness: (-likeness.share, likeness.one, likeness.other),
     )
+    for likeness in found[:SIDE_BY_SIDE]:
+        if likeness.other in public:
+            cells = [("code", source) for source in public[likeness.other]]
+            other = _Read(cells, names, given)
+        else:
+            other = read[likeness.other]
+        likeness.passages = _passages(read[likeness.one], other, given)
+    return found
+
+
+def _first(cells: Cells) -> Cells:
+    """Return the cells that are read."""
+    kept, left = [], MOST_LETTERS
+    for kind, source in cells[:MOST_CELLS]:
+        kept.append((kind, source[: min(MOST, left)]))
+        left -= len(kept[-1][1])
+    return kept
 
 
 class _Read:
@@ -131,12 +145,8 @@ def _pairs(read: Mapping[str, _Read], public: set[Run]) -> list[tuple[float, str
 
 
 def _as_public(
-    read: Mapping[str, _Read],
-    what: str,
-    structures: Sequence[Structure],
-    sources: Sequence[str],
-    given: set[Run],
-) -> list[Likeness]:
+    read: Mapping[str, _Read], structures: Iterable[Structure], given: set[Run]
+) -> list[tuple[float, str]]:
     """Return the students most of whose rare structure stands in what is public."""
     weight = _weights(read, max(2, len(read) / 2))
     public = _runs(structures) - given
@@ -151,10 +161,7 @@ def _as_public(
             len(runs & both) > 0.9 * len(runs & rare) > 0 for runs in one.functions.values()
         )
         if share >= PUBLIC_SHARE and functions >= LEAST_FUNCTIONS:
-            other = _Read([("code", source) for source in sources], (), set())
-            other.structures = [*structures]
-            passages = _passages(one, other, given)
-            found.append(Likeness(student, what, share, "of its rare structure", passages))
+            found.append((share, student))
     return found
 
 

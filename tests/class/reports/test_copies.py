@@ -86,6 +86,10 @@ def test_the_public_solution_is_named_in_each_disguise(eight, disguise):
 def test_what_is_shared_is_marked_on_both_sides(eight):
     code = [source for kind, source in eight["s00"] if kind == "code"]
     copy = [("code", source) for source in DISGUISES["several at once"](code)]
+    public = [("code", source) for source in honest_styles.solution_code()]
+    (of_public,) = likenesses({**eight, "copy": public}, STUB, PUBLIC)
+    assert len(of_public.passages) >= 5
+    assert all(passage.in_one and passage.in_other for passage in of_public.passages)
     (likeness,) = likenesses({**eight, "copy": copy}, STUB, PUBLIC)
     (passage,) = likeness.passages  # all of the copy stands in one cell, the other's in seven
     shared = [passage.one.splitlines()[k] for k in sorted(passage.in_one)]
@@ -100,3 +104,10 @@ def test_what_is_shared_is_marked_on_both_sides(eight):
     (likeness,) = likenesses(pair, STUB, PUBLIC)
     passage = likeness.passages[-1]
     assert (passage.in_one, passage.in_other) == ({0, 1}, {0, 1})
+
+
+def test_a_flood_is_read_in_part():
+    lines = [f"w{k}x=q(w{k + 1},{k})+r[{k}].u{k}(t)" for k in range(700)]
+    flood = [("code", "\n".join(lines))] * 300
+    (likeness,) = likenesses({"a": flood, "b": flood}, [], {})
+    assert sum(len(passage.one) for passage in likeness.passages) <= 200_000
