@@ -18,8 +18,10 @@ from softmax_grader.reports.similarity import similar_pairs
 from softmax_grader.reports.structure import MOST, Run, Structure, structure_of
 
 Cells = Sequence[tuple[str, str]]  # kind and source
-LEAST_SHARE = 0.7  # of the rare structure of both
-LEAST_RUNS = 40  # that a pair shares
+LEAST_SHARE = 0.65  # of the rare structure of both
+LEAST_RUNS = 50  # that a pair shares
+FEW = 20  # students: in a smaller class chance is not known from what is rare,
+LEAST_RUNS_OF_FEW = 100  # so a pair must share more
 LEAST_FUNCTIONS = 3  # in which it shares most of what is rare
 PUBLIC_SHARE = 0.85  # of the rare structure of one that stands in what is public
 MOST_CELLS = 100  # of a submission, that are read,
@@ -49,6 +51,7 @@ def likenesses(
     """
     names = {name for _, source in stub for name in defined_names(source)}
     given = _runs(structure_of(source, names) for kind, source in stub if kind == "code")
+    lines_given = {_plain(line) for _, source in stub for line in source.splitlines()}
     read = {student: _Read(_first(cells), names, given) for student, cells in submissions.items()}
     known = {
         what: [structure_of(source, names) for source in sources]
@@ -75,10 +78,10 @@ def likenesses(
     for likeness in found[:SIDE_BY_SIDE]:
         if likeness.other in public:
             cells = [("code", source) for source in public[likeness.other]]
-            other = _Read(cells, names, given)
+            beside = _Read(cells, names, given)
         else:
-            other = read[likeness.other]
-        likeness.passages = _passages(read[likeness.one], other, given)
+            beside = read[likeness.other]
+        likeness.passages = _passages(read[likeness.one], beside, given, lines_given)
     return found
 
 
@@ -130,8 +133,9 @@ def _pairs(read: Mapping[str, _Read], public: set[Run]) -> list[tuple[float, str
         for pair in combinations(students, 2):
             shared[pair].add(run)
     pairs = []
+    least = LEAST_RUNS if len(read) >= FEW else LEAST_RUNS_OF_FEW
     for (one, other), both in shared.items():
-        if len(both) < LEAST_RUNS:
+        if len(both) < least:
             continue
         union = sum(weight[run] for run in rare[one] | rare[other])
         share = sum(weight[run] for run in both) / union
@@ -165,31 +169,34 @@ def _as_public(
     return found
 
 
-def _passages(one: _Read, other: _Read, given: set[Run]) -> list[Passage]:
+def _passages(
+    one: _Read, other: _Read, given: set[Run], lines_given: Collection[str]
+) -> list[Passage]:
     """Return the cells that two submissions share, each beside the one that is most like it."""
+    own_lines = [_own_lines(text, lines_given) for _, text in other.cells]
     passages = []
     for (_, text), structure in zip(one.cells, one.structures, strict=True):
-        best, at = 0, None
-        runs = structure.runs - given
-        plain = {_plain(line) for line in text.splitlines()} - {""}
-        for k, ((_, there), theirs) in enumerate(zip(other.cells, other.structures, strict=True)):
-            alike = len(runs & theirs.runs)
-            alike += 10 * len(plain & {_plain(line) for line in there.splitlines()})
-            if alike > best:
-                best, at = alike, k
-        if at is None:
-            continue
-        there, theirs = other.cells[at][1], other.structures[at]
-        both = runs & theirs.runs
-        lines = plain & {_plain(line) for line in there.splitlines()}
-        marked = [
-            {line for run in both for line in part.lines[run]}
-            | {k for k, line in enumerate(whole.splitlines()) if _plain(line) in lines}
-            for whole, part in ((text, structure), (there, theirs))
+        runs, lines = structure.runs - given, _own_lines(text, lines_given)
+        likeness = [
+            len(runs & theirs.runs) + 10 * len(lines & there)
+            for theirs, there in zip(other.structures, own_lines, strict=True)
         ]
-        if both or not runs:
-            passages.append(Passage(text, there, *marked))
+        if max(likeness, default=0) == 0:
+            continue
+        k = likeness.index(max(likeness))
+        both, same = runs & other.structures[k].runs, lines & own_lines[k]
+        in_one, in_other = (
+            {line for run in both for line in part.lines[run]}
+            | {number for number, line in enumerate(whole.splitlines()) if _plain(line) in same}
+            for whole, part in ((text, structure), (other.cells[k][1], other.structures[k]))
+        )
+        passages.append(Passage(text, other.cells[k][1], in_one, in_other))
     return passages
+
+
+def _own_lines(text: str, given: Collection[str]) -> set[str]:
+    """Return the lines of a text that nobody was given."""
+    return {_plain(line) for line in text.splitlines()}.difference(given, {""})
 
 
 def _plain(line: str) -> str:

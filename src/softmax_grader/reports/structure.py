@@ -9,7 +9,8 @@ out. Two pieces of code share what runs of these words they share.
 import ast
 import builtins
 import warnings
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 RUN = 8  # words
@@ -73,11 +74,11 @@ def structure_of(source: str, names: Collection[str] = ()) -> Structure:
         outside: list[ast.stmt] = []
         for statement in tree.body:
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                words = [*_Words(names).of_body(statement.body)]
+                words = [*_Words(names, statement.body).of_body(statement.body)]
                 _add(found, statement.name, words)
             else:
                 outside.append(statement)
-        _add(found, "", [*_Words(names).of_body(outside)])
+        _add(found, "", [*_Words(names, outside).of_body(outside)])
     except (SyntaxError, ValueError, RecursionError, MemoryError, SystemError):
         return Structure()
     return found
@@ -95,16 +96,19 @@ def _add(found: Structure, name: str, words: list[Word]) -> None:
 class _Words:
     """Code as words, each with its line."""
 
-    def __init__(self, names: Collection[str]) -> None:
+    def __init__(self, names: Collection[str], body: Iterable[ast.stmt]) -> None:
         self.names = names
+        self.once = _used_once(body)
+        self.line = 1
 
-    def of_body(self, body: list[ast.stmt]) -> Iterator[Word]:
-        for statement in _inlined([s for s in body if not _says_nothing(s)]):
+    def of_body(self, body: Iterable[ast.stmt]) -> Iterator[Word]:
+        """Yield the words of statements."""
+        for statement in _inlined([s for s in body if not _says_nothing(s)], self.once):
             yield from self.of(statement)
 
     def of(self, node: ast.AST) -> Iterator[Word]:
         """Yield the words of a node, the outermost first."""
-        line = getattr(node, "lineno", 1)
+        self.line = line = getattr(node, "lineno", self.line)  # an operator has none of its own
         if isinstance(node, ast.Name):
             is_known = node.id in BUILTINS or node.id in self.names
             yield (node.id if is_known else "v", line)
@@ -201,29 +205,39 @@ def _loaded(target: ast.expr) -> ast.expr:
     return target
 
 
-def _inlined(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Return statements with each value that has a name, and is used once, where it is used."""
-    uses: dict[str, int] = {}
-    assigned: dict[str, int] = {}
+def _used_once(body: Iterable[ast.stmt]) -> set[str]:
+    """Return the names that are given a value once, and used once."""
+    uses: Counter[str] = Counter()
+    assigned: Counter[str] = Counter()
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name):
-                counts = uses if isinstance(node.ctx, ast.Load) else assigned
-                counts[node.id] = counts.get(node.id, 0) + 1
-            elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-                uses[node.target.id] = uses.get(node.target.id, 0) + 1
+                (uses if isinstance(node.ctx, ast.Load) else assigned)[node.id] += 1
+                continue
+            if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+                uses[node.target.id] += 1
+    return {name for name, number in assigned.items() if number == uses[name] == 1}
+
+
+def _inlined(body: Sequence[ast.stmt], once: Collection[str]) -> list[ast.stmt]:
+    """Return statements with each value of a name in `once` where it is used, if that is later."""
+    used_in: dict[str, int] = {}
+    for k, statement in enumerate(body):
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in once:
+                used_in[node.id] = k
     kept: list[ast.stmt] = []
     values: dict[str, ast.expr] = {}
-    for statement in body:
+    for k, statement in enumerate(body):
         statement = _PutIn(values).visit(statement) if values else statement
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
         if (
             isinstance(statement, ast.Assign)
+            and isinstance(target, ast.Name)
             and len(statement.targets) == 1
-            and isinstance(statement.targets[0], ast.Name)
-            and assigned.get(statement.targets[0].id) == 1
-            and uses.get(statement.targets[0].id) == 1
+            and used_in.get(target.id, -1) > k
         ):
-            values[statement.targets[0].id] = statement.value
+            values[target.id] = statement.value
         else:
             kept.append(statement)
     return kept

@@ -47,6 +47,13 @@ def test_honest_students_are_never_named(number, seed):
     assert found(made_up_class(number, seed)) == []
 
 
+def test_in_a_class_of_three_chance_accuses_nobody():
+    rng = np.random.default_rng(3)
+    many = [honest_styles.student(rng) for _ in range(24)]
+    for k in range(0, 24, 3):
+        assert found({f"s{j}": many[k + j] for j in range(3)}) == []
+
+
 def test_in_the_made_up_class_only_the_copy_is_named():
     path = play.ASSIGNMENTS / f"{A1}.md"
     release = student_version(path)

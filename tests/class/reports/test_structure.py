@@ -58,9 +58,14 @@ def test_what_cannot_be_read_has_no_structure(source):
 
 
 def test_lines_are_those_of_the_code_that_is_shown():
-    touched = structure_of("\n# a remark\n" + CODE).lines
+    touched = structure_of("\n# a remark\n" + CODE.replace("A.max", "-A.min")).lines
     assert set().union(*touched.values()) == {3, 4}
 
 
 def test_a_backslash_in_a_students_text_warns_nobody():
     assert structure_of(CODE + "\nx = '\\d'").functions["f"] == structure_of(CODE).runs
+
+
+def test_a_sum_that_grows_in_a_loop_is_no_name_for_one_value():
+    loop = HEAD + "F = 0\n    for d in range(len(A)):\n        F = F + np.outer(A, y)\n    return F"
+    assert any("outer(" in run for run in structure_of(loop).runs)
