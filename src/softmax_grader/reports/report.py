@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import nbformat
 
+import softmax_steps
 from softmax_grader.cells import grade_id, is_solution
 from softmax_grader.course.folder import Course
 from softmax_grader.course.lateness import Calendar, late_words
@@ -22,7 +23,7 @@ from softmax_grader.intake.groups import group_mates
 from softmax_grader.marking.known_slips import KnownSlip
 from softmax_grader.marking.verdicts import verdicts_of
 from softmax_grader.reports.class_page import Likeness, Student, class_page
-from softmax_grader.reports.similarity import similar_pairs
+from softmax_grader.reports.copies import functions_in, likenesses
 from softmax_grader.reports.spreadsheets import grade_files
 from softmax_grader.text import one_line
 
@@ -51,7 +52,7 @@ def report(course: Course, assignment: str) -> dict[str, Any]:
     people = people_of(course, assignment)
     files = grade_files(course, assignment, by_student)
     students, known = gather(course, assignment, by_student, people["students"])
-    alike = find_alike(course, assignment, by_student)
+    alike = find_alike(course, assignment, source, by_student)
     files["report.html"] = class_page(
         source,
         assignment,
@@ -132,13 +133,17 @@ def _link(course: Course, path: Path) -> str:
     return quote(f"../../{path.relative_to(course.root).as_posix()}") if path.is_file() else ""
 
 
-def find_alike(course: Course, assignment: str, students: Iterable[str]) -> list[Likeness]:
-    """Return pairs of submissions that share what hardly anybody else wrote.
+def find_alike(
+    course: Course, assignment: str, source: nbformat.NotebookNode, students: Iterable[str]
+) -> list[Likeness]:
+    """Return who shares what hardly anybody else wrote, or what is public.
 
     Parameters
     ----------
     course : Course
     assignment : str
+    source : nbformat.NotebookNode
+        The assignment's.
     students : iterable of str
 
     Returns
@@ -146,10 +151,17 @@ def find_alike(course: Course, assignment: str, students: Iterable[str]) -> list
     list of Likeness
         The most similar first.
     """
-    stub = _cells(nbformat.read(course.notebook("release", assignment), as_version=4))
+    release = nbformat.read(course.notebook("release", assignment), as_version=4)
+    given = [(cell.cell_type, cell.source) for cell in release.cells]
     written = {student: _written(course, assignment, student) for student in students}
-    pairs = similar_pairs({s: cells for s, cells in written.items() if cells}, stub)
-    return [Likeness(one, other, share, "of what is rare") for share, one, other in pairs]
+    solution = [
+        cell.source for cell in source.cells if is_solution(cell) and cell.cell_type == "code"
+    ]
+    public = {
+        "the assignment's own solution": solution,
+        "the book's own functions": functions_in(Path(softmax_steps.__file__).parent),
+    }
+    return likenesses({s: cells for s, cells in written.items() if cells}, given, public)
 
 
 def _slips_of(run: Mapping[str, Any]) -> dict[str, KnownSlip]:
