@@ -9,10 +9,11 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from softmax_grader.course.records import locked, write_atomically
+from softmax_grader.course.records import locked, remove_unfinished, write_atomically
 
 SETTINGS = "course.toml"
 RECORDS = ".softmax-class"
+WRITTEN_INTO = (RECORDS, "submitted", "originals", "feedback", "reports")  # by the steps
 TEMPLATE = """\
 # What softmax-class knows about this course. Lines that begin with # are switched off.
 
@@ -399,6 +400,8 @@ def safe_id(text: object) -> tuple[str, bool]:
 def at_work(course: Course, doing: str = "") -> Iterator[None]:
     """Hold the course while a command changes it; a kill lets go of it.
 
+    What a command that was killed had begun to write is removed.
+
     Parameters
     ----------
     course : Course
@@ -420,4 +423,6 @@ def at_work(course: Course, doing: str = "") -> Iterator[None]:
                 f"another softmax-class is at work in {course.root}{what}: "
                 f"wait until it has finished"
             )
+        for name in WRITTEN_INTO:
+            remove_unfinished(course.root / name)
         yield

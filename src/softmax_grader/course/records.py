@@ -15,6 +15,9 @@ except ImportError:  # Windows, where nothing is graded
     fcntl = None  # type: ignore[assignment]
 
 
+UNFINISHED = ".writing-"  # how the names of files begin that are being written
+
+
 def write_atomically(path: str | Path, content: str | bytes) -> None:
     """Write a file so that a kill at any moment leaves the old one or the new one.
 
@@ -27,7 +30,7 @@ def write_atomically(path: str | Path, content: str | bytes) -> None:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    number, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    number, name = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
     try:
         with os.fdopen(number, "wb") as file:
             file.write(data)
@@ -39,6 +42,19 @@ def write_atomically(path: str | Path, content: str | bytes) -> None:
         if isinstance(error, OSError) and error.errno:  # a full disk does not say on which file
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove the files that a command began to write when it was killed.
+
+    Parameters
+    ----------
+    folder : Path
+        Nobody may be writing in it, nor in the folders below it.
+    """
+    for path in folder.rglob(f"{UNFINISHED}*"):
+        if path.is_file() and not path.is_symlink():
+            path.unlink(missing_ok=True)
 
 
 def move_into(path: Path, target: Path) -> None:

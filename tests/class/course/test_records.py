@@ -2,7 +2,14 @@
 
 import pytest
 
-from softmax_grader.course.records import locked, read_record, write_atomically, write_record
+from softmax_grader.course.records import (
+    UNFINISHED,
+    locked,
+    read_record,
+    remove_unfinished,
+    write_atomically,
+    write_record,
+)
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path):
@@ -31,6 +38,14 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
         write_atomically(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_command_began_to_write_is_removed_and_nothing_else(tmp_path):
+    write_atomically(tmp_path / "run" / "s001.json", "{}")
+    (tmp_path / "run" / f"{UNFINISHED}x").write_text("{")
+    remove_unfinished(tmp_path)
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["s001.json"]
+    remove_unfinished(tmp_path / "no folder")
 
 
 def test_a_lock_is_held_once_and_let_go(tmp_path):

@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 
 from softmax_grader.commands.softmax_class import main
+from softmax_grader.course.folder import at_work
 from softmax_grader.gradebook.nbgrader_parts import make_config, run_converter
 from softmax_grader.gradebook.points import grades
 from softmax_grader.reports.feedback import feedback
@@ -244,7 +245,8 @@ def test_a_kill_at_any_moment_loses_nothing(course):
         )
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    finished = grade_all(course)
+    with at_work(course, "grade"):
+        finished = grade_all(course)
     assert len(finished["unchanged"]) >= 6
     assert scores(course) == {f"s{k:03}": AUTOMATIC if k % 2 else 0.0 for k in range(8)}
     for k in range(8):

@@ -44,7 +44,8 @@ def run_and_kill(line, work):
     Return whether it was killed.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of threads and fork; it runs no more
+        # Python, and JAX where another test has imported it, warn of threads; the child uses none.
+        warnings.simplefilter("ignore")
         child = os.fork()
     if child == 0:
         left = line
