@@ -521,4 +521,6 @@ def _reason(lost: SandboxLostError, limits: Limits, what: str) -> str:
         return f"{what} ended Python itself: by exit, a crash, or more memory than it may take"
     if "too often" in str(lost):
         return f"{what} called the function that it was given too often"
+    if "too many files" in str(lost):
+        return f"{what} was stopped: it made too many files"
     return f"{what} was stopped: it did what no exercise asks for"

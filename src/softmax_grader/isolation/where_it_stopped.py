@@ -101,7 +101,7 @@ def note_where(error: Any, called: str, cells: Sequence[Mapping[str, Any]]) -> N
     source = cells[int(found[1]) - 1]["source"]
     name = function_at(source, int(found[2]))
     asked = list(dict.fromkeys(name for cell in cells for name in cell["keep"]))
-    if name in asked[:MOST_FUNCTIONS]:
+    if name is not None and name in asked[:MOST_FUNCTIONS]:
         error.stopped_in, error.within = name, name if name != called else None
         error.is_written = is_written(source, name)
 
