@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from softmax_grader.ipython_syntax import as_python
 from softmax_grader.isolation import messages
 from softmax_grader.isolation.handle import CallBack, Sandbox, SandboxLostError
 from softmax_grader.isolation.limits import Limits
@@ -19,6 +20,9 @@ from softmax_grader.text import clean_text, one_line
 
 MAX_CALL_BACKS = 100_000  # of one call
 MAX_RESTARTS = 2
+MAX_LOST_CELLS = 4  # that cost a new process beside those
+CELLS_SHARE = 0.5  # of the total time, after which cells are only searched for definitions
+MAX_REMARKS = 20
 START_SECONDS = 60  # for Python and NumPy, on a machine with much else to do
 MAX_LOST_CALLS = 2  # of one function
 NOT_SHOWN = "its text is not shown here"
@@ -185,9 +189,13 @@ class Session:
         Folders that must not be seen from inside.
     unsafe : bool
         Without bubblewrap.
+    wanted : iterable of str
+        The names of the functions that the assignment asks for.
 
     Attributes
     ----------
+    remarks : list of str
+        What the student should know of how the cells were run; the teacher too.
     flags : dict
         From a sentence to how often it came up.
     discreet : bool
@@ -198,9 +206,20 @@ class Session:
     """
 
     def __init__(
-        self, limits: Limits, *, hidden: Iterable[Path] = (), unsafe: bool = False
+        self,
+        limits: Limits,
+        *,
+        hidden: Iterable[Path] = (),
+        unsafe: bool = False,
+        wanted: Iterable[str] = (),
     ) -> None:
         self.limits, self.hidden, self.unsafe = limits, list(hidden), unsafe
+        self.wanted, self.settled = list(dict.fromkeys(wanted)), False
+        self.sources: list[str] = []
+        self.given_for: dict[str, int] = {}  # the number of the cell that is given for a name
+        self.defined_in: dict[str, list[int]] = {}
+        self.lost_cells = 0
+        self.remarks: list[str] = []
         self.sandbox: Sandbox | None = None
         self.restarts, self.spent = 0, 0.0
         self.cells: list[dict] = []
@@ -284,6 +303,9 @@ class Session:
         read: dict[str, Any] = {"text": clean_text(answer.get("text") or "", 20_000), "error": None}
         read["ok"] = answer.get("ok") is True
         read["value"], read["changed"] = answer.get("value"), answer.get("changed")
+        notes = answer.get("notes") if type(answer.get("notes")) is dict else {}
+        kinds = ("defined", "rebound", "missing", "lacking")
+        read["notes"] = {kind: _texts(notes.get(kind), 40) for kind in kinds}
         if not read["ok"]:
             where = [one_line(line, 200) for line in _texts(answer.get("where"), 6)]
             name = one_line(name, 60) or "Error"
@@ -298,23 +320,38 @@ class Session:
 
     def _restart(self) -> None:
         """Bring a new process to where the lost one was, without what ended it."""
-        if self.restarts >= MAX_RESTARTS:
+        if self.restarts >= MAX_RESTARTS + min(self.lost_cells, MAX_LOST_CELLS):
             raise StudentError("your code ended its process too often and was not run again")
         self.restarts += 1
-        for cell in self.cells:
+        for cell in list(self.cells):
             try:
-                self._ask(cell, seconds=self.limits.call_seconds)
+                answer, _ = self._ask(cell, seconds=self.limits.call_seconds)
+                if not self.settled:  # before any test, so nothing of a test can be in it
+                    self._take_notes(answer["notes"], cell["number"])
             except SandboxLostError:
-                raise StudentError("your code cannot be run twice") from None
+                if not cell.get("only_definitions"):
+                    raise StudentError("your code cannot be run twice") from None
+                self.cells.remove(cell)
+                return self._restart()
+        if self.settled:
+            self._ask(self._settling, seconds=self.limits.call_seconds)
+        return None
 
-    def run(self, source: str, keep: Iterable[str] = ()) -> tuple[str, StudentError | None]:
+    def run(
+        self, source: str, keep: Iterable[str] = (), *, given: bool = False
+    ) -> tuple[str, StudentError | None]:
         """Run a cell.
+
+        One that loses the process, and all when half of the time is used up, is only searched
+        for what it defines.
 
         Parameters
         ----------
         source : str
         keep : iterable of str
             Names of the functions that the cell is to define.
+        given : bool
+            Whether the cell is the assignment's own.
 
         Returns
         -------
@@ -322,23 +359,114 @@ class Session:
         error : StudentError or None
         """
         keep = list(keep)
-        request = {"do": "run", "source": source, "keep": keep}
+        self.wanted += [name for name in keep if name not in self.wanted]
+        self.sources.append(source)
+        number = len(self.sources)
+        self.given_for |= dict.fromkeys(keep, number)
+        request: dict[str, Any] = {"do": "run", "source": source, "number": number}
+        code = as_python(source)
+        request |= {"wanted": [] if given else self.wanted}
+        request |= {"code": code} if code != source else {}
+        late = not given and self.spent > CELLS_SHARE * self.limits.total_seconds
+        if late:
+            request["only_definitions"] = True
+        stopped: StudentError | None = None
+        answer: dict[str, Any] = {"text": "", "notes": {}}
         try:
             if self.sandbox is None and self.cells:
                 self._restart()
             answer, _ = self._ask(request, seconds=self.limits.call_seconds)
+            self.cells.append(request)  # also one that raised: it may have defined something
+            stopped = answer["error"]
         except SandboxLostError as lost:
             stopped = StudentError(_reason(lost, self.limits, "this cell"))
-            self.failed |= dict.fromkeys(keep, stopped)
-            return "", stopped
+            if not late:
+                self.lost_cells += 1
+                self.cells.append({**request, "only_definitions": True})
         except (StudentError, messages.MessageError) as error:
             stopped = StudentError(getattr(error, "summary", str(error)))
+        if not given:
+            self._take_notes(answer["notes"], number)
+        if late and stopped is None:
+            taken = f"the cells before it took more than {self.spent:.0f} seconds"
+            stopped = StudentError(f"only what this cell defines was run, since {taken}")
+        elif stopped is not None:
             self.failed |= dict.fromkeys(keep, stopped)
-            return "", stopped
-        self.cells.append(request)  # also one that raised: it may have defined something
-        if answer["error"]:
-            self.failed |= dict.fromkeys(keep, answer["error"])
-        return answer["text"], answer["error"]
+        return answer["text"], stopped
+
+    def _take_notes(self, notes: dict[str, list[str]], number: int) -> None:
+        """Take over what a cell's run noted, by the name that it has on this side."""
+        for name in notes.get("defined", ()):
+            cells = self.defined_in.setdefault(name, [])
+            if name in self.wanted and number not in cells:
+                cells.append(number)
+        for kind, words in (
+            ("missing", "is not there when work is graded: the cells ran without it"),
+            ("lacking", "is not there when work is graded: what needs it was left out"),
+        ):
+            for what in notes.get(kind, ()):
+                if any(what in source for source in self.sources):
+                    self.remark(f"{what} {words}")
+
+    @property
+    def _settling(self) -> dict[str, Any]:
+        return {"do": "settle", "wanted": self.wanted}
+
+    def settle(self) -> None:
+        """Take the notebook for finished: which functions count, and what is to be said of it."""
+        if self.settled:
+            return
+        rebound: list[str] = []
+        try:
+            if self.sandbox is None and self.cells:
+                self._restart()
+            answer, _ = self._ask(self._settling, seconds=self.limits.call_seconds)
+            rebound = answer["notes"].get("rebound", [])
+        except (StudentError, SandboxLostError, messages.MessageError):
+            pass  # the first call of a function will tell
+        self.settled = True
+        for name in self.wanted:
+            cells = self.defined_in.get(name, [])
+            if len(cells) > 1:
+                self.remark(f"{name} is defined in {len(cells)} cells: the last of them counts")
+            if cells and self.given_for.get(name) not in (None, *cells):
+                self.remark(
+                    f"{name} is not written in the cell that is given for it: "
+                    f"the one in another cell counts"
+                )
+        for name in rebound:
+            if any(name in source for source in self.sources):
+                self.remark(
+                    f"{name} is no function any more at the end of the notebook: "
+                    f"the function that it was before counts"
+                )
+
+    def remark(self, text: str) -> None:
+        """Note a sentence for the student and the teacher.
+
+        Parameters
+        ----------
+        text : str
+        """
+        text = one_line(text)
+        if text not in self.remarks and len(self.remarks) < MAX_REMARKS:
+            self.remarks.append(text)
+            self.flag(text)
+
+    def source_of(self, name: str) -> str | None:
+        """Return the cell in which the function that counts is defined.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        str or None
+            None where no cell defines it.
+        """
+        cells = self.defined_in.get(name)
+        return self.sources[cells[-1] - 1] if cells else None
 
     def discreetly(self, error: StudentError) -> StudentError:
         """Return the error as it may be told to what runs now.
@@ -351,7 +479,7 @@ class Session:
         -------
         StudentError
         """
-        return discreet(error, [cell["source"] for cell in self.cells]) if self.discreet else error
+        return discreet(error, self.sources) if self.discreet else error
 
     def value(self, name: str) -> Any:
         """Return the value that the student's code gave to a name.
