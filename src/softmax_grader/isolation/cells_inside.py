@@ -411,12 +411,11 @@ class Notebook:
         if module.startswith(f"{bound}.") and bound in sys.modules:
             self.note("missing", module)
             return sys.modules[bound]
-        if isinstance(error, ModuleNotFoundError):
-            missing = error.name or module
-            self.note("missing", missing.partition(".")[0])
-            return NotThere(missing.partition(".")[0])
+        is_missing = isinstance(error, ModuleNotFoundError)
+        if is_missing and error.name and module.partition(".")[0] != error.name.partition(".")[0]:
+            module = error.name  # what a module that is there needs
         self.note("missing", module)
-        return NotThere(module, str(error) if isinstance(error, ImportError) else "")
+        return NotThere(module, "" if is_missing else str(error))
 
     def run(
         self,
@@ -489,7 +488,7 @@ class Notebook:
             what = "input" if isinstance(error, EOFError) else getattr(error, "filename", None)
             stand_in = NotThere(str(what or type(error).__name__))
             self.note("lacking", stand_in.what)
-        simple = isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | DEFINITIONS)
+        simple = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, *DEFINITIONS))
         for name in stored_names(statement):
             if simple or name not in self.namespace:
                 self.namespace[name] = stand_in
