@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import platform
 import select
 import shutil
 import subprocess
@@ -24,7 +23,7 @@ from softmax_grader.isolation.bubblewrap import (
     python_folders,
 )
 from softmax_grader.isolation.limits import Limits
-from softmax_grader.isolation.seccomp import system_call_filter
+from softmax_grader.isolation.seccomp import filter_descriptor
 
 MAX_FILES = 2000  # empty ones have no size, but each takes a kilobyte of the machine's memory
 LOOK_SECONDS = 0.2
@@ -69,21 +68,11 @@ class Sandbox:
         as_root = find_mode() == "root"
         if as_root:
             settings["user"] = FIRST_USER + os.getpid() % 4000
-        program = system_call_filter(platform.machine())
-        script, reading = f"{INSIDE}/inside.py", None
-        try:
-            if program is not None:
-                reading, writing = os.pipe()
-                os.write(writing, program)
-                os.close(writing)
+        with filter_descriptor() as number:
             prefix = bubblewrap_command(
-                limits=limits, as_root=as_root, hidden=hidden, filter_number=reading
+                limits=limits, as_root=as_root, hidden=hidden, filter_number=number
             )
-            fds = () if reading is None else (reading,)
-            self._start(interpreter, script, prefix, settings, {}, fds)
-        finally:
-            if reading is not None:
-                os.close(reading)
+            self._start(interpreter, f"{INSIDE}/inside.py", prefix, settings, {}, (number,))
 
     def _start(
         self,
