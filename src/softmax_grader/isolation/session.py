@@ -4,23 +4,29 @@ A test calls ``softmax(F)`` as if the student's function were its own. What it c
 :class:`StudentFunction`: it copies the arguments into the sandbox and the result out of it.
 """
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from softmax_grader.isolation import messages
-from softmax_grader.isolation.handle import CallBack, Sandbox, SandboxLostError
+from softmax_grader.isolation.handle import (
+    CallBack,
+    OutOfTimeError,
+    Sandbox,
+    SandboxLostError,
+)
 from softmax_grader.isolation.limits import Limits
+from softmax_grader.isolation.own_time import MachineError
 from softmax_grader.isolation.shown_errors import kind_shown, may_be_shown
 from softmax_grader.text import clean_text, one_line
 
 MAX_CALL_BACKS = 100_000  # of one call
-MAX_RESTARTS = 2
-START_SECONDS = 60  # for Python and NumPy, on a machine with much else to do
-MAX_LOST_CALLS = 2  # of one function
+MAX_RESTARTS = 5
+MAX_LOST_CALLS = 2  # of one function that ended its process
+LEAST_SHARE = 0.1  # of the time for an answer, also after others took too long
+AGAIN = "used up its time before and was not called again"
 NOT_SHOWN = "its text is not shown here"
 LARGE = 2**20  # bytes of an answer that no exercise asks for
 SLOW = 0.25  # the share of the total time above which the teacher is told
@@ -185,6 +191,8 @@ class Session:
         Folders that must not be seen from inside.
     unsafe : bool
         Without bubblewrap.
+    before : Session, optional
+        One that ran the same code: what was without an end there is not tried again.
 
     Attributes
     ----------
@@ -194,11 +202,18 @@ class Session:
         Whether a hidden test is at work: then of an exception no text is told that the student
         could have chosen by what the test handed over.
     spent : float
-        Seconds that the student's code took.
+        Seconds that the student's code took, of its own time: waiting for a processor is not.
+    failure : str
+        Why the code cannot be judged now, where the machine is the reason, and not the student.
     """
 
     def __init__(
-        self, limits: Limits, *, hidden: Iterable[Path] = (), unsafe: bool = False
+        self,
+        limits: Limits,
+        *,
+        hidden: Iterable[Path] = (),
+        unsafe: bool = False,
+        before: "Session | None" = None,
     ) -> None:
         self.limits, self.hidden, self.unsafe = limits, list(hidden), unsafe
         self.sandbox: Sandbox | None = None
@@ -206,6 +221,11 @@ class Session:
         self.cells: list[dict] = []
         self.failed: dict[str, StudentError] = {}
         self.lost_calls: dict[str, int] = {}
+        self.endless: set[str] = set(before.endless) if before else set()  # names of functions
+        self.endless_cells: set[str] = set(before.endless_cells) if before else set()
+        self.wasted = before.wasted if before else 0.0  # seconds without an answer
+        self.slowest = before.slowest if before else 0.0  # seconds until an answer
+        self.failure = ""
         self.flags: dict[str, int] = {}
         self.discreet = False
 
@@ -246,31 +266,54 @@ class Session:
         call_back: CallBack | None = None,
     ) -> tuple[dict, list[bytes]]:
         """Ask the sandbox, within the time that is left; one that fails is ended."""
+        if self.failure:
+            raise StudentError(f"it was not run: {self.failure}")
         left = self.limits.total_seconds - self.spent
         if left <= 0:
             self.stop()
             self.flag(f"used up all its time, {self.limits.total_seconds:g} seconds")
             raise StudentError("your code used up its time and was not run again")
-        begin = time.monotonic()
+        allowed = min(self._allowed(seconds), left)
         try:
             sandbox = self.start()
-            if not sandbox.number:
-                sandbox.ask({"do": "get", "name": ""}, [], until=begin + START_SECONDS)
-                begin = time.monotonic()  # what its start takes is not the student's time
-            until = begin + min(seconds, left)
-            answer, blobs = sandbox.ask(request, arrays, until=until, call_back=call_back)
+            sandbox.wait_until_ready()
+        except (MachineError, OSError) as error:
+            self._fail(error)
+        try:
+            answer, blobs = sandbox.ask(request, arrays, seconds=allowed, call_back=call_back)
+            self.slowest = max(self.slowest, sandbox.used)
         except SandboxLostError as error:
+            if isinstance(error, OutOfTimeError):
+                self.wasted += sandbox.used
             self.stop()
             self.flag(f"its process was ended: {error}")
             raise
+        except MachineError as error:
+            self._fail(error)
         except BaseException:
             self.stop()  # in the middle of a message: what would come next is unknown
             raise
         finally:
-            self.spent += time.monotonic() - begin
+            self.spent += sandbox.used
             if self.spent > SLOW * self.limits.total_seconds:
                 self.flag("took long")
         return self._read(answer), blobs
+
+    def _allowed(self, seconds: float) -> float:
+        """Return what an answer may take: after one without an end, others end sooner.
+
+        So what has no end costs its limit once, and half of it for all the rest. What was slow
+        before it keeps its time.
+        """
+        if not self.wasted:
+            return seconds
+        rest = (1.5 * self.limits.call_seconds - self.wasted) / 2
+        return min(seconds, max(LEAST_SHARE * self.limits.call_seconds, rest, 3 * self.slowest))
+
+    def _fail(self, error: Exception) -> NoReturn:
+        self.stop()
+        self.failure = str(error)
+        raise StudentError(f"it was not run: {self.failure}") from None
 
     def _read(self, answer: dict) -> dict[str, Any]:
         """Take the parts of an answer that are not its value, as nothing but texts."""
@@ -301,11 +344,13 @@ class Session:
         if self.restarts >= MAX_RESTARTS:
             raise StudentError("your code ended its process too often and was not run again")
         self.restarts += 1
-        for cell in self.cells:
-            try:
+        try:
+            for cell in self.cells:
                 self._ask(cell, seconds=self.limits.call_seconds)
-            except SandboxLostError:
-                raise StudentError("your code cannot be run twice") from None
+            for name in sorted(self.endless):
+                self._ask(_stand_in(name), seconds=self.limits.call_seconds)
+        except SandboxLostError:
+            raise StudentError("your code cannot be run twice") from None
 
     def run(self, source: str, keep: Iterable[str] = ()) -> tuple[str, StudentError | None]:
         """Run a cell.
@@ -324,11 +369,15 @@ class Session:
         keep = list(keep)
         request = {"do": "run", "source": source, "keep": keep}
         try:
+            if source in self.endless_cells:
+                raise StudentError("this cell used up its time before and was not run again")
             if self.sandbox is None and self.cells:
                 self._restart()
             answer, _ = self._ask(request, seconds=self.limits.call_seconds)
         except SandboxLostError as lost:
-            stopped = StudentError(_reason(lost, self.limits, "this cell"))
+            if isinstance(lost, OutOfTimeError):
+                self.endless_cells.add(source)
+            stopped = StudentError(_reason(lost, "this cell"))
             self.failed |= dict.fromkeys(keep, stopped)
             return "", stopped
         except (StudentError, messages.MessageError) as error:
@@ -397,6 +446,8 @@ class Session:
         StudentError
             If it raised, or there is no answer.
         """
+        if name in self.endless:
+            raise StudentError(f"{name} {AGAIN}")
         if self.lost_calls.get(name, 0) >= MAX_LOST_CALLS:
             raise StudentError(f"{name} ended its process before and was not called again")
         functions: list[Callable] = []
@@ -443,8 +494,13 @@ class Session:
             )
         except SandboxLostError as lost:
             self.lost_calls[name] = self.lost_calls.get(name, 0) + 1
-            raise StudentError(_reason(lost, self.limits, name)) from None
+            if isinstance(lost, OutOfTimeError):
+                self.endless.add(name)
+            raise StudentError(_reason(lost, name)) from None
         if answer["error"]:
+            for other in self.endless:
+                if answer["error"].text == f"{other} {AGAIN}":
+                    raise StudentError(f"{name} calls {other}, and {other} {AGAIN}")
             if isinstance(answer["error"], NameError) and name in self.failed:
                 failed = self.discreetly(self.failed[name])
                 raise StudentError(f"its cell did not run: {failed.summary}") from None
@@ -469,9 +525,16 @@ def _texts(value: object, limit: int) -> list[str]:
     return [one_line(part, 300) for part in value[:limit] if type(part) is str]
 
 
-def _reason(lost: SandboxLostError, limits: Limits, what: str) -> str:
-    if "in time" in str(lost):
-        return f"{what} did not come to an end within {limits.call_seconds:g} seconds"
+def _stand_in(name: str) -> dict:
+    """Return the request that puts an error in the place of a function that has no end."""
+    text = f"{name} {AGAIN}"
+    source = f"def {name}(*args, **named):\n    raise TimeoutError({text!r})\n"
+    return {"do": "run", "source": source, "keep": [name]}
+
+
+def _reason(lost: SandboxLostError, what: str) -> str:
+    if isinstance(lost, OutOfTimeError):
+        return f"{what} did not come to an end within {lost.seconds:.2g} seconds"
     if str(lost) == "it ended":
         return f"{what} ended the whole process (by exit, a crash, or a limit)"
     return f"{what} was stopped: {lost}"

@@ -24,7 +24,8 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any, cast
 
-from softmax_grader.isolation.limits import Limits, limits_from
+from softmax_grader.isolation.bubblewrap import SandboxError, find_mode
+from softmax_grader.isolation.limits import limits_from
 from softmax_grader.isolation.session import Session, StudentError, StudentFunction
 from softmax_grader.marking.verdicts import (
     MAX_TEXT,
@@ -75,6 +76,8 @@ def examine(plan: Mapping[str, Any]) -> dict:
         session.start()
         for number, cell in enumerate(plan["cells"]):
             outputs = run_cell(cell, session, namespace)
+            if session.failure:
+                raise ExaminerError(session.failure)
             slips = []
             if cell["role"] == "test":
                 tested = True
@@ -86,7 +89,7 @@ def examine(plan: Mapping[str, Any]) -> dict:
     finally:
         session.stop()
     if late:
-        _run_again(plan, cells, late, limits, hidden)
+        _run_again(plan, cells, late, session)
     return {"cells": cells, "flags": session.flags, "seconds": round(session.spent, 3)}
 
 
@@ -179,20 +182,21 @@ def _run_again(
     plan: Mapping[str, Any],
     cells: list[dict],
     late: list[int],
-    limits: Limits,
-    hidden: list[Path],
+    before: Session,
 ) -> None:
     """Put in place of late outputs those of a process that has never seen a hidden test.
 
     What a cell prints, or a visible test shows, after a hidden test has called the student's
     functions could be what that test handed over.
     """
-    session = Session(limits, hidden=hidden, unsafe=plan.get("unsafe", False))
+    session = Session(before.limits, hidden=before.hidden, unsafe=before.unsafe, before=before)
     namespace = _fresh_namespace()
     try:
         for number, cell in enumerate(plan["cells"][: late[-1] + 1]):
             if cell["role"] != "test":
                 outputs = run_cell(cell, session, namespace)
+                if session.failure:
+                    raise ExaminerError(session.failure)
                 if number in late:
                     cells[number]["outputs"] = outputs
     finally:
@@ -395,6 +399,9 @@ def serve() -> None:
     os.dup2(2, 1)
     import softmax_steps  # noqa: F401  so that each copy has it
 
+    with contextlib.suppress(SandboxError):
+        find_mode()  # once, and not in each copy
+
     with os.fdopen(reading, "rb") as incoming, os.fdopen(writing, "wb") as outgoing:
         while True:
             head = incoming.read(SIZE.size)
@@ -430,6 +437,10 @@ def in_a_copy(plan: bytes) -> bytes:
             data = json.dumps(examine(json.loads(plan))).encode()
             with os.fdopen(writing, "wb") as pipe:
                 pipe.write(data)
+            status = 0
+        except ExaminerError as error:  # the machine's fault: told in one line, and tried again
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(json.dumps({"failed": str(error)}).encode())
             status = 0
         except BaseException:
             traceback.print_exc()

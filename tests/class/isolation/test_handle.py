@@ -1,12 +1,11 @@
 """Nothing can be reached from inside the sandbox, or left there."""
 
-import time
-
 import pytest
 from pyseccomp import Arch, resolve_syscall
 
 from softmax_grader.isolation.handle import Sandbox, SandboxLostError
 from softmax_grader.isolation.limits import Limits
+from softmax_grader.isolation.own_time import MachineError
 
 from .. import hostile_walls
 from ..examining import printed
@@ -123,11 +122,20 @@ def probe():
 def test_a_process_that_is_gone_is_told(sandbox):
     process = Sandbox(Limits())
     try:
-        process.ask({"do": "run", "source": "x = 1"}, [], until=time.monotonic() + 30)
+        process.ask({"do": "run", "source": "x = 1"}, [], seconds=30)
         request = {"do": "run", "source": "import os; os._exit(3)"}
         with pytest.raises(SandboxLostError, match="ended"):
-            process.ask(request, [], until=time.monotonic() + 30)
+            process.ask(request, [], seconds=30)
         with pytest.raises(SandboxLostError):
-            process.ask({"do": "get", "name": "x"}, [], until=time.monotonic() + 30)
+            process.ask({"do": "get", "name": "x"}, [], seconds=30)
+    finally:
+        process.stop()
+
+
+def test_a_process_that_is_not_ready_in_time_is_the_machines_fault(sandbox):
+    process = Sandbox(Limits())
+    try:
+        with pytest.raises(MachineError, match="did not start: it was not ready within"):
+            process.wait_until_ready(0.001)
     finally:
         process.stop()
