@@ -4,27 +4,32 @@ A test calls ``softmax(F)`` as if the student's function were its own. What it c
 :class:`StudentFunction`: it copies the arguments into the sandbox and the result out of it.
 """
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from softmax_grader.ipython_syntax import as_python
 from softmax_grader.isolation import messages
-from softmax_grader.isolation.handle import CallBack, Sandbox, SandboxLostError
+from softmax_grader.isolation.handle import (
+    CallBack,
+    OutOfTimeError,
+    Sandbox,
+    SandboxLostError,
+)
 from softmax_grader.isolation.limits import Limits
+from softmax_grader.isolation.notebook_notes import KINDS, NotebookNotes
+from softmax_grader.isolation.own_time import MachineError
 from softmax_grader.isolation.shown_errors import kind_shown, may_be_shown
 from softmax_grader.text import clean_text, one_line
 
 MAX_CALL_BACKS = 100_000  # of one call
-MAX_RESTARTS = 2
-MAX_LOST_CELLS = 4  # that cost a new process beside those
+MAX_RESTARTS = 5
+MAX_LOST_CALLS = 2  # of one function that ended its process
 CELLS_SHARE = 0.5  # of the total time, after which cells are only searched for definitions
-MAX_REMARKS = 20
-START_SECONDS = 60  # for Python and NumPy, on a machine with much else to do
-MAX_LOST_CALLS = 2  # of one function
+LEAST_SHARE = 0.1  # of the time for an answer, also after others took too long
+AGAIN = "used up its time before and was not called again"
 NOT_SHOWN = "its text is not shown here"
 LARGE = 2**20  # bytes of an answer that no exercise asks for
 SLOW = 0.25  # the share of the total time above which the teacher is told
@@ -191,18 +196,22 @@ class Session:
         Without bubblewrap.
     wanted : iterable of str
         The names of the functions that the assignment asks for.
+    before : Session, optional
+        One that ran the same code: what was without an end there is not tried again.
 
     Attributes
     ----------
-    remarks : list of str
-        What the student should know of how the cells were run; the teacher too.
+    notes : NotebookNotes
+        What is known of the cells.
     flags : dict
         From a sentence to how often it came up.
     discreet : bool
         Whether a hidden test is at work: then of an exception no text is told that the student
         could have chosen by what the test handed over.
     spent : float
-        Seconds that the student's code took.
+        Seconds that the student's code took, of its own time: waiting for a processor is not.
+    failure : str
+        Why the code cannot be judged now, where the machine is the reason, and not the student.
     """
 
     def __init__(
@@ -212,19 +221,20 @@ class Session:
         hidden: Iterable[Path] = (),
         unsafe: bool = False,
         wanted: Iterable[str] = (),
+        before: "Session | None" = None,
     ) -> None:
         self.limits, self.hidden, self.unsafe = limits, list(hidden), unsafe
-        self.wanted, self.settled = list(dict.fromkeys(wanted)), False
-        self.sources: list[str] = []
-        self.given_for: dict[str, int] = {}  # the number of the cell that is given for a name
-        self.defined_in: dict[str, list[int]] = {}
-        self.lost_cells = 0
-        self.remarks: list[str] = []
+        self.notes, self.settled = NotebookNotes(wanted, self.flag), False
         self.sandbox: Sandbox | None = None
         self.restarts, self.spent = 0, 0.0
         self.cells: list[dict] = []
         self.failed: dict[str, StudentError] = {}
         self.lost_calls: dict[str, int] = {}
+        self.endless: set[str] = set(before.endless) if before else set()  # names of functions
+        self.endless_cells: set[str] = set(before.endless_cells) if before else set()
+        self.wasted = before.wasted if before else 0.0  # seconds without an answer
+        self.slowest = before.slowest if before else 0.0  # seconds until an answer
+        self.failure = ""
         self.flags: dict[str, int] = {}
         self.discreet = False
 
@@ -265,31 +275,54 @@ class Session:
         call_back: CallBack | None = None,
     ) -> tuple[dict, list[bytes]]:
         """Ask the sandbox, within the time that is left; one that fails is ended."""
+        if self.failure:
+            raise StudentError(f"it was not run: {self.failure}")
         left = self.limits.total_seconds - self.spent
         if left <= 0:
             self.stop()
             self.flag(f"used up all its time, {self.limits.total_seconds:g} seconds")
             raise StudentError("your code used up its time and was not run again")
-        begin = time.monotonic()
+        allowed = min(self._allowed(seconds), left)
         try:
             sandbox = self.start()
-            if not sandbox.number:
-                sandbox.ask({"do": "get", "name": ""}, [], until=begin + START_SECONDS)
-                begin = time.monotonic()  # what its start takes is not the student's time
-            until = begin + min(seconds, left)
-            answer, blobs = sandbox.ask(request, arrays, until=until, call_back=call_back)
+            sandbox.wait_until_ready()
+        except (MachineError, OSError) as error:
+            self._fail(error)
+        try:
+            answer, blobs = sandbox.ask(request, arrays, seconds=allowed, call_back=call_back)
+            self.slowest = max(self.slowest, sandbox.used)
         except SandboxLostError as error:
+            if isinstance(error, OutOfTimeError):
+                self.wasted += sandbox.used
             self.stop()
             self.flag(f"its process was ended: {error}")
             raise
+        except MachineError as error:
+            self._fail(error)
         except BaseException:
             self.stop()  # in the middle of a message: what would come next is unknown
             raise
         finally:
-            self.spent += time.monotonic() - begin
+            self.spent += sandbox.used
             if self.spent > SLOW * self.limits.total_seconds:
                 self.flag("took long")
         return self._read(answer), blobs
+
+    def _allowed(self, seconds: float) -> float:
+        """Return what an answer may take: after one without an end, others end sooner.
+
+        So what has no end costs its limit once, and half of it for all the rest. What was slow
+        before it keeps its time.
+        """
+        if not self.wasted:
+            return seconds
+        rest = (1.5 * self.limits.call_seconds - self.wasted) / 2
+        return min(seconds, max(LEAST_SHARE * self.limits.call_seconds, rest, 3 * self.slowest))
+
+    def _fail(self, error: Exception) -> NoReturn:
+        self.stop()
+        self.failure = str(error)
+        raise StudentError(f"it was not run: {self.failure}") from None
 
     def _read(self, answer: dict) -> dict[str, Any]:
         """Take the parts of an answer that are not its value, as nothing but texts."""
@@ -304,8 +337,7 @@ class Session:
         read["ok"] = answer.get("ok") is True
         read["value"], read["changed"] = answer.get("value"), answer.get("changed")
         notes = answer.get("notes") if type(answer.get("notes")) is dict else {}
-        kinds = ("defined", "rebound", "missing", "lacking")
-        read["notes"] = {kind: _texts(notes.get(kind), 40) for kind in kinds}
+        read["notes"] = {kind: _texts(notes.get(kind), 40) for kind in KINDS}
         if not read["ok"]:
             where = [one_line(line, 200) for line in _texts(answer.get("where"), 6)]
             name = one_line(name, 60) or "Error"
@@ -320,22 +352,23 @@ class Session:
 
     def _restart(self) -> None:
         """Bring a new process to where the lost one was, without what ended it."""
-        if self.restarts >= MAX_RESTARTS + min(self.lost_cells, MAX_LOST_CELLS):
-            raise StudentError("your code ended its process too often and was not run again")
-        self.restarts += 1
-        for cell in list(self.cells):
+        while self.sandbox is None:
+            if self.restarts >= MAX_RESTARTS:
+                raise StudentError("your code ended its process too often and was not run again")
+            self.restarts += 1
             try:
-                answer, _ = self._ask(cell, seconds=self.limits.call_seconds)
-                if not self.settled:  # before any test, so nothing of a test can be in it
-                    self._take_notes(answer["notes"], cell["number"])
+                for cell in self.cells:
+                    answer, _ = self._ask(cell, seconds=self.limits.call_seconds)
+                    if not self.settled:  # before any test: nothing of one can be in it
+                        self.notes.take(answer["notes"], cell["number"])
+                for name in sorted(self.endless):
+                    self._ask(_stand_in(name), seconds=self.limits.call_seconds)
+                if self.settled:
+                    self._ask(self._settling, seconds=self.limits.call_seconds)
             except SandboxLostError:
                 if not cell.get("only_definitions"):
                     raise StudentError("your code cannot be run twice") from None
                 self.cells.remove(cell)
-                return self._restart()
-        if self.settled:
-            self._ask(self._settling, seconds=self.limits.call_seconds)
-        return None
 
     def run(
         self, source: str, keep: Iterable[str] = (), *, given: bool = False
@@ -359,114 +392,52 @@ class Session:
         error : StudentError or None
         """
         keep = list(keep)
-        self.wanted += [name for name in keep if name not in self.wanted]
-        self.sources.append(source)
-        number = len(self.sources)
-        self.given_for |= dict.fromkeys(keep, number)
+        number = self.notes.add(source, keep)
+        wanted = [] if given else self.notes.wanted
         request: dict[str, Any] = {"do": "run", "source": source, "number": number}
-        code = as_python(source)
-        request |= {"wanted": [] if given else self.wanted}
-        request |= {"code": code} if code != source else {}
+        request |= {"code": as_python(source), "wanted": wanted}
         late = not given and self.spent > CELLS_SHARE * self.limits.total_seconds
-        if late:
+        if late or source in self.endless_cells:
             request["only_definitions"] = True
-        stopped: StudentError | None = None
-        answer: dict[str, Any] = {"text": "", "notes": {}}
+        text, stopped, notes = "", None, dict[str, list[str]]()
         try:
             if self.sandbox is None and self.cells:
                 self._restart()
             answer, _ = self._ask(request, seconds=self.limits.call_seconds)
             self.cells.append(request)  # also one that raised: it may have defined something
-            stopped = answer["error"]
+            text, stopped, notes = answer["text"], answer["error"], answer["notes"]
+            if request.get("only_definitions") and stopped is None:
+                why = "the cells took too long" if late else "it used up its time before"
+                text, stopped = "", StudentError(f"only its definitions were run, since {why}")
         except SandboxLostError as lost:
-            stopped = StudentError(_reason(lost, self.limits, "this cell"))
-            if not late:
-                self.lost_cells += 1
+            if isinstance(lost, OutOfTimeError):
+                self.endless_cells.add(source)
+            stopped = StudentError(_reason(lost, "this cell"))
+            if "only_definitions" not in request:
                 self.cells.append({**request, "only_definitions": True})
         except (StudentError, messages.MessageError) as error:
             stopped = StudentError(getattr(error, "summary", str(error)))
         if not given:
-            self._take_notes(answer["notes"], number)
-        if late and stopped is None:
-            taken = f"the cells before it took more than {self.spent:.0f} seconds"
-            stopped = StudentError(f"only what this cell defines was run, since {taken}")
-        elif stopped is not None:
+            self.notes.take(notes, number)
+        if stopped is not None:
             self.failed |= dict.fromkeys(keep, stopped)
-        return answer["text"], stopped
-
-    def _take_notes(self, notes: dict[str, list[str]], number: int) -> None:
-        """Take over what a cell's run noted, by the name that it has on this side."""
-        for name in notes.get("defined", ()):
-            cells = self.defined_in.setdefault(name, [])
-            if name in self.wanted and number not in cells:
-                cells.append(number)
-        for kind, words in (
-            ("missing", "is not there when work is graded: the cells ran without it"),
-            ("lacking", "is not there when work is graded: what needs it was left out"),
-        ):
-            for what in notes.get(kind, ()):
-                if any(what in source for source in self.sources):
-                    self.remark(f"{what} {words}")
+        return text, stopped
 
     @property
     def _settling(self) -> dict[str, Any]:
-        return {"do": "settle", "wanted": self.wanted}
+        return {"do": "settle", "wanted": self.notes.wanted}
 
     def settle(self) -> None:
-        """Take the notebook for finished: which functions count, and what is to be said of it."""
-        if self.settled:
-            return
-        rebound: list[str] = []
+        """Take the notebook for finished: now it is known which functions count."""
         try:
             if self.sandbox is None and self.cells:
                 self._restart()
             answer, _ = self._ask(self._settling, seconds=self.limits.call_seconds)
-            rebound = answer["notes"].get("rebound", [])
+            self.notes.take(answer["notes"], 0)
         except (StudentError, SandboxLostError, messages.MessageError):
             pass  # the first call of a function will tell
         self.settled = True
-        for name in self.wanted:
-            cells = self.defined_in.get(name, [])
-            if len(cells) > 1:
-                self.remark(f"{name} is defined in {len(cells)} cells: the last of them counts")
-            if cells and self.given_for.get(name) not in (None, *cells):
-                self.remark(
-                    f"{name} is not written in the cell that is given for it: "
-                    f"the one in another cell counts"
-                )
-        for name in rebound:
-            if any(name in source for source in self.sources):
-                self.remark(
-                    f"{name} is no function any more at the end of the notebook: "
-                    f"the function that it was before counts"
-                )
-
-    def remark(self, text: str) -> None:
-        """Note a sentence for the student and the teacher.
-
-        Parameters
-        ----------
-        text : str
-        """
-        text = one_line(text)
-        if text not in self.remarks and len(self.remarks) < MAX_REMARKS:
-            self.remarks.append(text)
-            self.flag(text)
-
-    def source_of(self, name: str) -> str | None:
-        """Return the cell in which the function that counts is defined.
-
-        Parameters
-        ----------
-        name : str
-
-        Returns
-        -------
-        str or None
-            None where no cell defines it.
-        """
-        cells = self.defined_in.get(name)
-        return self.sources[cells[-1] - 1] if cells else None
+        self.notes.sum_up()
 
     def discreetly(self, error: StudentError) -> StudentError:
         """Return the error as it may be told to what runs now.
@@ -479,7 +450,7 @@ class Session:
         -------
         StudentError
         """
-        return discreet(error, self.sources) if self.discreet else error
+        return discreet(error, self.notes.sources) if self.discreet else error
 
     def value(self, name: str) -> Any:
         """Return the value that the student's code gave to a name.
@@ -525,6 +496,8 @@ class Session:
         StudentError
             If it raised, or there is no answer.
         """
+        if name in self.endless:
+            raise StudentError(f"{name} {AGAIN}")
         if self.lost_calls.get(name, 0) >= MAX_LOST_CALLS:
             raise StudentError(f"{name} ended its process before and was not called again")
         functions: list[Callable] = []
@@ -571,8 +544,13 @@ class Session:
             )
         except SandboxLostError as lost:
             self.lost_calls[name] = self.lost_calls.get(name, 0) + 1
-            raise StudentError(_reason(lost, self.limits, name)) from None
+            if isinstance(lost, OutOfTimeError):
+                self.endless.add(name)
+            raise StudentError(_reason(lost, name)) from None
         if answer["error"]:
+            for other in self.endless:
+                if answer["error"].text == f"{other} {AGAIN}":
+                    raise StudentError(f"{name} calls {other}, and {other} {AGAIN}")
             if isinstance(answer["error"], NameError) and name in self.failed:
                 failed = self.discreetly(self.failed[name])
                 raise StudentError(f"its cell did not run: {failed.summary}") from None
@@ -597,9 +575,16 @@ def _texts(value: object, limit: int) -> list[str]:
     return [one_line(part, 300) for part in value[:limit] if type(part) is str]
 
 
-def _reason(lost: SandboxLostError, limits: Limits, what: str) -> str:
-    if "in time" in str(lost):
-        return f"{what} did not come to an end within {limits.call_seconds:g} seconds"
+def _stand_in(name: str) -> dict:
+    """Return the request that puts an error in the place of a function that has no end."""
+    text = f"{name} {AGAIN}"
+    source = f"def {name}(*args, **named):\n    raise TimeoutError({text!r})\n"
+    return {"do": "run", "source": source, "wanted": [name], "number": 0}
+
+
+def _reason(lost: SandboxLostError, what: str) -> str:
+    if isinstance(lost, OutOfTimeError):
+        return f"{what} did not come to an end within {lost.seconds:.2g} seconds"
     if str(lost) == "it ended":
         return f"{what} ended the whole process (by exit, a crash, or a limit)"
     return f"{what} was stopped: {lost}"

@@ -24,7 +24,8 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any, cast
 
-from softmax_grader.isolation.limits import Limits, limits_from
+from softmax_grader.isolation.bubblewrap import SandboxError, find_mode
+from softmax_grader.isolation.limits import limits_from
 from softmax_grader.isolation.session import Session, StudentError, StudentFunction
 from softmax_grader.marking.verdicts import (
     MAX_TEXT,
@@ -70,7 +71,9 @@ def examine(plan: Mapping[str, Any]) -> dict:
     """
     limits = limits_from(plan.get("limits", {}))
     hidden = [Path(name) for name in plan.get("hidden", ())]
-    session = _session(plan, limits, hidden)
+    wanted = [name for cell in plan["cells"] for name in cell.get("functions", ())]
+    unsafe = plan.get("unsafe", False)
+    session = Session(limits, hidden=hidden, unsafe=unsafe, wanted=wanted)
     namespace = _fresh_namespace()
     cells: list[dict] = []
     tested, late = False, []
@@ -79,6 +82,8 @@ def examine(plan: Mapping[str, Any]) -> dict:
         inside = run_notebook(plan["cells"], session)
         for number, (cell, ran) in enumerate(zip(plan["cells"], inside, strict=True)):
             outputs = run_cell(cell, session, namespace) or ran
+            if session.failure:
+                raise ExaminerError(session.failure)
             slips = []
             if cell["role"] == "test":
                 tested = True
@@ -90,16 +95,10 @@ def examine(plan: Mapping[str, Any]) -> dict:
     finally:
         session.stop()
     if late:
-        _run_again(plan, cells, late, limits, hidden)
+        _run_again(plan, cells, late, session)
     seconds = round(session.spent, 3)
-    remarks, flags = session.remarks, session.flags
+    remarks, flags = session.notes.remarks, session.flags
     return {"cells": cells, "flags": flags, "remarks": remarks, "seconds": seconds}
-
-
-def _session(plan: Mapping[str, Any], limits: Limits, hidden: list[Path]) -> Session:
-    wanted = [name for cell in plan["cells"] for name in cell.get("functions", ())]
-    unsafe = plan.get("unsafe", False)
-    return Session(limits, hidden=hidden, unsafe=unsafe, wanted=wanted)
 
 
 def _fresh_namespace() -> dict[str, Any]:
@@ -158,7 +157,7 @@ def run_cell(
         session.discreet = role == "test"
         return run_trusted(source, namespace, points=cell.get("points"))
     for name in cell.get("functions", ()):
-        namespace[name] = StudentFunction(session, name, session.source_of(name) or source)
+        namespace[name] = StudentFunction(session, name, session.notes.source_of(name) or source)
     for name in cell.get("values", ()):
         namespace[name] = session.value(name)
     return None
@@ -214,21 +213,28 @@ def _run_again(
     plan: Mapping[str, Any],
     cells: list[dict],
     late: list[int],
-    limits: Limits,
-    hidden: list[Path],
+    before: Session,
 ) -> None:
     """Put in place of late outputs those of a process that has never seen a hidden test.
 
     What a visible test shows after a hidden test has called the student's functions could be what
     that test handed over.
     """
-    session = _session(plan, limits, hidden)
+    session = Session(
+        before.limits,
+        hidden=before.hidden,
+        unsafe=before.unsafe,
+        wanted=before.notes.wanted,
+        before=before,
+    )
     namespace = _fresh_namespace()
     try:
         run_notebook(plan["cells"], session)
         for number, cell in enumerate(plan["cells"][: late[-1] + 1]):
             if cell["role"] != "test":
                 outputs = run_cell(cell, session, namespace)
+                if session.failure:
+                    raise ExaminerError(session.failure)
                 if number in late:
                     cells[number]["outputs"] = outputs or []
     finally:
@@ -431,6 +437,9 @@ def serve() -> None:
     os.dup2(2, 1)
     import softmax_steps  # noqa: F401  so that each copy has it
 
+    with contextlib.suppress(SandboxError):
+        find_mode()  # once, and not in each copy
+
     with os.fdopen(reading, "rb") as incoming, os.fdopen(writing, "wb") as outgoing:
         while True:
             head = incoming.read(SIZE.size)
@@ -466,6 +475,10 @@ def in_a_copy(plan: bytes) -> bytes:
             data = json.dumps(examine(json.loads(plan))).encode()
             with os.fdopen(writing, "wb") as pipe:
                 pipe.write(data)
+            status = 0
+        except ExaminerError as error:  # the machine's fault: told in one line, and tried again
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(json.dumps({"failed": str(error)}).encode())
             status = 0
         except BaseException:
             traceback.print_exc()

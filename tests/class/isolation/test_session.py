@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from softmax_grader.isolation.handle import Sandbox
 from softmax_grader.isolation.limits import Limits
+from softmax_grader.isolation.own_time import MachineError
 from softmax_grader.isolation.session import Session, StudentError, StudentFunction
+from softmax_grader.marking.examiner import ExaminerError, examine
 
 
 @pytest.fixture
@@ -119,3 +122,71 @@ def test_time_is_bounded_as_a_whole(sandbox):
         assert answered <= 2
     finally:
         session.stop()
+
+
+def test_what_has_no_end_costs_its_time_once(sandbox):
+    session = Session(Limits(call_seconds=1, total_seconds=60))
+    for source, name in [
+        ("def f():\n    while True: pass", "f"),
+        ("def g():\n    return f()", "g"),
+        ("def h(k):\n    while True:\n        if k != 3: return k", "h"),
+        ("def right():\n    return 7", "right"),
+    ]:
+        session.run(source, [name])
+    session.run("while True: pass")
+    again = None
+    try:
+        for name, args, reason in [
+            *[("f", (), "did not come to an end|used up its time before")] * 5,
+            *[("g", (), "g calls f, and f used up its time before")] * 3,
+            *[("h", (3,), "did not come to an end|used up its time before")] * 3,
+        ]:
+            with pytest.raises(StudentError, match=reason):
+                session.call(name, args, {})
+        assert session.call("right", (), {})[0] == 7
+        assert session.wasted <= 1.5 * session.limits.call_seconds + 0.6
+        # Where it runs a second time, what had no end is not tried at all.
+        again = Session(session.limits, before=session)
+        again.run("def f():\n    while True: pass", ["f"])
+        with pytest.raises(StudentError, match="before"):
+            again.call("f", (), {})
+        _, error = again.run("while True: pass")
+        assert "was not run again" in str(error)
+        assert again.spent < 0.5
+    finally:
+        session.stop()
+        if again:
+            again.stop()
+
+
+def test_what_is_slow_and_right_is_called_each_time(sandbox):
+    session = Session(Limits(call_seconds=1, total_seconds=60))
+    try:
+        session.run(
+            "import time\n"
+            "def slow():\n    begin = time.process_time()\n"
+            "    while time.process_time() < begin + 0.5: pass\n    return 3\n"
+            "def endless():\n    while True: pass",
+            ["slow", "endless"],
+        )
+        assert session.call("slow", (), {})[0] == 3
+        with pytest.raises(StudentError):
+            session.call("endless", (), {})
+        assert session.call("slow", (), {})[0] == 3
+    finally:
+        session.stop()
+
+
+def test_a_machine_that_starts_nothing_is_not_the_students_fault(sandbox, monkeypatch):
+    def too_late(self):
+        raise MachineError("the process for student code did not start: it was late")
+
+    monkeypatch.setattr(Sandbox, "wait_until_ready", too_late)
+    session = Session(Limits())
+    _, error = session.run("x = 1")
+    assert "it was not run" in str(error)
+    assert "did not start" in session.failure
+    assert (session.flags, session.spent) == ({}, 0)
+    plan = {"cells": [{"role": "student", "source": "x = 1", "functions": []}]}
+    with pytest.raises(ExaminerError, match="did not start"):
+        examine(plan)
