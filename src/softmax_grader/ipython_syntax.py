@@ -1,4 +1,4 @@
-r"""What IPython understands in a cell beside Python, such as ``np.max?`` and ``%time``, made Python.
+r"""What IPython understands in a cell beside Python, such as ``np.max?``, made Python.
 
 IPython's own transformer says what a line means. It gets only the lines that could be such ones,
 each by itself: over a whole cell it takes time with the square of the length.

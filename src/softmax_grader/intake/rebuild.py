@@ -360,16 +360,16 @@ class _Rebuilder:
             if name not in self.open or given.cell_type != "markdown":
                 continue
             placeholder = given.source.strip()
-            found = [
-                (cell.place, without_placeholder(text, placeholder), cell)
-                for cell in answers.get(name, [])
-                if (text := text_in(cell.kind, cell.source) or cell.source.strip())
-                and text != placeholder
-            ]
+            found = []
+            for cell in answers.get(name, []):
+                text = text_in(cell.kind, cell.source) or cell.source.strip()
+                if text and text != placeholder:
+                    found.append((cell.place, without_placeholder(text, placeholder), cell))
             beside = [cell for place in around for cell in own_cells.get(place, [])]
             if len(around) > 1:
                 beside += self.written_below(around[1])
-            own = [(c.place, text, c) for c in beside if (text := text_in(c.kind, c.source))]
+            read = [(cell.place, text_in(cell.kind, cell.source), cell) for cell in beside]
+            own = [(place, text, cell) for place, text, cell in read if text]
             in_code = [part for part in own if part[2].kind == "code"]
             if len(in_code) < len(own) or found:
                 own = [part for part in own if part[2].kind != "code"]

@@ -42,9 +42,9 @@ def text_in(kind: str, source: str) -> str | None:
         return "\n".join(re.sub(r"^\s*#+ ?", "", line) for line in lines)
     if is_python(text):
         body = ast.parse(text).body
-        value = getattr(body[0], "value", None) if len(body) == 1 else None
-        alone = isinstance(body[0], ast.Expr) and isinstance(value, ast.Constant)
-        return value.value.strip() if alone and isinstance(value.value, str) else None
+        alone = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
+        value = alone.value if isinstance(alone, ast.Constant) else None
+        return value.strip() if isinstance(value, str) else None
     words = any(FOUR_WORDS.search(line) for line in lines if "#" not in line)
     if words and not CODE.search(text):
         return text

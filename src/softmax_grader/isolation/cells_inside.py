@@ -9,9 +9,9 @@ import __future__
 
 import ast
 import linecache
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 MAX_NOTES = 40  # of one cell
@@ -167,7 +167,7 @@ class Shell:
             None, an empty list for a command, the folder for ``%pwd``.
         """
         if name == "pwd":
-            return os.getcwd()
+            return str(Path.cwd())
         if name in ("sx", "system"):
             return Lines()
         if name == "pylab":
@@ -184,11 +184,11 @@ class Shell:
         name, line, cell : str
         """
         file = line.split()[-1] if line.split() else ""
-        if name in ("writefile", "file") and os.path.basename(file) == file:
-            with open(file, "a" if "-a" in line.split() else "w", encoding="utf-8") as stream:
+        if name in ("writefile", "file") and Path(file).name == file:
+            with Path(file).open("a" if "-a" in line.split() else "w", encoding="utf-8") as stream:
                 stream.write(cell)
-            if os.getcwd() not in sys.path:
-                sys.path.insert(0, os.getcwd())
+            if str(Path.cwd()) not in sys.path:
+                sys.path.insert(0, str(Path.cwd()))
 
 
 # --- what can be read in a statement ---
@@ -300,7 +300,7 @@ def names_in_functions(tree: ast.Module) -> tuple[set[str], set[str]]:
 
 def _blocks(statement: ast.AST) -> Iterator[list[ast.stmt]]:
     """Yield the lists of statements within one, but for what an ``except`` may catch from."""
-    caught = isinstance(statement, ast.Try) and statement.handlers
+    caught = isinstance(statement, ast.Try) and bool(statement.handlers)
     if isinstance(statement, ast.With):
         caught = any("suppress" in ast.dump(item.context_expr) for item in statement.items)
     for name in ("body", "orelse", "finalbody"):
@@ -411,11 +411,13 @@ class Notebook:
         if module.startswith(f"{bound}.") and bound in sys.modules:
             self.note("missing", module)
             return sys.modules[bound]
-        is_missing = isinstance(error, ModuleNotFoundError)
-        if is_missing and error.name and module.partition(".")[0] != error.name.partition(".")[0]:
-            module = error.name  # what a module that is there needs
+        why = str(error)
+        if isinstance(error, ModuleNotFoundError):
+            missing, why = error.name or module, ""
+            if missing.partition(".")[0] != module.partition(".")[0]:
+                module = missing  # what a module that is there needs
         self.note("missing", module)
-        return NotThere(module, "" if is_missing else str(error))
+        return NotThere(module, why)
 
     def run(
         self,

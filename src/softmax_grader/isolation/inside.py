@@ -1,8 +1,9 @@
 """Run inside the sandbox: a student's cells, and calls to the functions they define.
 
 It knows no test and no grade. It is started as a script, with nothing of this package beside it
-but ``messages.py`` and ``cells_inside.py``, and imports nothing else of it. A student's code can change everything here;
-what it can gain by that is to choose its own answers, which it could anyway.
+but ``messages.py`` and ``cells_inside.py``, and imports nothing else of it. A student's code can
+change everything here; what it can gain by that is to choose its own answers, which it could
+anyway.
 """
 
 import io

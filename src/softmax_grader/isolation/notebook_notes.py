@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from softmax_grader.text import one_line
 
 MAX_REMARKS = 20
-KINDS = ("defined", "rebound", "missing", "lacking")
+NOTED = ("defined", "rebound", "missing", "lacking")
 WORDS = {
     "missing": "is not there when work is graded: the cells ran without it",
     "lacking": "is not there when work is graded: what needs it was left out",
@@ -68,7 +68,7 @@ class NotebookNotes:
         Parameters
         ----------
         notes : dict
-            Lists of names and files by their kind, of `KINDS`.
+            Lists of names and files by their kind, of `NOTED`.
         number : int
             The cell's.
         """

@@ -19,7 +19,7 @@ from softmax_grader.isolation.handle import (
     SandboxLostError,
 )
 from softmax_grader.isolation.limits import Limits
-from softmax_grader.isolation.notebook_notes import KINDS, NotebookNotes
+from softmax_grader.isolation.notebook_notes import NOTED, NotebookNotes
 from softmax_grader.isolation.own_time import MachineError
 from softmax_grader.isolation.shown_errors import kind_shown, may_be_shown
 from softmax_grader.text import clean_text, one_line
@@ -232,8 +232,8 @@ class Session:
         self.lost_calls: dict[str, int] = {}
         self.endless: set[str] = set(before.endless) if before else set()  # names of functions
         self.endless_cells: set[str] = set(before.endless_cells) if before else set()
-        self.wasted = before.wasted if before else 0.0  # seconds without an answer
-        self.slowest = before.slowest if before else 0.0  # seconds until an answer
+        self.wasted: float = before.wasted if before else 0.0  # seconds without an answer
+        self.slowest: float = before.slowest if before else 0.0  # seconds until an answer
         self.failure = ""
         self.flags: dict[str, int] = {}
         self.discreet = False
@@ -336,8 +336,9 @@ class Session:
         read: dict[str, Any] = {"text": clean_text(answer.get("text") or "", 20_000), "error": None}
         read["ok"] = answer.get("ok") is True
         read["value"], read["changed"] = answer.get("value"), answer.get("changed")
-        notes = answer.get("notes") if type(answer.get("notes")) is dict else {}
-        read["notes"] = {kind: _texts(notes.get(kind), 40) for kind in KINDS}
+        notes = answer.get("notes")
+        notes = notes if type(notes) is dict else {}
+        read["notes"] = {kind: _texts(notes.get(kind), 40) for kind in NOTED}
         if not read["ok"]:
             where = [one_line(line, 200) for line in _texts(answer.get("where"), 6)]
             name = one_line(name, 60) or "Error"
