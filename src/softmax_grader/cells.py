@@ -85,7 +85,7 @@ def defined_names(source: str) -> list[str]:
             for node in ast.parse(source).body
             if isinstance(node, ast.FunctionDef | ast.ClassDef)
         ]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError, SystemError):
         return DEFINED.findall(source)
 
 

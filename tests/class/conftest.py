@@ -58,7 +58,7 @@ def course(tmp_path, released):
     return make_course(tmp_path / "course", released)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def graded(tmp_path_factory, released):
     """A course with five submissions, graded; leave it as it was."""
     from .courses import RIGHT, WRONG, grade_all, make_course, solve, submit

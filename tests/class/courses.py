@@ -95,3 +95,38 @@ def run_in_course(course, *words, **options):
         timeout=600,
         **options,
     )
+
+
+def with_dates(course, due="2026-12-01T23:59:00", **late):
+    """Return the course with a due date, in Berlin, and these rules on lateness."""
+    rules = "".join(f"{name} = {value!r}\n" for name, value in late.items())
+    path = course.root / "course.toml"
+    own = path.read_text("utf-8").partition("\n[due]")[0]
+    zone = "" if own.startswith("zone") else 'zone = "Europe/Berlin"\n'
+    path.write_text(f"{zone}{own}\n[due]\n{MINI} = {due}\n[late]\n{rules}", "utf-8")
+    return Course(course.root)
+
+
+def mark(course, student, cell, points, comment=None):
+    """Give points by hand, and a comment, as formgrader does."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(course.db_url, course.id) as gradebook:
+        given = gradebook.find_grade(cell, MINI, MINI, student)
+        given.manual_score, given.needs_manual_grade = points, False
+        if comment:
+            gradebook.find_comment(cell, MINI, MINI, student).manual_comment = comment
+        gradebook.db.commit()
+
+
+def release_changed(course, folder, *changes, **options):
+    """Release the small assignment with pieces of its source changed: pairs (old, new)."""
+    from softmax_grader.gradebook.release import release
+
+    text = (SMALL / "mini.md").read_text("utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1, (text.count(old), old)
+        text = text.replace(old, new)
+    changed = folder / "mini.md"
+    changed.write_text(text, "utf-8")
+    return release(course, str(changed), **{"check": False, **options})

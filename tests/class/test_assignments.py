@@ -106,7 +106,7 @@ def test_the_visible_tests_say_what_is_not_written_yet(assignment):
     assert messages
     for message in messages.values():
         assert re.fullmatch(
-            r"[^\n]+ is not written yet: put your code where it says NotImplementedError\.",
+            r"[^\n]+: \w+ is not written yet\. Put your code where it says NotImplementedError\.",
             message,
         )
 

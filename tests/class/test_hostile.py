@@ -6,6 +6,7 @@ nothing left running, the run goes on, and the teacher sees a flag."""
 import json
 import os
 from html import escape
+from importlib.resources import files
 from pathlib import Path
 
 import nbformat
@@ -147,6 +148,9 @@ def test_nothing_survives(hostile_class):
     )
 
 
+OURS = files("softmax_grader.reports").joinpath("sorting.js").read_text("utf-8")
+
+
 def test_pages_about_hostile_work_are_harmless(hostile_class):
     course, students, *_ = hostile_class
     feedback(course, MINI)
@@ -155,7 +159,7 @@ def test_pages_about_hostile_work_are_harmless(hostile_class):
     assert len(pages) == len(students) + 3
     for path in pages:
         page = path.read_text("utf-8")
-        body = page.partition("<body>")[2]
+        body = page.partition("<body>")[2].replace(f"<script>{OURS}</script>", "")
         for bad in ("<script", "<img", "<iframe", "\x1b", "\u202e", "javascript:"):
             assert bad not in body, path
         for secret in ("SECRET_OF_THE_GUARD", "_wanted", "default_rng(7)"):

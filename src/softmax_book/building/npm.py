@@ -242,26 +242,72 @@ def bundle(
         modules = [str(entry_points)]
     else:
         modules = [str(path) for path in entry_points]
-    node_folder = find_node()
-    fetch_packages(root, node_folder)
-    environment = environment_with(node_folder)
-    node = shutil.which("node", path=environment["PATH"])
-    esbuild = package_folder(root, "esbuild") / "bin" / "esbuild"
-    process = subprocess.run(
+    process = _run_program(
+        root,
+        ("esbuild", "bin/esbuild"),
         [
-            *(str(node), str(esbuild), *modules),
+            *modules,
             *("--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8"),
             *("--legal-comments=none", "--log-level=warning", f"--outdir={target}"),
             *(["--splitting"] if splitting else []),
             *options,
         ],
+    )
+    if process.returncode:
+        raise FrontEndError(f"The scripts could not be bundled. esbuild said:\n{process.stderr}")
+
+
+def leave_out_unused(
+    root: Path, sheets: Iterable[Path], used_by: Iterable[Path], target: Path
+) -> None:
+    """Copy style sheets without the rules of which no word occurs in some files, with PurgeCSS.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository's root, where ``node_modules`` is.
+    sheets : iterable of pathlib.Path
+    used_by : iterable of pathlib.Path
+        The pages, and the scripts that give a page classes.
+    target : pathlib.Path
+        The folder to write to.
+
+    Raises
+    ------
+    FrontEndError
+        If node or PurgeCSS is missing, or a style sheet cannot be read.
+    """
+    files = [path.as_posix() for path in used_by]
+    styles = [path.as_posix() for path in sheets]
+    process = _run_program(
+        root,
+        ("purgecss", "bin/purgecss.js"),
+        ["--css", *styles, "--content", *files, "--output", f"{target.as_posix()}/"],
+    )
+    missing = [name for name in (Path(s).name for s in styles) if not (target / name).is_file()]
+    if process.returncode or missing:
+        raise FrontEndError(
+            f"The unused rules of {', '.join(missing) or 'the styles'} could not be left out. "
+            f"PurgeCSS said:\n{process.stderr}"
+        )
+
+
+def _run_program(
+    root: Path, program: tuple[str, str], arguments: Sequence[str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of an npm package, given by the package's name and the file in it."""
+    node_folder = find_node()
+    fetch_packages(root, node_folder)
+    environment = environment_with(node_folder)
+    node = shutil.which("node", path=environment["PATH"])
+    package, file = program
+    return subprocess.run(
+        [str(node), str(package_folder(root, package) / file), *arguments],
         cwd=root,
         env={**environment, "NODE_PATH": str(Edition(root).node_modules)},
         capture_output=True,
         text=True,
     )
-    if process.returncode:
-        raise FrontEndError(f"The scripts could not be bundled. esbuild said:\n{process.stderr}")
 
 
 def copy_katex(root: Path, target: Path) -> None:

@@ -18,6 +18,7 @@ from softmax_book.pages import (
     footer,
     glossary,
     head,
+    lighter_styles,
     live_button,
     maths,
     numbered,
@@ -145,6 +146,7 @@ def set_up_website(app: Sphinx) -> None:
                 index.write_index,
                 live_button.answer_without_server,
                 theme.mend_pages,
+                lighter_styles.write_lighter_styles,
                 policy.add_policies,
             )
         ),

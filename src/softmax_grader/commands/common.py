@@ -2,11 +2,14 @@
 
 import argparse
 import contextlib
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from softmax_grader.course.folder import Course, find_course
+from softmax_grader.course.folder import RECORDS, Course, find_course
+from softmax_grader.course.records import locked
+from softmax_grader.course.releases import changed_source, not_graded_anew
 from softmax_grader.isolation.bubblewrap import SandboxError, find_mode
 
 
@@ -67,9 +70,22 @@ def course_of(options: argparse.Namespace, assignment: str | None = None) -> Cou
         If there is no course, or the assignment is not released.
     """
     course = find_course(Path.cwd()) if options.course is None else Course(options.course)
+    _finish_what_was_stopped(course)
     if assignment is not None:
         course.need_released(assignment)
     return course
+
+
+def _finish_what_was_stopped(course: Course) -> None:
+    """Go on with a release that was stopped while it took the old one's place."""
+    if not any((course.root / RECORDS).glob("*/releasing")):
+        return
+    with locked(course.root / RECORDS / "at-work", "release") as is_ours:
+        if is_ours:
+            from softmax_grader.gradebook.replace import finish_releases
+
+            for assignment in finish_releases(course):
+                print(f"The release of {assignment}, which was stopped, is finished now.")
 
 
 def check_sandbox(options: argparse.Namespace) -> None:
@@ -95,6 +111,65 @@ def check_sandbox(options: argparse.Namespace) -> None:
             f"student code is not run here: {error}. "
             f"--unsafe runs it without walls; only for code that you trust"
         ) from None
+
+
+def typed(path: str | Path) -> str:
+    """Return a path as it is to be typed in a shell, seen from where the teacher is.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    str
+    """
+    text = shown(path)
+    return shlex.quote(f"./{text}" if text.startswith("-") else text)
+
+
+def next_step(options: argparse.Namespace, *words: str) -> str:
+    """Return a command that can be typed as it stands.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        If ``course`` was given, it is given again.
+    *words : str
+        The step and what follows it, paths as :func:`typed` returns them.
+
+    Returns
+    -------
+    str
+    """
+    course = [] if options.course is None else ["--course", typed(options.course)]
+    return " ".join(["softmax-class", *course, *words])
+
+
+def behind(options: argparse.Namespace, course: Course, assignment: str) -> list[str]:
+    """Return what is to be done again, since what it was made from has changed.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+    course : Course
+    assignment : str
+
+    Returns
+    -------
+    list of str
+        Lines, each with the command to type.
+    """
+    lines = []
+    if (source := changed_source(course, assignment)) is not None:
+        name = assignment if source.parent == course.sources else typed(source)
+        release = next_step(options, "release", name)
+        lines.append(f"{shown(source)} has changed since it was released: {release}")
+    if late := not_graded_anew(course, assignment):
+        grade = next_step(options, "grade", assignment)
+        what = count(len(late), "graded submission")
+        lines.append(f"{assignment}: {what} of before its last release or collect: {grade}")
+    return lines
 
 
 def shown(path: str | Path) -> str:

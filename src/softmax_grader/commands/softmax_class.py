@@ -7,6 +7,7 @@
     softmax-class release a1_forward
     softmax-class collect a1_forward DOWNLOADED.zip
     softmax-class grade a1_forward
+    softmax-class answers a1_forward
     softmax-class feedback a1_forward
     softmax-class report a1_forward
     softmax-class status
@@ -19,25 +20,36 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from types import ModuleType
 from typing import NoReturn
 
 from softmax_grader.commands.steps import (
+    answers,
     collect,
+    extend,
     feedback,
     grade,
     init,
     pretend,
     release,
+    remove,
     report,
+    return_,
+    roster,
     status,
 )
 from softmax_grader.course.folder import CourseError
+from softmax_grader.course.storage import storage_trouble
 from softmax_grader.isolation.bubblewrap import SandboxError
 from softmax_grader.text import one_line
 
-#: The steps, in the order of a term; a step's name is its module's.
-STEPS = (init, release, pretend, collect, grade, feedback, report, status)
-EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy")
+#: The steps, in the order of a term; a step's name is its module's, without the underscore that
+#: keeps one off Python's own words.
+STEPS = (
+    *(init, roster, release, pretend, collect, remove, extend, grade),
+    *(answers, feedback, report, return_, status),
+)
+EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy", "babel")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,8 +67,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     warnings.simplefilter("ignore")  # nbgrader's parts warn of each other
     parser = _parser()
+    words = sys.argv[1:] if arguments is None else [*arguments]
     try:
-        options = parser.parse_args(arguments)
+        if not words:
+            parser.print_help()
+            return 0
+        options = parser.parse_args(words)
         return options.run(options) or 0
     except _UsageError as error:
         return _say_wrong(error)
@@ -75,12 +91,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{error.name} is not installed: a class needs the extra 'class' of softmax-steps, "
             f'which brings nbgrader: pip install "softmax-steps[class]", or make class'
         )
-    except OSError as error:
-        return _say_wrong(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "))
     except Exception as error:
-        if type(error).__module__.startswith(("sqlalchemy", "sqlite3")):
-            reason = str(error).splitlines()[0]
-            return _say_wrong(f"the gradebook, gradebook.db, cannot be used: {reason}")
+        if trouble := storage_trouble(error):
+            return _say_wrong(trouble)
+        if isinstance(error, OSError):
+            return _say_wrong(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "))
         raise
 
 
@@ -98,15 +113,40 @@ class _Parser(argparse.ArgumentParser):
         raise _UsageError(f"{message} (softmax-class --help lists what there is)")
 
 
+def step_name(step: ModuleType) -> str:
+    """Return the word by which a step is called.
+
+    Parameters
+    ----------
+    step : module
+        One of `STEPS`.
+
+    Returns
+    -------
+    str
+    """
+    return step.__name__.rpartition(".")[2].rstrip("_")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="softmax-class", description="Assignments for a class, graded safely.")
+    parser = _Parser(
+        prog="softmax-class",
+        description="Assignments for a class, graded safely.",
+        epilog="softmax-class STEP --help says what a step reads and writes, with an example.",
+    )
     parser.add_argument(
         "--course", metavar="FOLDER", help="the course; without it, the one that this folder is in"
     )
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
     for step in STEPS:
-        name = step.__name__.rpartition(".")[2]
-        added = steps.add_parser(name, help=step.HELP, description=step.HELP)
+        name = step_name(step)
+        added = steps.add_parser(
+            name,
+            help=step.HELP,
+            description=f"{step.HELP[0].upper()}{step.HELP[1:]}.",
+            epilog=getattr(step, "ABOUT", None),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         step.add_options(added)
         added.set_defaults(run=step.run)
     return parser

@@ -28,11 +28,41 @@ assignments = "{assignments}"
 # Without it, the names that Canvas, Moodle and Blackboard give are known, and ID_anything.ipynb.
 # id_pattern = '^(?P<id>s\\d+)_'
 
+# Mark blind: no name on reports, pages and in formgrader, ids only.
+# names = false
+
+# What groups hand in together: one notebook counts for each member. The groups: roster.csv.
+# group_work = ["a2_gradient"]
+
+# Where the clock of the due dates is; without it, this machine's.
+# zone = "Europe/Berlin"
+
 [limits]
 # What one submission's code may use.
 call_seconds = 10    # one call of a student's function
 total_seconds = 60   # all of them together
 memory_mb = 512
+
+# Until when each assignment may be handed in, a name and a moment in each line.
+# [due]
+# a1_forward = 2026-12-01T23:59:00
+
+# What lateness costs. Each day that has begun counts. Points, or "10 %" of the assignment's.
+# [late]
+# grace_minutes = 15
+# late_days = 3              # free for each student, over the whole course
+# penalty_per_day = "10 %"
+# penalty_at_most = "50 %"
+# last_day = 7               # nothing is accepted more days after the due date
+
+# The column of an assignment in Canvas's gradebook, where the name does not tell.
+# [canvas_columns]
+# a1_forward = "Assignment 1 (12345)"
+
+# How numbers are written in the files for Canvas and for mail merges.
+# [csv]
+# separator = ";"
+# decimal = ","
 """
 NBGRADER_CONFIG = """\
 # Written by softmax-class init. nbgrader and formgrader read it: with it, they too run student
@@ -42,6 +72,15 @@ from pathlib import Path
 from softmax_grader.gradebook.nbgrader_parts import configure
 
 configure(get_config(), Path(__file__).parent)  # noqa: F821
+"""
+GITIGNORE = """\
+# Written by softmax-class init. A course holds what students hand in, their names and grades, and
+# hidden tests: git passes over all of it. Name below what of your own it is to keep.
+/*
+!/.gitignore
+!/assignments/
+!/course.toml
+!/nbgrader_config.py
 """
 ASSIGNMENT = re.compile(r"[A-Za-z0-9][\w.-]*")
 MAX_ID = 64
@@ -71,6 +110,8 @@ class Course:
         :class:`softmax_grader.isolation.limits.Limits` and their values.
     id_pattern : re.Pattern or None
         The course's own way to find a student's id in a file name.
+    names : bool
+        Whether students' names are shown; False for blind marking.
     db_url : str
         The gradebook.
 
@@ -96,12 +137,19 @@ class Course:
         self.book_url = self._text("book_url")
         self.limits = self._limits()
         self.id_pattern = self._pattern()
+        self.names = self._switch("names", default=True)
         self.db_url = f"sqlite:///{self.root / 'gradebook.db'}"
 
     def _text(self, name: str) -> str:
         value = self.settings.get(name, "")
         if not isinstance(value, str):
             raise CourseError(f'{SETTINGS}: {name} = {value!r}; expected text in "quotes"')
+        return value
+
+    def _switch(self, name: str, *, default: bool) -> bool:
+        value = self.settings.get(name, default)
+        if not isinstance(value, bool):
+            raise CourseError(f"{SETTINGS}: {name} = {value!r}; expected true or false")
         return value
 
     def _limits(self) -> dict[str, float]:
@@ -309,6 +357,8 @@ def init_course(
         write_atomically(folder / SETTINGS, TEMPLATE.format(course=course, assignments=assignments))
         if not (folder / "nbgrader_config.py").exists():
             write_atomically(folder / "nbgrader_config.py", NBGRADER_CONFIG)
+        if not (folder / ".gitignore").exists():
+            write_atomically(folder / ".gitignore", GITIGNORE)
     except OSError as error:
         raise CourseError(f"{folder} cannot be made a course: {error.strerror}") from None
     return Course(folder)
@@ -346,21 +396,28 @@ def safe_id(text: object) -> tuple[str, bool]:
 
 
 @contextlib.contextmanager
-def at_work(course: Course) -> Iterator[None]:
+def at_work(course: Course, doing: str = "") -> Iterator[None]:
     """Hold the course while a command changes it; a kill lets go of it.
 
     Parameters
     ----------
     course : Course
+    doing : str
+        The step, for what another command says meanwhile.
 
     Raises
     ------
     CourseError
         If another command is at work in it.
     """
-    with locked(course.root / RECORDS / "at-work") as is_ours:
+    path = course.root / RECORDS / "at-work"
+    with locked(path, doing) as is_ours:
         if not is_ours:
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                doing = path.read_text("utf-8").strip()
+            what = f" ({doing})" if doing else ""
             raise CourseError(
-                f"another softmax-class is at work in {course.root}: wait until it has finished"
+                f"another softmax-class is at work in {course.root}{what}: "
+                f"wait until it has finished"
             )
         yield

@@ -8,7 +8,7 @@ goes on where it was, and only what changed is graded again.
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Any
 
@@ -16,14 +16,20 @@ import nbformat
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 
+from softmax_grader.cells import grade_id, is_solution, points_of_cells
 from softmax_grader.course.folder import Course
 from softmax_grader.course.records import read_record, write_record
+from softmax_grader.course.releases import grading_basis
+from softmax_grader.course.storage import storage_trouble
+from softmax_grader.gradebook.hand_marks import marks_again, remember_judged
 from softmax_grader.gradebook.nbgrader_parts import make_config, run_converter
 from softmax_grader.gradebook.points import graded_students
+from softmax_grader.gradebook.selection import chosen_students, test_marks
 from softmax_grader.intake.flags import look_at
 from softmax_grader.intake.rebuilt import rebuilt_notebook
 from softmax_grader.marking.examiner import Examiner, ExaminerError
 from softmax_grader.marking.plan import make_plan, plan_key
+from softmax_grader.staleness import key_of
 
 
 def grade(
@@ -33,6 +39,8 @@ def grade(
     jobs: int | None = None,
     unsafe: bool = False,
     force: bool = False,
+    students: Sequence[str] | None = None,
+    part: str | None = None,
     tell: Callable[[int, int, str, dict], None] | None = None,
 ) -> dict[str, Any]:
     """Grade what was submitted and is not graded yet, or has changed since.
@@ -47,6 +55,12 @@ def grade(
         Without the sandbox.
     force : bool
         Grade everything again.
+    students : sequence of str, optional
+        Grade these again, and no others.
+    part : str, optional
+        A test's grade_id, or the name of a function. Grade again who lost points in its tests, or
+        was graded by others than the release now has, and nobody else. The whole submission runs
+        again: what one test sees may depend on what ran before it.
     tell : callable, optional
         ``tell(done, of, student, run)`` after each submission; `run` is the record of its run,
         with ``seconds`` and ``flags``, a list of sentences.
@@ -54,44 +68,64 @@ def grade(
     Returns
     -------
     dict
-        ``graded``, ``unchanged`` and ``failed``, each a list of students, and ``seconds``, the
-        time that it took.
+        ``graded``, ``unchanged`` and ``failed``, each a list of students; ``again``, from a student
+        to the points that were given by hand and wait for the teacher once more, by cell; and
+        ``seconds``, the time that it took.
+
+    Raises
+    ------
+    CourseError
+        If there is no such student, or no such part.
     """
     begin = time.monotonic()
     source = nbformat.read(course.notebook("source", assignment), as_version=4)
-    students = course.submitted(assignment)
+    chosen = chosen_students(course, assignment, source, students=students, part=part)
     in_gradebook = graded_students(course, assignment)
+    points = {str(name): worth for name, worth, _ in points_of_cells(source)}
+    by = {"tests": test_marks(source), "points": points}
+    again = force or chosen is not None
     todo = []
-    result: dict[str, Any] = {"graded": [], "unchanged": [], "failed": []}
-    for student in students:
+    records = {}
+    result: dict[str, Any] = {"graded": [], "unchanged": [], "failed": [], "again": {}}
+    for student in course.submitted(assignment):
+        if chosen is not None and student not in chosen:
+            continue
         notebook = rebuilt_notebook(course, assignment, student)
         plan = make_plan(course, source, notebook, unsafe=unsafe)
         key = plan_key(plan)
         record = read_record(course.record(assignment, "graded", student)) or {}
         done = course.notebook("autograded", assignment, student).is_file()
-        if done and student in in_gradebook and record.get("key") == key and not force:
+        texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+        written = [cell.source for cell in texts if is_solution(cell) or not grade_id(cell)]
+        now = {"key": key, "texts": key_of(written), **by}
+        now |= grading_basis(course, assignment, student)
+        counts = ("key", "texts", "points")  # a test's points alone change what a part is worth
+        same = all(record.get(name) == now[name] for name in counts)
+        if done and student in in_gradebook and same and not again:
             result["unchanged"].append(student)
+            if now != record:  # another file, but all that counts is as it was
+                write_record(course.record(assignment, "graded", student), now)
         else:
             todo.append((student, plan, key))
+            records[student] = now
     with _Examiners(jobs or os.cpu_count() or 1) as examiners:
         waiting = {
-            examiners.submit(_examine, examiners, course, assignment, *work, force): work[0]
+            examiners.submit(_examine, examiners, course, assignment, *work, again): work[0]
             for work in todo
         }
         for number, future in enumerate(as_completed(waiting), 1):
             student = waiting[future]
             run = future.result()
             try:
-                try:
-                    _write_grades(course, assignment, student)
-                except NbGraderException:  # formgrader may have held the gradebook
-                    _write_grades(course, assignment, student)
+                _write_grades(course, assignment, student)
             except NbGraderException as error:
                 run["failed"] = f"nbgrader: {error}"
             if run.get("failed"):
                 result["failed"].append(student)
             else:
-                write_record(course.record(assignment, "graded", student), {"key": run["key"]})
+                write_record(course.record(assignment, "graded", student), records[student])
+            if waiting_again := marks_again(course, assignment, student):
+                result["again"][student] = waiting_again
             result["graded"].append(student)
             if tell:
                 tell(number, len(todo), student, run)
@@ -177,4 +211,10 @@ def _write_grades(course: Course, assignment: str, student: str) -> None:
     config = make_config(course.root, course.id)
     config.CourseDirectory.assignment_id = assignment
     config.CourseDirectory.student_id = student
-    run_converter(Autograde, config)
+    try:
+        remember_judged(course, assignment, student)
+        run_converter(Autograde, config)
+    except Exception as error:
+        if not isinstance(error, NbGraderException) and storage_trouble(error) is None:
+            raise
+        run_converter(Autograde, config)  # formgrader may have held the gradebook

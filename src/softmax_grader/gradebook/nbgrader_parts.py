@@ -19,11 +19,19 @@ from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor, OverwriteCells
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    GetGrades,
+    NbGraderPreprocessor,
+    OverwriteCells,
+)
 from traitlets.config import Config, Configurable
 
 from softmax_grader.course.folder import Course, CourseError, find_course
 from softmax_grader.course.records import read_record
+from softmax_grader.course.storage import storage_trouble
+from softmax_grader.gradebook.hand_marks import SaveGradesKeepMarks
+from softmax_grader.gradebook.lateness import PutLateness
 from softmax_grader.intake.rebuilt import rebuilt_notebook
 from softmax_grader.marking.examiner import examine_once
 from softmax_grader.marking.plan import make_plan, plan_key
@@ -146,7 +154,11 @@ def make_config(root: str | Path, course_id: str) -> Config:
             *("Execute", "IgnorePattern", "ClearMetadataPreprocessor", "LimitOutput"),
             *("SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata"),
         ],
-        swap={"Execute": [RunInSandbox]},
+        swap={
+            "Execute": [RunInSandbox],
+            "SaveAutoGrades": [SaveGradesKeepMarks],
+            "AssignLatePenalties": [AssignLatePenalties, PutLateness],
+        },
     )
     feedback = steps_of(
         GenerateFeedback,
@@ -207,11 +219,20 @@ def run_converter(converter: type[BaseConverter], config: Config) -> None:
     ------
     nbgrader.converters.base.NbGraderException
         If it failed; its text is one line on why.
+    Exception
+        The error itself, if the disk or the gradebook did not take what was written.
     """
     log = logging.getLogger(LOG)
     lines: list[str] = []
+    errors: list[BaseException] = []
+
+    def emit(record: logging.LogRecord) -> None:
+        lines.append(record.getMessage())
+        if (error := sys.exc_info()[1]) is not None:  # nbgrader logs it, and raises another
+            errors.append(error)
+
     handler = logging.Handler()
-    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    handler.emit = emit  # type: ignore[method-assign]
     log.propagate = False
     log.addHandler(handler)
     try:
@@ -219,6 +240,9 @@ def run_converter(converter: type[BaseConverter], config: Config) -> None:
         running.force = True
         running.start()
     except NbGraderException as error:
+        for reason in errors:
+            if storage_trouble(reason):
+                raise reason from None
         raise NbGraderException(_last_reason(lines) or one_line(error)) from None
     finally:
         log.removeHandler(handler)

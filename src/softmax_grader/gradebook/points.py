@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 
 from softmax_grader.course.folder import Course
 from softmax_grader.course.records import read_record
@@ -58,8 +66,9 @@ def grades(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
                     waits = bool(part.needs_manual_grade)
                     cells[part.name] = (part.score, part.max_score, waits)
                 for comment in notebook.comments:
-                    if comment.comment:
-                        comments[comment.name] = comment.comment
+                    # Not nbgrader's own "No response.": it stands where nobody has read anything.
+                    if comment.manual_comment:
+                        comments[comment.name] = comment.manual_comment
             by_student[submission.student_id] = {
                 "score": submission.score,
                 "max_score": submission.max_score,
@@ -70,6 +79,39 @@ def grades(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
                 "late_penalty": submission.late_submission_penalty or 0.0,
             }
     return dict(sorted(by_student.items()))
+
+
+def lost_points(course: Course, assignment: str) -> dict[str, dict[str, float]]:
+    """Return what each student lost in each test, points given by hand left aside.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+
+    Returns
+    -------
+    dict
+        From a student to a dict from a test's grade_id to points; without those that have not run.
+    """
+    lost: dict[str, dict[str, float]] = {}
+    with Gradebook(course.db_url, course.id) as gradebook:
+        rows = (
+            gradebook.db.query(
+                SubmittedAssignment.student_id,
+                GradeCell.name,
+                GradeCell.max_score,
+                Grade.auto_score,
+            )
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .join(GradeCell, GradeCell.id == Grade.cell_id)
+            .filter(Assignment.name == assignment, Grade.auto_score.is_not(None))
+        )
+        for student, name, most, score in rows:
+            lost.setdefault(student, {})[name] = most - score
+    return lost
 
 
 def final_score(grade: Mapping[str, Any]) -> float:

@@ -11,8 +11,10 @@ from traitlets.config import Config
 
 from softmax_grader.cells import points_of_cells
 from softmax_grader.course.folder import Course, CourseError
-from softmax_grader.course.records import write_atomically
-from softmax_grader.gradebook.nbgrader_parts import make_config, run_converter, steps_of
+from softmax_grader.course.releases import describe_release
+from softmax_grader.gradebook.graded_cells import cells_for_gradebook, renamed_cells
+from softmax_grader.gradebook.nbgrader_parts import steps_of
+from softmax_grader.gradebook.replace import finish_releases, put_in_place
 from softmax_grader.gradebook.source import find_source, read_source
 from softmax_grader.marking.examiner import ExaminerError, examine_once
 from softmax_grader.marking.plan import make_plan
@@ -24,6 +26,8 @@ def release(
     course: Course, name: str, *, unsafe: bool = False, check: bool = True
 ) -> dict[str, Any]:
     """Make an assignment's source and release notebooks, and run its solution and its stub.
+
+    All is made and checked aside; a new release takes the place of the old one at the end.
 
     Parameters
     ----------
@@ -38,28 +42,23 @@ def release(
     Returns
     -------
     dict
-        ``name``, ``points``, ``automatic`` (those that tests give), and, if checked, ``solution``
-        and ``stub``: from each test's grade_id to its points, and ``errors`` with the first line
-        of what is wrong.
+        ``name``, ``points``, ``automatic`` (those that tests give), ``changes`` (of the cells of
+        earlier submissions, as :func:`softmax_grader.gradebook.graded_cells.put_cells` returns
+        them), and, if checked, ``solution`` and ``stub``: from each test's grade_id to its points,
+        and ``errors`` with the first line of what is wrong.
 
     Raises
     ------
     CourseError
-        If the source is faulty, or its own solution does not get all points.
+        If the source is faulty, or its own solution does not get all points. Then what was
+        released before stays as it was.
     """
+    finish_releases(course)
     path = find_source(name, course.sources)
     assignment = path.stem
+    content = path.read_bytes()
     notebook = read_source(path)
-    source = course.notebook("source", assignment)
-    old = source.read_bytes() if source.is_file() else None
-    write_atomically(source, nbformat.writes(notebook) + "\n")
-    try:
-        _generate(course, assignment)
-    except CourseError:
-        if old is not None:
-            write_atomically(source, old)
-        raise
-    released = nbformat.read(course.notebook("release", assignment), as_version=4)
+    for_gradebook, released = _versions(notebook, assignment)
     points = points_of_cells(notebook)
     tests = {str(name): p for name, p, manual in points if not manual}
     result: dict[str, Any] = {"name": assignment, "points": sum(p for _, p, _ in points)}
@@ -70,9 +69,23 @@ def release(
         lost = [n for n, p in tests.items() if result["solution"][n] < p]
         if lost:
             raise CourseError(
-                f"{assignment}: its own solution does not get all points in {', '.join(lost)}: "
-                f"{result['solution']['errors'].get(lost[0], 'see its tests')}"
+                f"{assignment}: its own solution does not get all points in {', '.join(lost)} "
+                f"({result['solution'][lost[0]]:g} of {tests[lost[0]]:g}): "
+                f"{result['solution']['errors'].get(lost[0], 'see its tests')}. "
+                f"Nothing was released; all is as before"
             )
+    old = course.notebook("source", assignment)
+    before = nbformat.read(old, as_version=4) if old.is_file() else None
+    result["changes"] = put_in_place(
+        course,
+        assignment,
+        source=nbformat.writes(notebook) + "\n",
+        release=nbformat.writes(released) + "\n",
+        cells=cells_for_gradebook(for_gradebook),
+        renamed=renamed_cells(before, notebook),
+        kernelspec=notebook.metadata["kernelspec"],
+        record=describe_release(course, path, content),
+    )
     return result
 
 
@@ -97,35 +110,37 @@ def student_version(path: str | Path) -> nbformat.NotebookNode:
     NbgraderChangedError
         If this nbgrader makes its releases in another way.
     """
-    path = Path(path)
-    notebook = copy.deepcopy(read_source(path))
-    resources: dict[str, Any] = {"unique_key": path.stem, "output_files_dir": f"{path.stem}_files"}
-    steps = steps_of(
-        GenerateAssignment,
-        "preprocessors",
-        known=[
-            *("IncludeHeaderFooter", "InstantiateTests", "LockCells", "ClearSolutions"),
-            *("ClearOutput", "CheckCellMetadata", "ComputeChecksums", "SaveCells"),
-            *("ClearHiddenTests", "ClearMarkScheme", "ComputeChecksums", "CheckCellMetadata"),
-        ],
-        swap={"SaveCells": []},  # into the gradebook
-    )
+    return _versions(read_source(path), Path(path).stem)[1]
+
+
+def _versions(
+    notebook: nbformat.NotebookNode, assignment: str
+) -> tuple[nbformat.NotebookNode, nbformat.NotebookNode]:
+    """Return what nbgrader keeps in its gradebook, and what students get."""
+    known = [
+        *("IncludeHeaderFooter", "InstantiateTests", "LockCells", "ClearSolutions"),
+        *("ClearOutput", "CheckCellMetadata", "ComputeChecksums", "SaveCells"),
+        *("ClearHiddenTests", "ClearMarkScheme", "ComputeChecksums", "CheckCellMetadata"),
+    ]
+    steps = steps_of(GenerateAssignment, "preprocessors", known=known, swap={})
+    save = known.index("SaveCells")
+    resources: dict[str, Any] = {
+        "unique_key": assignment,
+        "output_files_dir": f"{assignment}_files",
+    }
+    versions = []
     try:
-        for step in steps:
-            notebook, resources = step(config=Config()).preprocess(notebook, resources)
+        for part in (steps[:save], steps[save + 1 :]):
+            notebook = copy.deepcopy(notebook)
+            for step in part:
+                notebook, resources = step(config=Config()).preprocess(notebook, resources)
+            versions.append(notebook)
     except (NbGraderException, RuntimeError, ValueError) as error:
-        raise CourseError(f"nbgrader did not make {path.stem}: {one_line(error)}") from None
-    return notebook
-
-
-def _generate(course: Course, assignment: str) -> None:
-    """Let nbgrader make the release, and a place for the assignment in its gradebook."""
-    config = make_config(course.root, course.id)
-    config.CourseDirectory.assignment_id = assignment
-    try:
-        run_converter(GenerateAssignment, config)
-    except NbGraderException as error:
-        raise CourseError(f"nbgrader did not make {assignment}: {error}") from None
+        raise CourseError(
+            f"nbgrader did not make {assignment}: {one_line(error)}. "
+            f"Nothing was released; all is as before"
+        ) from None
+    return versions[0], versions[1]
 
 
 def _score(

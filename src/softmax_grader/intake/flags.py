@@ -76,7 +76,7 @@ def look_at(source: str) -> list[str]:
     flags = ["contains HTML that could act in a browser"] if LIVE.search(source) else []
     try:
         tree = ast.parse(as_python(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError, SystemError):
         lines = [line.strip() for line in source.split("\n")]
         if any(
             line.startswith(("!", "%%bash", "%%sh", "%%script", "%system", "%sx")) for line in lines

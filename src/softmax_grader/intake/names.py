@@ -1,16 +1,33 @@
-"""Whose a file is: what its name and its folders tell, as an LMS or a student gives them."""
+"""What a name tells: as an LMS gives it, or a student."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-# How file names and folders tell whose they are. The last ones know the assignment's name.
+# The beginning of each is the LMS's, up to ``own``, which is the student's own file name. An LMS
+# takes underscores out of people's names, so nothing that stands behind can be taken for an id.
 PATTERNS = {
-    "Moodle": r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?",
-    "Blackboard": r".*?_(?P<id>[^_]+)_attempt_\d[\d-]*(?:_.*)?",
-    "Canvas": r"(?P<name>[^_]+)(?:_LATE)?_(?P<id>\d+)_\d+_.+",
+    "moodle": (
+        r"(?P<name>[^_]+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<own>.*))?"
+    ),
+    "canvas": (
+        r"(?P<name>[^_]+)(?P<late>_LATE)?"
+        r"_(?P<id>\d+|(?:(?<=^anon_)|(?<=^anon_LATE_))[A-Za-z0-9]{5})"
+        r"_(?:\d+_(?P<own>.+)|(?:text|link)(?:\.html)?)"
+    ),
+    "blackboard": (
+        r"(?P<title>.*?)_(?P<id>[^_]+)_attempt_(?P<at>\d{4}(?:-\d\d){5})"
+        r"(?:_(?P<own>.+)|(?:\.txt)?)"
+    ),
 }
+KNOWN = {lms: re.compile(text, re.DOTALL) for lms, text in PATTERNS.items()}
+TITLES = {"moodle": "Moodle", "canvas": "Canvas", "blackboard": "Blackboard"}
+#: What stands for a name where the LMS hides it.
+NO_NAMES = ("participant", "teilnehmer", "teilnehmer in", "anon", "anonymous")
+COPY = r"(?:[ _-]*(?:\(\d+\)|\(?(?:copy|copie|kopie)(?:[ _-]?\(?\d+\)?)?\)?|\d{1,2}(?!\d)))"
+NAMELESS = r"notebook|submissions?|untitled\d*"
+NUMBER = re.compile(r"(?P<id>[A-Za-z]{0,4}\d{2,})(?=[ _-])")
 # Cyrillic and Greek letters that look like Latin ones, in lower case.
 LOOK_ALIKES = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0458\u0455\u04bb\u0501\u03bf\u03b1\u03bd\u03c1",
@@ -18,55 +35,75 @@ LOOK_ALIKES = str.maketrans(
 )
 
 
-def student_of(
-    path: PurePosixPath, assignment: str, *, pattern: re.Pattern[str] | None = None
-) -> str | None:
-    """Return the student's id in a path.
+def id_in(text: str, assignment: str) -> tuple[str | None, bool]:
+    """Return the id in a name that no LMS gave.
 
     Parameters
     ----------
-    path : PurePosixPath
+    text : str
+        Without what tells the kind of the file.
     assignment : str
-    pattern : re.Pattern, optional
-        The course's own, with a group ``id``; asked first.
 
     Returns
     -------
-    str or None
-        None where there is none.
+    id : str or None
+        None for a name that is nobody's, such as the assignment's own.
+    is_sure : bool
+        Whether its form tells an id, and not only that there is nothing else.
 
     Examples
     --------
-    >>> student_of(PurePosixPath("s001/a1.ipynb"), "a1")
-    's001'
-    >>> student_of(PurePosixPath("doejane_LATE_4711_81234_a1-2.ipynb"), "a1")
-    '4711'
-    >>> student_of(PurePosixPath("Jane Doe_123_assignsubmission_file/a1.ipynb"), "a1")
-    '123'
+    >>> id_in("s001_a1-2", "a1"), id_in("a1 (1)", "a1"), id_in("s001", "a1")
+    (('s001', True), (None, False), ('s001', False))
     """
-    parts = [*path.parts[:-1], path.stem]
-    if pattern:
-        for text in [path.as_posix(), *path.parts]:
-            match = pattern.search(text)
-            if match and match["id"]:
-                return match["id"]
-    for text in parts:
-        for known in PATTERNS.values():
-            match = re.fullmatch(known, text)
-            if match:
-                return match["id"]
     name = re.escape(assignment)
-    copies = r"(?:[ _-]*(?:\(\d+\)|copy|\d{1,2}))?"
-    nameless = re.compile(rf"{name}{copies}|notebook|submission|untitled\d*", re.IGNORECASE)
-    for text in [path.stem, *reversed(path.parts[:-1])]:
-        match = re.fullmatch(rf"(?P<id>.+?)[ _-]+{name}{copies}", text, re.IGNORECASE)
-        match = match or re.fullmatch(rf"{name}[ _-]+(?P<id>.*\D.*|\d{{3,}})", text, re.IGNORECASE)
-        if match and not nameless.fullmatch(text):
-            return match["id"]
-    for text in path.parts[:-1]:
-        if not nameless.fullmatch(text):
-            return text
-    return None if nameless.fullmatch(path.stem) else path.stem
+    if re.fullmatch(rf"{name}{COPY}{{0,3}}|(?:{NAMELESS}){COPY}{{0,3}}", text, re.IGNORECASE):
+        return None, False
+    match = re.fullmatch(rf"(?P<id>.+?)[ _-]+{name}{COPY}{{0,3}}", text, re.IGNORECASE)
+    match = match or re.fullmatch(rf"{name}[ _-]+(?P<id>.*\D.*|\d{{3,}})", text, re.IGNORECASE)
+    return (match["id"], True) if match else (text or None, False)
+
+
+def copy_number(stem: str) -> int:
+    """Return the number by which a browser or a file manager tells copies of a file apart.
+
+    Parameters
+    ----------
+    stem : str
+
+    Returns
+    -------
+    int
+        0 without one, 1 for a plain *copy*.
+
+    Examples
+    --------
+    >>> [copy_number(f"a1_forward{end}") for end in ("", "(1)", "-2", " (copy)", " copy 3")]
+    [0, 1, 2, 1, 3]
+    """
+    match = re.search(r"[ _-]*\((\d{1,4})\)$|[ _-](\d{1,2})$", stem)
+    if match:
+        return int(match[1] or match[2])
+    return 1 if re.search(r"(?i)\(?\b(?:copy|copie|kopie)\)?$", stem) else 0
+
+
+def shape(text: str) -> str:
+    """Return what an id has in common with the others of its class.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> shape("s001") == shape("s002"), shape("s001") == shape("late")
+    (True, False)
+    """
+    return re.sub(r"\d", "9", text.casefold())
 
 
 def lms_of(record: Mapping) -> str | None:
@@ -80,13 +117,14 @@ def lms_of(record: Mapping) -> str | None:
     Returns
     -------
     str or None
-        A key of `PATTERNS`.
+        *Moodle*, *Canvas* or *Blackboard*.
     """
-    path = PurePosixPath(record.get("file") or "")
-    for text in [*path.parts[:-1], path.stem]:
-        for name, known in PATTERNS.items():
-            if re.fullmatch(known, text):
-                return name
+    if "sender" in record:
+        return TITLES.get(str((record["sender"] or {}).get("lms")))
+    for text in PurePosixPath(record.get("file") or "").parts:
+        for lms, known in KNOWN.items():
+            if known.fullmatch(text):
+                return TITLES[lms]
     return None
 
 
@@ -107,24 +145,3 @@ def skeleton(student: str) -> str:
     True
     """
     return unicodedata.normalize("NFKC", student).casefold().translate(LOOK_ALIKES)
-
-
-def is_handed_in(path: PurePosixPath, *, pattern: re.Pattern[str] | None = None) -> bool:
-    """Return whether a file that is no notebook is some student's, by its folder or its name.
-
-    Parameters
-    ----------
-    path : PurePosixPath
-    pattern : re.Pattern, optional
-        The course's own.
-
-    Returns
-    -------
-    bool
-    """
-    names = [path.as_posix(), path.stem]
-    return (
-        len(path.parts) > 1
-        or any(re.fullmatch(known, path.stem) for known in PATTERNS.values())
-        or bool(pattern and any(pattern.search(name) for name in names))
-    )

@@ -21,6 +21,7 @@ MAX_BYTES = 20 * 2**20
 MAX_CELLS = 400
 MAX_SOURCE = 100_000  # characters of one cell
 MAX_TEXT = 1_000_000  # and of all of them
+EDITORS = re.compile(r"[^!-~]+|\?")  # what is not the same in another encoding or editor
 ACTING_TEX = re.compile(
     r"\\(?=(?:href|url|style|class|cssId|data|html\w*|require|[egx]?def|let|(?:re)?newcommand|"
     r"(?:re)?newenvironment|DeclareMathOperator|providecommand|csname|unicode|bbox|mmlToken|"
@@ -97,7 +98,7 @@ def parse(data: bytes) -> tuple[list[Cell], list[str]]:
         raise UnreadableError(f"it has more than {MAX_BYTES // 2**20} MB")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        content = json.loads(data.decode(encoding, "replace"))
+        content = json.loads(_decoded(data, encoding))
     except (ValueError, RecursionError, MemoryError):
         raise UnreadableError("it is not JSON, the form of a notebook") from None
     if not isinstance(content, dict):
@@ -150,6 +151,39 @@ def parse(data: bytes) -> tuple[list[Cell], list[str]]:
         parsed = parsed[:MAX_CELLS] + known[:MAX_CELLS]
     flags += _look_at_metadata(content)
     return parsed, list(dict.fromkeys(flags))
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    """Return the text of a file; one that is not in UTF-8 at all is taken for Windows-1252."""
+    text = data.decode(encoding, "replace")
+    broken = text.count("\ufffd")
+    if broken > sum(not c.isascii() for c in text) - broken:
+        return data.decode("cp1252", "replace")
+    return text
+
+
+def says_the_same(one: str, other: str) -> bool:
+    r"""Return whether two texts differ only by what editors and encodings do to them.
+
+    Blanks, tabs and line ends do not count, nor do letters beyond ASCII, with the question marks
+    that come in their place where a file is saved in an encoding that lacks them.
+
+    Parameters
+    ----------
+    one, other : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> says_the_same("x = 1  # the slope λ\n\ty", "x = 1  # the slope ?\r\n    y")
+    True
+    >>> says_the_same("assert x == 1", "assert x == 2")
+    False
+    """
+    return EDITORS.sub("", one) == EDITORS.sub("", other)
 
 
 def _look_at_metadata(content: dict) -> list[str]:
@@ -284,7 +318,7 @@ class _Rebuilder:
         for name, copies in locked.items():
             if len(copies) > 1:
                 self.result.flags.append(f"locked cell {name} is there {len(copies)} times")
-            if any(cell.source.strip() != self.known[name].source.strip() for cell in copies):
+            if any(not says_the_same(c.source, self.known[name].source) for c in copies):
                 self.result.flags.append(f"locked cell {name} was changed; the release's counts")
         foreign = {c.grade_id for c in self.cells if c.grade_id} - set(self.known)
         if foreign:

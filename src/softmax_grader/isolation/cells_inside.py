@@ -58,8 +58,9 @@ class NotThere:
         -------
         NotThereError
         """
+        whole = self.what if not self.what.replace(".", "_").isidentifier() else ""
         why = self.why or (
-            f"'{self.what}' is not there when your work is graded; "
+            f"'{whole or self.what.partition('.')[0]}' is not there when your work is graded; "
             f"NumPy and Python's own modules are"
         )
         error = NotThereError(why, name=self.what)

@@ -4,7 +4,7 @@ A test calls ``softmax(F)`` as if the student's function were its own. What it c
 :class:`StudentFunction`: it copies the arguments into the sandbox and the result out of it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,7 +21,9 @@ from softmax_grader.isolation.handle import (
 from softmax_grader.isolation.limits import Limits
 from softmax_grader.isolation.notebook_notes import NOTED, NotebookNotes
 from softmax_grader.isolation.own_time import MachineError
-from softmax_grader.isolation.shown_errors import kind_shown, may_be_shown
+from softmax_grader.isolation.shown_errors import kind_shown, shown_text, sizes_in
+from softmax_grader.isolation.unusable import NoNumbers, what_came
+from softmax_grader.isolation.where_it_stopped import note_where, why_missing
 from softmax_grader.text import clean_text, one_line
 
 MAX_CALL_BACKS = 100_000  # of one call
@@ -30,7 +32,8 @@ MAX_LOST_CALLS = 2  # of one function that ended its process
 CELLS_SHARE = 0.5  # of the total time, after which cells are only searched for definitions
 LEAST_SHARE = 0.1  # of the time for an answer, also after others took too long
 AGAIN = "used up its time before and was not called again"
-NOT_SHOWN = "its text is not shown here"
+NOT_SHOWN = "what it says is kept from this page; call the function yourself to read it"
+NOT_RUN = "it could not be run"
 LARGE = 2**20  # bytes of an answer that no exercise asks for
 SLOW = 0.25  # the share of the total time above which the teacher is told
 
@@ -56,6 +59,12 @@ class StudentError(Exception):
         The lines of the student's code that led there.
     kind : str or None
         The exception's name, if the student's code raised it.
+    stopped_in : str or None
+        The student's function that stopped.
+    within : str or None
+        The same, where it is not the one that was called.
+    is_written : bool
+        Whether there is code in that function.
     """
 
     def __init__(self, text: str, where: Iterable[str] = (), *, summary: str | None = None) -> None:
@@ -63,6 +72,9 @@ class StudentError(Exception):
         self.summary = summary or text
         self.where = tuple(where)
         self.kind: str | None = None
+        self.stopped_in: str | None = None
+        self.within: str | None = None
+        self.is_written = False
         self.text = text
 
     def __str__(self) -> str:
@@ -101,14 +113,18 @@ def student_error(name: str, text: str, where: Iterable[str]) -> StudentError:
     return error
 
 
-def discreet(error: StudentError, sources: Sequence[str]) -> StudentError:
+def discreet(
+    error: StudentError, sources: Sequence[str], sizes: Collection[int] = ()
+) -> StudentError:
     """Return the error without a text that could hold what a hidden test handed over.
 
     Parameters
     ----------
     error : StudentError
     sources : sequence of str
-        The student's cells; what is written in them may be shown.
+        The student's cells; what is raised in them may be shown.
+    sizes : collection of int
+        Of the arrays that the test handed over.
 
     Returns
     -------
@@ -116,8 +132,13 @@ def discreet(error: StudentError, sources: Sequence[str]) -> StudentError:
     """
     if error.kind is None:
         return error
-    text = error.text if may_be_shown(error.text, sources) else NOT_SHOWN
-    return student_error(kind_shown(error.kind, sources), text, error.where)
+    text = shown_text(error.text, sources, sizes) if error.text else ""
+    told = student_error(
+        kind_shown(error.kind, sources), NOT_SHOWN if text is None else text, error.where
+    )
+    told.stopped_in, told.within = error.stopped_in, error.within
+    told.is_written = error.is_written
+    return told
 
 
 class StudentFunction:
@@ -229,6 +250,7 @@ class Session:
         self.restarts, self.spent = 0, 0.0
         self.cells: list[dict] = []
         self.failed: dict[str, StudentError] = {}
+        self.has_seen, self.clean = False, set[str]()  # whether hidden data came; failed before it
         self.lost_calls: dict[str, int] = {}
         self.endless: set[str] = set(before.endless) if before else set()  # names of functions
         self.endless_cells: set[str] = set(before.endless_cells) if before else set()
@@ -347,7 +369,6 @@ class Session:
             if name in ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError"):
                 self.flag(f"raised {name}")
             if name == "MessageError":
-                name = "its result"
                 self.flag(f"answered with what is no plain value: {text}")
         return read
 
@@ -417,11 +438,13 @@ class Session:
             if "only_definitions" not in request:
                 self.cells.append({**request, "only_definitions": True})
         except (StudentError, messages.MessageError) as error:
-            stopped = StudentError(getattr(error, "summary", str(error)))
+            stopped = StudentError(getattr(error, "summary", NOT_RUN))
         if not given:
             self.notes.take(notes, number)
         if stopped is not None:
             self.failed |= dict.fromkeys(keep, stopped)
+            if not self.has_seen:
+                self.clean |= set(keep)
         return text, stopped
 
     @property
@@ -440,18 +463,36 @@ class Session:
         self.settled = True
         self.notes.sum_up()
 
-    def discreetly(self, error: StudentError) -> StudentError:
+    def discreetly(self, error: StudentError, args: object = ()) -> StudentError:
         """Return the error as it may be told to what runs now.
 
         Parameters
         ----------
         error : StudentError
+        args : object
+            What was handed over, arrays and numbers in lists, tuples and dicts.
 
         Returns
         -------
         StudentError
         """
-        return discreet(error, self.notes.sources) if self.discreet else error
+        if not self.discreet:
+            return error
+        return discreet(error, self.notes.sources, sizes_in(args))
+
+    def in_full(self, name: str) -> bool:
+        """Return whether it may be told in full why the cell of a function failed.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        bool
+            False where a hidden test is at work now, and one was before the cell.
+        """
+        return not self.discreet or name in self.clean
 
     def value(self, name: str) -> Any:
         """Return the value that the student's code gave to a name.
@@ -501,6 +542,7 @@ class Session:
             raise StudentError(f"{name} {AGAIN}")
         if self.lost_calls.get(name, 0) >= MAX_LOST_CALLS:
             raise StudentError(f"{name} ended its process before and was not called again")
+        self.has_seen |= self.discreet
         functions: list[Callable] = []
         arrays: list[bytes] = []
 
@@ -549,13 +591,16 @@ class Session:
                 self.endless.add(name)
             raise StudentError(_reason(lost, name)) from None
         if answer["error"]:
+            error = answer["error"]
             for other in self.endless:
-                if answer["error"].text == f"{other} {AGAIN}":
+                if error.text == f"{other} {AGAIN}":
                     raise StudentError(f"{name} calls {other}, and {other} {AGAIN}")
-            if isinstance(answer["error"], NameError) and name in self.failed:
-                failed = self.discreetly(self.failed[name])
-                raise StudentError(f"its cell did not run: {failed.summary}") from None
-            raise self.discreetly(answer["error"])
+            if error.kind == "MessageError":
+                return NoNumbers(what_came(error.text)), ()
+            if text := why_missing(name, error, self.failed, self.in_full):
+                raise StudentError(text) from None
+            note_where(error, name, self.notes.sources, self.notes.wanted)
+            raise self.discreetly(error, (args, named))
         known = {*range(len(args)), *named}
         claimed = answer["changed"] if type(answer["changed"]) is list else []
         changed = tuple(k for k in claimed if type(k) in (int, str) and k in known)
@@ -566,7 +611,7 @@ class Session:
             return messages.unpack(answer["value"], blobs), changed
         except messages.MessageError as error:
             self.flag(f"answered with what is no value: {error}")
-            raise StudentError(f"the result of {name} cannot be read: {error}") from None
+            return NoNumbers(what_came(str(error))), changed
 
 
 def _texts(value: object, limit: int) -> list[str]:
@@ -587,5 +632,9 @@ def _reason(lost: SandboxLostError, what: str) -> str:
     if isinstance(lost, OutOfTimeError):
         return f"{what} did not come to an end within {lost.seconds:.2g} seconds"
     if str(lost) == "it ended":
-        return f"{what} ended the whole process (by exit, a crash, or a limit)"
-    return f"{what} was stopped: {lost}"
+        return f"{what} ended Python itself: by exit, a crash, or more memory than it may take"
+    if "too often" in str(lost):
+        return f"{what} called the function that it was given too often"
+    if "too many files" in str(lost):
+        return f"{what} was stopped: it made too many files"
+    return f"{what} was stopped: it did what no exercise asks for"

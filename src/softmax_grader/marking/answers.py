@@ -70,8 +70,6 @@ def call_with_copies(function: Callable, args: Sequence) -> tuple[Answer, tuple]
             value = function(*copies)
     except Failed:
         raise
-    except NotImplementedError:
-        return Stopped("it is not written yet"), ()
     except (Exception, SystemExit) as error:
         return Stopped(reason_of(error)), ()
     changed = tuple(getattr(function, "changed_arguments", ())) or tuple(
@@ -150,6 +148,8 @@ def as_numbers(value: object) -> np.ndarray:
     """
     if value is None:
         raise Failed("it gives None: does the function end with a return?")
+    if what := getattr(value, "what", None):  # a sandbox says why there is no value
+        raise Failed(what)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -306,9 +306,15 @@ def reason_of(error: BaseException) -> str:
     str
     """
     text = first_line(str(error)).strip()
-    if type(error).__name__ == "StudentError":  # its text names the student's own exception
-        return "it is not written yet" if text.startswith("NotImplementedError") else text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    within = getattr(error, "within", None)  # another function of the student's that stopped
+    if (isinstance(error, NotImplementedError) and not text) or text == "NotImplementedError":
+        if getattr(error, "is_written", False):
+            return f"the line `raise NotImplementedError()` is still in {within or 'it'}"
+        return f"it needs {within}, which is not written yet" if within else "it is not written yet"
+    # The text of a StudentError names the student's own exception.
+    named = type(error).__name__ == "StudentError"
+    reason = text if named else f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"{within}, which it calls, stopped: {reason}" if within else reason
 
 
 def first_line(text: str, length: int = 300) -> str:

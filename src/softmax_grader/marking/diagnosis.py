@@ -7,11 +7,12 @@ what differs is said. So a right solution is never accused, and two slips at onc
 at.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from softmax_grader.isolation.shown_errors import LEFT_OUT, MOST_NUMBERS, sizes_in, tellable
 from softmax_grader.marking.answers import (
     Answer,
     Failed,
@@ -20,6 +21,8 @@ from softmax_grader.marking.answers import (
     all_agree,
     answers_of,
 )
+
+MOST_RESULTS = 9  # that are counted
 
 
 def diagnose(
@@ -52,10 +55,19 @@ def diagnose(
     """
     if all_agree(answers, expected, tolerance):
         return None
-    fitting: set[str] = set()
-    for slip, predicted in suspects(expected, cases, slips, generic=generic):
-        if all_agree(answers, predicted, tolerance) and _is_shown(predicted, expected, tolerance):
-            fitting.add(slip)
+
+    def fitting_of(pairs: Iterable[tuple[str, Sequence[Answer]]]) -> set[str]:
+        return {
+            slip
+            for slip, predicted in pairs
+            if all_agree(answers, predicted, tolerance)
+            and _is_shown(predicted, expected, tolerance)
+        }
+
+    # What the test knows of this function says more than what any function can have.
+    fitting = fitting_of(suspects(expected, cases, slips, generic=False))
+    if not fitting and generic:
+        fitting = fitting_of(_generic(expected, cases))
     if not fitting and classes is not None:
         counts = [classes(*args) for args in cases.values()]
         good = [agree(a, e, tolerance) for a, e in zip(answers, expected, strict=True)]
@@ -136,6 +148,12 @@ def what_differs(
 ) -> str:
     """Return in plain words what is wrong with the first answer that is.
 
+    An answer is of the student's choice, and could hold what the test handed over. So it is not
+    told itself, but how far it is off: one number of three digits between a millionth and a
+    million (14 bits), or how many of its numbers are not finite (at most as many as it has), or
+    its shape (at most 4 sizes, each small or one of the test's, 22 bits), or how many results
+    there are (4 bits); and for which case (3 bits).
+
     Parameters
     ----------
     answers, expected : sequence of answers
@@ -149,7 +167,7 @@ def what_differs(
     -------
     str
     """
-    for label, a, e in zip(cases, answers, expected, strict=True):
+    for (label, args), a, e in zip(cases.items(), answers, expected, strict=True):
         if agree(a, e, tolerance):
             continue
         if isinstance(a, Stopped):
@@ -159,10 +177,12 @@ def what_differs(
         if not isinstance(e, tuple):
             return f"for {label} your two answers cannot be compared"
         if len(a) != len(e):
-            return f"for {label} it gives {len(a)} results, expected {len(e)}"
+            count = len(a) if len(a) <= MOST_RESULTS else f"more than {MOST_RESULTS}"
+            return f"for {label} it gives {count} results, expected {len(e)}"
         for mine, right in zip(a, e, strict=True):
             if mine.shape != right.shape:
-                return f"for {label} the shape is {mine.shape}, expected {right.shape}"
+                shape = _shape(mine, tellable(sizes_in([*args, *e])))
+                return f"for {label} the shape is {shape}, expected {right.shape}"
         mine, right = max(zip(a, e, strict=True), key=lambda pair: _strangeness(*pair))
         return f"wrong for {label}: {_how_far(mine, right)}"
     return "wrong"
@@ -174,15 +194,50 @@ def _strangeness(mine: np.ndarray, right: np.ndarray) -> tuple[bool, float]:
     return (not np.array_equal(np.isfinite(mine), np.isfinite(right)), off)
 
 
+def _shape(array: np.ndarray, may_tell: Collection[int]) -> str:
+    """Return an array's shape, as far as it may be told."""
+    if array.ndim > MOST_NUMBERS:
+        return f"one with more than {MOST_NUMBERS} axes"
+    axes = [str(n) if n in may_tell else LEFT_OUT for n in array.shape]
+    return f"({axes[0]},)" if len(axes) == 1 else f"({', '.join(axes)})"
+
+
+def about(number: float) -> str:
+    """Return a number that a student's code could choose, so that it tells no more than its size.
+
+    Parameters
+    ----------
+    number : float
+        Not below 0.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> about(0.0123456), about(3e-9), about(1973.2), about(5.1e7)
+    ('0.0123', 'less than a millionth', '1970', 'more than a million')
+    """
+    if number < 1e-6:
+        return "less than a millionth"
+    if number > 1e6:
+        return "more than a million"
+    short = f"{number:.3g}"
+    return short if number < 100 else f"{float(short):.0f}"
+
+
 def _how_far(mine: np.ndarray, right: np.ndarray) -> str:
     strange = ~np.isfinite(mine) & np.isfinite(right)
     if strange.any():
+        if mine.size == 1:
+            return "the number is NaN or infinite"
         return f"{strange.sum()} of {mine.size} numbers are NaN or infinite"
     both = np.isfinite(mine) & np.isfinite(right)
     if not both.any():
         return "numbers that should be infinite are not"
     off = np.abs(mine - right)[both].max()
-    return f"{mine:.4g}, off by {off:.3g}" if mine.ndim == 0 else f"off by up to {off:.3g}"
+    return f"off by {about(off)}" if mine.ndim == 0 else f"off by up to {about(off)}"
 
 
 class GradientPieces(NamedTuple):
@@ -247,5 +302,17 @@ def gradient_from_pieces(pieces: Callable[..., GradientPieces]) -> tuple[Callabl
         "penalty-missing": built(lambda p, data, bias: (data, bias)),
         "penalty-in-the-mean": built(lambda p, data, bias: (data + p.penalty / p.n_samples, bias)),
         "bias-penalised": built(lambda p, data, bias: (data + p.penalty, bias + p.bias_penalty)),
+        "one-part-not-averaged": [
+            built(lambda p, data, bias: (data + p.penalty, p.n_samples * bias)),
+            built(lambda p, data, bias: (p.n_samples * data + p.penalty, bias)),
+        ],
+        "bias-gradient-left-out": built(lambda p, data, bias: (data + p.penalty, 0 * bias)),
+        "divided-by-classes": built(
+            lambda p, data, bias: (data / len(bias) + p.penalty, bias / len(bias))
+        ),
+        "penalty-sign": built(lambda p, data, bias: (data - p.penalty, bias)),
+        "bias-and-factor-two": built(
+            lambda p, data, bias: (data + p.penalty / 2, bias + p.bias_penalty / 2)
+        ),
     }
     return built(lambda p, data, bias: (data + p.penalty, bias)), slips

@@ -27,6 +27,7 @@ from typing import IO, Any, cast
 from softmax_grader.isolation.bubblewrap import SandboxError, find_mode
 from softmax_grader.isolation.limits import limits_from
 from softmax_grader.isolation.session import Session, StudentError, StudentFunction
+from softmax_grader.marking.known_slips import class_at
 from softmax_grader.marking.verdicts import (
     MAX_TEXT,
     Verdict,
@@ -59,7 +60,8 @@ def examine(plan: Mapping[str, Any]) -> dict:
         test; ``shared``, what of a *try* the sandbox runs too; ``functions`` and ``values``, the
         names that a student's cell has to define. First the whole notebook runs in the sandbox,
         then the trusted side, so that what counts is what the notebook has at its end.
-        ``limits``, ``hidden`` and ``unsafe`` are the sandbox's.
+        ``limits``, ``hidden`` and ``unsafe`` are the sandbox's. ``chapter``, if it is there, is
+        the last one that the class has read: slips are told in its words.
 
     Returns
     -------
@@ -81,7 +83,8 @@ def examine(plan: Mapping[str, Any]) -> dict:
         session.start()
         inside = run_notebook(plan["cells"], session)
         for number, (cell, ran) in enumerate(zip(plan["cells"], inside, strict=True)):
-            outputs = run_cell(cell, session, namespace) or ran
+            with class_at(plan.get("chapter")):
+                outputs = run_cell(cell, session, namespace) or ran
             if session.failure:
                 raise ExaminerError(session.failure)
             slips = []

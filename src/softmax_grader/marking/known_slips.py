@@ -6,496 +6,498 @@ hidden test that finds it. Assignments ask for more than the book does, such as 
 slips in that are the class's own.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-from softmax_steps.slips import SLIPS
+from softmax_grader.marking.common_slips import COMMON_SLIPS
+from softmax_grader.marking.early_slips import EARLY
+from softmax_grader.marking.slip import (
+    GRADIENT,
+    GUARD,
+    LAYERS,
+    NOTATION,
+    PENALTY,
+    PRICE,
+    SCORE,
+    SOFTMAX,
+    TRAINING,
+    KnownSlip,
+    of_the_book,
+    of_the_class,
+)
 
-
-@dataclass(frozen=True)
-class KnownSlip:
-    """A mistake that feedback can name.
-
-    Parameters
-    ----------
-    id : str
-        Lower-case words joined by hyphens.
-    title : str
-        A few words for the teacher.
-    sentence : str
-        What the student is told.
-    place : str
-        Where the book treats it, in words: chapter and section.
-    link : str
-        The same place as an address below the book's.
-    """
-
-    id: str
-    title: str
-    sentence: str
-    place: str
-    link: str
-
-
-@dataclass(frozen=True)
-class _Page:
-    name: str
-    file: str
-
-    def at(self, section: str, anchor: str) -> tuple[str, str]:
-        """Return (place, link) of a section."""
-        return f"{self.name}, {section}", f"book/{self.file}.html#{anchor}"
-
-
-_SCORE = _Page("Chapter 1", "01_score")
-_GUARD = _Page("Chapter 2", "02_overflow_guard")
-_SOFTMAX = _Page("Chapter 3", "03_softmax")
-_PRICE = _Page("Chapter 4", "04_cross_entropy")
-_PENALTY = _Page("Chapter 5", "05_regularization")
-_GRADIENT = _Page("Chapter 6", "06_gradient")
-_TRAINING = _Page("Chapter 7", "07_training")
-_LAYERS = _Page("Chapter 9", "09_two_layer")
-_NOTATION = _Page("Notation", "notation")
-
-
-def _of_the_book(id: str, sentence: str, place: tuple[str, str]) -> KnownSlip:
-    """Return a slip of the book's registry, with what the class adds to it."""
-    return KnownSlip(id, SLIPS[id].title, sentence, *place)
-
-
-def _of_the_class(id: str, title: str, sentence: str, place: tuple[str, str]) -> KnownSlip:
-    """Return a slip that only an assignment's variant of a step can have."""
-    return KnownSlip(id, title, sentence, *place)
-
+__all__ = ["KNOWN_SLIPS", "KnownSlip", "class_at", "known_slip"]
 
 _KNOWN_SLIPS = (
     # shapes and types
-    _of_the_book(
+    of_the_book(
         "transposed",
         "Your result is the transpose of the right one: rows and columns have changed places.",
-        _NOTATION.at("Fork 8: which way a gradient lies", "fork-8-which-way-a-gradient-lies"),
+        NOTATION.at("Fork 8: which way a gradient lies", "fork-8-which-way-a-gradient-lies"),
     ),
-    _of_the_book(
+    of_the_book(
         "one-class-count",
         "Your function is right for one number of classes and wrong or stopped for every other. "
         "Take the number of classes from the shape of what comes in, and write no 3 and no 10.",
-        _SCORE.at("Three sizes, three letters", "three-sizes-three-letters"),
+        SCORE.at("Three sizes, three letters", "three-sizes-three-letters"),
     ),
-    _of_the_book(
+    of_the_book(
         "whole-numbers",
         "When whole numbers come in, your result is cut to whole numbers. An array made with the "
         "type of the input, as np.zeros_like does, cannot hold a fraction: make it float.",
-        _NOTATION.at("The symbols", "the-symbols"),
+        NOTATION.at("The symbols", "the-symbols"),
     ),
-    _of_the_book(
+    of_the_book(
         "integer-division",
         "The data have no effect on your gradient: a factor before them is 0. In Python 1 // N is "
         "an integer division and gives 0 for N above 1; write 1 / N.",
-        _GRADIENT.at("Together", "together"),
+        GRADIENT.at("Together", "together"),
     ),
-    _of_the_book(
+    of_the_book(
         "changed-in-place",
         "Your function changes an array that was handed to it. `A = B` makes no copy, and "
         "`A -= …` writes into the caller's array. Write `A = A - …`, or copy first.",
-        _GRADIENT.at("Silent mistakes", "silent-mistakes"),
+        GUARD.at("Near misses", "near-misses"),
     ),
-    _of_the_book(
+    of_the_book(
         "python-loop",
         "Your function takes more Python steps when there are more samples or classes, so a loop "
         "is left in it. Let matrix products and sums over an axis do the work.",
-        _GRADIENT.at("From the scores to the weights", "from-the-scores-to-the-weights"),
+        GRADIENT.at("From the scores to the weights", "from-the-scores-to-the-weights"),
     ),
     # scores and softmax
-    _of_the_book(
+    of_the_book(
         "bias-left-out",
         "Your scores are right but for the bias, which is missing.",
-        _SCORE.at("The bias moves the border", "the-bias-moves-the-border"),
+        SCORE.at("The bias moves the border", "the-bias-moves-the-border"),
     ),
-    _of_the_book(
+    of_the_book(
         "bias-in-last-row",
         "You took the biases from the last row of W. Here they stand in the first one.",
-        _SCORE.at("The bias folded in", "the-bias-folded-in"),
+        SCORE.at("The bias folded in", "the-bias-folded-in"),
     ),
-    _of_the_book(
+    of_the_book(
         "no-guard",
         "Without a guard the exponential of a large score is inf, and inf / inf is NaN. Take each "
         "row's largest score from the row first.",
-        _GUARD.at("Five rows that fail", "five-rows-that-fail"),
+        GUARD.at("Five rows that fail", "five-rows-that-fail"),
     ),
-    _of_the_book(
+    of_the_book(
         "whole-matrix-guard",
         "You subtract the largest score of the whole matrix. A sample far below it is left with "
         "exponentials that are all 0: give each sample its own maximum.",
-        _GUARD.at("Each row its own guard", "each-row-its-own-guard"),
+        GUARD.at("Each row its own guard", "each-row-its-own-guard"),
     ),
-    _of_the_book(
+    of_the_book(
         "wrong-axis",
         "You work along the wrong axis: over the samples instead of the classes. What one sample "
         "gets must not depend on the others.",
-        _SOFTMAX.at("Two slips that run", "two-slips-that-run"),
+        SOFTMAX.at("Two slips that run", "two-slips-that-run"),
     ),
-    _of_the_book(
+    of_the_book(
         "lost-keepdims",
         "A vector with one number for each row is lined up with the columns. It stops with an "
         "error, or, with as many samples as classes or with one class, gives wrong numbers: use "
         "keepdims=True.",
-        _SOFTMAX.at("Two slips that run", "two-slips-that-run"),
+        SOFTMAX.at("Two slips that run", "two-slips-that-run"),
     ),
-    _of_the_class(
+    of_the_class(
         "temperature-ignored",
         "temperature ignored",
         "Your answers are those of temperature 1. Divide the scores by the temperature.",
-        _SOFTMAX.at(
+        SOFTMAX.at(
             "Temperature: how much is one unit worth?", "temperature-how-much-is-one-unit-worth"
         ),
     ),
-    _of_the_class(
+    of_the_class(
         "temperature-multiplied",
         "multiplied by the temperature",
         "You multiply by the temperature, and should divide by it: a high temperature makes the "
         "differences between the scores small.",
-        _SOFTMAX.at(
+        SOFTMAX.at(
             "Temperature: how much is one unit worth?", "temperature-how-much-is-one-unit-worth"
         ),
     ),
     # cross-entropy and loss
-    _of_the_book(
+    of_the_book(
         "log-of-softmax",
         "You take the logarithm of a probability. One that is too small is stored as 0, and its "
         "logarithm is −inf. Work with the scores: F′ − log Σ exp F′.",
-        _PRICE.at(
+        PRICE.at(
             "Where the logarithm fails on a computer", "where-the-logarithm-fails-on-a-computer"
         ),
     ),
-    _of_the_book(
+    of_the_book(
         "other-base",
         "Your logarithm has the base 2 or 10. Here it is the natural one, np.log, and the unit "
         "is the nat.",
-        _NOTATION.at("Fork 7: nats or bits", "fork-7-nats-or-bits"),
+        NOTATION.at("Fork 7: nats or bits", "fork-7-nats-or-bits"),
     ),
-    _of_the_book(
+    of_the_book(
         "zero-times-infinity",
         "A target of 0 times a log-probability of −inf is NaN. A class that is not asked for "
         "must not count: leave such terms out of the sum.",
-        _PRICE.at("The one-hot form", "the-one-hot-form"),
+        PRICE.at("The one-hot form", "the-one-hot-form"),
     ),
-    _of_the_class(
+    of_the_class(
         "smoothing-ignored",
         "label smoothing ignored",
         "Your losses are those without smoothing: the true class has the whole target. Share the "
         "part ε of it among all classes.",
-        _PRICE.at("The one-hot form", "the-one-hot-form"),
+        PRICE.at("The one-hot form", "the-one-hot-form"),
     ),
-    _of_the_class(
+    of_the_class(
         "smoothing-to-others-only",
         "smoothing shared among the other classes only",
         "You share ε among the C − 1 other classes. Here it is shared among all C, so the true "
         "class has 1 − ε + ε/C.",
-        _PRICE.at("The one-hot form", "the-one-hot-form"),
+        PRICE.at("The one-hot form", "the-one-hot-form"),
     ),
-    _of_the_book(
+    of_the_book(
         "sum-for-mean",
         "Your data loss is N times too large: a sum over the samples where the mean is asked for.",
-        _PRICE.at("The mean, not the sum", "the-mean-not-the-sum"),
+        PRICE.at("The mean, not the sum", "the-mean-not-the-sum"),
     ),
-    _of_the_book(
+    of_the_book(
         "penalty-in-the-mean",
         "You divide the penalty by N too. Average the samples' losses first, then add the penalty "
         "once.",
-        _PENALTY.at("λ or λ/2, sum or mean", "or-2-sum-or-mean"),
+        PENALTY.at("λ or λ/2, sum or mean", "or-2-sum-or-mean"),
     ),
     # the penalty
-    _of_the_book(
+    of_the_book(
         "penalty-factor-two",
         "Your penalty is off by a factor of 2: λ and λ/2 were mixed up. The gradient of λ‖W‖² is "
         "2λW, that of (λ/2)‖W‖² is λW.",
-        _PENALTY.at("λ or λ/2, sum or mean", "or-2-sum-or-mean"),
+        PENALTY.at("λ or λ/2, sum or mean", "or-2-sum-or-mean"),
     ),
-    _of_the_book(
+    of_the_book(
         "penalty-missing",
         "Your result is right for λ = 0 and does not change with λ: the penalty is missing.",
-        _PENALTY.at("The formula", "the-formula"),
+        PENALTY.at("The formula", "the-formula"),
     ),
-    _of_the_book(
+    of_the_book(
         "bias-penalised",
         "You penalise the biases too. They go free: only the weights cost something.",
-        _PENALTY.at("Why the bias goes free", "why-the-bias-goes-free"),
+        PENALTY.at("Why the bias goes free", "why-the-bias-goes-free"),
     ),
     # the gradient
-    _of_the_book(
+    of_the_book(
         "missing-mean",
         "The data's part of your gradient is N times too large. The loss is a mean, so divide by "
         "N.",
-        _GRADIENT.at("Let the check name the slip", "let-the-check-name-the-slip"),
+        GRADIENT.at("Let the check name the slip", "let-the-check-name-the-slip"),
     ),
-    _of_the_book(
+    of_the_book(
         "one-hot-left",
         "You multiply with P where P − Y is meant: the 1 of the true class was not subtracted.",
-        _GRADIENT.at("The two terms", "the-two-terms"),
+        GRADIENT.at("The two terms", "the-two-terms"),
     ),
-    _of_the_book(
+    of_the_book(
         "wrong-sign",
         "Your result has the wrong sign. For a gradient: P − Y, not Y − P.",
-        _GRADIENT.at("The two terms", "the-two-terms"),
+        GRADIENT.at("The two terms", "the-two-terms"),
     ),
-    _of_the_class(
+    of_the_class(
         "class-weights-ignored",
         "class weights ignored",
         "You count every sample once. What sample i adds, to the loss or to a gradient, must be "
         "multiplied by the weight of its class, class_weights[y[i]].",
-        _GRADIENT.at("Intuition: error times input", "intuition-error-times-input"),
+        GRADIENT.at("Intuition: error times input", "intuition-error-times-input"),
     ),
-    _of_the_class(
+    of_the_class(
         "class-weights-by-column",
         "class weights laid along the classes",
         "You multiply the error of class j by the weight of class j. The weight belongs to the "
         "sample: all errors of sample i are multiplied by class_weights[y[i]].",
-        _GRADIENT.at("Intuition: error times input", "intuition-error-times-input"),
+        GRADIENT.at("Intuition: error times input", "intuition-error-times-input"),
     ),
     # the gradient check
-    _of_the_book(
+    of_the_book(
         "one-sided-difference",
         "You take (f(w + h) − f(w)) / h, whose error shrinks only like h.",
-        _GRADIENT.at("Measure it", "measure-it"),
+        GRADIENT.at("Measure it", "measure-it"),
     ),
-    _of_the_class(
+    of_the_class(
         "two-point-difference",
         "two-point difference",
         "You take (f(w + h) − f(w − h)) / (2h), the difference of the book, whose error shrinks "
         "like h². The one with four points is asked for.",
-        _GRADIENT.at("Measure it", "measure-it"),
+        GRADIENT.at("Measure it", "measure-it"),
     ),
     # training
-    _of_the_book(
+    of_the_book(
         "uphill",
         "Your steps go uphill: the update adds the gradient instead of subtracting it.",
-        _TRAINING.at("Downhill, step by step", "downhill-step-by-step"),
+        TRAINING.at("Downhill, step by step", "downhill-step-by-step"),
     ),
-    _of_the_class(
+    of_the_class(
         "momentum-ignored",
         "momentum ignored",
         "Your steps are those without momentum. Keep the velocity from one step to the next.",
-        _TRAINING.at("The formulas", "the-formulas"),
+        TRAINING.at("The formulas", "the-formulas"),
     ),
-    _of_the_book(
+    of_the_book(
         "whole-set-for-batch",
         "Each of your steps uses all samples. It should use the batch's only.",
-        _TRAINING.at("How large a batch?", "how-large-a-batch"),
+        TRAINING.at("How large a batch?", "how-large-a-batch"),
     ),
-    _of_the_book(
+    of_the_book(
         "last-batch-dropped",
         "The samples that do not fill a whole batch are left out. They make a last, smaller one.",
-        _TRAINING.at("The formulas", "the-formulas"),
+        TRAINING.at("The formulas", "the-formulas"),
     ),
-    _of_the_book(
+    of_the_book(
         "not-shuffled",
         "The samples come in the order of the file. Shuffle them.",
-        _TRAINING.at("Silent mistakes", "silent-mistakes"),
+        TRAINING.at("Silent mistakes", "silent-mistakes"),
     ),
-    _of_the_class(
+    of_the_class(
         "classes-dealt-together",
         "classes dealt together",
         "You deal all samples together, so the parts may hold too many or too few of a class. Deal "
         "the samples of each class by themselves.",
-        _TRAINING.at("Two sets to put away", "two-sets-to-put-away"),
+        TRAINING.at("Two sets to put away", "two-sets-to-put-away"),
     ),
-    _of_the_book(
+    of_the_book(
         "penalty-in-validation",
         "You compare losses that hold the penalty, so a model is charged for its own λ. On the "
         "validation set compare the data loss alone.",
-        _TRAINING.at("Which λ?", "which"),
+        TRAINING.at("Which λ?", "which"),
     ),
-    _of_the_class(
+    of_the_class(
         "lowest-loss-only",
         "takes the lowest loss, not the largest λ within one standard error",
         "You take the λ with the lowest validation loss. Here the largest λ is asked for whose "
         "loss is at most one standard error above the lowest.",
-        _TRAINING.at("Which λ?", "which"),
+        TRAINING.at("Which λ?", "which"),
     ),
-    _of_the_class(
+    of_the_class(
         "deviation-for-error",
         "standard deviation for standard error",
         "You allow one standard deviation of the samples' losses. The standard error is smaller: "
         "divide it by the square root of the number of samples.",
-        _TRAINING.at("The test, once", "the-test-once"),
+        TRAINING.at("The test, once", "the-test-once"),
     ),
     # two layers
-    _of_the_book(
+    of_the_book(
         "bend-left-out",
         "Your hidden values are not bent. Without the bend the two layers are one affine step, "
         "and no border can bend.",
-        _LAYERS.at("A layer in between", "a-layer-in-between"),
+        LAYERS.at("A layer in between", "a-layer-in-between"),
     ),
-    _of_the_book(
+    of_the_book(
         "scores-bent",
         "You bend the scores too. The bend stands between the layers; the scores go to softmax "
         "as they are.",
-        _LAYERS.at("A layer in between", "a-layer-in-between"),
+        LAYERS.at("A layer in between", "a-layer-in-between"),
     ),
-    _of_the_book(
+    of_the_book(
         "bend-in-place",
         "Your O1 holds what comes after the bend. `H = O1` makes no copy: what is written into "
         "H stands in O1 too. Make H a new array.",
-        _LAYERS.at("A layer in between", "a-layer-in-between"),
+        LAYERS.at("A layer in between", "a-layer-in-between"),
     ),
-    _of_the_class(
+    of_the_class(
         "slope-ignored",
         "leaky slope taken as 0",
         "You take the slope of a closed unit as 0, which is relu's. Here it is the number a "
         "that is given: a closed unit passes a part, forward and back.",
-        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+        LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
     ),
-    _of_the_book(
+    of_the_book(
         "bend-forgotten",
         "The bend is missing on your way back. Multiply the gradient of H by the bend's slope, "
         "which O1 decides: 1 where a unit is open, that of the other side where it is closed.",
-        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+        LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
     ),
-    _of_the_book(
+    of_the_book(
         "gradient-bent",
         "You bend the gradient itself. On the way back it is multiplied by the slope of the "
         "bend, and O1 decides which: whether a unit was open, not the sign of its gradient.",
-        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+        LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
     ),
-    _of_the_book(
+    of_the_book(
         "mask-from-scores",
         "You decide by the scores O2 which units were open. That is seen in O1, where the bend "
         "stands; the shapes fit only with as many units as classes.",
-        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+        LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
     ),
-    _of_the_book(
+    of_the_book(
         "hidden-for-input",
         "In the gradient of W1 you multiply by H. An affine step's weights get what came into "
         "it: for W1 that is X.",
-        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+        LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
     ),
-    _of_the_book(
+    of_the_book(
         "second-layer-untransposed",
         "You go back through W2 without its transpose. The gradient of H is that of O2 times "
         "the transpose of W2; as it stands it runs only with as many units as classes.",
-        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+        LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
     ),
-    _of_the_book(
+    of_the_book(
         "bias-summed-over-classes",
         "You add up the bias gradient over the classes. A bias serves every sample, so its "
         "gradient is the sum over the samples: axis=0.",
-        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+        LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
     ),
-    _of_the_book(
+    of_the_book(
         "layer-named-twice",
         "The gradients of your two layers have changed places. What is found first on the way "
         "back belongs to W2 and b2, what is found last to W1 and b1.",
-        _LAYERS.at("Three slips that fit", "slips-that-fit"),
+        LAYERS.at("Three slips that fit", "slips-that-fit"),
     ),
-    _of_the_book(
+    of_the_book(
         "one-layer-penalised",
         "You penalise one of the two weight matrices. The penalty holds both, W1 and W2.",
-        _LAYERS.at("A layer in between", "a-layer-in-between"),
+        LAYERS.at("A layer in between", "a-layer-in-between"),
     ),
-    _of_the_class(
+    of_the_class(
         "weights-not-normalised",
         "weighted mean divided by N",
         "You divide by N. In a weighted mean the sum over the samples is divided by the sum of "
         "their weights.",
-        _PRICE.at("The mean, not the sum", "the-mean-not-the-sum"),
+        PRICE.at("The mean, not the sum", "the-mean-not-the-sum"),
     ),
-    _of_the_class(
+    of_the_class(
         "weighted-sum",
         "weighted sum instead of weighted mean",
         "You add up the weighted samples and divide by nothing. A weighted mean divides by the "
         "sum of the samples' weights.",
-        _PRICE.at("The mean, not the sum", "the-mean-not-the-sum"),
+        PRICE.at("The mean, not the sum", "the-mean-not-the-sum"),
     ),
-    _of_the_book(
+    of_the_book(
         "divided-twice",
         "Your gradient is divided by N twice, or by N and by the sum of the weights. The mean "
         "of the loss is taken once.",
-        _GRADIENT.at("Let the check name the slip", "let-the-check-name-the-slip"),
+        GRADIENT.at("Let the check name the slip", "let-the-check-name-the-slip"),
     ),
     # its check
-    _of_the_book(
+    of_the_book(
         "step-not-doubled",
         "Your slopes are twice too large: w + h and w − h lie 2h apart.",
-        _GRADIENT.at("Measure it", "measure-it"),
+        GRADIENT.at("Measure it", "measure-it"),
     ),
-    _of_the_class(
+    of_the_class(
         "kink-alarm",
         "false alarm at a kink",
         "You compare with the central difference alone. At a kink it is the mean of two slopes,"
         " and each of them is right: half of their distance, |r − l|/2, is free.",
-        _LAYERS.at("At the kink", "at-the-kink"),
+        LAYERS.at("At the kink", "at-the-kink"),
     ),
-    _of_the_book(
+    of_the_book(
         "differences-cancel",
         "You compare differences with their signs, so that a claim that is too small passes, or"
         " two wrong entries cancel. Take the absolute value of each, then the largest.",
-        _LAYERS.at("Check it", "check-a-network"),
+        LAYERS.at("Check it", "check-a-network"),
     ),
-    _of_the_book(
+    of_the_book(
         "one-entry-checked",
         "You check one entry of each array. A slip can stand in any of them: check every entry.",
-        _LAYERS.at("Check it", "check-a-network"),
+        LAYERS.at("Check it", "check-a-network"),
     ),
     # its start and its descent
-    _of_the_book(
+    of_the_book(
         "all-alike-start",
         "Weights of one layer start alike. Units that start alike get the same slopes and stay "
         "alike for ever: draw each weight by itself.",
-        _LAYERS.at("Why not start from zeros", "why-not-zeros"),
+        LAYERS.at("Why not start from zeros", "why-not-zeros"),
     ),
-    _of_the_book(
+    of_the_book(
         "start-too-large",
         "Your weights are drawn with the variance 1, whatever the layer's width. What the "
         "layers pass on then grows with it: divide the variance by the number of terms that are"
         " added up.",
-        _LAYERS.at("How large a start", "how-large-a-start"),
+        LAYERS.at("How large a start", "how-large-a-start"),
     ),
-    _of_the_book(
+    of_the_book(
         "variance-for-deviation",
         "You multiply the draws by the variance. Its root, the standard deviation, is what a "
         "standard normal number is multiplied by.",
-        _LAYERS.at("How large a start", "how-large-a-start"),
+        LAYERS.at("How large a start", "how-large-a-start"),
     ),
-    _of_the_class(
+    of_the_class(
         "second-layer-doubled",
         "2 for a layer that no bend follows",
         "You double the variance of W2. The 2 makes up for what a bend takes away, and no bend "
         "follows the second layer.",
-        _LAYERS.at("How large a start", "how-large-a-start"),
+        LAYERS.at("How large a start", "how-large-a-start"),
     ),
-    _of_the_book(
+    of_the_book(
         "same-draws-twice",
         "W2 holds the random numbers of W1 once more: two generators with the same seed draw "
         "the same. Make one generator and draw both from it.",
-        _LAYERS.at("Why not start from zeros", "why-not-zeros"),
+        LAYERS.at("Why not start from zeros", "why-not-zeros"),
     ),
-    _of_the_book(
+    of_the_book(
         "layers-in-turn",
         "You move one layer before the slopes of the other are taken. All slopes of a step "
         "belong to the same place: find all four, then move all four.",
-        _LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
+        LAYERS.at("Backward, one arrow at a time", "backward-one-arrow-at-a-time"),
     ),
-    _of_the_class(
+    of_the_class(
         "limit-ignored",
         "limit of the gradient ignored",
         "Your steps are those without a limit. A gradient that is larger than the limit is "
         "shortened to it.",
-        _TRAINING.at("The formulas", "the-formulas"),
+        TRAINING.at("The formulas", "the-formulas"),
     ),
-    _of_the_class(
+    of_the_class(
         "limit-for-each-array",
         "each array limited by itself",
         "You limit each array by itself, which turns the direction of the step. The limit holds"
         " for the whole gradient: one factor for all four arrays.",
-        _TRAINING.at("The formulas", "the-formulas"),
+        TRAINING.at("The formulas", "the-formulas"),
     ),
-    _of_the_class(
+    of_the_class(
         "limit-always-met",
         "gradient always stretched to the limit",
         "You give every gradient the size of the limit. Only a larger one is shortened; a "
         "smaller one stays as it is, or the steps never become small.",
-        _TRAINING.at("The formulas", "the-formulas"),
+        TRAINING.at("The formulas", "the-formulas"),
     ),
 )
 
-KNOWN_SLIPS = {slip.id: slip for slip in _KNOWN_SLIPS}
+KNOWN_SLIPS = {slip.id: slip for slip in (*_KNOWN_SLIPS, *COMMON_SLIPS)}
 """Every slip that can be named, by its id; an assignment may add :class:`KnownSlip` of its own."""
+
+_chapter: ContextVar[int | None] = ContextVar("chapter", default=None)
+
+
+@contextmanager
+def class_at(chapter: int | None) -> Iterator[None]:
+    """Tell slips in the words of the chapters that a class has read, while the block runs.
+
+    Parameters
+    ----------
+    chapter : int or None
+        The last one; None for a class that has read all of them.
+    """
+    token = _chapter.set(chapter)
+    try:
+        yield
+    finally:
+        _chapter.reset(token)
+
+
+def known_slip(id: str) -> KnownSlip:
+    """Return a slip as the class is told of it that is at work.
+
+    Parameters
+    ----------
+    id : str
+
+    Returns
+    -------
+    KnownSlip
+        With the sentence and the place of a chapter that the class has read, where there is one.
+
+    Raises
+    ------
+    KeyError
+        If no slip has this id.
+    """
+    chapter = _chapter.get()
+    before, early = EARLY.get(id, (0, KNOWN_SLIPS[id]))
+    return early if chapter is not None and chapter < before else KNOWN_SLIPS[id]

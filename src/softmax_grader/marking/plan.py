@@ -1,5 +1,6 @@
 """The plan of a submission: which of its cells run where, and a key by which its run is known."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,7 +72,33 @@ def make_plan(
                 entry["values"] = assigned_names(of_source.source)
         cells.append(entry)
     hidden = [str(course.root), str(course.sources)]
-    return {"cells": cells, "limits": course.limits, "hidden": hidden, "unsafe": unsafe}
+    return {
+        "cells": cells,
+        "chapter": chapter_reached(source),
+        "limits": course.limits,
+        "hidden": hidden,
+        "unsafe": unsafe,
+    }
+
+
+def chapter_reached(source: nbformat.NotebookNode) -> int | None:
+    """Return the last chapter of the book that an assignment asks for.
+
+    Parameters
+    ----------
+    source : nbformat.NotebookNode
+        The assignment; its text says "You need Chapters 1 to 5 of", or the like.
+
+    Returns
+    -------
+    int or None
+        None where the text names none.
+    """
+    for cell in source.cells:
+        needs = re.search(r"\*\*You need\*\* Chapters? ([\d, toand]+) of ", cell.source)
+        if cell.cell_type == "markdown" and needs:
+            return max(int(number) for number in re.findall(r"\d+", needs[1]))
+    return None
 
 
 def plan_key(plan: Mapping[str, Any]) -> str:
@@ -85,4 +112,4 @@ def plan_key(plan: Mapping[str, Any]) -> str:
     -------
     str
     """
-    return key_of(plan["cells"], plan["limits"], np.__version__)
+    return key_of(plan["cells"], plan.get("chapter"), plan["limits"], np.__version__)

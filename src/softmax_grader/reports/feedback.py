@@ -1,20 +1,28 @@
 """Feedback: one page for each student, with points, what is wrong, and where to read about it.
 
 No hidden test is in it: of a graded cell it shows what the tests chose to say, never their
-source.
+source. What a slip is and where the book treats it is said once on a page; where it shows again,
+the page points back.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import repeat
 from typing import Any
 
 import nbformat
 
 from softmax_grader.cells import grade_id
 from softmax_grader.course.folder import EXCHANGE_FILES, Course
+from softmax_grader.course.lateness import Calendar, late_line
 from softmax_grader.course.records import read_record, write_atomically
+from softmax_grader.course.roster import shown_names
+from softmax_grader.gradebook.lateness import put_lateness
 from softmax_grader.gradebook.points import grades
+from softmax_grader.marking.known_slips import KnownSlip
 from softmax_grader.marking.verdicts import Verdict, verdicts_of
+from softmax_grader.reports.arrival import remarks, what_came, why_not_graded
 from softmax_grader.reports.page import (
     assignment_title,
     escape,
@@ -24,6 +32,7 @@ from softmax_grader.reports.page import (
     table,
     whole_page,
 )
+from softmax_grader.reports.students_text import text_as_html
 from softmax_grader.text import clean_text, one_line
 
 
@@ -43,6 +52,9 @@ def feedback(course: Course, assignment: str) -> dict[str, list[str]]:
     source = nbformat.read(course.notebook("source", assignment), as_version=4)
     release = nbformat.read(course.notebook("release", assignment), as_version=4)
     result: dict[str, list[str]] = {"written": [], "unchanged": []}
+    put_lateness(course, assignment)
+    calendar = Calendar(course)
+    names = shown_names(course)
     for student, grade in grades(course, assignment).items():
         path = course.notebook("autograded", assignment, student)
         if not path.is_file():
@@ -51,9 +63,9 @@ def feedback(course: Course, assignment: str) -> dict[str, list[str]]:
         collected = read_record(course.record(assignment, "collected", student)) or {}
         run = read_record(course.record(assignment, "run", student)) or {}
         collected["remarks"] = run.get("remarks", [])
-        page = feedback_page(
-            course, assignment, student, grade, source, release, notebook, collected
-        )
+        late = late_line(course, assignment, student, calendar)
+        work = Work(source, release, notebook, collected, names.get(student, ""), late)
+        page = feedback_page(course, assignment, student, grade, work)
         target = course.notebook("feedback", assignment, student).with_suffix(".html")
         for name in EXCHANGE_FILES:  # with these nbgrader hands the page back by its exchange
             if (path.parent / name).is_file():
@@ -66,15 +78,32 @@ def feedback(course: Course, assignment: str) -> dict[str, list[str]]:
     return result
 
 
+@dataclass(frozen=True)
+class Work:
+    """What a page is made of.
+
+    Parameters
+    ----------
+    source, release, notebook : nbformat.NotebookNode
+        The assignment, as students got it, and the student's as it was graded.
+    collected : dict
+        The record of what was collected, with the ``remarks`` of the run; it may be empty.
+    name : str
+        The student's, where it may be shown.
+    late : str
+        How late it was and what that cost, in a line.
+    """
+
+    source: nbformat.NotebookNode
+    release: nbformat.NotebookNode
+    notebook: nbformat.NotebookNode
+    collected: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    late: str = ""
+
+
 def feedback_page(
-    course: Course,
-    assignment: str,
-    student: str,
-    grade: Mapping[str, Any],
-    source: nbformat.NotebookNode,
-    release: nbformat.NotebookNode,
-    notebook: nbformat.NotebookNode,
-    collected: Mapping[str, Any],
+    course: Course, assignment: str, student: str, grade: Mapping[str, Any], work: Work
 ) -> str:
     """Return one student's feedback as HTML.
 
@@ -84,140 +113,252 @@ def feedback_page(
     assignment, student : str
     grade : dict
         What the gradebook holds, as :func:`softmax_grader.gradebook.points.grades` returns it.
-    source, release, notebook : nbformat.NotebookNode
-        The assignment, as students got it, and the student's as it was graded.
-    collected : dict
-        The record of what was collected, with the ``remarks`` of the run; it may be empty.
+    work : Work
 
     Returns
     -------
     str
     """
-    titles = part_titles(source)
-    title = assignment_title(source, assignment)
-    waits = [name for name, part in grade["cells"].items() if part[2]]
-    total = grade["score"] - grade["late_penalty"]
-    parts = [f"<h1>{escape(title)}</h1>", f'<p class="muted">{escape(student)}</p>']
-    parts.append(
-        f'<p class="score"><strong>{points(max(0, total))}</strong> of '
-        f"{points(grade['max_score'])} points"
+    title = assignment_title(work.source, assignment)
+    parts = _Parts(course.book_url, part_titles(work.source), grade)
+    below = parts.of(work) if work.collected.get("readable", True) else []
+    order = {grade_id(cell): k for k, cell in enumerate(work.source.cells)}
+    cells = dict(sorted(grade["cells"].items(), key=lambda pair: order.get(pair[0], len(order))))
+    who = f"{escape(work.name)} · {escape(student)}" if work.name else escape(student)
+    lines = [
+        f'<main class="feedback">\n<h1>{escape(title)}</h1>',
+        f'<p class="muted">{who}</p>',
+        *_score(grade, work.late),
+        *_arrival(work.collected),
+        *parts.in_short(),
+        _table(cells, parts),
+        *below,
+        "</main>",
+    ]
+    return whole_page(f"{title}: {work.name or student}", "\n".join(lines))
+
+
+def _score(grade: Mapping[str, Any], late: str) -> list[str]:
+    waits = any(part[2] for part in grade["cells"].values())
+    total = max(0, grade["score"] - grade["late_penalty"])
+    lines = [
+        f'<p class="score"><strong>{points(total)}</strong> of {points(grade["max_score"])} points'
         + (", before points are given by hand" if waits else "")
         + "</p>"
-    )
-    if grade["late_penalty"]:
-        parts.append(f"<p>{points(grade['late_penalty'])} points were taken for lateness.</p>")
+    ]
+    if grade["late_penalty"] and not late:  # by nbgrader's own rules
+        late = f"{points(grade['late_penalty'])} points were taken for lateness."
+    if late:
+        lines.append(f"<p>{escape(late)}</p>")
+    return lines
+
+
+def _arrival(collected: Mapping[str, Any]) -> list[str]:
+    lines = []
+    if came := what_came(collected):
+        lines.append(f'<p class="muted">{escape(came)}</p>')
+    if why := why_not_graded(collected):
+        lines.append(f'<p class="bad">{escape(why)}</p>')
+    elif told := remarks(collected):
+        items = "".join(f"<li>{escape(text)}</li>" for text in told)
+        lines.append(f'<ul class="remarks muted">{items}</ul>')
+    return lines
+
+
+def _table(cells: Mapping[str, tuple[float, float, bool]], parts: "_Parts") -> str:
+    """Return the points of all parts, each with a bar and a link down the page."""
     rows = []
-    for name, (score, most, by_hand) in grade["cells"].items():
-        text = "waits for your teacher" if by_hand else points(score)
-        link = f'<a href="#{escape(name)}">{escape(titles.get(name, name))}</a>'
-        rows.append([link, text, points(most)])
-    order = [grade_id(cell) for cell in source.cells]
-    rows_by_name = dict(zip(grade["cells"], rows, strict=True))
-    rows = [rows_by_name[name] for name in order if name in rows_by_name]
-    parts.append(table(["part", "points", "of"], rows, numbers=(1, 2)))
-    if not collected.get("readable", True):
-        why = collected["flags"][-1] if collected.get("flags") else "it could not be read"
-        parts.append(f'<p class="bad">Your file could not be graded: {escape(why)}.</p>')
-    for name, words in (
-        ("mended", "Put right when your work was collected:"),
-        ("remarks", "How your notebook was run:"),
-    ):
-        if told := collected.get(name):
-            items = "".join(f"<li>{escape(text)}</li>" for text in told)
-            parts.append(f"<p>{words}</p><ul>{items}</ul>")
-    known = {grade_id(cell): cell for cell in release.cells if grade_id(cell)}
-    # What comes before a graded cell in the notebook belongs under its heading.
-    waiting: list[str] = []
-    for cell in notebook.cells:
-        name = grade_id(cell)
-        marks = known[name].metadata["nbgrader"] if name in known else {}
-        shown = _cell(course, cell, marks, grade)
-        if marks.get("grade") or marks.get("task"):
-            parts += [_heading(str(name), titles, grade), *waiting]
-            waiting = []
-            if cell.cell_type == "code" and shown and not marks.get("solution"):
-                parts.append('<p class="muted">The tests that give the points</p>')
-            parts += shown
-        elif cell.cell_type == "code" and shown and name in known and not marks.get("solution"):
-            waiting += ['<p class="muted">The test in your notebook</p>', *shown]
+    for name, (score, most, by_hand) in cells.items():
+        share = 0 if by_hand or not most or score is None else max(0, min(1, score / most))
+        bar = f'<span class="share"><span style="width:{100 * share:.0f}%"></span></span>'
+        if by_hand:
+            rows.append([parts.link(name), WAITS, "", points(most)])
         else:
-            waiting += shown
-    parts += waiting
-    return whole_page(f"{title}: {student}", "\n".join(parts))
-
-
-def _heading(name: str, titles: Mapping[str, str], grade: Mapping[str, Any]) -> str:
-    score, most, waits = grade["cells"].get(name, (None, None, False))
-    text = "waits for your teacher" if waits else f"{points(score)} of {points(most)} points"
-    return (
-        f'<h2 id="{escape(name)}">{escape(titles.get(name, name))} '
-        f'<span class="muted">{escape(text)}</span></h2>'
+            rows.append([parts.link(name), bar, points(score), points(most)])
+    return table(
+        ["part", '<span class="unseen">share</span>', "points", "of"], rows, numbers=(2, 3)
     )
 
 
-def _cell(
-    course: Course,
-    cell: nbformat.NotebookNode,
-    marks: Mapping[str, Any],
-    grade: Mapping[str, Any],
-) -> list[str]:
-    """Return the HTML of one cell; `marks` is what the release says of it."""
-    name = grade_id(cell)
-    parts: list[str] = []
-    if marks.get("solution") or not marks:
-        if not cell.source.strip() or (name is None and cell.cell_type == "markdown"):
-            return parts
-        source = re.sub(r"\n{4,}", "\n\n\n", clean_text(cell.source, 20_000).strip("\n"))
-        parts.append(f"<pre>{escape(source)}</pre>")
-        parts += [_error(output) for output in cell.get("outputs", ()) if _is_error(output)]
-    elif cell.cell_type == "code":
-        for output in cell.get("outputs", ()):
-            if output.output_type == "stream":
-                parts.append(_lines(output.text))
-            elif verdicts := verdicts_of(output):
-                parts += [_verdict(verdict, course.book_url) for verdict in verdicts]
-            elif _is_error(output):
+class _Parts:
+    """The parts of a page, and which slips have been told on the way down."""
+
+    def __init__(self, book_url: str, titles: Mapping[str, str], grade: Mapping[str, Any]) -> None:
+        self.book_url, self.titles, self.grade = book_url, titles, grade
+        self.told: dict[str, tuple[str, KnownSlip]] = {}  # by id: the part, and the slip
+
+    def link(self, name: str) -> str:
+        """Return a link to a part of the page."""
+        return f'<a href="#{escape(name)}">{escape(self.titles.get(name, name))}</a>'
+
+    def in_short(self) -> list[str]:
+        """Return the slips that the page tells of, to be called after :meth:`of`."""
+        if not self.told:
+            return []
+        items = "".join(
+            f"<li>{escape(slip.title[:1].upper() + slip.title[1:])}, in {self.link(name)}</li>"
+            for name, slip in self.told.values()
+        )
+        return [f'<h2 class="short">What to look at</h2>\n<ul>{items}</ul>']
+
+    def of(self, work: Work) -> list[str]:
+        """Return the HTML of all parts, in the order of the notebook."""
+        known = {grade_id(cell): cell for cell in work.release.cells if grade_id(cell)}
+        lines: list[str] = []
+        waiting: list[str] = []  # what comes before a graded cell belongs under its heading
+        for cell in work.notebook.cells:
+            name = grade_id(cell)
+            if name and name not in known:
+                continue  # a cell of an earlier release: maybe a test, and hidden
+            given = known.get(name) if name else None
+            marks = given.metadata["nbgrader"] if given is not None else {}
+            if not (marks.get("grade") or marks.get("task")):
+                waiting += self._before(cell, given, marks)
+                continue
+            lines += ["<section>", self._heading(str(name)), *waiting]
+            lines += [*self._graded(str(name), cell, given, marks), "</section>"]
+            waiting = []
+        return lines + waiting
+
+    def _heading(self, name: str) -> str:
+        score, most, waits = self.grade["cells"].get(name, (None, None, False))
+        text = "waits for your teacher" if waits else f"{points(score)} of {points(most)} points"
+        return (
+            f'<h2 id="{escape(name)}">{escape(self.titles.get(name, name))} '
+            f'<span class="muted">{escape(text)}</span></h2>'
+        )
+
+    def _before(
+        self,
+        cell: nbformat.NotebookNode,
+        given: nbformat.NotebookNode | None,
+        marks: Mapping[str, Any],
+    ) -> list[str]:
+        """Return a cell that gives no points: the student's, or a visible test."""
+        if given is None or marks.get("solution"):
+            return [*_students(cell, given), *self._comment(grade_id(cell))]
+        outputs = cell.get("outputs", ()) if cell.cell_type == "code" else ()
+        shown = [line for output in outputs for line in _visible(output)]
+        return ["<h3>The test in your notebook</h3>", *shown] if shown else []
+
+    def _graded(
+        self,
+        name: str,
+        cell: nbformat.NotebookNode,
+        given: nbformat.NotebookNode | None,
+        marks: Mapping[str, Any],
+    ) -> list[str]:
+        """Return a cell that gives points: a test's outcome, or a written answer."""
+        if marks.get("solution") or marks.get("task"):
+            return [*_students(cell, given), *self._comment(name)]
+        shown: list[str] = []
+        for output in cell.get("outputs", ()) if cell.cell_type == "code" else ():
+            if verdicts := verdicts_of(output):
+                items = "\n".join(map(self._verdict, _each_stop_once(verdicts), repeat(name)))
+                shown.append(f'<ul class="verdicts">\n{items}\n</ul>')
+            elif output.output_type == "error" and output.ename not in SHOWN:
                 # What a hidden test raises by itself could tell what it says.
-                shown = output.ename in ("AssertionError", "StudentError")
-                parts.append(_error(output, shown=shown))
-    comment = grade["comments"].get(name)
-    if comment:
-        parts.append(f"<p><strong>Your teacher:</strong> {escape(clean_text(comment))}</p>")
-    return parts
+                shown.append('<p class="bad">A test stopped here. Ask your teacher about it.</p>')
+            else:
+                shown += _visible(output)
+        title = ["<h3>What gives the points</h3>"] if shown else []
+        return [*title, *shown, *self._comment(name)]
+
+    def _comment(self, name: str | None) -> list[str]:
+        comment = self.grade["comments"].get(name)
+        if not comment:
+            return []
+        return [
+            f'<p class="teacher"><strong>Your teacher:</strong> {escape(clean_text(comment))}</p>'
+        ]
+
+    def _verdict(self, verdict: Verdict, name: str) -> str:
+        """Return what one part of a test came to, its place in the book linked."""
+        kind, mark = ("good", "✓") if verdict.passed else ("bad", "✗")
+        remark = one_line(clean_text(verdict.remark, 1000), 1000).removeprefix(": ")
+        lines = [
+            f'<li class="{kind}"><span class="mark">{mark}</span> '
+            f'<span class="part">{escape(one_line(verdict.part))}</span> '
+            f'<span class="got">{verdict.earned:g} of {verdict.points:g}</span>'
+        ]
+        if remark:
+            lines.append(f'<div class="remark">{escape(remark)}</div>')
+        lines += self._slip(verdict.slip, name) if verdict.slip is not None else []
+        return "\n".join([*lines, "</li>"])
+
+    def _slip(self, slip: KnownSlip, name: str) -> list[str]:
+        """Return what a slip is and where to read of it; the second time, where that was said."""
+        if slip.id in self.told:
+            where, _ = self.told[slip.id]
+            again = "above" if where == name else f"in {self.link(where)}"
+            return [f'<div class="slip">The same slip as {again}: {escape(slip.title)}.</div>']
+        self.told[slip.id] = name, slip
+        place = link_to_book(one_line(slip.place), slip.link, self.book_url)
+        sentence = escape(clean_text(slip.sentence, 1000))
+        return [
+            f'<div class="slip">{sentence}</div>',
+            f'<div class="slip read">Read: {place}</div>',
+        ]
 
 
-def _is_error(output: nbformat.NotebookNode) -> bool:
-    return output.output_type == "error"
+SHOWN = ("AssertionError", "StudentError")  # what may be told of a graded cell
+WAITS = '<span class="muted">waits for your teacher</span>'
+STOPPED = "your function stopped: "
 
 
-def _error(output: nbformat.NotebookNode, *, shown: bool = True) -> str:
-    if not shown:
-        return '<p class="bad">A test stopped here. Ask your teacher about it.</p>'
+def _each_stop_once(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+    """Yield verdicts; of a function that stops again in the same way, that is all that is said."""
+    before: set[str] = set()
+    for verdict in verdicts:
+        case, stopped, why = verdict.remark.partition(STOPPED)
+        if stopped and why in before:
+            yield replace(verdict, remark=f"{case}your function stopped as above")
+        else:
+            yield verdict
+            before.add(why)
+
+
+def _students(cell: nbformat.NotebookNode, given: nbformat.NotebookNode | None) -> list[str]:
+    """Return a cell that the student wrote, and what Python said of it."""
+    source = cell.source.strip()
+    if given is not None and source == given.source.strip():
+        return ['<p class="muted">You left this cell as you got it.</p>']
+    if not source:
+        return []
+    if cell.cell_type != "code":
+        title = "Your answer" if given is not None else "A text cell of yours"
+        return [f"<h3>{title}</h3>", f'<div class="own">{text_as_html(cell.source)}</div>']
+    title = "Your code" if given is not None else "A cell of yours"
+    code = re.sub(r"\n{4,}", "\n\n\n", clean_text(cell.source, 20_000).strip("\n"))
+    errors = [_error(output) for output in cell.get("outputs", ()) if output.output_type == "error"]
+    return [f"<h3>{title}</h3>", f"<pre>{escape(code)}</pre>", *errors]
+
+
+def _visible(output: nbformat.NotebookNode) -> list[str]:
+    """Return what a test printed, or the error with which it ended."""
+    if output.output_type == "stream":
+        return [_lines(output.text)]
+    return [_error(output)] if output.output_type == "error" else []
+
+
+def _error(output: nbformat.NotebookNode) -> str:
+    """Return an error's text, and the line of the student's code that led to it."""
     text = clean_text(output.evalue, 1500) or output.ename
     where = [line for line in output.traceback[:-1] if re.match(r"cell \d+, line \d+: ", line)]
-    lines = [*where[-1:], text] if output.ename == "StudentError" else [text]
-    message = "\n".join(lines)
-    return f'<pre class="bad">{escape(message)}</pre>'
+    told = [*where[-1:], text] if output.ename == "StudentError" else [text]
+    return f'<pre class="bad">{escape(_in_words(chr(10).join(told)))}</pre>'
+
+
+def _in_words(text: str) -> str:
+    """Return a visible test's text; where a function has no answer, no exception is to be named."""
+    return re.sub(r"StudentError:? ", "", re.sub(r"stops with StudentError:? ", "stops: ", text))
 
 
 def _lines(text: str) -> str:
     """Return what a test printed, its lines coloured by their marks."""
-    return "\n".join(_line(line) for line in clean_text(text, 20_000).splitlines())
+    return "\n".join(_line(line) for line in _in_words(clean_text(text, 20_000)).splitlines())
 
 
 def _line(line: str) -> str:
     kind = {"✓": ' class="good"', "✗": ' class="bad"'}.get(line[:1], "")
     return f"<div{kind}>{escape(line)}</div>"
-
-
-def _verdict(verdict: Verdict, book_url: str) -> str:
-    """Return what one part of a test came to, its place in the book linked."""
-    lines = [_line(clean_text(verdict.line, 1000))]
-    slip = verdict.slip
-    if slip is not None:
-        if verdict.explain:
-            lines.append(f'<div class="slip">{escape(clean_text(slip.sentence, 1000))}</div>')
-        lines.append(f'<div class="slip muted">Known as: {escape(one_line(slip.id))}</div>')
-        place = link_to_book(one_line(slip.place), slip.link, book_url)
-        lines.append(f'<div class="slip">Read: {place}</div>')
-    return "\n".join(lines)

@@ -1,8 +1,10 @@
-"""The form of the pages that students and teachers get: one file, no script, nothing fetched.
+"""The form of the pages that students and teachers get: one file, nothing fetched.
 
 Everything that a student wrote is escaped, and a policy in the page forbids it to act anyway.
 """
 
+import base64
+import hashlib
 import html
 import re
 from collections.abc import Container, Iterable, Sequence
@@ -31,7 +33,33 @@ pre { background: var(--soft); padding: .6rem; overflow-x: auto; font-size: .85r
 .scroll { overflow-x: auto; } a { color: inherit; } .slip { margin-left: 1.2rem; }
 svg text { fill: var(--ink); font-size: 15px; } svg rect { fill: var(--bar); }
 .score { font-size: 1.2rem; }
-@media (max-width: 30rem) { table { font-size: .85rem; } td, th { padding-right: .4rem; } }
+.feedback { max-width: 44rem; margin: 0 auto; } .feedback section { margin-top: 2.5rem; }
+.feedback h2 { border-top: 1px solid var(--line); padding-top: .8rem; margin: 0 0 .6rem; }
+.feedback h2 .muted { font-size: .95rem; font-weight: normal; white-space: nowrap; }
+.feedback h2.short { border: 0; padding: 0; font-size: 1rem; margin: 1.2rem 0 .3rem; }
+.feedback h3 { font-size: .9rem; font-weight: normal; color: var(--muted); margin: 1rem 0 .3rem; }
+.feedback table { width: 100%; margin-top: 1rem; } .feedback td:first-child { width: 60%; }
+.feedback ul { margin: 0; padding-left: 1.2rem; } .feedback pre { margin: .3rem 0; }
+.share { display: inline-block; width: 5rem; height: .5rem; background: var(--line);
+  border-radius: 2px; overflow: hidden; }
+.share span { display: block; height: 100%; background: var(--bar); }
+.unseen { position: absolute; clip-path: inset(50%); white-space: nowrap; }
+.own { border-left: 3px solid var(--line); padding-left: .8rem; } .own p { margin: .4rem 0; }
+.teacher { border-left: 3px solid var(--bar); padding-left: .8rem; white-space: pre-wrap; }
+.feedback ul.verdicts { list-style: none; padding: 0; }
+.verdicts li { display: grid; grid-template-columns: 1.4rem 1fr auto; column-gap: .4rem;
+  padding: .35rem 0; border-bottom: 1px solid var(--line); color: var(--ink); }
+.verdicts .mark, .verdicts .got { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.verdicts li.good .mark { color: var(--good); } .verdicts li.bad .mark { color: var(--bad); }
+.verdicts li > div { grid-column: 2 / -1; margin: 0; } .verdicts .remark { color: var(--muted); }
+@media print { body { font-size: 11pt; } .feedback pre, .verdicts li { break-inside: avoid; }
+  .feedback h2, .feedback h3 { break-after: avoid; }
+  .share span { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .read a::after { content: " (" attr(href) ")"; font-size: .85em; } }
+@media (max-width: 30rem) { table { font-size: .85rem; } td, th { padding-right: .4rem; }
+  .share { width: 3rem; } }
+@media (forced-colors: active) { .share { border: 1px solid; }
+  .share span { background: Highlight; forced-color-adjust: none; } }
 """
 STYLE = COLOURS + LAYOUT
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -51,7 +79,7 @@ def escape(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-def whole_page(title: str, body: str) -> str:
+def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
     """Return a page as HTML.
 
     Parameters
@@ -59,17 +87,27 @@ def whole_page(title: str, body: str) -> str:
     title : str
     body : str
         HTML already.
+    style : str
+        What the page adds to the style of all pages.
+    script : str
+        A script of ours that the page can do without. The page's policy allows it, by its hash,
+        and no other.
 
     Returns
     -------
     str
     """
+    policy = POLICY
+    if script:
+        mark = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        policy += f"; script-src 'sha256-{mark}'"
+        body += f"\n<script>{script}</script>"
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="referrer" content="no-referrer">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{escape(title)}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n"
         f"{body}\n</body>\n</html>\n"
     )
 

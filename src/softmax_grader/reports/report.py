@@ -3,27 +3,27 @@
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import nbformat
 
 from softmax_grader.cells import grade_id, is_solution
 from softmax_grader.course.folder import Course
+from softmax_grader.course.lateness import Calendar, late_words
 from softmax_grader.course.records import read_record, write_atomically
+from softmax_grader.course.roster import sections, shown_names
+from softmax_grader.gradebook.by_hand import given_by_hand
+from softmax_grader.gradebook.lateness import put_lateness
+from softmax_grader.gradebook.people import put_people
 from softmax_grader.gradebook.points import final_score, grades, people_of
-from softmax_grader.marking.known_slips import KNOWN_SLIPS, KnownSlip
+from softmax_grader.intake.groups import group_mates
+from softmax_grader.marking.known_slips import KnownSlip
 from softmax_grader.marking.verdicts import verdicts_of
-from softmax_grader.reports.page import (
-    assignment_title,
-    escape,
-    link_to_book,
-    part_titles,
-    points,
-    table,
-    whole_page,
-)
+from softmax_grader.reports.class_page import Likeness, Student, class_page
 from softmax_grader.reports.similarity import similar_pairs
-from softmax_grader.reports.spreadsheets import canvas_csv, moodle_csv, nbgrader_csv
+from softmax_grader.reports.spreadsheets import grade_files
 from softmax_grader.text import one_line
 
 
@@ -39,20 +39,28 @@ def report(course: Course, assignment: str) -> dict[str, Any]:
     -------
     dict
         ``files``, their paths; ``students``, how many; ``mean`` and ``of``, points; ``flagged``,
-        from a student to sentences; ``similar``, pairs with their share; ``slips``, how many
-        students made each.
+        from a student to sentences; ``similar``, a list of
+        :class:`~softmax_grader.reports.class_page.Likeness`; ``slips``, how many students made
+        each.
     """
+    put_people(course)
+    put_lateness(course, assignment)
     by_student = grades(course, assignment)
     source = nbformat.read(course.notebook("source", assignment), as_version=4)
-    people = people_of(course, assignment)
     folder = course.root / "reports" / assignment
-    files = {
-        "grades.csv": nbgrader_csv(assignment, by_student, people),
-        "canvas.csv": canvas_csv(assignment, by_student, people),
-        "moodle.csv": moodle_csv(assignment, by_student, people),
-    }
-    about = gather(course, assignment, by_student)
-    files["report.html"] = report_page(course, assignment, source, by_student, about)
+    people = people_of(course, assignment)
+    files = grade_files(course, assignment, by_student)
+    students, known = gather(course, assignment, by_student, people["students"])
+    alike = find_alike(course, assignment, by_student)
+    files["report.html"] = class_page(
+        source,
+        assignment,
+        students,
+        book_url=course.book_url,
+        known_slips=known,
+        by_hand=given_by_hand(course, assignment),
+        alike=_of_strangers(course, assignment, alike),
+    )
     for name, text in files.items():
         write_atomically(folder / name, text)
     scores = [final_score(grade) for grade in by_student.values()]
@@ -61,14 +69,71 @@ def report(course: Course, assignment: str) -> dict[str, Any]:
         "students": len(by_student),
         "mean": statistics.mean(scores) if scores else 0.0,
         "of": max((grade["max_score"] for grade in by_student.values()), default=0.0),
-        "flagged": {s: flags for s, flags in about["flags"].items() if flags},
-        "similar": about["similar"],
-        "slips": about["slips"],
+        "flagged": {s.id: s.flags for s in students if s.flags},
+        "similar": _of_strangers(course, assignment, alike),
+        "slips": Counter(slip for student in students for slip in student.slips),
     }
 
 
-def gather(course: Course, assignment: str, students: Iterable[str]) -> dict[str, Any]:
-    """Return what the records say of the students.
+def gather(
+    course: Course, assignment: str, by_student: Mapping[str, dict], known: Iterable[str] = ()
+) -> tuple[list[Student], dict[str, KnownSlip]]:
+    """Return what gradebook and records say of each student.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    by_student : dict
+        What the gradebook holds, as :func:`softmax_grader.gradebook.points.grades` returns it.
+    known : iterable of str
+        Students of the course, of whom some may have handed nothing in.
+
+    Returns
+    -------
+    students : list of Student
+        Sorted by id.
+    slips : dict
+        The slips that they made, by their ids.
+    """
+    students: list[Student] = []
+    slips: dict[str, KnownSlip] = {}
+    names, of_section, calendar = shown_names(course), sections(course), Calendar(course)
+    for name in sorted({*by_student, *known}):
+        student = Student(name, names.get(name, ""), of_section.get(name, ""), by_student.get(name))
+        students.append(student)
+        if student.grade is None:
+            continue
+        collected = read_record(course.record(assignment, "collected", name)) or {}
+        run = read_record(course.record(assignment, "run", name)) or {}
+        both = [*collected.get("flags", ()), *run.get("flags", ())]
+        student.flags = list(dict.fromkeys(one_line(text) for text in both))
+        student.mended = [one_line(text) for text in collected.get("mended", ())]
+        of_student = _slips_of(run)
+        student.slips = list(of_student)
+        slips |= of_student
+        student.late = late_words(calendar, assignment, name)
+        if not student.late and student.grade["late_penalty"]:  # nbgrader's own
+            student.late = "late"
+        page = course.notebook("feedback", assignment, name).with_suffix(".html")
+        student.feedback = _link(course, page)
+        student.submission = _link(course, course.notebook("submitted", assignment, name))
+    return students, slips
+
+
+def _of_strangers(course: Course, assignment: str, alike: Sequence[Likeness]) -> list[Likeness]:
+    """Return the pairs that did not hand in together."""
+    mates = group_mates(course, assignment)
+    return [pair for pair in alike if mates.get(pair.one, 1) != mates.get(pair.other, 2)]
+
+
+def _link(course: Course, path: Path) -> str:
+    """Return the address of a file, seen from the report's page; empty where it is not there."""
+    return quote(f"../../{path.relative_to(course.root).as_posix()}") if path.is_file() else ""
+
+
+def find_alike(course: Course, assignment: str, students: Iterable[str]) -> list[Likeness]:
+    """Return pairs of submissions that share what hardly anybody else wrote.
 
     Parameters
     ----------
@@ -78,29 +143,13 @@ def gather(course: Course, assignment: str, students: Iterable[str]) -> dict[str
 
     Returns
     -------
-    dict
-        ``flags`` and ``mended``, from a student to sentences; ``slips``, how many students made
-        each, by its id; ``known``, the slips themselves, by their ids; ``similar``, pairs of
-        students with the share that they have in common.
+    list of Likeness
+        The most similar first.
     """
-    flags: dict[str, list[str]] = {}
-    mended: dict[str, list[str]] = {}
-    slips: Counter[str] = Counter()
-    known: dict[str, KnownSlip] = {}
-    written: dict[str, list[tuple[str, str]]] = {}
-    for student in students:
-        collected = read_record(course.record(assignment, "collected", student)) or {}
-        run = read_record(course.record(assignment, "run", student)) or {}
-        both = [*collected.get("flags", ()), *run.get("flags", ())]
-        flags[student] = list(dict.fromkeys(one_line(text) for text in both))
-        mended[student] = [one_line(text) for text in collected.get("mended", ())]
-        of_student = _slips_of(run)
-        slips.update(of_student.keys())
-        known |= of_student
-        written[student] = _written(course, assignment, student)
     stub = _cells(nbformat.read(course.notebook("release", assignment), as_version=4))
-    similar = similar_pairs({s: cells for s, cells in written.items() if cells}, stub)
-    return {"flags": flags, "mended": mended, "slips": slips, "known": known, "similar": similar}
+    written = {student: _written(course, assignment, student) for student in students}
+    pairs = similar_pairs({s: cells for s, cells in written.items() if cells}, stub)
+    return [Likeness(one, other, share, "of what is rare") for share, one, other in pairs]
 
 
 def _slips_of(run: Mapping[str, Any]) -> dict[str, KnownSlip]:
@@ -125,153 +174,3 @@ def _cells(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
 def _written(course: Course, assignment: str, student: str) -> list[tuple[str, str]]:
     path = course.notebook("submitted", assignment, student)
     return _cells(nbformat.read(path, as_version=4)) if path.is_file() else []
-
-
-def report_page(
-    course: Course,
-    assignment: str,
-    source: nbformat.NotebookNode,
-    by_student: Mapping[str, dict],
-    about: Mapping[str, Any],
-) -> str:
-    """Return the teacher's page as HTML.
-
-    Parameters
-    ----------
-    course : Course
-    assignment : str
-    source : nbformat.NotebookNode
-        The assignment's.
-    by_student : dict
-        What the gradebook holds, as :func:`softmax_grader.gradebook.points.grades` returns it.
-    about : dict
-        What :func:`gather` returns.
-
-    Returns
-    -------
-    str
-    """
-    title = assignment_title(source, assignment)
-    scores = sorted(final_score(grade) for grade in by_student.values())
-    parts = [f"<h1>{escape(title)}: the class</h1>"]
-    if not scores:
-        return whole_page(title, "\n".join([*parts, "<p>Nothing is graded yet.</p>"]))
-    most = max(grade["max_score"] for grade in by_student.values())
-    waiting = sum(grade["needs_manual_grade"] for grade in by_student.values())
-    parts.append(
-        f"<p>{len(scores)} submissions. Mean {points(statistics.mean(scores))}, median "
-        f"{points(statistics.median(scores))}, of {points(most)} points. "
-        f"{waiting} wait for points by hand.</p>"
-    )
-    parts.append(_histogram(scores, most))
-    parts.append("<h2>Part by part</h2>")
-    parts.append(_parts_table(source, by_student))
-    parts.append("<h2>Most common slips</h2>")
-    if about["slips"]:
-        rows = []
-        for slip_id, count in about["slips"].most_common():
-            slip = about["known"][slip_id]
-            place = link_to_book(one_line(slip.place), slip.link, course.book_url)
-            rows.append([_title(slip_id), str(count), place])
-        parts.append(table(["slip", "students", "where the book treats it"], rows, numbers=(1,)))
-    else:
-        parts.append("<p>None was named.</p>")
-    parts.append("<h2>To look at</h2>")
-    flagged = {s: flags for s, flags in about["flags"].items() if flags}
-    if flagged:
-        parts.append(
-            '<p class="muted">A flag is no verdict, and takes no points: it says what a '
-            "submission did that no exercise needs.</p>"
-        )
-        rows = [
-            [
-                escape(s),
-                points(final_score(by_student[s])),
-                "<br>".join(escape(f) for f in flags[:12]),
-            ]
-            for s, flags in flagged.items()
-        ]
-        parts.append(table(["student", "points", "what"], rows, numbers=(1,)))
-    else:
-        parts.append("<p>Nothing.</p>")
-    parts.append("<h2>Nearly the same</h2>")
-    if about["similar"]:
-        parts.append(
-            '<p class="muted">Pairs that share what hardly anybody else wrote. Read both before '
-            "you ask.</p>"
-        )
-        rows = [
-            [escape(one), escape(other), f"{100 * share:.0f} %"]
-            for share, one, other in about["similar"][:50]
-        ]
-        parts.append(table(["student", "student", "of what is rare"], rows, numbers=(2,)))
-    else:
-        parts.append("<p>No two.</p>")
-    mended = Counter(text for texts in about["mended"].values() for text in texts)
-    if mended:
-        parts.append("<h2>Mended when collected</h2>")
-        rows = [[escape(text), str(n)] for text, n in mended.most_common(30)]
-        parts.append(table(["what", "students"], rows, numbers=(1,)))
-    return whole_page(f"{title}: the class", "\n".join(parts))
-
-
-def _title(slip: str) -> str:
-    known = KNOWN_SLIPS.get(slip)
-    return (
-        f'{escape(known.title)} <span class="muted">{escape(slip)}</span>'
-        if known
-        else escape(slip)
-    )
-
-
-def _histogram(scores: Sequence[float], most: float, bins: int = 10) -> str:
-    counts = [0] * bins
-    for score in scores:
-        counts[min(bins - 1, int(score / most * bins)) if most else 0] += 1
-    width, height, left, base = 560, 150, 10, 120
-    step = (width - 2 * left) / bins
-    bars, words = [], []
-    for k, count in enumerate(counts):
-        tall = 100 * count / max(counts)
-        x = left + k * step
-        bars.append(
-            f'<rect x="{x + 2:.0f}" y="{base - tall:.0f}" width="{step - 4:.0f}" '
-            f'height="{tall:.0f}"/>'
-        )
-        if count:
-            words.append(
-                f'<text x="{x + step / 2:.0f}" y="{base - tall - 4:.0f}" '
-                f'text-anchor="middle">{count}</text>'
-            )
-        words.append(
-            f'<text x="{x + step / 2:.0f}" y="{base + 16}" text-anchor="middle">'
-            f"{points(most * k / bins)}–{points(most * (k + 1) / bins)}</text>"
-        )
-    return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" width="100%" '
-        f'aria-label="How many submissions have how many points">{"".join(bars + words)}</svg>'
-    )
-
-
-def _parts_table(source: nbformat.NotebookNode, by_student: Mapping[str, dict]) -> str:
-    titles, rows = part_titles(source), []
-    for name, title in titles.items():
-        parts = [grade["cells"][name] for grade in by_student.values() if name in grade["cells"]]
-        done = [(score, most) for score, most, waits in parts if not waits]
-        if not parts:
-            continue
-        most = parts[0][1]
-        if len(done) < len(parts):  # those that wait are not the worst, only not read yet
-            rows.append([escape(title), points(most), f"{len(parts) - len(done)} wait", "–", "–"])
-            continue
-        n = len(done)
-        rows.append(
-            [
-                escape(title),
-                points(most),
-                points(statistics.mean(score for score, _ in done)),
-                f"{100 * sum(score >= most for score, _ in done) / n:.0f} %",
-                f"{100 * sum(score == 0 for score, _ in done) / n:.0f} %",
-            ]
-        )
-    return table(["part", "points", "mean", "all points", "no points"], rows, numbers=(1, 2, 3, 4))

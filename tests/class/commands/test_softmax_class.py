@@ -1,6 +1,9 @@
 """The command: the whole way, and one line for whatever is wrong."""
 
 import importlib
+import re
+import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,18 +15,83 @@ import pytest
 from softmax_grader.commands.softmax_class import main
 from softmax_grader.course.folder import at_work
 
-from ..courses import AUTOMATIC, MINI, RIGHT, scores, solve, submit
+from ..courses import AUTOMATIC, MINI, RIGHT, make_course, scores, snapshot, solve, submit
 
 
-def test_two_commands_do_not_change_a_course_at_once(course, monkeypatch, capsys):
+@pytest.mark.parametrize("step", ["grade", "feedback", "report", "collect", "release"])
+def test_two_commands_do_not_change_a_course_at_once(course, monkeypatch, capsys, step):
     submit(course, "s001", solve(course, **RIGHT))
     monkeypatch.chdir(course.root)
-    with at_work(course):
-        assert main(["grade", MINI]) == 2
+    before = snapshot(course.root)
+    with at_work(course, "grade"):
+        before[".softmax-class/at-work"] = (course.root / ".softmax-class/at-work").read_bytes()
+        assert main([step, MINI]) == 2
+        assert main(["status"]) == 0
     err = capsys.readouterr().err
     assert "another softmax-class is at work" in err
+    assert re.search(r"\(grade, since \d\d:\d\d\): wait until it has finished$", err.strip())
     assert len(err.splitlines()) == 1
-    assert main(["grade", MINI]) == 0
+    assert snapshot(course.root) == before
+
+
+def test_what_is_to_be_typed_can_be_typed(tmp_path, released, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    root = "my class/Kurs 1; rm -r '$HOME'"
+    assert main(["init", root, "--assignments", str(released.sources)]) == 0
+    inner = shlex.quote(root)
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        f"Next: cd {inner} && softmax-class release {MINI}"
+    )
+    shutil.rmtree(tmp_path / root)
+    course = make_course(tmp_path / root, released)
+    for words, part in (
+        (["pretend", MINI, "-x y", "--number", "1"], f"collect {MINI} './-x y'"),
+        (["collect", MINI, "./-x y"], f"grade {MINI}"),
+        (["release", MINI], f"collect {MINI} FOLDER_OR_ZIP"),
+    ):
+        if words[0] == "pretend":
+            words = ["pretend", MINI, "--number", "1", "--", "-x y"]
+        assert main(["--course", root, *words]) == 0, words
+        line = capsys.readouterr().out.splitlines()[-1]
+        command = line.partition(": ")[2]
+        assert command == f"softmax-class --course {inner} {part}"
+        assert shlex.split(command)[2] == root
+    assert main(["--course", root, "feedback", MINI]) == 2
+    assert f"softmax-class --course {inner} grade {MINI}" in capsys.readouterr().err
+    assert course.root.is_dir()
+
+
+def test_git_passes_over_a_course(tmp_path):
+    assert main(["init", str(tmp_path / "course")]) == 0
+    course = tmp_path / "course"
+    subprocess.run(["git", "init", "-q", str(course)], check=True)
+    for name in ("gradebook.db", "roster.csv", "submitted/s001/a1/a1.ipynb", "source/a1/a1.ipynb"):
+        (course / name).parent.mkdir(parents=True, exist_ok=True)
+        (course / name).write_text("of a student")
+    (course / "assignments").mkdir()
+    (course / "assignments" / "a9.md").write_text("my own")
+    listed = subprocess.run(
+        ["git", "-C", str(course), "ls-files", "-o", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert listed.stdout.split() == [
+        ".gitignore",
+        "assignments/a9.md",
+        "course.toml",
+        "nbgrader_config.py",
+    ]
+
+
+def test_git_passes_over_a_course_to_practise_in_the_folder_of_the_book():
+    root = Path(__file__).parents[3]
+    names = ["course/gradebook.db", "course/course.toml", "handed_in/s001/a1_forward.ipynb"]
+    command = ["git", "-C", str(root), "check-ignore", *names]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.stdout.split() == names
+    kept = subprocess.run([*command[:4], "src/softmax_grader/course/folder.py"], check=False)
+    assert kept.returncode == 1
 
 
 def test_the_whole_way_by_the_command(tmp_path, released, capsys, monkeypatch):
@@ -66,9 +134,13 @@ def test_the_whole_way_by_the_command(tmp_path, released, capsys, monkeypatch):
         (["collect", MINI], "there is nothing to collect"),
         (["release", "nothing"], "nothing.md is not there"),
         (["grade", MINI, "--jobs", "0"], "no number from 1 to 64"),
+        (["roster", "nowhere.csv"], "nowhere.csv is not there"),
+        (["extend", MINI, "s001"], "say how long"),
+        (["extend", MINI, "s001", "--days", "1"], "has no due date: set it in course.toml"),
+        (["return", MINI], "nothing is graded"),
         (["init", "."], "is a course already"),
         (["grad", MINI], "invalid choice"),
-        ([], "required"),
+        (["--course", "."], "required"),
         (["--course", "nowhere", "status"], "is not a course"),
     ],
 )
@@ -164,7 +236,7 @@ sys.exit(main(sys.argv[1:]))
 
 
 @pytest.mark.parametrize(
-    "words", [["status"], ["collect", MINI, "."], ["release", MINI, "--unsafe"]]
+    "words", [["report", MINI], ["collect", MINI, "."], ["release", MINI, "--unsafe"]]
 )
 def test_without_nbgrader_it_says_which_extra_to_install(course, words):
     command = [sys.executable, "-c", WITHOUT_NBGRADER, "--course", str(course.root), *words]

@@ -4,15 +4,12 @@ import re
 import subprocess
 import sys
 
-import nbformat
 import pytest
 
-from softmax_grader.course.folder import CourseError, init_course
+from softmax_grader.course.folder import CourseError
 from softmax_grader.gradebook.release import release, student_version
-from softmax_grader.gradebook.source import sources_in
 
-from ..courses import MINI, RIGHT, SMALL, grade_all, released_notebook, solve, submit
-from ..play import ASSIGNMENTS
+from ..courses import MINI, RIGHT, SMALL, release_changed, released_notebook, snapshot
 
 
 def test_the_release_holds_no_solution_and_no_hidden_test(released):
@@ -55,31 +52,24 @@ def source_with(tmp_path, old, new):
         ("    ### END SOLUTION\n", "", "solution"),
     ],
 )
-def test_a_faulty_source_is_one_sentence(course, tmp_path, old, new, word):
-    with pytest.raises(CourseError, match=word) as caught:
-        release(course, str(source_with(tmp_path, old, new)))
-    assert "\n" not in str(caught.value)
-
-
-def test_a_source_with_submissions_cannot_lose_a_cell(course, tmp_path):
-    submit(course, "s001", solve(course, **RIGHT))
-    grade_all(course)
-    text = (course.sources / "mini.md").read_text("utf-8")
+def test_a_faulty_source_is_one_sentence_and_changes_nothing(course, tmp_path, old, new, word):
+    text = (SMALL / "mini.md").read_text("utf-8")
+    assert old in text
     changed = tmp_path / "mini.md"
-    changed.write_text(text.replace("grade_id: slope_hidden", "grade_id: slope_secret"), "utf-8")
-    with pytest.raises(CourseError, match="submissions associated"):
-        release(course, str(changed), check=False)
-    assert "slope_hidden" in course.notebook("source", MINI).read_text("utf-8")
+    changed.write_text(text.replace(old, new), "utf-8")
+    before = snapshot(course.root)
+    with pytest.raises(CourseError, match=word) as caught:
+        release(course, str(changed))
+    assert "\n" not in str(caught.value)
+    assert snapshot(course.root) == before
 
 
-@pytest.mark.parametrize(
-    "path", [*sources_in(ASSIGNMENTS), SMALL / "mini.md"], ids=lambda p: p.stem
-)
-def test_the_version_for_students_is_the_release_of_a_course(tmp_path, path):
-    course = init_course(tmp_path / "course", assignments=path.parent)
-    release(course, path.stem, check=False)
-    released = nbformat.read(course.notebook("release", path.stem), as_version=4)
-    assert student_version(path) == released
+def test_files_beside_the_source_are_released_too(course, tmp_path):
+    picture = course.root / "source" / MINI / "pictures" / "guard.png"
+    picture.parent.mkdir()
+    picture.write_bytes(b"png")
+    release_changed(course, tmp_path)
+    assert (course.root / "release" / MINI / "pictures" / "guard.png").read_bytes() == b"png"
 
 
 @pytest.mark.parametrize(

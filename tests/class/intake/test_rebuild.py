@@ -232,3 +232,47 @@ def test_a_value_of_any_kind_in_any_place_of_a_cell_does_no_harm(course, inbox, 
     for k in range(2):
         nbformat.validate(nbformat.read(course.notebook("submitted", MINI, f"s{k}"), 4))
         assert is_whole(course, f"s{k}")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text.replace("    ", "\t"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.encode("cp1252", "replace").decode("utf-8", "replace"),
+        lambda text: text.encode("ascii", "replace").decode(),
+        lambda text: text.encode().decode("cp1252", "replace"),
+        lambda text: text.encode().decode("mac-roman"),
+        lambda text: "\n".join(f"{line}  " for line in text.splitlines()),
+        lambda text: text.replace(" ", "\xa0"),
+    ],
+)
+def test_what_an_editor_or_an_encoding_does_to_locked_cells_is_no_change(course, spoil):
+    released, notebook = released_notebook(course), solve(course, **RIGHT)
+    for book, change in ((released, str), (notebook, spoil)):
+        for cell in book.cells:
+            if grade_id(cell) not in RIGHT:
+                cell.source += "\n# the slope of x³ − λ → 0\nif True:\n    pass\n"
+                cell.source = change(cell.source)
+    assert rebuild(released, as_bytes(notebook)).flags == []
+
+
+def test_a_changed_test_is_flagged_whatever_its_blanks(course):
+    notebook = solve(course, **RIGHT)
+    for cell in notebook.cells:
+        if grade_id(cell) == "guard_visible":
+            cell.source = cell.source.replace("[-2, -1, 0]", "[0, 0, 0]")
+    (flag,) = rebuild(released_notebook(course), as_bytes(notebook)).flags
+    assert flag == "locked cell guard_visible was changed; the release's counts"
+
+
+def test_a_file_in_windows_1252_keeps_its_letters(course):
+    notebook = solve(course, **{**RIGHT, "why": "Er kürzt sich – für jede Zeile."})
+    text = nbformat.writes(notebook)
+    rebuilt = rebuild(released_notebook(course), text.encode("cp1252", "replace"))
+    (answer,) = [c.source for c in rebuilt.notebook.cells if grade_id(c) == "why"]
+    assert answer == "Er kürzt sich – für jede Zeile."
+    one_broken_byte = text.encode().replace("für".encode(), b"f\xc3r")
+    rebuilt = rebuild(released_notebook(course), one_broken_byte)
+    (answer,) = [c.source for c in rebuilt.notebook.cells if grade_id(c) == "why"]
+    assert answer == "Er kürzt sich – f\ufffdr jede Zeile."

@@ -6,7 +6,13 @@ import pytest
 from softmax_grader.isolation.handle import Sandbox
 from softmax_grader.isolation.limits import Limits
 from softmax_grader.isolation.own_time import MachineError
-from softmax_grader.isolation.session import Session, StudentError, StudentFunction
+from softmax_grader.isolation.session import (
+    NOT_SHOWN,
+    Session,
+    StudentError,
+    StudentFunction,
+)
+from softmax_grader.marking.answers import Failed, as_numbers, reason_of
 from softmax_grader.marking.examiner import ExaminerError, examine
 
 
@@ -87,8 +93,9 @@ def test_a_function_of_the_test_can_be_handed_over_and_no_other_be_called(sessio
     session.run("def f(g, x):\n    return g(x) + g(2 * x)", ["f"])
     assert session.call("f", (lambda x: x + 1, 2.0), {})[0] == 8.0
     session.run("def h(g):\n    return g", ["h"])
-    with pytest.raises(StudentError, match="cannot be handed over"):
-        session.call("h", (abs,), {})
+    assert session.call("h", (abs,), {})[0].what == (
+        "it gives a function, and an array was expected"
+    )
 
     def fails(x):
         raise ValueError("the secret of the test")
@@ -151,7 +158,7 @@ def test_what_has_no_end_costs_its_time_once(sandbox):
         with pytest.raises(StudentError, match="before"):
             again.call("f", (), {})
         _, error = again.run("while True: pass")
-        assert "was not run again" in str(error)
+        assert "it used up its time before" in str(error)
         assert again.spent < 0.5
     finally:
         session.stop()
@@ -190,3 +197,76 @@ def test_a_machine_that_starts_nothing_is_not_the_students_fault(sandbox, monkey
     plan = {"cells": [{"role": "student", "source": "x = 1", "functions": []}]}
     with pytest.raises(ExaminerError, match="did not start"):
         examine(plan)
+
+
+GIVES = {
+    "(x for x in F)": "it gives a generator, and an array was expected",
+    "map(abs, F)": "it gives a map, and an array was expected",
+    "{1.0}": "it gives a set, and an array was expected",
+    "np.array([None, 1.0])": "it gives an array whose entries are no numbers, but objects",
+    "np.zeros(10**7)": "it gives far more numbers than any answer needs",
+    "type('secret_0_73125', (), {})()": "it gives something that is no number and no array",
+    "[[x for x in F], np.datetime64('2020')]": "it gives something that is no number and no array",
+}
+
+
+def test_what_is_no_answer_is_told_in_a_students_words(session):
+    cases = enumerate(GIVES)
+    code = "\n".join(f"def f{k}(F):\n    return {gives}" for k, gives in cases)
+    session.run(f"import numpy as np\n{code}", [f"f{k}" for k in range(len(GIVES))])
+    for k, told in enumerate(GIVES.values()):
+        answer = session.call(f"f{k}", (np.ones(3),), {})[0]
+        with pytest.raises(Failed) as caught:
+            as_numbers(answer)
+        assert str(caught.value) == told
+
+
+def reason(session, name, *args):
+    with pytest.raises(StudentError) as caught:
+        session.call(name, args, {})
+    return reason_of(caught.value)
+
+
+def test_the_function_that_is_missing_is_the_one_that_is_named(session):
+    session.run("def scores(X):\n    raise NotImplementedError()", ["scores"])
+    session.run(
+        "def left(X):\n    X = X + 1\n    raise NotImplementedError()\n    return X", ["left"]
+    )
+    session.run("def two(X):\n    raise NotImplementedError('two classes only')", ["two"])
+    session.run("1 / 0\ndef softmax(F):\n    return F", ["softmax"])
+    session.run("def guard(F:\n    return F", ["guard"])
+    session.run("def short(X):\n    return X[7]", ["short"])
+    for name in ("scores", "left", "two", "softmax", "guard", "short"):
+        session.run(f"def by_{name}(X):\n    return {name}(X)", [f"by_{name}"])
+    session.discreet = True
+    x = np.ones(3)
+    stays = "the line `raise NotImplementedError()` is still in"
+    assert reason(session, "scores", x) == "it is not written yet"
+    assert reason(session, "by_scores", x) == "it needs scores, which is not written yet"
+    assert reason(session, "left", x) == f"{stays} it"
+    assert reason(session, "by_left", x) == f"{stays} left"
+    assert reason(session, "two", x) == "NotImplementedError: two classes only"
+    out = "IndexError: index 7 is out of bounds for axis 0 with size 3"
+    assert reason(session, "short", x) == out
+    assert reason(session, "by_short", x) == f"short, which it calls, stopped: {out}"
+    # What failed before a hidden test had its turn is told in full.
+    assert reason(session, "guard", x).startswith("its cell did not run: SyntaxError: ")
+    assert "stands under it" not in reason(session, "guard", x)
+    assert reason(session, "by_guard", x).startswith(
+        "it needs guard, and the cell of guard did not run: SyntaxError: "
+    )
+    by_zero = "its cell did not run: ZeroDivisionError: division by zero"
+    assert reason(session, "softmax", x) == by_zero
+    # What fails afterwards could tell what the test handed over.
+    session.run("raise ValueError(3 * 41)\ndef late(X):\n    return X", ["late"])
+    assert reason(session, "late", x) == (
+        "its cell did not run: ValueError; what Python says stands under it"
+    )
+
+
+def test_what_python_kept_from_the_page_can_be_read_at_home(session):
+    session.run("def f(x):\n    raise ValueError(f'{x}')", ["f"])
+    session.discreet = True
+    assert reason(session, "f", 0.73125) == f"ValueError: {NOT_SHOWN}"
+    session.discreet = False
+    assert reason(session, "f", 0.73125) == "ValueError: 0.73125"

@@ -141,6 +141,21 @@ MUTANTS = [
     one(A3, "too many steps", "train", [("1.0, 100", "1.0, 101")], 4, None),
 ]  # fmt: skip
 
+CLASSROOM = [
+    # What real classes write most, beside the slips above.
+    one(A3, "network's log of softmax + 1e-12", "loss",
+        [("log_p = F - np.log(np.exp(F).sum(axis=1, keepdims=True))",
+          "E = np.exp(F)\n    log_p = np.log(E / E.sum(axis=1, keepdims=True) + 1e-12)")], 1,
+        "small-number-in-log"),
+    one(A3, "network's penalty subtracted", "loss", [("+ penalty", "- penalty")], 2,
+        "penalty-sign"),
+    one(A3, "network without softmax", "gradient",
+        [("E / E.sum(axis=1, keepdims=True)", "O2 + 0.0")], 6, "softmax-left-out"),
+    one(A3, "network, labels from 1", "gradient",
+        [("dO2[np.arange(len(y)), y]", "dO2[np.arange(len(y)), y - 1]")], 5, "labels-from-one"),
+]  # fmt: skip
+MUTANTS += CLASSROOM
+
 # What stops with an error, or changes what it is given, spoils what is built on it.
 SPOILED = {
     "forward that moves b2": {"test_gradient": 1},

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from softmax_grader.marking import KNOWN_SLIPS, Stopped, diagnose
+from softmax_grader.marking.diagnosis import what_differs
 
 from ..judging import CASES, named, rng, row_sums
 
@@ -117,3 +118,33 @@ def test_diagnose_looks_at_every_answer():
     assert diagnose([minus[0], expected[1]], expected, CASES, {}) is None
     assert diagnose([minus[0], Stopped("it stopped")], expected, CASES, {}) is None
     assert diagnose(expected, expected, CASES, {}) is None
+
+
+def told(answer, right, *args):
+    """Return what is said of one wrong answer."""
+    return what_differs([answer], [right], {"a case": args}, 1e-6)
+
+
+def test_a_wrong_answer_is_not_told_itself():
+    right = (np.array([[1.0, 2.0]]),)
+    assert told((np.array([[1.0, 2.0813]]),), right) == "wrong for a case: off by up to 0.0813"
+    assert told((np.array(31.4159),), (np.array(31.0),)) == "wrong for a case: off by 0.416"
+    assert told((np.array([[1e300, 2.0]]),), right) == (
+        "wrong for a case: off by up to more than a million"
+    )
+    shape = "for a case the shape is {}, expected (1, 2)"
+    assert told((np.zeros((2, 1)),), right) == shape.format("(2, 1)")
+    assert told((np.zeros((731, 400)),), right, np.zeros((400, 3))) == shape.format("(…, 400)")
+    assert told((np.zeros(5),), right) == shape.format("(5,)")
+    many = told((np.zeros((1, 2, 3, 4, 5)),), right)
+    assert many == shape.format("one with more than 4 axes")
+    assert told((np.ones(1),) * 731, right) == "for a case it gives more than 9 results, expected 1"
+
+
+def test_what_a_coder_hides_in_an_answer_does_not_come_through():
+    """A decoder that knows the code gets at most 14 bits of a float64 from one part."""
+    hidden = np.random.default_rng(8).standard_normal(2000)
+    right = (np.zeros(()),)
+    said = {told((np.array(x * 10.0**k),), right) for x in hidden for k in range(-9, 9)}
+    assert np.log2(len(said)) <= 14
+    assert max(len(re.sub(r"e-0\d|\D", "", text).strip("0")) for text in said) <= 3

@@ -2,10 +2,16 @@
 
 import argparse
 
-from softmax_grader.commands.common import count, course_of, shown
-from softmax_grader.course.folder import CourseError
+from softmax_grader.commands.common import behind, count, course_of, next_step, shown
+from softmax_grader.course.folder import CourseError, at_work
 
 HELP = "write one page for each student"
+ABOUT = """\
+reads    gradebook.db, autograded
+writes   feedback/STUDENT/NAME/NAME.html, without any hidden test
+
+example: softmax-class feedback a1_forward
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -28,9 +34,10 @@ def run(options: argparse.Namespace) -> None:
     from softmax_grader.reports.feedback import feedback
 
     course = course_of(options, options.assignment)
-    result = feedback(course, options.assignment)
+    with at_work(course, "feedback"):
+        result = feedback(course, options.assignment)
     if not result["written"] and not result["unchanged"]:
-        raise CourseError(f"nothing is graded: softmax-class grade {options.assignment}")
+        raise CourseError(f"nothing is graded: {next_step(options, 'grade', options.assignment)}")
     print(
         f"{options.assignment}: {count(len(result['written']), 'page')} written, "
         f"{len(result['unchanged'])} as before."
@@ -38,3 +45,5 @@ def run(options: argparse.Namespace) -> None:
     student = (result["written"] or result["unchanged"])[0]
     page = course.notebook("feedback", options.assignment, student).with_suffix(".html")
     print(f"One of them: {shown(page)}")
+    for line in behind(options, course, options.assignment):
+        print(line)

@@ -4,11 +4,34 @@ import argparse
 import sys
 from typing import Any
 
-from softmax_grader.commands.common import add_unsafe, check_sandbox, count, course_of, number_of
+from softmax_grader.commands.common import (
+    add_unsafe,
+    behind,
+    check_sandbox,
+    count,
+    course_of,
+    next_step,
+    number_of,
+)
 from softmax_grader.course.folder import CourseError, at_work
 from softmax_grader.text import one_line
 
 HELP = "grade what is new or has changed"
+ABOUT = """\
+reads    submitted, source, and what was graded before
+writes   gradebook.db, autograded
+
+Points and comments given by hand stay. They wait for you once more only where the
+answer, or what it is worth, has changed since.
+
+--part grades again who lost points in one test, or in the tests of one function, and
+who was graded by an earlier version of them. The whole submission runs again, so the
+points of its other parts are renewed as well.
+
+examples: softmax-class grade a1_forward
+          softmax-class grade a1_forward --student s005 s006
+          softmax-class grade a1_forward --part softmax
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +46,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=number_of(1, 64), metavar="N", help="how many at once (all cores)"
     )
     parser.add_argument("--force", action="store_true", help="grade everything again")
+    parser.add_argument(
+        "--student", nargs="+", metavar="ID", help="grade these again, and nobody else"
+    )
+    parser.add_argument(
+        "--part", metavar="NAME", help="grade again whom this test or function concerns"
+    )
     add_unsafe(parser)
 
 
@@ -43,7 +72,8 @@ def run(options: argparse.Namespace) -> int:
     course = course_of(options, options.assignment)
     name = options.assignment
     if not course.submitted(name):
-        raise CourseError(f"nothing is collected: softmax-class collect {name} FOLDER_OR_ZIP")
+        collect = next_step(options, "collect", name, "FOLDER_OR_ZIP")
+        raise CourseError(f"nothing is collected: {collect}")
     check_sandbox(options)
     in_place = sys.stdout.isatty()
 
@@ -56,9 +86,16 @@ def run(options: argparse.Namespace) -> int:
         else:
             print(text, flush=True)
 
-    with at_work(course):
+    with at_work(course, "grade"):
         result = grade(
-            course, name, jobs=options.jobs, unsafe=options.unsafe, force=options.force, tell=tell
+            course,
+            name,
+            jobs=options.jobs,
+            unsafe=options.unsafe,
+            force=options.force,
+            students=options.student,
+            part=options.part,
+            tell=tell,
         )
     if in_place and result["graded"]:
         print("\r\x1b[K", end="")
@@ -72,6 +109,18 @@ def run(options: argparse.Namespace) -> int:
             f"will be tried again: {', '.join(result['failed'][:10])}",
             file=sys.stderr,
         )
-    print(f"Next: softmax-class feedback {name}; softmax-class report {name}")
+    again = [
+        f"{student}: {', '.join(f'{cell} ({points:g})' for cell, points in cells.items())}"
+        for student, cells in sorted(result["again"].items())
+    ]
+    if again:
+        more = f"; and {len(again) - 10} more" if len(again) > 10 else ""
+        print(
+            f"Points by hand that wait for you again, since what they were given to has changed: "
+            f"{'; '.join(again[:10])}{more}"
+        )
+    for line in behind(options, course, name):
+        print(line)
+    print(f"Next: {next_step(options, 'feedback', name)}; {next_step(options, 'report', name)}")
     print("Points by hand, in the course's folder: jupyter lab, then Nbgrader, Formgrader")
     return 1 if result["failed"] else 0

@@ -2,10 +2,16 @@
 
 import argparse
 
-from softmax_grader.commands.common import shown
+from softmax_grader.commands.common import shown, typed
 from softmax_grader.course.folder import init_course
 
 HELP = "make a course folder"
+ABOUT = """\
+writes   FOLDER, closed to other users: course.toml (settings), nbgrader_config.py,
+         .gitignore (git passes over what students hand in), and empty folders
+
+example: softmax-class init course --assignments assignments
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -31,9 +37,10 @@ def run(options: argparse.Namespace) -> None:
     """
     course = init_course(options.folder, course=options.name, assignments=options.assignments)
     print(f"{shown(course.root)} is a course now. Its settings: course.toml.")
+    print("Its .gitignore keeps what students hand in, and their grades, out of git.")
     names = sorted(path.stem for path in course.sources.glob("*.md"))
     if names:
         print(f"Assignments found: {', '.join(names)}.")
-        print(f"Next: cd {shown(course.root)} && softmax-class release {names[0]}")
+        print(f"Next: cd {typed(course.root)} && softmax-class release {names[0]}")
     else:
         print(f"No assignments in {shown(course.sources)}: see course.toml.")

@@ -3,10 +3,23 @@
 import argparse
 from pathlib import Path
 
-from softmax_grader.commands.common import count, course_of, number_of
+from softmax_grader.commands.common import (
+    count,
+    course_of,
+    next_step,
+    number_of,
+    shown,
+    typed,
+)
 from softmax_grader.course.folder import CourseError
 
 HELP = "make up submissions, to practise on"
+ABOUT = """\
+reads    source (the solution, into which it puts mistakes)
+writes   FOLDER, a new one, as if students had handed it in; two of them cheat
+
+example: softmax-class pretend a1_forward handed_in --number 12
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +49,6 @@ def run(options: argparse.Namespace) -> None:
         raise CourseError(f"{folder} is there already: give a folder that is to be made")
     submissions = pretend(course, options.assignment, folder, options.number)
     cheats = sum(not honest for _, _, honest in submissions)
-    print(
-        f"{count(len(submissions), 'made-up submission')} in {folder}, {cheats} of them cheating."
-    )
-    print(f"Next: softmax-class collect {options.assignment} {folder}")
+    made = count(len(submissions), "made-up submission")
+    print(f"{made} in {shown(folder)}, {cheats} of them cheating.")
+    print(f"Next: {next_step(options, 'collect', options.assignment, typed(folder))}")

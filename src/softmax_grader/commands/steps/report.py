@@ -2,10 +2,17 @@
 
 import argparse
 
-from softmax_grader.commands.common import count, course_of, shown
-from softmax_grader.course.folder import CourseError
+from softmax_grader.commands.common import behind, count, course_of, next_step, shown
+from softmax_grader.course.folder import CourseError, at_work
 
 HELP = "write the grades and a page on the class"
+ABOUT = """\
+reads    gradebook.db, submitted, and the records of the runs
+writes   reports/NAME: grades.csv (nbgrader's columns), canvas.csv, moodle.csv, and
+         report.html, for you alone
+
+example: softmax-class report a1_forward
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -26,11 +33,13 @@ def run(options: argparse.Namespace) -> None:
     options : argparse.Namespace
     """
     from softmax_grader.reports.report import report
+    from softmax_grader.reports.year import notes
 
     course = course_of(options, options.assignment)
-    result = report(course, options.assignment)
+    with at_work(course, "report"):
+        result = report(course, options.assignment)
     if not result["students"]:
-        raise CourseError(f"nothing is graded: softmax-class grade {options.assignment}")
+        raise CourseError(f"nothing is graded: {next_step(options, 'grade', options.assignment)}")
     print(
         f"{options.assignment}: {count(result['students'], 'submission')}, "
         f"mean {result['mean']:.1f} of {result['of']:g} points. "
@@ -39,5 +48,9 @@ def run(options: argparse.Namespace) -> None:
     if result["slips"]:
         slips = ", ".join(f"{name} ({n})" for name, n in result["slips"].most_common(3))
         print(f"Most common slips: {slips}.")
+    for note in notes(course, options.assignment, result["of"]):
+        print(f"  {note}")
     for path in result["files"]:
         print(f"  {shown(path)}")
+    for line in behind(options, course, options.assignment):
+        print(line)

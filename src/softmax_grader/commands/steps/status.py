@@ -2,10 +2,20 @@
 
 import argparse
 
-from softmax_grader.commands.common import course_of, shown
+from softmax_grader.commands.common import behind, course_of, shown
 from softmax_grader.course.records import read_record
+from softmax_grader.gradebook.waiting import waiting_by_hand
 
 HELP = "say how far each assignment is"
+ABOUT = """\
+reads    the course, and gradebook.db
+writes   nothing
+
+`by hand` is how many wait for points that you give; `flagged`, how many have
+something that you should look at: the report names it.
+
+example: softmax-class status
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -25,8 +35,6 @@ def run(options: argparse.Namespace) -> None:
     ----------
     options : argparse.Namespace
     """
-    from softmax_grader.gradebook.points import grades
-
     course = course_of(options)
     sources = {path.stem for path in course.sources.glob("*.md")}
     names = sorted(sources | set(course.released()))
@@ -37,9 +45,8 @@ def run(options: argparse.Namespace) -> None:
     print(f"{'':{width}}  released  collected  graded  by hand  feedback  flagged")
     for name in names:
         collected = course.submitted(name)
-        by_student = grades(course, name) if course.is_released(name) else {}
         graded = [s for s in collected if read_record(course.record(name, "graded", s))]
-        waits = sum(grade["needs_manual_grade"] for grade in by_student.values())
+        waits = waiting_by_hand(course, name) if course.is_released(name) else 0
         pages = course.root.glob(f"feedback/*/{name}/{name}.html")
         flagged = sum(
             any(
@@ -53,3 +60,6 @@ def run(options: argparse.Namespace) -> None:
             f"{name:{width}}  {released:>8}  {len(collected):>9}  {len(graded):>6}  {waits:>7}  "
             f"{sum(1 for _ in pages):>8}  {flagged:>7}"
         )
+    for name in names:
+        for line in behind(options, course, name):
+            print(line)
