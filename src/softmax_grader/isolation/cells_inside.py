@@ -58,9 +58,8 @@ class NotThere:
         -------
         NotThereError
         """
-        whole = self.what if not self.what.replace(".", "_").isidentifier() else ""
         why = self.why or (
-            f"'{whole or self.what.partition('.')[0]}' is not there when your work is graded; "
+            f"'{self.what.partition('.')[0]}' is not there when your work is graded; "
             f"NumPy and Python's own modules are"
         )
         error = NotThereError(why, name=self.what)
@@ -493,7 +492,8 @@ class Notebook:
         if stand_in is None:
             words = [word for word in str(error).split() if "." in word.strip(".")]
             what = getattr(error, "filename", None) or (words or ["a file"])[0]
-            stand_in = NotThere("input" if isinstance(error, EOFError) else str(what))
+            what = "input" if isinstance(error, EOFError) else str(what)
+            stand_in = NotThere(what, f"'{what}' is not there when your work is graded")
             self.note("lacking", stand_in.what)
         simple = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, *DEFINITIONS))
         for name in stored_names(statement):
