@@ -33,7 +33,7 @@ FRAMES = {
 HARMLESS_METHODS = {"__init__", "__repr__", "__str__", "__call__", "__len__", "__post_init__"}
 HARMLESS_NAMES = {"__name__", "__doc__", "__main__"}
 LIVE = re.compile(
-    r"<\s*/?\s*(script|iframe|object|embed|svg|img|style|link|meta|form|base)\b", re.I
+    r"<\s*(?:/\s*)?(script|iframe|object|embed|svg|img|style|link|meta|form|base)\b", re.I
 )
 
 
@@ -57,7 +57,7 @@ def look_at(source: str) -> list[str]:
             line.startswith(("!", "%%bash", "%%sh", "%%script", "%system", "%sx")) for line in lines
         ):
             flags.append("runs shell commands")
-        for module in re.findall(r"^\s*(?:import|from)\s+(\w+)", source, re.MULTILINE):
+        for module in re.findall(r"^[ \t]*(?:import|from)[ \t]+(\w+)", source, re.MULTILINE):
             if module in PURPOSE:
                 flags.append(f"imports {module} ({PURPOSE[module]})")
         return list(dict.fromkeys(flags))

@@ -16,10 +16,15 @@ from softmax_grader.cells import defined_names, grade_id, is_solution
 from softmax_grader.intake.flags import LIVE
 from softmax_grader.text import one_line
 
-MAX_BYTES = 20 * 2**20
+MAX_BYTES = 5 * 2**20
+MAX_LISTS = 500_000  # and dicts: each takes many times the memory of its brackets
 MAX_CELLS = 400
 MAX_SOURCE = 100_000  # characters of one cell
 MAX_TEXT = 1_000_000  # and of all of them
+TOO_LARGE = (
+    f"it has more than {MAX_BYTES // 2**20} MB; without its outputs (Clear All Outputs) it is "
+    "likely smaller"
+)
 ACTING_TEX = re.compile(
     r"\\(?=(?:href|url|style|class|cssId|data|html\w*|require|[egx]?def|let|(?:re)?newcommand|"
     r"(?:re)?newenvironment|DeclareMathOperator|providecommand|csname|unicode|bbox|mmlToken|"
@@ -93,7 +98,9 @@ def parse(data: bytes) -> tuple[list[Cell], list[str]]:
         If it is no notebook, or has no cells.
     """
     if len(data) > MAX_BYTES:
-        raise UnreadableError(f"it has more than {MAX_BYTES // 2**20} MB")
+        raise UnreadableError(TOO_LARGE)
+    if sum(map(data.count, (b"[", b"{"))) > MAX_LISTS:
+        raise UnreadableError(f"it holds more than {MAX_LISTS} lists")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         content = json.loads(data.decode(encoding, "replace"))

@@ -223,8 +223,8 @@ class Session:
         self.lost_calls: dict[str, int] = {}
         self.endless: set[str] = set(before.endless) if before else set()  # names of functions
         self.endless_cells: set[str] = set(before.endless_cells) if before else set()
-        self.wasted = before.wasted if before else 0.0  # seconds without an answer
-        self.slowest = before.slowest if before else 0.0  # seconds until an answer
+        self.wasted: float = before.wasted if before else 0.0  # seconds without an answer
+        self.slowest: float = before.slowest if before else 0.0  # seconds until an answer
         self.failure = ""
         self.flags: dict[str, int] = {}
         self.discreet = False

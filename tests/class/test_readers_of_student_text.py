@@ -1,0 +1,158 @@
+"""What reads a student's text takes time in proportion to it, whatever the text is.
+
+Each reader is timed on texts of two sizes, by the processor time of this process: four times the
+text may take eight times as long at most, where sixteen would be the square.
+"""
+
+import json
+import time
+
+import nbformat
+import pytest
+
+from softmax_grader.cells import defined_names
+from softmax_grader.intake.flags import LIVE, look_at
+from softmax_grader.intake.rebuild import (
+    MAX_BYTES,
+    MAX_LISTS,
+    UnreadableError,
+    harmless_markdown,
+    parse,
+    rebuild,
+)
+from softmax_grader.isolation.session import StudentError, discreet
+from softmax_grader.isolation.shown_errors import kind_shown, may_be_shown
+from softmax_grader.reports.similarity import runs_of, similar_pairs, words_of
+from softmax_grader.text import clean_text, one_line
+
+SMALL, FACTOR, MOST = 6_000, 4, 8
+QUICK = 0.05  # seconds that are not worth a comparison
+
+# What makes a reader go back, nest, or begin again at each letter.
+PARTS = (
+    *(" ", "\n", "\t", "\\\n", "#", "'", '"', "'''\n", "(", "[", "{", "()", "[]", "<", "< /"),
+    *("</ ", "&", "&a", "`", "*", "_", "$", "|", "-", "not ", "lambda:", "a.b", "a if b else "),
+    *("+1", "f'{", "0", "1_", "é", "ſ", "İ", "def ", "def f\n", "async ", "async def\n"),
+    *(
+        "class\n",
+        "import ",
+        "import\n",
+        "from\n",
+        "from a import b\n",
+        "data ",
+        "data:",
+        "javascript",
+    ),
+    *(
+        "\\href",
+        "\\def ",
+        "\x1b[",
+        "\x1b]",
+        "\x1b[0;",
+        "\x1b\\",
+        "\u202e",
+        "\r",
+        "\r\n",
+        "(1,",
+        "(1, ",
+    ),
+    *(
+        "'a' object ",
+        "cell 1, line 1: ",
+        "x=",
+        "x:=",
+        "@a\n",
+        "if x:\n",
+        "%%bash\n",
+        "!ls\n",
+        "[x for ",
+    ),
+)
+HEADS = ("", "x = 0", "<", "data", "def", "\x1b[", "from")
+TAILS = ("", "'", "!", "\x00", "<script")
+TEXTS = [
+    *((head, part, tail) for part in PARTS for head, tail in (("", ""), ("x = 0", "'"))),
+    *((head, blank, tail) for blank in (" ", "\n", "\t") for head in HEADS for tail in TAILS),
+]
+
+
+def at_size(text, size):
+    head, part, tail = text
+    return head + part * (size // len(part)) + tail
+
+
+def as_notebook(source):
+    cell = {"cell_type": "code", "metadata": {}, "source": source}
+    return json.dumps({"cells": [cell, {**cell, "cell_type": "markdown"}]}).encode()
+
+
+def shown(text):
+    error = StudentError(text)
+    error.kind, error.text = text[:60], text[:300]  # as a session bounds them
+    return discreet(error, [text])
+
+
+READERS = {
+    "words of code": lambda text: words_of(text, "code"),
+    "words of text": lambda text: words_of(text, "markdown"),
+    "runs of words": lambda text: runs_of([("code", text), ("markdown", text)]),
+    "flags": look_at,
+    "HTML": LIVE.search,
+    "names": defined_names.__wrapped__,
+    "harmless Markdown": harmless_markdown,
+    "clean text": clean_text,
+    "one line": one_line,
+    "a notebook": lambda text: parse(as_notebook(text)),
+    "an error's words": lambda text: may_be_shown(text[:300], [text]),
+    "an error's kind": lambda text: kind_shown(text[:60], [text]),
+    "an error": shown,
+}
+
+
+def seconds(read, text):
+    begin = time.process_time()
+    read(text)
+    return time.process_time() - begin
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_reader_takes_time_in_proportion(name):
+    read = READERS[name]
+    for text in TEXTS:
+        large = at_size(text, SMALL * FACTOR)
+        took = seconds(read, large)
+        if took < QUICK:
+            continue
+        small = at_size(text, SMALL)
+        before = min(seconds(read, small) for _ in range(3))
+        took = min(took, *(seconds(read, large) for _ in range(2)))
+        assert took <= max(QUICK, MOST * before), text
+
+
+def test_a_notebook_of_nothing_but_lists_is_not_read():
+    """A list of two characters takes 60 bytes of memory: 20 MB of them took 740 MB and 8 s."""
+    begin = time.process_time()
+    for data in (b"[" + b"[]," * (MAX_LISTS + 1) + b"[]]", b"[" * (MAX_LISTS + 1)):
+        with pytest.raises(UnreadableError, match="lists"):
+            parse(data)
+    with pytest.raises(UnreadableError, match=r"more than 5 MB.*Clear All Outputs"):
+        parse(b" " * (MAX_BYTES + 1))
+    assert time.process_time() - begin < 1
+
+
+def test_deep_and_long_work_is_rebuilt_and_compared(released):
+    """The longest cells that are kept, through all that reads them, in seconds and not in hours."""
+    release = nbformat.read(released.notebook("release", "mini"), as_version=4)
+    begin = time.process_time()
+    written = {}
+    for student, part in (("s001", " "), ("s002", "("), ("s003", "\n"), ("s004", "-")):
+        cell = {"cell_type": "code", "metadata": {}, "source": f"x = 0{part * 99_990}'"}
+        data = json.dumps({"cells": [cell] * 10}).encode()
+        cells = rebuild(release, data).notebook.cells
+        own = [(c.cell_type, c.source) for c in cells if "nbgrader" not in c.metadata]
+        assert own
+        for _, source in own:
+            look_at(source)
+        written[student] = own
+    assert similar_pairs(written, []) == []
+    assert time.process_time() - begin < 20
