@@ -124,7 +124,7 @@ def bubblewrap_command(
     for path in masked:
         if _is_within(path.resolve(), seen):
             command += ["--tmpfs", str(path.resolve()), "--remount-ro", str(path.resolve())]
-    for name in ("messages.py", "inside.py"):
+    for name in ("messages.py", "cells_inside.py", "inside.py"):
         command += ["--ro-bind", str(HERE / name), f"{INSIDE}/{name}"]
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     command += ["--remount-ro", "/", "--chdir", WORK, "--clearenv"]

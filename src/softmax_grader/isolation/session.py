@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from softmax_grader.ipython_syntax import as_python
 from softmax_grader.isolation import messages
 from softmax_grader.isolation.handle import (
     CallBack,
@@ -18,6 +19,7 @@ from softmax_grader.isolation.handle import (
     SandboxLostError,
 )
 from softmax_grader.isolation.limits import Limits
+from softmax_grader.isolation.notebook_notes import NOTED, NotebookNotes
 from softmax_grader.isolation.own_time import MachineError
 from softmax_grader.isolation.shown_errors import kind_shown, may_be_shown
 from softmax_grader.text import clean_text, one_line
@@ -25,6 +27,7 @@ from softmax_grader.text import clean_text, one_line
 MAX_CALL_BACKS = 100_000  # of one call
 MAX_RESTARTS = 5
 MAX_LOST_CALLS = 2  # of one function that ended its process
+CELLS_SHARE = 0.5  # of the total time, after which cells are only searched for definitions
 LEAST_SHARE = 0.1  # of the time for an answer, also after others took too long
 AGAIN = "used up its time before and was not called again"
 NOT_SHOWN = "its text is not shown here"
@@ -191,11 +194,15 @@ class Session:
         Folders that must not be seen from inside.
     unsafe : bool
         Without bubblewrap.
+    wanted : iterable of str
+        The names of the functions that the assignment asks for.
     before : Session, optional
         One that ran the same code: what was without an end there is not tried again.
 
     Attributes
     ----------
+    notes : NotebookNotes
+        What is known of the cells.
     flags : dict
         From a sentence to how often it came up.
     discreet : bool
@@ -213,9 +220,11 @@ class Session:
         *,
         hidden: Iterable[Path] = (),
         unsafe: bool = False,
+        wanted: Iterable[str] = (),
         before: "Session | None" = None,
     ) -> None:
         self.limits, self.hidden, self.unsafe = limits, list(hidden), unsafe
+        self.notes, self.settled = NotebookNotes(wanted, self.flag), False
         self.sandbox: Sandbox | None = None
         self.restarts, self.spent = 0, 0.0
         self.cells: list[dict] = []
@@ -327,6 +336,9 @@ class Session:
         read: dict[str, Any] = {"text": clean_text(answer.get("text") or "", 20_000), "error": None}
         read["ok"] = answer.get("ok") is True
         read["value"], read["changed"] = answer.get("value"), answer.get("changed")
+        notes = answer.get("notes")
+        notes = notes if type(notes) is dict else {}
+        read["notes"] = {kind: _texts(notes.get(kind), 40) for kind in NOTED}
         if not read["ok"]:
             where = [one_line(line, 200) for line in _texts(answer.get("where"), 6)]
             name = one_line(name, 60) or "Error"
@@ -341,25 +353,39 @@ class Session:
 
     def _restart(self) -> None:
         """Bring a new process to where the lost one was, without what ended it."""
-        if self.restarts >= MAX_RESTARTS:
-            raise StudentError("your code ended its process too often and was not run again")
-        self.restarts += 1
-        try:
-            for cell in self.cells:
-                self._ask(cell, seconds=self.limits.call_seconds)
-            for name in sorted(self.endless):
-                self._ask(_stand_in(name), seconds=self.limits.call_seconds)
-        except SandboxLostError:
-            raise StudentError("your code cannot be run twice") from None
+        while self.sandbox is None:
+            if self.restarts >= MAX_RESTARTS:
+                raise StudentError("your code ended its process too often and was not run again")
+            self.restarts += 1
+            try:
+                for cell in self.cells:
+                    answer, _ = self._ask(cell, seconds=self.limits.call_seconds)
+                    if not self.settled:  # before any test: nothing of one can be in it
+                        self.notes.take(answer["notes"], cell["number"])
+                for name in sorted(self.endless):
+                    self._ask(_stand_in(name), seconds=self.limits.call_seconds)
+                if self.settled:
+                    self._ask(self._settling, seconds=self.limits.call_seconds)
+            except SandboxLostError:
+                if not cell.get("only_definitions"):
+                    raise StudentError("your code cannot be run twice") from None
+                self.cells.remove(cell)
 
-    def run(self, source: str, keep: Iterable[str] = ()) -> tuple[str, StudentError | None]:
+    def run(
+        self, source: str, keep: Iterable[str] = (), *, given: bool = False
+    ) -> tuple[str, StudentError | None]:
         """Run a cell.
+
+        One that loses the process, and all when half of the time is used up, is only searched
+        for what it defines.
 
         Parameters
         ----------
         source : str
         keep : iterable of str
             Names of the functions that the cell is to define.
+        given : bool
+            Whether the cell is the assignment's own.
 
         Returns
         -------
@@ -367,27 +393,52 @@ class Session:
         error : StudentError or None
         """
         keep = list(keep)
-        request = {"do": "run", "source": source, "keep": keep}
+        number = self.notes.add(source, keep)
+        wanted = [] if given else self.notes.wanted
+        request: dict[str, Any] = {"do": "run", "source": source, "number": number}
+        request |= {"code": as_python(source), "wanted": wanted}
+        late = not given and self.spent > CELLS_SHARE * self.limits.total_seconds
+        if late or source in self.endless_cells:
+            request["only_definitions"] = True
+        text, stopped, notes = "", None, dict[str, list[str]]()
         try:
-            if source in self.endless_cells:
-                raise StudentError("this cell used up its time before and was not run again")
             if self.sandbox is None and self.cells:
                 self._restart()
             answer, _ = self._ask(request, seconds=self.limits.call_seconds)
+            self.cells.append(request)  # also one that raised: it may have defined something
+            text, stopped, notes = answer["text"], answer["error"], answer["notes"]
+            if request.get("only_definitions") and stopped is None:
+                why = "the cells took too long" if late else "it used up its time before"
+                text, stopped = "", StudentError(f"only its definitions were run, since {why}")
         except SandboxLostError as lost:
             if isinstance(lost, OutOfTimeError):
                 self.endless_cells.add(source)
             stopped = StudentError(_reason(lost, "this cell"))
-            self.failed |= dict.fromkeys(keep, stopped)
-            return "", stopped
+            if "only_definitions" not in request:
+                self.cells.append({**request, "only_definitions": True})
         except (StudentError, messages.MessageError) as error:
             stopped = StudentError(getattr(error, "summary", str(error)))
+        if not given:
+            self.notes.take(notes, number)
+        if stopped is not None:
             self.failed |= dict.fromkeys(keep, stopped)
-            return "", stopped
-        self.cells.append(request)  # also one that raised: it may have defined something
-        if answer["error"]:
-            self.failed |= dict.fromkeys(keep, answer["error"])
-        return answer["text"], answer["error"]
+        return text, stopped
+
+    @property
+    def _settling(self) -> dict[str, Any]:
+        return {"do": "settle", "wanted": self.notes.wanted}
+
+    def settle(self) -> None:
+        """Take the notebook for finished: now it is known which functions count."""
+        try:
+            if self.sandbox is None and self.cells:
+                self._restart()
+            answer, _ = self._ask(self._settling, seconds=self.limits.call_seconds)
+            self.notes.take(answer["notes"], 0)
+        except (StudentError, SandboxLostError, messages.MessageError):
+            pass  # the first call of a function will tell
+        self.settled = True
+        self.notes.sum_up()
 
     def discreetly(self, error: StudentError) -> StudentError:
         """Return the error as it may be told to what runs now.
@@ -400,7 +451,7 @@ class Session:
         -------
         StudentError
         """
-        return discreet(error, [cell["source"] for cell in self.cells]) if self.discreet else error
+        return discreet(error, self.notes.sources) if self.discreet else error
 
     def value(self, name: str) -> Any:
         """Return the value that the student's code gave to a name.
@@ -529,7 +580,7 @@ def _stand_in(name: str) -> dict:
     """Return the request that puts an error in the place of a function that has no end."""
     text = f"{name} {AGAIN}"
     source = f"def {name}(*args, **named):\n    raise TimeoutError({text!r})\n"
-    return {"do": "run", "source": source, "keep": [name]}
+    return {"do": "run", "source": source, "wanted": [name], "number": 0}
 
 
 def _reason(lost: SandboxLostError, what: str) -> str:

@@ -25,6 +25,7 @@ CORE = r"gufunc (?:core with )?signature \(n\?,k\),\(k,m\?\)->\(n\?,m\?\)"
 # As Python and NumPy word it; # stands for a number, () for a shape, '' for a name, <> for a type.
 # A line that begins with spaces goes on with the one before it.
 WORDINGS = """
+'' is not there when your work is graded; NumPy and Python's own modules are
 operands could not be broadcast together with shapes () ()
 operands could not be broadcast together with shapes () () ()
 operands could not be broadcast together with remapped shapes [original->remapped]: () and
