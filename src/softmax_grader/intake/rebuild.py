@@ -17,15 +17,12 @@ from softmax_grader.intake.flags import LIVE
 from softmax_grader.intake.written_answers import join_texts, text_in, without_placeholder
 from softmax_grader.text import one_line
 
-MAX_BYTES = 5 * 2**20
-MAX_LISTS = 500_000  # and dicts: each takes many times the memory of its brackets
+MAX_BYTES = 20 * 2**20
+MAX_VALUES = 1_000_000  # in its JSON: each takes many times the memory of its text
 MAX_CELLS = 400
 MAX_SOURCE = 100_000  # characters of one cell
 MAX_TEXT = 1_000_000  # and of all of them
-TOO_LARGE = (
-    f"it has more than {MAX_BYTES // 2**20} MB; without its outputs (Clear All Outputs) it is "
-    "likely smaller"
-)
+JSON_TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 ACTING_TEX = re.compile(
     r"\\(?=(?:href|url|style|class|cssId|data|html\w*|require|[egx]?def|let|(?:re)?newcommand|"
     r"(?:re)?newenvironment|DeclareMathOperator|providecommand|csname|unicode|bbox|mmlToken|"
@@ -99,12 +96,14 @@ def parse(data: bytes) -> tuple[list[Cell], list[str]]:
         If it is no notebook, or has no cells.
     """
     if len(data) > MAX_BYTES:
-        raise UnreadableError(TOO_LARGE)
-    if sum(map(data.count, (b"[", b"{"))) > MAX_LISTS:
-        raise UnreadableError(f"it holds more than {MAX_LISTS} lists")
+        raise UnreadableError(f"it has more than {MAX_BYTES // 2**20} MB")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        content = json.loads(data.decode(encoding, "replace"))
+        text = data.decode(encoding, "replace")
+        structure = JSON_TEXT.sub("", text)
+        if sum(map(structure.count, "[{,")) > MAX_VALUES:
+            raise UnreadableError(f"it holds more than {MAX_VALUES} values beside its text")
+        content = json.loads(text)
     except (ValueError, RecursionError, MemoryError):
         raise UnreadableError("it is not JSON, the form of a notebook") from None
     if not isinstance(content, dict):
