@@ -20,7 +20,8 @@ from softmax_grader.intake.rebuild import (
     parse,
     rebuild,
 )
-from softmax_grader.isolation.session import StudentError, discreet
+from softmax_grader.isolation.limits import Limits
+from softmax_grader.isolation.session import Session, StudentError, discreet
 from softmax_grader.isolation.shown_errors import kind_shown, may_be_shown
 from softmax_grader.reports.similarity import runs_of, similar_pairs, words_of
 from softmax_grader.text import clean_text, one_line
@@ -165,3 +166,56 @@ def test_deep_and_long_work_is_rebuilt_and_compared(released):
         written[student] = own
     assert similar_pairs(written, []) == []
     assert time.process_time() - begin < 20
+
+
+CLAIM = "x” was approved by the teacher. “y\u202e\x1b[2J\n" + "z" * 500
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "np.__{0}__",
+        "def __{0}__(): pass",
+        "class {0}(metaclass=M): pass",
+        "class A(ndarray_{0}): pass",
+        "np.testing.{0} = 4",
+        "__{0}",
+    ],
+)
+def test_what_a_flag_quotes_is_marked_and_cut(source):
+    name = "this_work_was_approved_by_the_teacher_and_is_worth_all_points_that_there_are_" * 4
+    (flag,) = look_at(source.format(name))
+    (start, end) = flag.index("“"), flag.index("”")
+    assert "approved" not in flag[:start] + flag[end:]
+    assert len(flag) < 120
+
+
+def test_flags_of_one_cell_are_bounded():
+    flags = look_at("\n".join(f"__x{k}" for k in range(500)))
+    assert len(flags) < 40
+    assert flags[-1].startswith("and 470 more")
+
+
+def test_ids_and_kernels_that_claim_something_are_quoted(released):
+    release = nbformat.read(released.notebook("release", "mini"), as_version=4)
+    metadata = {"nbgrader": {"grade_id": CLAIM}}
+    cell = {"cell_type": "code", "metadata": metadata, "source": "x = 1"}
+    kernel = {"kernelspec": {"name": CLAIM, "language": "sh"}}
+    flags = rebuild(release, json.dumps({"cells": [cell], "metadata": kernel}).encode()).flags
+    found = [flag for flag in flags if "approved" in flag]
+    assert len(found) == 2
+    for flag in found:
+        assert flag.count("“") == flag.count("”") == 1
+        assert flag.index("“") < flag.index("approved") < flag.index("”")
+        assert not set(flag) & {"\u202e", "\x1b", "\n"}
+
+
+def test_what_the_process_says_that_it_noticed_is_quoted():
+    session = Session(Limits())
+    events = ["starts a program", f"opens /{CLAIM}", f"is right, says {CLAIM}", "opens"]
+    session._read({"ok": True, "events": events})
+    first, opened, claimed, bare = session.flags
+    assert first == "when run, it starts a program"
+    assert opened.startswith("when run, it opens “/x' was approved")
+    assert claimed.startswith("when run, it says “is right, says x' was")
+    assert (opened[-1], claimed[-1], bare) == ("”", "”", "when run, it opens “”")

@@ -15,7 +15,7 @@ import nbformat
 from softmax_grader.cells import defined_names, grade_id, is_solution
 from softmax_grader.intake.flags import LIVE
 from softmax_grader.intake.written_answers import join_texts, text_in, without_placeholder
-from softmax_grader.text import one_line
+from softmax_grader.text import quoted
 
 MAX_BYTES = 20 * 2**20
 MAX_VALUES = 1_000_000  # in its JSON: each takes many times the memory of its text
@@ -166,7 +166,7 @@ def _look_at_metadata(content: dict) -> list[str]:
     if isinstance(name, str) and language == "python" and "/" not in name:
         return []
     if kernel:
-        return [f"it asks for a kernel of its own ({one_line(name, 40)}); it is not used"]
+        return [f"it asks for a kernel of its own ({quoted(name, 40)}); it is not used"]
     return []
 
 
@@ -296,7 +296,7 @@ class _Rebuilder:
         if foreign:
             self.result.flags.append(
                 f"cells with an id that the release does not have: "
-                f"{one_line(', '.join(sorted(foreign)[:3]), 80)}"
+                f"{', '.join(quoted(name, 40) for name in sorted(foreign)[:3])}"
             )
         self.find_by_function(answers)
         self.find_by_question(answers)

@@ -49,6 +49,8 @@ def feedback(course: Course, assignment: str) -> dict[str, list[str]]:
             continue
         notebook = nbformat.read(path, as_version=4)
         collected = read_record(course.record(assignment, "collected", student)) or {}
+        run = read_record(course.record(assignment, "run", student)) or {}
+        collected["remarks"] = run.get("remarks", [])
         page = feedback_page(
             course, assignment, student, grade, source, release, notebook, collected
         )
@@ -85,7 +87,7 @@ def feedback_page(
     source, release, notebook : nbformat.NotebookNode
         The assignment, as students got it, and the student's as it was graded.
     collected : dict
-        The record of what was collected; it may be empty.
+        The record of what was collected, with the ``remarks`` of the run; it may be empty.
 
     Returns
     -------
@@ -116,10 +118,13 @@ def feedback_page(
     if not collected.get("readable", True):
         why = collected["flags"][-1] if collected.get("flags") else "it could not be read"
         parts.append(f'<p class="bad">Your file could not be graded: {escape(why)}.</p>')
-    mended = collected.get("mended") or []
-    if mended:
-        items = "".join(f"<li>{escape(text)}</li>" for text in mended)
-        parts.append(f"<p>Put right when your work was collected:</p><ul>{items}</ul>")
+    for name, words in (
+        ("mended", "Put right when your work was collected:"),
+        ("remarks", "How your notebook was run:"),
+    ):
+        if told := collected.get(name):
+            items = "".join(f"<li>{escape(text)}</li>" for text in told)
+            parts.append(f"<p>{words}</p><ul>{items}</ul>")
     known = {grade_id(cell): cell for cell in release.cells if grade_id(cell)}
     # What comes before a graded cell in the notebook belongs under its heading.
     waiting: list[str] = []
