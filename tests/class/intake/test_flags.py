@@ -55,7 +55,8 @@ def test_a_look_behind_the_scenes_is_flagged(source):
         "import gc\ngc.collect()",
         "print(np.__version__, f.__doc__, f.__name__)",
         "class T:\n    def __init__(self): super().__init__()\n"
-        "    def __enter__(self): return self\n    def __exit__(self, *a): pass\n    def __repr__(self): return self.__class__.__name__",
+        "    def __enter__(self): return self\n    def __exit__(self, *a): pass\n"
+        "    def __repr__(self): return self.__class__.__name__",
         "!pip install -q seaborn\nimport seaborn",
         "files = !ls\nx",
         "%matplotlib inline\n%load_ext autoreload",
