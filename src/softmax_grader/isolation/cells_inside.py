@@ -331,13 +331,14 @@ def excuse_imports(block: list[ast.stmt]) -> None:
         if module == "__future__":
             continue
         names = [n for n in stored_names(statement) if n != "*"]
-        text = f"try: pass\nexcept Exception as __error__: {STANDS_IN}(__error__, {module!r})\n"
-        guarded = ast.parse(text).body[0]
+        text = "try: pass\nexcept Exception as __error__:\n"
+        for name in names:
+            text += f"    {name} = {STANDS_IN}(__error__, {module!r}, {name!r})\n"
+        guarded = ast.parse(
+            text if names else f"{text}    {STANDS_IN}(__error__, {module!r})"
+        ).body[0]
         assert isinstance(guarded, ast.Try)
         guarded.body = [statement]
-        for name in names:
-            call = ast.parse(f"{name} = {STANDS_IN}(__error__, {module!r}, {name!r})").body[0]
-            guarded.handlers[0].body.append(call)
         for node in ast.walk(guarded):
             if hasattr(node, "lineno") and node is not statement:
                 ast.copy_location(node, statement)
@@ -416,6 +417,8 @@ class Notebook:
             missing, why = error.name or module, ""
             if missing.partition(".")[0] != module.partition(".")[0]:
                 module = missing  # what a module that is there needs
+        elif isinstance(error, ImportError) and bound:
+            module = f"{module}.{bound}"  # the module is there, and has no such name
         self.note("missing", module)
         return NotThere(module, why)
 
@@ -487,8 +490,9 @@ class Notebook:
         """
         stand_in = getattr(error, "stands_in", None)
         if stand_in is None:
-            what = "input" if isinstance(error, EOFError) else getattr(error, "filename", None)
-            stand_in = NotThere(str(what or type(error).__name__))
+            words = [word for word in str(error).split() if "." in word.strip(".")]
+            what = getattr(error, "filename", None) or (words or ["a file"])[0]
+            stand_in = NotThere("input" if isinstance(error, EOFError) else str(what))
             self.note("lacking", stand_in.what)
         simple = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, *DEFINITIONS))
         for name in stored_names(statement):

@@ -78,8 +78,25 @@ class NotebookNotes:
                 cells.append(number)
         for kind, words in WORDS.items():
             for what in notes.get(kind, ()):
-                if any(what in source for source in self.sources):
+                if what == "a file" or self.stands_in_a_cell(what):
                     self.remark(f"{what} {words}")
+
+    def stands_in_a_cell(self, what: str) -> bool:
+        """Return whether the student wrote a name: what is told is not made up inside.
+
+        Parameters
+        ----------
+        what : str
+            A name, with points between its parts, or a file's.
+
+        Returns
+        -------
+        bool
+        """
+        return any(
+            what in source or all(part in source for part in what.split("."))
+            for source in self.sources
+        )
 
     def sum_up(self) -> None:
         """Say which of several cells counts."""
