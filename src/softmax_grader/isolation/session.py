@@ -355,7 +355,7 @@ class Session:
 
     def _restart(self) -> None:
         """Bring a new process to where the lost one was, without what ended it."""
-        while self.sandbox is None:
+        while self.sandbox is None and self.cells and not self.failure:
             if self.restarts >= MAX_RESTARTS:
                 raise StudentError("your code ended its process too often and was not run again")
             self.restarts += 1
