@@ -8,6 +8,7 @@ import ast
 import re
 
 from softmax_grader.ipython_syntax import as_python
+from softmax_grader.text import quoted
 
 MODULES = {
     "the operating system": "os sys posix pathlib shutil glob tempfile platform pwd resource fcntl",
@@ -61,9 +62,13 @@ HARMLESS_COMMANDS = {
 }
 LIVE = re.compile(r"</?(script|iframe|object|embed|svg|img|style|link|meta|form|base)\b", re.I)
 
+MAX_FLAGS = 30  # of one cell
+
 
 def look_at(source: str) -> list[str]:
     """Return sentences on what is written in a code cell and no exercise needs.
+
+    What they quote of the student's is in quotation marks, and cut.
 
     Parameters
     ----------
@@ -82,7 +87,7 @@ def look_at(source: str) -> list[str]:
             line.startswith(("!", "%%bash", "%%sh", "%%script", "%system", "%sx")) for line in lines
         ):
             flags.append("runs shell commands")
-        for module in re.findall(r"^\s*(?:import|from)\s+(\w+)", source, re.MULTILINE):
+        for module in re.findall(r"^[ \t]*(?:import|from)[ \t]+(\w+)", source, re.MULTILINE):
             if module in PURPOSE:
                 flags.append(f"imports {module} ({PURPOSE[module]})")
         return list(dict.fromkeys(flags))
@@ -90,7 +95,10 @@ def look_at(source: str) -> list[str]:
         flags += _Look().read(tree)
     except RecursionError:
         flags.append("is nested too deeply to be read")
-    return list(dict.fromkeys(flags))
+    flags = list(dict.fromkeys(flags))
+    if len(flags) > MAX_FLAGS:
+        flags[MAX_FLAGS:] = [f"and {len(flags) - MAX_FLAGS} more such things in one cell"]
+    return flags
 
 
 def _is_harmless(command: str) -> bool:
@@ -163,7 +171,7 @@ class _Look(ast.NodeVisitor):
         loads = isinstance(node.ctx, ast.Load)
         if node.attr.startswith("__") and node.attr.endswith("__"):
             self.flags += (
-                [] if loads and node.attr in HARMLESS_ATTRIBUTES else [f"uses {node.attr}"]
+                [] if loads and node.attr in HARMLESS_ATTRIBUTES else [f"uses {quoted(node.attr)}"]
             )
         if loads and node.attr in USED.get(getattr(node.value, "id", ""), "").split():
             self.harmless.add(id(node.value))
@@ -177,26 +185,26 @@ class _Look(ast.NodeVisitor):
             while isinstance(base, ast.Attribute):
                 base = base.value
             if isinstance(base, ast.Name) and base.id in self.modules:
-                self.flags.append(f"changes {ast.unparse(node)[:60]}")
+                self.flags.append(f"changes {quoted(ast.unparse(node))}")
         self.generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> None:
         if node.id.startswith("__") and node.id not in HARMLESS_NAMES:
-            self.flags.append(f"uses {node.id}")
+            self.flags.append(f"uses {quoted(node.id)}")
         if node.id in USED and id(node) not in self.harmless:
             self.import_of(node.id)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         name = node.name
         if name.startswith("__") and name.endswith("__") and name not in HARMLESS_METHODS:
-            self.flags.append(f"defines {name}")
+            self.flags.append(f"defines {quoted(name)}")
         self.generic_visit(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         if any(not ast.unparse(word.value).endswith("ABCMeta") for word in node.keywords):
-            self.flags.append(f"makes the class {node.name} in a way of its own")
+            self.flags.append(f"makes the class {quoted(node.name)} in a way of its own")
         for base in node.bases:
             text = ast.unparse(base)
             if text in ("float", "int", "str", "tuple", "list", "dict") or "ndarray" in text:
-                self.flags.append(f"makes a kind of {text} of its own")
+                self.flags.append(f"makes a kind of {quoted(text)} of its own")
         self.generic_visit(node)

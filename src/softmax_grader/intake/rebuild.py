@@ -15,13 +15,15 @@ import nbformat
 from softmax_grader.cells import defined_names, grade_id, is_solution
 from softmax_grader.intake.flags import LIVE
 from softmax_grader.intake.written_answers import join_texts, text_in, without_placeholder
-from softmax_grader.text import one_line
+from softmax_grader.text import quoted
 
 MAX_BYTES = 20 * 2**20
+MAX_VALUES = 1_000_000  # in its JSON: each takes many times the memory of its text
 MAX_CELLS = 400
 MAX_SOURCE = 100_000  # characters of one cell
 MAX_TEXT = 1_000_000  # and of all of them
 EDITORS = re.compile(r"[^!-~]+|\?")  # what is not the same in another encoding or editor
+JSON_TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 ACTING_TEX = re.compile(
     r"\\(?=(?:href|url|style|class|cssId|data|html\w*|require|[egx]?def|let|(?:re)?newcommand|"
     r"(?:re)?newenvironment|DeclareMathOperator|providecommand|csname|unicode|bbox|mmlToken|"
@@ -98,7 +100,11 @@ def parse(data: bytes) -> tuple[list[Cell], list[str]]:
         raise UnreadableError(f"it has more than {MAX_BYTES // 2**20} MB")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        content = json.loads(_decoded(data, encoding))
+        text = _decoded(data, encoding)
+        structure = JSON_TEXT.sub("", text)
+        if sum(map(structure.count, "[{,")) > MAX_VALUES:
+            raise UnreadableError(f"it holds more than {MAX_VALUES} values beside its text")
+        content = json.loads(text)
     except (ValueError, RecursionError, MemoryError):
         raise UnreadableError("it is not JSON, the form of a notebook") from None
     if not isinstance(content, dict):
@@ -194,7 +200,7 @@ def _look_at_metadata(content: dict) -> list[str]:
     if isinstance(name, str) and language == "python" and "/" not in name:
         return []
     if kernel:
-        return [f"it asks for a kernel of its own ({one_line(name, 40)}); it is not used"]
+        return [f"it asks for a kernel of its own ({quoted(name, 40)}); it is not used"]
     return []
 
 
@@ -324,7 +330,7 @@ class _Rebuilder:
         if foreign:
             self.result.flags.append(
                 f"cells with an id that the release does not have: "
-                f"{one_line(', '.join(sorted(foreign)[:3]), 80)}"
+                f"{', '.join(quoted(name, 40) for name in sorted(foreign)[:3])}"
             )
         self.find_by_function(answers)
         self.find_by_question(answers)

@@ -18,13 +18,14 @@ from softmax_grader.isolation.handle import (
     Sandbox,
     SandboxLostError,
 )
+from softmax_grader.isolation.inside import EVENTS
 from softmax_grader.isolation.limits import Limits
 from softmax_grader.isolation.notebook_notes import NOTED, NotebookNotes
 from softmax_grader.isolation.own_time import MachineError
 from softmax_grader.isolation.shown_errors import kind_shown, shown_text, sizes_in
 from softmax_grader.isolation.unusable import NoNumbers, what_came
 from softmax_grader.isolation.where_it_stopped import note_where, why_missing
-from softmax_grader.text import clean_text, one_line
+from softmax_grader.text import clean_text, one_line, quoted
 
 MAX_CALL_BACKS = 100_000  # of one call
 MAX_RESTARTS = 5
@@ -32,6 +33,7 @@ MAX_LOST_CALLS = 2  # of one function that ended its process
 CELLS_SHARE = 0.5  # of the total time, after which cells are only searched for definitions
 LEAST_SHARE = 0.1  # of the time for an answer, also after others took too long
 AGAIN = "used up its time before and was not called again"
+NOTICED = frozenset(EVENTS.values())
 NOT_SHOWN = "what it says is kept from this page; call the function yourself to read it"
 NOT_RUN = "it could not be run"
 LARGE = 2**20  # bytes of an answer that no exercise asks for
@@ -349,7 +351,7 @@ class Session:
     def _read(self, answer: dict) -> dict[str, Any]:
         """Take the parts of an answer that are not its value, as nothing but texts."""
         for event in _texts(answer.get("events"), 50):
-            self.flag(f"when run, it {event}")
+            self.flag(f"when run, it {_noticed(event)}")
         lost = answer.get("lost")
         if type(lost) is int and lost > 0:
             self.flag("printed more than was kept")
@@ -369,12 +371,12 @@ class Session:
             if name in ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError"):
                 self.flag(f"raised {name}")
             if name == "MessageError":
-                self.flag(f"answered with what is no plain value: {text}")
+                self.flag(f"answered with what is no plain value: {quoted(text, 100)}")
         return read
 
     def _restart(self) -> None:
         """Bring a new process to where the lost one was, without what ended it."""
-        while self.sandbox is None:
+        while self.sandbox is None and self.cells and not self.failure:
             if self.restarts >= MAX_RESTARTS:
                 raise StudentError("your code ended its process too often and was not run again")
             self.restarts += 1
@@ -610,7 +612,7 @@ class Session:
         try:
             return messages.unpack(answer["value"], blobs), changed
         except messages.MessageError as error:
-            self.flag(f"answered with what is no value: {error}")
+            self.flag(f"answered with what is no value: {quoted(error, 100)}")
             return NoNumbers(what_came(str(error))), changed
 
 
@@ -619,6 +621,14 @@ def _texts(value: object, limit: int) -> list[str]:
     if type(value) is not list:
         return []
     return [one_line(part, 300) for part in value[:limit] if type(part) is str]
+
+
+def _noticed(event: str) -> str:
+    """Return what the process inside noticed: a student's code may have written it."""
+    known, _, rest = event.partition(" ")
+    if event in NOTICED:
+        return event
+    return f"{known} {quoted(rest)}" if known in ("opens", "imports") else f"says {quoted(event)}"
 
 
 def _stand_in(name: str) -> dict:

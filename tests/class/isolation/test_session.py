@@ -193,6 +193,8 @@ def test_a_machine_that_starts_nothing_is_not_the_students_fault(sandbox, monkey
     _, error = session.run("x = 1")
     assert "it was not run" in str(error)
     assert "did not start" in session.failure
+    with pytest.raises(StudentError, match="did not start"):
+        session.call("f", (), {})
     assert (session.flags, session.spent) == ({}, 0)
     plan = {"cells": [{"role": "student", "source": "x = 1", "functions": []}]}
     with pytest.raises(ExaminerError, match="did not start"):
