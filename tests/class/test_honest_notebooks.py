@@ -51,7 +51,7 @@ NOTEBOOKS = {
     "results under the functions' own names": (
         {"guard": GUARD + "guard = guard(DATA)\nprint(guard.shape)"},
         {"slope_hidden": ["slope = slope(np.sin, 0.0)", "print(round(slope, 2))"]},
-        ["guard is no function any more", "slope is no function any more"],
+        ["“guard” is no function any more", "“slope” is no function any more"],
     ),
     "own cells that stop, do not end, or end Python": (
         {},
@@ -82,7 +82,7 @@ NOTEBOOKS = {
             "slope": "data = np.loadtxt('slopes.csv')\n" + SLOPE,
         },
         {},
-        ["pandas_2 is not there", "google.colab is not there", "slopes.csv is not there"],
+        ["“pandas_2” is not there", "“google.colab” is not there", "“slopes.csv” is not there"],
     ),
 }
 

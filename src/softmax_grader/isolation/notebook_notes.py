@@ -6,7 +6,7 @@ and nothing depends on it but sentences for the student and the teacher.
 
 from collections.abc import Callable, Iterable, Mapping
 
-from softmax_grader.text import one_line
+from softmax_grader.text import one_line, quoted
 
 MAX_REMARKS = 20
 NOTED = ("defined", "rebound", "missing", "lacking")
@@ -79,7 +79,7 @@ class NotebookNotes:
         for kind, words in WORDS.items():
             for what in notes.get(kind, ()):
                 if what == "a file" or self.stands_in_a_cell(what):
-                    self.remark(f"{what} {words}")
+                    self.remark(f"{quoted(what)} {words}")
 
     def stands_in_a_cell(self, what: str) -> bool:
         """Return whether the student wrote a name: what is told is not made up inside.
