@@ -1,13 +1,12 @@
 """Run inside the sandbox: a student's cells, and calls to the functions they define.
 
 It knows no test and no grade. It is started as a script, with nothing of this package beside it
-but ``messages.py``, and imports nothing else of it. A student's code can change everything here;
-what it can gain by that is to choose its own answers, which it could anyway.
+but ``messages.py`` and ``cells_inside.py``, and imports nothing else of it. A student's code can
+change everything here; what it can gain by that is to choose its own answers, which it could
+anyway.
 """
 
-import ast
 import io
-import linecache
 import os
 import sys
 import traceback
@@ -231,26 +230,6 @@ class Watch:
         return events
 
 
-def without_magics(source: str) -> str:
-    """Return code with lines for IPython, such as ``%matplotlib inline``, made comments.
-
-    Parameters
-    ----------
-    source : str
-
-    Returns
-    -------
-    str
-    """
-    lines = source.split("\n")
-    for k, line in enumerate(lines):
-        bare = line.lstrip()
-        if bare.startswith(("%", "!")):
-            # A lone `pass` keeps a block that holds nothing else in order.
-            lines[k] = line[: len(line) - len(bare)] + "pass  # " + bare
-    return "\n".join(lines)
-
-
 class Runner:
     """The student's namespace and what may be done with it.
 
@@ -260,6 +239,7 @@ class Runner:
     send, receive : callable
         The channel to the trusted side.
     watch : Watch
+    notebook : cells_inside.Notebook
     """
 
     def __init__(
@@ -268,44 +248,32 @@ class Runner:
         send: Callable[..., None],
         receive: Callable[[], tuple[dict, list[bytes]]],
         watch: Watch,
+        notebook: Any,
     ) -> None:
         import numpy as np
 
         self.np, self.messages, self.send, self.receive = np, messages, send, receive
         self.watch, self.out = watch, BoundedText()
-        self.namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
-        self.namespace["display"] = print
-        self.namespace["get_ipython"] = lambda: None
-        self.functions: dict[str, Any] = {}
-        self.cells = 0
+        self.notebook = notebook
+        self.namespace, self.functions = notebook.namespace, notebook.functions
         sys.modules["__main__"].__dict__.setdefault("display", print)
 
     def run(self, request: dict) -> None:
-        """Run a cell; keep the functions it leaves under the names asked for.
+        """Run a cell.
 
         Parameters
         ----------
         request : dict
-            ``source``, and the names to ``keep``.
+            As :meth:`Notebook.run` takes it.
         """
-        self.cells += 1
-        name = f"<cell {self.cells}>"
-        source = request["source"]
-        try:
-            tree = ast.parse(source, name)
-        except SyntaxError:
-            source = without_magics(source)
-            tree = ast.parse(source, name)
-        linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, name, "exec"), self.namespace)
-        if last is not None:
-            value = eval(compile(ast.Expression(last.value), name, "eval"), self.namespace)
-            if value is not None:
-                print(repr(value), file=self.out)
-        for wanted in request.get("keep", ()):
-            if wanted in self.namespace:
-                self.functions[wanted] = self.namespace[wanted]
+        self.notebook.run(
+            request["source"],
+            request.get("code"),
+            wanted=request.get("wanted", ()),
+            number=request.get("number"),
+            only_definitions=request.get("only_definitions", False),
+            show=lambda text: print(text, file=self.out),
+        )
 
     def get(self, request: dict) -> Any:
         """Return a value of the namespace.
@@ -342,7 +310,7 @@ class Runner:
         before = [
             (k, array, array.copy()) for k, value in arguments for array in self.arrays_in(value)
         ]
-        function = self.functions.get(request["name"], self.namespace.get(request["name"]))
+        function = self.notebook.function(request["name"])
         if function is None:
             raise NameError(f"name '{request['name']}' is not defined")
         if request["do"] == "count":
@@ -434,7 +402,7 @@ class Runner:
         if name == "function":
             return lambda *args, **named: self.call_back(content, args, named)
         if name == "student":
-            return self.functions.get(content, self.namespace.get(content))
+            return self.notebook.function(content)
         if name == "generator":
             bits = getattr(self.np.random, content["bit_generator"])()
             bits.state = self.messages.unpack(content["state"], [])
@@ -490,6 +458,8 @@ class Runner:
             result = None
             if request["do"] == "run":
                 self.run(request)
+            elif request["do"] == "settle":
+                self.notebook.settle(request["wanted"])
             elif request["do"] == "get":
                 result = self.get(request)
             else:
@@ -503,7 +473,7 @@ class Runner:
             self.watch.active = False
             sys.stdout, sys.stderr = streams
         reply["text"], reply["lost"] = self.out.take()
-        reply["events"] = self.watch.take()
+        reply["events"], reply["notes"] = self.watch.take(), self.notebook.take_notes()
         return reply, blobs
 
     def describe(self, error: BaseException) -> dict:
@@ -548,9 +518,10 @@ def main() -> None:
     for number in (0, 1, 2):
         os.dup2(null, number)
 
-    import messages  # beside it, and in no package there
+    import cells_inside  # beside it, and in no package there
+    import messages
 
-    sys.path.pop(0)  # where this file and messages.py are
+    sys.path.pop(0)  # where this file and the other two are
 
     def read(n: int) -> bytes:
         data = bytearray()
@@ -570,7 +541,7 @@ def main() -> None:
         return messages.from_stream(read)
 
     watch = Watch(settings["readable"])
-    runner = Runner(messages, send, receive, watch)
+    runner = Runner(messages, send, receive, watch, cells_inside.Notebook())
     sys.addaudithook(watch)
     while True:
         request, arrays = receive()
