@@ -6,6 +6,7 @@ what it can gain by that is to choose its own answers, which it could anyway.
 """
 
 import ast
+import contextlib
 import io
 import linecache
 import os
@@ -277,6 +278,7 @@ class Runner:
         self.namespace["display"] = print
         self.namespace["get_ipython"] = lambda: None
         self.functions: dict[str, Any] = {}
+        self.handed_over: dict[int, tuple[Callable, int]] = {}  # in this call, with its number
         self.cells = 0
         sys.modules["__main__"].__dict__.setdefault("display", print)
 
@@ -337,6 +339,7 @@ class Runner:
         changed : list
             Positions and names of the arguments that it changed.
         """
+        self.handed_over.clear()
         args, named = self.messages.unpack(request["value"], arrays, self.special)
         arguments = [*enumerate(args), *named.items()]
         before = [
@@ -345,11 +348,30 @@ class Runner:
         function = self.functions.get(request["name"], self.namespace.get(request["name"]))
         if function is None:
             raise NameError(f"name '{request['name']}' is not defined")
-        if request["do"] == "count":
-            return self.count(function, args, named), []
-        result = function(*args, **named)
+        with self.standing_in(request.get("instead") or {}):
+            if request["do"] == "count":
+                return self.count(function, args, named), []
+            result = function(*args, **named)
         changed = dict.fromkeys(k for k, x, old in before if not self.same(x, old))
         return result, list(changed)
+
+    @contextlib.contextmanager
+    def standing_in(self, instead: dict[str, int]) -> Iterator[None]:
+        """Let names of the namespace stand for functions of the test while the block runs.
+
+        Parameters
+        ----------
+        instead : dict
+            From a name to the number of the function.
+        """
+        before = {name: self.namespace[name] for name in instead if name in self.namespace}
+        self.namespace |= {name: self.special("function", k) for name, k in instead.items()}
+        try:
+            yield
+        finally:
+            for name in instead:
+                self.namespace.pop(name, None)
+            self.namespace |= before
 
     def arrays_in(self, value: Any) -> Iterator[Any]:
         """Yield the arrays of an argument, those in lists, tuples and dicts too.
@@ -432,7 +454,12 @@ class Runner:
             If the name is another one.
         """
         if name == "function":
-            return lambda *args, **named: self.call_back(content, args, named)
+
+            def handed_over(*args: Any, **named: Any) -> Any:
+                return self.call_back(content, args, named)
+
+            self.handed_over[id(handed_over)] = handed_over, content
+            return handed_over
         if name == "student":
             return self.functions.get(content, self.namespace.get(content))
         if name == "generator":
@@ -461,7 +488,12 @@ class Runner:
             If it failed there.
         """
         arrays: list[bytes] = []
-        value = self.messages.pack((args, named), arrays)
+
+        def special(value: Any) -> dict | None:
+            handed_over, its_number = self.handed_over.get(id(value), (None, 0))
+            return {"function": its_number} if handed_over is value and callable(value) else None
+
+        value = self.messages.pack((args, named), arrays, special)
         self.send({"ask": number, "value": value}, arrays)
         answer, arrays = self.receive()
         if not answer.get("ok"):

@@ -4,8 +4,9 @@ A test calls ``softmax(F)`` as if the student's function were its own. What it c
 :class:`StudentFunction`: it copies the arguments into the sandbox and the result out of it.
 """
 
+import contextlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,22 @@ class StudentFunction:
         count, _ = self.session.call(self.__name__, args, named, do="count")
         return count if type(count) is int else 0
 
+    @contextlib.contextmanager
+    def standing_in(self, references: Mapping[str, Callable]) -> Iterator[None]:
+        """Let names of the student's code stand for functions of the test while the block runs.
+
+        Parameters
+        ----------
+        references : dict
+            From a name to the function that it stands for, which runs on this side.
+        """
+        before = self.session.stand_ins
+        self.session.stand_ins = dict(references)
+        try:
+            yield
+        finally:
+            self.session.stand_ins = before
+
     def __repr__(self) -> str:
         return f"<the student's function {self.__name__}>"
 
@@ -193,6 +210,8 @@ class Session:
     discreet : bool
         Whether a hidden test is at work: then of an exception no text is told that the student
         could have chosen by what the test handed over.
+    stand_ins : dict
+        From names of the student's code to functions of a test that they stand for in each call.
     spent : float
         Seconds that the student's code took.
     """
@@ -208,6 +227,7 @@ class Session:
         self.lost_calls: dict[str, int] = {}
         self.flags: dict[str, int] = {}
         self.discreet = False
+        self.stand_ins: dict[str, Callable] = {}
 
     def flag(self, text: str) -> None:
         """Note a sentence for the teacher.
@@ -415,7 +435,16 @@ class Session:
             return None
 
         value = messages.pack((args, named), arrays, special)
+        instead = {}
+        for stands_for, function in self.stand_ins.items():
+            instead[stands_for] = len(functions)
+            functions.append(function)
         calls = 0
+
+        def handed_over(kind: str, number: Any) -> Callable:
+            if kind != "function" or type(number) is not int or not 0 <= number < len(functions):
+                raise messages.MessageError("it handed over what is no function of the test")
+            return functions[number]
 
         def call_back(message: dict, blobs: list[bytes]) -> tuple[dict, list[bytes]]:
             nonlocal calls
@@ -425,7 +454,7 @@ class Session:
                 raise messages.MessageError("it asked for a function that was not handed over")
             if calls > MAX_CALL_BACKS:
                 raise SandboxLostError("it called the function that it was given too often")
-            arguments = messages.unpack(message.get("value"), blobs)
+            arguments = messages.unpack(message.get("value"), blobs, handed_over)
             try:
                 its_args, its_named = arguments
                 result = functions[number](*its_args, **its_named)
@@ -434,7 +463,7 @@ class Session:
             except Exception:  # what the student hands to it is the student's choice
                 return {"ok": False, "value": None}, []
 
-        request = {"do": do, "name": name, "value": value}
+        request = {"do": do, "name": name, "value": value, "instead": instead}
         try:
             if self.sandbox is None:
                 self._restart()

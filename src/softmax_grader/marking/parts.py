@@ -24,7 +24,7 @@ A hidden test is a list of parts, handed to :func:`grade_parts`:
 import copy
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,7 @@ from softmax_grader.marking.answers import (
 )
 from softmax_grader.marking.diagnosis import diagnose, suspects, what_differs
 from softmax_grader.marking.known_slips import KNOWN_SLIPS, KnownSlip
+from softmax_grader.marking.stand_ins import Needs, Trial
 from softmax_grader.marking.verdicts import Verdict, publish
 
 
@@ -60,11 +61,17 @@ class Part:
     points : float
     check : callable
         Returns, with a remark or None, if the part is passed; raises Failed if it is not.
+    needs : dict, optional
+        The student's earlier functions that it may be built on: from the name to the student's
+        own and the reference, in the assignment's order. If the part is not passed, it is checked
+        once more with the references in their place; see
+        :mod:`softmax_grader.marking.stand_ins`.
     """
 
     name: str
     points: float
     check: Callable[[], str | None]
+    needs: Needs = field(default_factory=dict)
 
 
 def same_answers(
@@ -77,6 +84,7 @@ def same_answers(
     slips: Mapping[str, Any] | None = None,
     classes: Callable[..., int] | None = None,
     carried: Callable | None = None,
+    needs: Needs | None = None,
     tolerance: float = 1e-6,
 ) -> Part:
     """Make a part that is passed when ``function`` answers as ``right`` does.
@@ -103,6 +111,8 @@ def same_answers(
     carried : callable, optional
         The right answer composed from the student's *own* other functions, so that a mistake is
         charged once, where it was made.
+    needs : dict, optional
+        As for :class:`Part`.
     tolerance : float
         Allowed error as a share of the largest number in the answer. A relative error of 1e-4 in
         each number is always allowed: float32 and any order of summation pass.
@@ -124,7 +134,7 @@ def same_answers(
         slip = diagnose(answers, expected, cases, slips or {}, classes=classes, tolerance=tolerance)
         raise Failed(what_differs(answers, expected, cases, tolerance), slip=slip)
 
-    return Part(name, points, check)
+    return Part(name, points, check, needs or {})
 
 
 def agrees_with_itself(
@@ -136,6 +146,7 @@ def agrees_with_itself(
     *,
     slips: Mapping[str, Any] | None = None,
     carried: Callable | None = None,
+    needs: Needs | None = None,
     tolerance: float = 1e-6,
 ) -> Part:
     """Make a part that is passed when two calls give the same answer.
@@ -144,7 +155,7 @@ def agrees_with_itself(
 
     Parameters
     ----------
-    name, points, function, right, slips, carried, tolerance
+    name, points, function, right, slips, carried, needs, tolerance
         As for :func:`same_answers`.
     pairs : dict
         For each case the arguments of a hard call and of an easy one that must give the same: the
@@ -173,7 +184,7 @@ def agrees_with_itself(
         slip = diagnose(answers, expected, hard, slips or {}, generic=False, tolerance=tolerance)
         raise Failed(what_differs(answers, expected, hard, tolerance), slip=slip)
 
-    return Part(name, points, check)
+    return Part(name, points, check, needs or {})
 
 
 def inputs_kept(
@@ -185,6 +196,7 @@ def inputs_kept(
     *,
     slips: Mapping[str, Any] | None = None,
     carried: Callable | None = None,
+    needs: Needs | None = None,
 ) -> Part:
     """Make a part that is passed when no argument was changed.
 
@@ -193,7 +205,7 @@ def inputs_kept(
 
     Parameters
     ----------
-    name, points, function, right, cases, slips, carried
+    name, points, function, right, cases, slips, carried, needs
         As for :func:`same_answers`.
 
     Returns
@@ -211,7 +223,7 @@ def inputs_kept(
                 raise Failed(f"the {first} argument was changed", slip="changed-in-place")
         _require_work(answers, right, cases, slips, carried)
 
-    return Part(name, points, check)
+    return Part(name, points, check, needs or {})
 
 
 def no_python_loop(
@@ -284,7 +296,7 @@ def _verdict(part: Part, *, explained: set[KnownSlip | None]) -> Verdict:
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            remark = part.check()
+            remark = _checked(part)
     except Failed as failure:
         slip = KNOWN_SLIPS[failure.slip] if isinstance(failure.slip, str) else failure.slip
         text = first_line(f": {failure}")
@@ -295,6 +307,46 @@ def _verdict(part: Part, *, explained: set[KnownSlip | None]) -> Verdict:
         return Verdict(part.name, part.points, 0, False, first_line(text))
     text = first_line(f" ({remark})") if remark else ""
     return Verdict(part.name, part.points, part.points, True, text)
+
+
+def _checked(part: Part) -> str | None:
+    """Check a part, where it must be with the references of what it is built on."""
+    try:
+        return part.check()
+    except Failed as failure:
+        if not part.needs:
+            raise
+        first = failure
+    trial, second = Trial(part.needs), None
+    try:
+        with trial.running():
+            part.check()
+    except Failed as failure:
+        second = failure
+    faults = trial.at_fault()
+    if not faults:
+        raise first
+    if second is not None:
+        raise second
+    return right_once(faults)
+
+
+def right_once(names: Sequence[str]) -> str:
+    """Return the remark on a part that is right with the references of some functions.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The functions that are not right themselves.
+
+    Returns
+    -------
+    str
+    """
+    told, verb = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])), "is"
+    if len(names) > 1:
+        verb = "are"
+    return f"right once {told} {verb} right; {told} {verb} charged above"
 
 
 def ask(function: Callable, *args: Any) -> Any:

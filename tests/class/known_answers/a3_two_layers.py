@@ -141,14 +141,6 @@ MUTANTS = [
     one(A3, "too many steps", "train", [("1.0, 100", "1.0, 101")], 4, None),
 ]  # fmt: skip
 
-# What stops with an error, or changes what it is given, spoils what is built on it.
-SPOILED = {
-    "forward that moves b2": {"test_gradient": 1},
-    "the network uphill": {"test_train": 4},
-    "stretched to the limit": {"test_train": 2},
-    "one layer after the other": {"test_train": 4},  # two calls for each step
-}
-
 # What the visible tests say of some of them.
 TOLD = {
     "no bend": "the bend is missing",
@@ -366,13 +358,14 @@ BOOK_BODIES = {
     return params""",
 }
 
-# The parts that the book's functions pass as they are, for a point each.
-WARM_UPS = [
-    "forward: the arguments stay as they were",
-    "loss: scores far from 0",
-    "start: by the seed, with biases of 0",
-    "descend: the arguments stay as they were",
-]
+# The parts that the book's functions pass as they are, and their points.
+WARM_UPS = {
+    "forward: the arguments stay as they were": 1,
+    "loss: scores far from 0": 1,
+    "gradient: scores far from 0": 1,
+    "start: by the seed, with biases of 0": 1,
+    "descend: the arguments stay as they were": 1,
+}
 
 # The book's convention in one respect, everything else as asked: what is left of the points.
 CONVENTIONS = [
