@@ -350,8 +350,9 @@ class Runner:
             raise NameError(f"name '{request['name']}' is not defined")
         with self.standing_in(request.get("instead") or {}):
             if request["do"] == "count":
-                return self.count(function, args, named), []
-            result = function(*args, **named)
+                result = self.count(function, args, named)
+            else:
+                result = function(*args, **named)
         changed = dict.fromkeys(k for k, x, old in before if not self.same(x, old))
         return result, list(changed)
 
@@ -390,8 +391,8 @@ class Runner:
             for part in value.values() if isinstance(value, dict) else value:
                 yield from self.arrays_in(part)
 
-    def count(self, function: Callable, args: tuple, named: dict) -> int:
-        """Return how many lines and calls of Python one call takes.
+    def count(self, function: Callable, args: tuple, named: dict) -> list:
+        """Call a function, and count its lines and calls of Python.
 
         Parameters
         ----------
@@ -401,7 +402,8 @@ class Runner:
 
         Returns
         -------
-        int
+        list
+            The number, and what the function returned.
         """
         count = 0
 
@@ -414,12 +416,12 @@ class Runner:
         sys.settrace(trace)
         self.watch.active = self.watch.counting = True
         try:
-            function(*args, **named)
+            result = function(*args, **named)
         finally:
             self.watch.active = self.watch.counting = False
             sys.settrace(None)
             self.watch.active = True
-        return count
+        return [count, result]
 
     def same(self, x: Any, old: Any) -> bool:
         """Return whether an array is still what it was, NaNs and all.

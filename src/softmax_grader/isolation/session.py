@@ -157,8 +157,8 @@ class StudentFunction:
         value, self.changed_arguments = self.session.call(self.__name__, args, named)
         return value
 
-    def count_lines(self, *args: Any, **named: Any) -> int:
-        """Return how many lines and calls of Python one call takes, NumPy's own included.
+    def counted(self, *args: Any, **named: Any) -> tuple[int, Any]:
+        """Call the student's function and count its lines and calls of Python, NumPy's included.
 
         Parameters
         ----------
@@ -167,10 +167,15 @@ class StudentFunction:
 
         Returns
         -------
-        int
+        count : int
+        result : object
         """
-        count, _ = self.session.call(self.__name__, args, named, do="count")
-        return count if type(count) is int else 0
+        self.changed_arguments = ()
+        told, self.changed_arguments = self.session.call(self.__name__, args, named, do="count")
+        if type(told) is not list or len(told) != 2 or type(told[0]) is not int or told[0] < 1:
+            self.session.flag("answered a call that was counted without a count")
+            raise StudentError("the lines of your function could not be counted")
+        return told[0], told[1]
 
     @contextlib.contextmanager
     def standing_in(self, references: Mapping[str, Callable]) -> Iterator[None]:
@@ -404,7 +409,7 @@ class Session:
         args : tuple
         named : dict
         do : str
-            ``"call"``, or ``"count"`` for the number of lines that it takes.
+            ``"call"``, or ``"count"`` to have the number of its lines with the result.
 
         Returns
         -------

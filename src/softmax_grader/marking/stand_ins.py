@@ -20,7 +20,7 @@ from softmax_grader.marking.answers import Failed, agree, as_answer, call_with_c
 Needs = Mapping[str, tuple[Callable, Callable]]
 """From a function's name to the student's own and the reference, in the assignment's order."""
 
-MAX_CALLS = 40  # of one function that are kept, to be asked again
+MAX_CALLS = 12  # of one function that are kept, to be asked again
 TOLERANCE = 1e-5
 
 
