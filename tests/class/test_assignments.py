@@ -296,7 +296,7 @@ def test_a_slip_of_its_own_is_named_on_the_run_with_the_references():
         "    return np.sum(L) + penalty(W, strength)",
     }
     graded = play.grade("a1_forward", play.submission("a1_forward", changes))
-    assert graded.points["test_loss"] == 0
+    assert graded.points["test_loss"] == 1  # for scores far from 0, which a sum can do too
     assert graded.slips == {"test_loss": ["sum-for-mean"]}
 
 

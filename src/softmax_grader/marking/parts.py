@@ -145,7 +145,7 @@ def same_answers(
                 if discrete or not why_idle(carried, right, args, known=known):
                     return "counted with your own functions"
         slip = diagnose(answers, expected, cases, slips or {}, classes=classes, tolerance=tolerance)
-        if slip in charged_above:
+        if slip is not None and slip in charged_above:
             return f"but for “{KNOWN_SLIPS[slip].title}”, which is charged above"
         raise Failed(what_differs(answers, expected, cases, tolerance), slip=slip)
 
@@ -201,9 +201,9 @@ def agrees_with_itself(
             return None
         if carried is not None and all_agree(answers, answers_of(carried, hard), tolerance):
             return "counted with your own functions"
-        others = {slip: wrong for slip, wrong in (slips or {}).items() if slip in charged_above}
+        elsewhere = {k: wrong for k, wrong in (slips or {}).items() if k in charged_above}
         of_right = answers_of(right, hard, trusted=True)
-        slip = diagnose(answers, of_right, hard, others, generic=False, tolerance=tolerance)
+        slip = diagnose(answers, of_right, hard, elsewhere, generic=False, tolerance=tolerance)
         if slip is not None:
             return f"but for “{KNOWN_SLIPS[slip].title}”, which is charged above"
         slip = diagnose(answers, expected, hard, slips or {}, generic=False, tolerance=tolerance)

@@ -207,10 +207,12 @@ def _movements(
             return [], [np.zeros(1) for _ in expected]
         other, _ = call_with_copies(function, tuple(moved))
         right_one = as_answer(right(*copy.deepcopy(moved)))
-        same_shape = isinstance(other, tuple) and len(other) == len(answer)
+        given = other if isinstance(other, tuple) and len(other) == len(answer) else None
         for k, before in enumerate(answer):
-            fits = same_shape and other[k].shape == before.shape
-            theirs[k].append(_step(other[k], before) if fits else np.zeros(before.size))
+            if given is not None and given[k].shape == before.shape:
+                theirs[k].append(_step(given[k], before))
+            else:
+                theirs[k].append(np.zeros(before.size))
         for k, before in enumerate(expected):
             fits = right_one[k].shape == before.shape
             its[k].append(_step(right_one[k], before) if fits else np.zeros(before.size))
@@ -277,8 +279,10 @@ def _is_bounded(function: Callable, right: Callable, args: tuple, place: int) ->
         small, large = (call_with_copies(of, tuple(a))[0] for a in (args, grown))
         if not isinstance(small, tuple) or not isinstance(large, tuple):
             return False
-        lengths = [np.linalg.norm(np.concatenate([x.ravel() for x in t])) for t in (small, large)]
-        sizes.append(lengths[1] / max(lengths[0], 1e-300))
+        before, after = (
+            float(np.linalg.norm(np.concatenate([x.ravel() for x in t]))) for t in (small, large)
+        )
+        sizes.append(after / max(before, 1e-300))
     return bool(sizes[0] <= GROWTH * sizes[1])
 
 
