@@ -6,6 +6,7 @@ change everything here; what it can gain by that is to choose its own answers, w
 anyway.
 """
 
+import contextlib
 import io
 import os
 import sys
@@ -256,6 +257,7 @@ class Runner:
         self.watch, self.out = watch, BoundedText()
         self.notebook = notebook
         self.namespace, self.functions = notebook.namespace, notebook.functions
+        self.handed_over: dict[int, tuple[Callable, int]] = {}  # in this call, with its number
         sys.modules["__main__"].__dict__.setdefault("display", print)
 
     def run(self, request: dict) -> None:
@@ -305,6 +307,7 @@ class Runner:
         changed : list
             Positions and names of the arguments that it changed.
         """
+        self.handed_over.clear()
         args, named = self.messages.unpack(request["value"], arrays, self.special)
         arguments = [*enumerate(args), *named.items()]
         before = [
@@ -313,11 +316,31 @@ class Runner:
         function = self.notebook.function(request["name"])
         if function is None:
             raise NameError(f"name '{request['name']}' is not defined")
-        if request["do"] == "count":
-            return self.count(function, args, named), []
-        result = function(*args, **named)
+        with self.standing_in(request.get("instead") or {}):
+            if request["do"] == "count":
+                result = self.count(function, args, named)
+            else:
+                result = function(*args, **named)
         changed = dict.fromkeys(k for k, x, old in before if not self.same(x, old))
         return result, list(changed)
+
+    @contextlib.contextmanager
+    def standing_in(self, instead: dict[str, int]) -> Iterator[None]:
+        """Let names of the namespace stand for functions of the test while the block runs.
+
+        Parameters
+        ----------
+        instead : dict
+            From a name to the number of the function.
+        """
+        before = {name: self.namespace[name] for name in instead if name in self.namespace}
+        self.namespace |= {name: self.special("function", k) for name, k in instead.items()}
+        try:
+            yield
+        finally:
+            for name in instead:
+                self.namespace.pop(name, None)
+            self.namespace |= before
 
     def arrays_in(self, value: Any) -> Iterator[Any]:
         """Yield the arrays of an argument, those in lists, tuples and dicts too.
@@ -336,8 +359,8 @@ class Runner:
             for part in value.values() if isinstance(value, dict) else value:
                 yield from self.arrays_in(part)
 
-    def count(self, function: Callable, args: tuple, named: dict) -> int:
-        """Return how many lines and calls of Python one call takes.
+    def count(self, function: Callable, args: tuple, named: dict) -> list:
+        """Call a function, and count its lines and calls of Python.
 
         Parameters
         ----------
@@ -347,7 +370,8 @@ class Runner:
 
         Returns
         -------
-        int
+        list
+            The number, and what the function returned.
         """
         count = 0
 
@@ -360,12 +384,12 @@ class Runner:
         sys.settrace(trace)
         self.watch.active = self.watch.counting = True
         try:
-            function(*args, **named)
+            result = function(*args, **named)
         finally:
             self.watch.active = self.watch.counting = False
             sys.settrace(None)
             self.watch.active = True
-        return count
+        return [count, result]
 
     def same(self, x: Any, old: Any) -> bool:
         """Return whether an array is still what it was, NaNs and all.
@@ -400,7 +424,12 @@ class Runner:
             If the name is another one.
         """
         if name == "function":
-            return lambda *args, **named: self.call_back(content, args, named)
+
+            def handed_over(*args: Any, **named: Any) -> Any:
+                return self.call_back(content, args, named)
+
+            self.handed_over[id(handed_over)] = handed_over, content
+            return handed_over
         if name == "student":
             return self.notebook.function(content)
         if name == "generator":
@@ -429,7 +458,12 @@ class Runner:
             If it failed there.
         """
         arrays: list[bytes] = []
-        value = self.messages.pack((args, named), arrays)
+
+        def special(value: Any) -> dict | None:
+            handed_over, its_number = self.handed_over.get(id(value), (None, 0))
+            return {"function": its_number} if handed_over is value and callable(value) else None
+
+        value = self.messages.pack((args, named), arrays, special)
         self.send({"ask": number, "value": value}, arrays)
         answer, arrays = self.receive()
         if not answer.get("ok"):

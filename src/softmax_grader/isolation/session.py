@@ -4,7 +4,8 @@ A test calls ``softmax(F)`` as if the student's function were its own. What it c
 :class:`StudentFunction`: it copies the arguments into the sandbox and the result out of it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -188,8 +189,8 @@ class StudentFunction:
         value, self.changed_arguments = self.session.call(self.__name__, args, named)
         return value
 
-    def count_lines(self, *args: Any, **named: Any) -> int:
-        """Return how many lines and calls of Python one call takes, NumPy's own included.
+    def counted(self, *args: Any, **named: Any) -> tuple[int, Any]:
+        """Call the student's function and count its lines and calls of Python, NumPy's included.
 
         Parameters
         ----------
@@ -198,10 +199,31 @@ class StudentFunction:
 
         Returns
         -------
-        int
+        count : int
+        result : object
         """
-        count, _ = self.session.call(self.__name__, args, named, do="count")
-        return count if type(count) is int else 0
+        self.changed_arguments = ()
+        told, self.changed_arguments = self.session.call(self.__name__, args, named, do="count")
+        if type(told) is not list or len(told) != 2 or type(told[0]) is not int or told[0] < 1:
+            self.session.flag("answered a call that was counted without a count")
+            raise StudentError("the lines of your function could not be counted")
+        return told[0], told[1]
+
+    @contextlib.contextmanager
+    def standing_in(self, references: Mapping[str, Callable]) -> Iterator[None]:
+        """Let names of the student's code stand for functions of the test while the block runs.
+
+        Parameters
+        ----------
+        references : dict
+            From a name to the function that it stands for, which runs on this side.
+        """
+        before = self.session.stand_ins
+        self.session.stand_ins = dict(references)
+        try:
+            yield
+        finally:
+            self.session.stand_ins = before
 
     def __repr__(self) -> str:
         return f"<the student's function {self.__name__}>"
@@ -231,6 +253,8 @@ class Session:
     discreet : bool
         Whether a hidden test is at work: then of an exception no text is told that the student
         could have chosen by what the test handed over.
+    stand_ins : dict
+        From names of the student's code to functions of a test that they stand for in each call.
     spent : float
         Seconds that the student's code took, of its own time: waiting for a processor is not.
     failure : str
@@ -261,6 +285,7 @@ class Session:
         self.failure = ""
         self.flags: dict[str, int] = {}
         self.discreet = False
+        self.stand_ins: dict[str, Callable] = {}
 
     def flag(self, text: str) -> None:
         """Note a sentence for the teacher.
@@ -527,7 +552,7 @@ class Session:
         args : tuple
         named : dict
         do : str
-            ``"call"``, or ``"count"`` for the number of lines that it takes.
+            ``"call"``, or ``"count"`` to have the number of its lines with the result.
 
         Returns
         -------
@@ -561,7 +586,16 @@ class Session:
             return None
 
         value = messages.pack((args, named), arrays, special)
+        instead = {}
+        for stands_for, function in self.stand_ins.items():
+            instead[stands_for] = len(functions)
+            functions.append(function)
         calls = 0
+
+        def handed_over(kind: str, number: Any) -> Callable:
+            if kind != "function" or type(number) is not int or not 0 <= number < len(functions):
+                raise messages.MessageError("it handed over what is no function of the test")
+            return functions[number]
 
         def call_back(message: dict, blobs: list[bytes]) -> tuple[dict, list[bytes]]:
             nonlocal calls
@@ -571,7 +605,7 @@ class Session:
                 raise messages.MessageError("it asked for a function that was not handed over")
             if calls > MAX_CALL_BACKS:
                 raise SandboxLostError("it called the function that it was given too often")
-            arguments = messages.unpack(message.get("value"), blobs)
+            arguments = messages.unpack(message.get("value"), blobs, handed_over)
             try:
                 its_args, its_named = arguments
                 result = functions[number](*its_args, **its_named)
@@ -580,7 +614,7 @@ class Session:
             except Exception:  # what the student hands to it is the student's choice
                 return {"ok": False, "value": None}, []
 
-        request = {"do": do, "name": name, "value": value}
+        request = {"do": do, "name": name, "value": value, "instead": instead}
         try:
             if self.sandbox is None:
                 self._restart()

@@ -108,10 +108,10 @@ def test_a_function_of_the_test_can_be_handed_over_and_no_other_be_called(sessio
 def test_a_loop_is_seen_in_the_lines_it_takes(session):
     session.run("def f(n):\n    for k in range(n):\n        pass", ["f"])
     function = StudentFunction(session, "f", "")
-    assert function.count_lines(100) > function.count_lines(10) + 80
+    assert function.counted(100)[0] > function.counted(10)[0] + 80
     session.run("import sys\ndef f(n):\n    sys.settrace(None)\n    return f", ["f"])
     with pytest.raises(StudentError, match="tracing"):
-        function.count_lines(100)
+        function.counted(100)
 
 
 def test_time_is_bounded_as_a_whole(sandbox):
