@@ -22,7 +22,7 @@ from softmax_grader.intake.rebuild import (
 )
 from softmax_grader.isolation.limits import Limits
 from softmax_grader.isolation.session import Session, StudentError, discreet
-from softmax_grader.isolation.shown_errors import kind_shown, may_be_shown
+from softmax_grader.isolation.shown_errors import kind_shown, shown_text
 from softmax_grader.reports.similarity import runs_of, similar_pairs, words_of
 from softmax_grader.text import clean_text, one_line
 
@@ -104,7 +104,7 @@ READERS = {
     "clean text": clean_text,
     "one line": one_line,
     "a notebook": lambda text: parse(as_notebook(text)),
-    "an error's words": lambda text: may_be_shown(text[:300], [text]),
+    "an error's words": lambda text: shown_text(text[:300], [text]),
     "an error's kind": lambda text: kind_shown(text[:60], [text]),
     "an error": shown,
 }

@@ -201,13 +201,6 @@ CLASSROOM = [
 ]  # fmt: skip
 MUTANTS += CLASSROOM
 
-# What stops with an error, or changes what it is given, spoils what is built on it.
-SPOILED = {
-    "vectorised, db over the classes": {"test_descend": 6},
-    "vectorised and transposed": {"test_descend": 1},
-    "vectorised, changing W": {"test_descend": 6},
-}
-
 # What the visible tests say of some of them.
 TOLD = {
     "not shuffled": "shuffle them",

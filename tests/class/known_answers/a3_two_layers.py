@@ -156,14 +156,6 @@ CLASSROOM = [
 ]  # fmt: skip
 MUTANTS += CLASSROOM
 
-# What stops with an error, or changes what it is given, spoils what is built on it.
-SPOILED = {
-    "forward that moves b2": {"test_gradient": 1},
-    "the network uphill": {"test_train": 4},
-    "stretched to the limit": {"test_train": 2},
-    "one layer after the other": {"test_train": 4},  # two calls for each step
-}
-
 # What the visible tests say of some of them.
 TOLD = {
     "no bend": "the bend is missing",
