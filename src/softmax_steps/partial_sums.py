@@ -4,6 +4,7 @@ A part's sums are added to another's, in a loop over the blocks of a file or in 
 machines of a cluster; only at the end come the 1/N and the penalty.
 """
 
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ class PartialSums(NamedTuple):
     db: np.ndarray
 
 
-def partial_sums(X, y, W, b, *, first_row=0):
+def partial_sums(X, y, W, b):
     r"""Add up the losses of some rows, and their gradients.
 
     .. math::
@@ -38,8 +39,6 @@ def partial_sums(X, y, W, b, *, first_row=0):
         Weights.
     b : array_like, shape (C,)
         Biases.
-    first_row : int
-        The number of the first row among all, for the message of an error.
 
     Returns
     -------
@@ -49,21 +48,45 @@ def partial_sums(X, y, W, b, *, first_row=0):
     Raises
     ------
     TypeError, ValueError
-        As for :func:`softmax_steps.loss_and_gradient`, with the rows in which it happened.
+        As for :func:`softmax_steps.loss_and_gradient`.
 
     Examples
     --------
     >>> partial_sums([[1.0], [3.0]], [0, 1], [[0.0, 0.0]], [0.0, 0.0]).dW
     array([[ 1., -1.]])
     """
-    try:
-        loss, dW, db = loss_and_gradient(X, y, W, b)
-    except (TypeError, ValueError) as error:
-        raise type(error)(
-            f"In the part of the rows that begins with row {first_row}, counted from there: {error}"
-        ) from error
+    loss, dW, db = loss_and_gradient(X, y, W, b)
     N = len(y)
     return PartialSums(N, N * loss, N * np.float64(dW), N * np.float64(db))
+
+
+@contextmanager
+def naming_part(part):
+    """Put the name of a part before what an error says of it, since places count from its begin.
+
+    Parameters
+    ----------
+    part : str
+        Such as ``"rows 2000…2999"``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Those raised within.
+
+    Examples
+    --------
+    >>> with naming_part("rows 2…3"):
+    ...     partial_sums([[1.0], [np.inf]], [0, 1], [[0.0, 0.0]], [0.0, 0.0])
+    Traceback (most recent call last):
+    ValueError: In rows 2…3, counted from the first of them: X[1, 0] is inf; expected finite \
+numbers. Look for an overflow or a division by zero in the step before.
+    """
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        message = f"In {part}, counted from the first of them: {error}"
+        raise type(error)(message) from error
 
 
 def add_sums(parts):
@@ -84,7 +107,12 @@ def add_sums(parts):
     >>> add_sums([part, part]).db
     array([-1.,  1.])
     """
-    return PartialSums(*(sum(values) for values in zip(*parts, strict=True)))
+    total = None
+    for part in parts:  # one at a time: there may be thousands, and dW may be large
+        if total is not None:
+            part = PartialSums(*(ours + theirs for ours, theirs in zip(total, part, strict=True)))
+        total = part
+    return total
 
 
 def mean_of_sums(total, W, *, strength):
