@@ -10,7 +10,7 @@ import numpy as np
 
 from softmax_steps.fitting import NotFittedWarning, fit
 from softmax_steps.score import scores
-from softmax_steps.softmax import log_softmax, softmax
+from softmax_steps.softmax import log_softmax, predict, softmax
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin
@@ -144,7 +144,8 @@ class SoftmaxClassifier(ClassifierMixin, BaseEstimator):
         -------
         ndarray, shape (N,)
         """
-        return self.classes_[self._scores(X).argmax(axis=1)]
+        best = predict(self._scores(X))
+        return self.classes_[best]
 
     def predict_proba(self, X):
         """Give the probability of each class, in the order of ``classes_``.

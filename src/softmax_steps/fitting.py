@@ -175,8 +175,7 @@ def _in_float64(X, y, W, b, strength):
 def fit_path(X, y, *, strengths, **options):
     """Fit a model for each λ, from the largest to the smallest, each from the one before.
 
-    A large λ is quick, and its solution is near the next one's: the whole path takes little more
-    than its last step alone.
+    A large λ takes few passes, and its solution is a better start for the next one than zeros.
 
     Parameters
     ----------

@@ -113,9 +113,9 @@ def _array_rows(X, y, rows_at_once, scale):
         raise TypeError("y was left out; expected the labels, as a file or an array.")
     y = _open_array(y, "y", 1)
     N, D = X.shape
-    if len(y) != N:
+    if y.shape[0] != N:
         raise ValueError(
-            f"y has {len(y)} labels for {N} rows of {name}; expected one label per row. "
+            f"y has {y.shape[0]} labels for {N} rows of {name}; expected one label per row. "
             f"Do the two files belong together?"
         )
     rows = rows_at_once or _block_rows(X)
