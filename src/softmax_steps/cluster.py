@@ -231,7 +231,7 @@ def _require_client(client):
     except ImportError as error:
         raise ImportError(
             "Rows on several machines need Dask, which is not installed. Install it with "
-            "python -m pip install 'softmax-steps[cluster]'."
+            "python -m pip install dask distributed."
         ) from error
     if client is None:
         try:
@@ -250,7 +250,8 @@ def _require_parts(X, y):
     import dask.array as da
 
     if isinstance(X, list | tuple):
-        if y is not None or not X or not all(isinstance(p, list | tuple) and len(p) == 2 for p in X):
+        pairs = all(isinstance(part, list | tuple) and len(part) == 2 for part in X)
+        if y is not None or not X or not pairs:
             raise TypeError(
                 "X is a list; expected its parts as pairs (X, y), at least one, and y=None. Is it "
                 "an array in memory? Then pass dask.array.from_array(np.asarray(X), chunks=…)."
@@ -263,8 +264,8 @@ def _require_parts(X, y):
         )
     if X.ndim != 2 or X.numblocks[1] != 1:
         raise ValueError(
-            f"X has shape {X.shape} in {' × '.join(map(str, X.numblocks))} blocks; expected (N, D), "
-            f"cut between rows only. X.rechunk({{1: -1}}) puts the columns together."
+            f"X has shape {X.shape} in {' × '.join(map(str, X.numblocks))} blocks; expected "
+            f"(N, D), cut between rows only. X.rechunk({{1: -1}}) joins the columns."
         )
     if np.isnan(X.shape[0]):
         raise ValueError(

@@ -20,7 +20,7 @@ except ImportError as error:
     class BaseEstimator:
         """Stands in for scikit-learn's, so that this module can be read without it."""
 
-        def __new__(cls, *_args, **_options):
+        def __new__(cls, *_args, **_options):  # noqa: D102
             raise ImportError(
                 f"{cls.__name__} needs scikit-learn, which is not installed. Install it "
                 f"(python -m pip install scikit-learn), or use softmax_steps.fit."

@@ -18,7 +18,11 @@ def benchmark():
 
 
 def test_at_a_tiny_size_it_writes_what_it_prints(benchmark, tmp_path, monkeypatch, capsys):
-    step = {"parts": 3, "seconds": 0.3, "seconds_per_part": 0.1}  # tests/steps/test_cluster.py
+    step = {
+        "parts": 3,
+        "seconds": 0.3,
+        "processor_seconds_per_part": 0.1,
+    }  # tests/steps/test_cluster.py
     monkeypatch.setattr(benchmark, "step_on_a_cluster", lambda rounds, parts: step)
     out = tmp_path / "deeper" / "stream.json"
     assert benchmark.main(["--tiny", "--folder", str(tmp_path), "--out", str(out)]) == 0
@@ -33,8 +37,8 @@ def test_at_a_tiny_size_it_writes_what_it_prints(benchmark, tmp_path, monkeypatc
 
 
 def test_the_paper_adds_up(benchmark):
-    streamed = {"rows_per_second": 1e6}
-    step = {"seconds_per_part": 1e-3}
+    streamed = {"rows": 10**6, "processor_seconds": 1.0}
+    step = {"processor_seconds_per_part": 1e-3}
     # 10⁷ rows at 10⁶ a second; 100 tasks of a millisecond; 62.8 kB over 7 + 3 hops at 1.25 GB/s.
     text = benchmark.on_paper(streamed, step, 1e9, 100)
     assert "arithmetic and reading    10.000 s" in text

@@ -149,7 +149,7 @@ def test_a_wrong_call_says_what_came_and_what_was_expected(X, y, options, error,
 def test_parquet_without_its_label_or_with_words_is_refused(tmp_path):
     path = tmp_path / "X.parquet"
     pq.write_table(pa.table({"a": [1.0], "name": ["x"], "digit": [1]}), path)
-    with pytest.raises(ValueError, match="label is None; expected label.*one of a, name, digit"):
+    with pytest.raises(ValueError, match=r"label is None; expected label.*one of a, name, digit"):
         open_rows(path)
     with pytest.raises(ValueError, match="y was passed; expected label"):
         open_rows(path, [1])

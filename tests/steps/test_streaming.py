@@ -85,7 +85,7 @@ def test_a_bad_entry_is_named_with_the_rows_of_its_block():
 
 
 def test_arrays_in_memory_are_sent_to_the_other_function():
-    with pytest.raises(TypeError, match="expected StoredRows. Open files with"):
+    with pytest.raises(TypeError, match=r"expected StoredRows. Open files with"):
         streaming.fit(np.zeros((2, 2)), strength=0.1)
 
 
