@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 
 from softmax_steps import fit, load_digits
 from softmax_steps.data import read_idx
-from softmax_steps.fitting import NotFittedWarning
+from softmax_steps.fitting import NotConvergedWarning
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "build" / "bench" / "fit.json"
@@ -155,7 +155,7 @@ def main(arguments: list[str] | None = None) -> int:
         environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"}
         os.execve(sys.executable, [sys.executable, __file__, *sys.argv[1:]], environment)
     warnings.simplefilter("ignore", ConvergenceWarning)
-    warnings.simplefilter("ignore", NotFittedWarning)
+    warnings.simplefilter("ignore", NotConvergedWarning)
     X, y = load_digits()
     problems = [("digits", X, y, c) for c in C_VALUES]
     if options.tiny:

@@ -26,7 +26,7 @@ from softmax_steps.differentials import (
     score_tensor,
     softmax_differential,
 )
-from softmax_steps.fitting import FittedModel, NotFittedWarning, fit, fit_path
+from softmax_steps.fitting import FittedModel, NotConvergedWarning, fit, fit_path
 from softmax_steps.gradient import (
     Gradient,
     LossGradient,
@@ -77,7 +77,7 @@ __all__ = [
     "History",
     "LinearParams",
     "LossGradient",
-    "NotFittedWarning",
+    "NotConvergedWarning",
     "Reliability",
     "TrainedModel",
     "TwoLayerLossGradient",

@@ -67,7 +67,9 @@ def loss_and_gradient(X, y=None, W=None, b=None, *, strength=0.0, client=None):
     """
     client, parts = _require_client(client), _require_parts(X, y)
     W = as_array(W, "W", 2, allow_complex=False, shape_hint="(D, C), one column per class")
-    b = np.zeros(W.shape[1], W.dtype) if b is None else as_array(b, "b", 1, shape_hint=BIASES)
+    if b is None:
+        b = np.zeros(W.shape[1], W.dtype)
+    b = as_array(b, "b", 1, allow_complex=False, shape_hint=BIASES)
     return _one_step(client, parts, *same_float(W, b), require_strength(strength))
 
 

@@ -8,7 +8,7 @@ import warnings
 
 import numpy as np
 
-from softmax_steps.fitting import NotFittedWarning, fit
+from softmax_steps.fitting import NotConvergedWarning, fit
 from softmax_steps.score import scores
 from softmax_steps.softmax import log_softmax, predict, softmax
 
@@ -102,7 +102,7 @@ class SoftmaxClassifier(ClassifierMixin, BaseEstimator):
                 f"Did a split leave the others out?"
             )
         with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", NotFittedWarning)
+            warnings.simplefilter("always", NotConvergedWarning)
             model = fit(
                 X,
                 y,
@@ -111,7 +111,7 @@ class SoftmaxClassifier(ClassifierMixin, BaseEstimator):
                 most_passes=self.most_passes,
             )
         for warning in caught:
-            late = issubclass(warning.category, NotFittedWarning)
+            late = issubclass(warning.category, NotConvergedWarning)
             kind = ConvergenceWarning if late else warning.category
             warnings.warn(str(warning.message), kind, stacklevel=2)
         if model.interrupted:  # a search over many fits has to end too

@@ -30,7 +30,7 @@ BLOCK = 2**19  # numbers of narrower rows that are made float64 at a time, 4 MB
 MEMORY = 20  # how many of its last steps L-BFGS remembers: a few hundred kB of arithmetic each
 
 
-class NotFittedWarning(RuntimeWarning):
+class NotConvergedWarning(RuntimeWarning):
     """The solver stopped before it was as near the minimum as asked for."""
 
 
@@ -116,7 +116,7 @@ def fit(
         ``tolerance`` times λ, since the loss curves at least λ in the direction of each weight.
         Where rounding does not let it be so short, the solver goes as far as it can.
     most_passes : int
-        Stop after so many passes over the data all the same, with a :class:`NotFittedWarning`.
+        Stop after so many passes over the data all the same, with a :class:`NotConvergedWarning`.
 
     Returns
     -------
@@ -351,7 +351,7 @@ def solve(
             f"The fit ended after {model.passes} passes with a gradient of length "
             f"{model.slope:.1e}; expected at most {run.short_enough:.1e} ({ended}). Pass a larger "
             f"most_passes, a larger strength, or features of about the same size.",
-            NotFittedWarning,
+            NotConvergedWarning,
             stacklevel=3,
         )
     return model
@@ -392,8 +392,6 @@ class _Run:
     def __init__(self, problem, tolerance, after_step):
         self.problem, self.after_step = problem, after_step
         self.short_enough = tolerance * problem.strength
-        # Below this the loss falls by less than its own rounding, and no solver can go on.
-        self.rounding = math.sqrt(np.finfo(np.float64).eps) * (1 + problem.size)
         self.passes, self.newest, self.best = 0, None, None
 
     def evaluate(self, place):
@@ -412,8 +410,12 @@ class _Run:
             self.after_step(loss)
         if self.problem.strength == 0:
             self.refuse_if_parted(loss)
-        if slope <= (self.short_enough or self.rounding / 100):
+        if slope <= (self.short_enough or self.rounding(loss) / 100):
             raise StopIteration
+
+    def rounding(self, loss):
+        """Return the slope along which the loss falls by its own rounding: no solver goes on."""
+        return math.sqrt(np.finfo(np.float64).eps * loss) * (1 + self.problem.size)
 
     def refuse_if_parted(self, loss):
         """Refuse data without a least loss: below log 2 / N, every true class has P > 1/2."""
@@ -436,7 +438,7 @@ class _Run:
             loss=loss,
             slope=slope,
             passes=self.passes,
-            converged=slope <= max(self.short_enough, self.rounding),
+            converged=slope <= max(self.short_enough, self.rounding(loss)),
             interrupted=interrupted,
         )
 

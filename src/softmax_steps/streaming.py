@@ -58,7 +58,9 @@ def loss_and_gradient(rows, W, b=None, *, strength=0.0, progress=True):
     """
     rows = _require_rows(rows)
     W = as_array(W, "W", 2, allow_complex=False, shape_hint="(D, C), one column per class")
-    b = np.zeros(W.shape[1], W.dtype) if b is None else as_array(b, "b", 1, shape_hint=BIASES)
+    if b is None:
+        b = np.zeros(W.shape[1], W.dtype)
+    b = as_array(b, "b", 1, allow_complex=False, shape_hint=BIASES)
     strength = require_strength(strength)
     with _row_bar(progress, rows) as bar:
         return _one_pass(rows, *same_float(W, b), strength, bar)

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from softmax_steps import (
     FittedModel,
-    NotFittedWarning,
+    NotConvergedWarning,
     fit,
     fit_path,
     load_digits,
@@ -171,7 +171,7 @@ def test_from_the_solution_one_pass_is_enough(digits):
 
 def test_too_few_passes_are_told(digits):
     X, y = digits
-    with pytest.warns(NotFittedWarning, match=r"ended after \d passes .* larger most_passes"):
+    with pytest.warns(NotConvergedWarning, match=r"ended after \d passes .* larger most_passes"):
         model = fit(X, y, strength=1e-3, most_passes=3)
     assert not model.converged
     assert repr(model).endswith("not converged)")

@@ -109,6 +109,8 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
             print(streaming.loss_and_gradient(rows, W, b, progress=False).loss)
         unit = 1 if sys.platform == "darwin" else 1024
         print((peak() - before) * unit)
+        optional = {"scipy", "sklearn", "zarr", "pyarrow", "dask", "tqdm"} & set(sys.modules)
+        assert not optional, optional  # each only where it is used
     """
     result = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)],
