@@ -14,7 +14,7 @@ export PYTHON PYODIDE_DIST
 given = $(if $(filter command,$(origin $(1))),$($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help book live site offline notebooks class test test-quick bench bench-loss bench-site bench-class lint clean clean-all
+.PHONY: help book live site offline notebooks class test test-quick bench bench-loss bench-fit bench-stream bench-site bench-class lint clean clean-all
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -68,11 +68,19 @@ test-quick:  ## Run the tests that need no browser, no built website and no clas
 	  --ignore=tests/browser --ignore=tests/class $(call given,ARGS)
 	@echo "These tests passed. All of them, as for a change that is handed in: make test"
 
-bench: bench-loss bench-site bench-class  ## Run every benchmark
+bench: bench-loss bench-fit bench-stream bench-site bench-class  ## Run every benchmark
 
 bench-loss:  ## Time the loss and its gradient beside NumPy and others; into build/bench/loss.json
 	@sh scripts/make_venv.sh test
 	@.venv/bin/python benchmarks/loss_and_gradient.py
+
+bench-fit:  ## Time fit beside scikit-learn, at the same error; into build/bench/fit.json
+	@sh scripts/make_venv.sh test
+	@.venv/bin/python benchmarks/fitting.py
+
+bench-stream:  ## Stream 20 GB, and a step on a cluster; into build/bench/stream.json
+	@sh scripts/make_venv.sh test
+	@.venv/bin/python benchmarks/more_than_memory.py
 
 bench-site:  ## Weigh and time the pages in Chromium, beside a default book; into build/bench/site.json
 	@sh scripts/make_venv.sh test

@@ -26,6 +26,7 @@ from softmax_steps.differentials import (
     score_tensor,
     softmax_differential,
 )
+from softmax_steps.fitting import FittedModel, NotConvergedWarning, fit, fit_path
 from softmax_steps.gradient import (
     Gradient,
     LossGradient,
@@ -70,11 +71,13 @@ from softmax_steps.two_layer import (
 __all__ = [
     "Differentials",
     "DivergedError",
+    "FittedModel",
     "Gradient",
     "GradientReport",
     "History",
     "LinearParams",
     "LossGradient",
+    "NotConvergedWarning",
     "Reliability",
     "TrainedModel",
     "TwoLayerLossGradient",
@@ -87,6 +90,8 @@ __all__ = [
     "cross_entropy",
     "cross_entropy_one_hot",
     "expected_calibration_error",
+    "fit",
+    "fit_path",
     "fit_temperature",
     "fold_bias",
     "gradient_by_differentials",

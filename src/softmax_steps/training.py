@@ -6,8 +6,6 @@ then one gradient for each parameter, in their order.
 """
 
 import math
-import sys
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,6 +27,7 @@ from softmax_steps.checks import (
     require_strength,
 )
 from softmax_steps.gradient import loss_and_gradient
+from softmax_steps.progress_bar import progress_bar
 from softmax_steps.score import scores
 from softmax_steps.softmax import predict
 
@@ -382,7 +381,7 @@ def train(
         "loss_and_gradient": loss_and_gradient,
     }
     run, interrupted = _Run(model, sets, params, strength, learning_rate), False
-    with _bar(progress, epochs * math.ceil(len(X) / batch_size)) as bar:
+    with progress_bar(progress, epochs * math.ceil(len(X) / batch_size)) as bar:
         try:
             for _ in range(epochs):
                 run.follow(_one_epoch(X, y, run.params, **settings), bar)
@@ -510,34 +509,6 @@ class _Run:
         columns = zip(_Record._fields, zip(*self.records, strict=True), strict=True)
         history = {name: None if None in values else np.array(values) for name, values in columns}
         return TrainedModel(self.params, History(**history), interrupted)
-
-
-class _NoBar:
-    """Stands in for the progress bar where none is wanted."""
-
-    def update(self):
-        pass
-
-    def set_postfix_str(self, text):
-        pass
-
-
-def _bar(progress, total):
-    if not progress:
-        return nullcontext(_NoBar())
-    try:
-        from tqdm import tqdm  # only here: the maths itself needs NumPy alone
-    except ImportError as error:
-        raise ImportError(
-            "The progress bar needs tqdm, which is not installed. Install it "
-            "(python -m pip install tqdm) or pass progress=False."
-        ) from error
-
-    class Bar(tqdm):
-        monitor_interval = 0  # no thread to watch it: some places have none
-
-    # Standard output, since notebooks show standard error in red, as if something had failed.
-    return Bar(total=total, unit="step", file=sys.stdout, dynamic_ncols=True)
 
 
 def _require_data(X, y, validation, initial, model):

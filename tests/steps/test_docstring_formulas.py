@@ -17,6 +17,7 @@ import pytest
 import softmax_steps as sm
 from softmax_steps.calibration import expected_calibration_error, fit_temperature, reliability
 from softmax_steps.neighbours import neighbour_votes, squared_distances
+from softmax_steps.partial_sums import partial_sums
 from softmax_steps.readings import cross_entropy_readings, softmax_readings
 from softmax_steps.shapes import moons, spiral
 from softmax_steps.step_size import loss_in_one_type, measured_slopes
@@ -762,3 +763,41 @@ def test_moons():
     for k, angle in enumerate(np.linspace(0, math.pi, 9)):
         close(X[y == 0][k], (math.cos(angle), math.sin(angle)))
         close(X[y == 1][k], (1 - math.cos(angle), 1 / 2 - math.sin(angle)))
+
+
+@formula("fitting.py: fit")
+def test_fit(m):
+    r"""
+    (W^*, b^*) = \operatorname{arg\,min}_{W, b} \;
+        \frac{1}{N} \sum_i -\log P_{i, y_i} + \frac{\lambda}{2} \lVert W \rVert^2
+    """
+    y = np.arange(N) % C
+
+    def loss(W, b):
+        F = m.X @ W + b
+        data = [math.log(sum(map(math.exp, F[i]))) - F[i, y[i]] for i in range(N)]
+        return sum(data) / N + STRENGTH / 2 * sum(w**2 for w in W.ravel())
+
+    W, b = (part := sm.fit(m.X, y, strength=STRENGTH)).W, part.b
+    least = loss(W, b)
+    for place in np.ndindex(W.shape):
+        for step in (-0.01, 0.01):
+            moved = W.copy()
+            moved[place] += step
+            assert loss(moved, b) > least
+    for j in range(C):
+        assert loss(W, b + 0.01 * (np.arange(C) == j)) > least
+        assert loss(W, b - 0.01 * (np.arange(C) == j)) > least
+
+
+@formula("partial_sums.py: partial_sums")
+def test_partial_sums(m):
+    r"""
+    \Bigl( \sum_i -\log P_{i, y_i}, \quad X^{\mathsf T} (P - Y), \quad
+        \sum_i (P - Y)_{i,:} \Bigr)
+    """
+    count, loss, dW, db = partial_sums(m.X, m.y, m.W, m.b)
+    assert count == N
+    close(loss, -sum(math.log(m.P[i, m.y[i]]) for i in range(N)))
+    close(dW, m.X.T @ (m.P - m.Y))
+    close(db, [sum(m.P[i, j] - m.Y[i, j] for i in range(N)) for j in range(C)])
