@@ -6,6 +6,7 @@ import re
 
 import nbformat
 
+OWN_CHECK, OWN_CHECK_TEXT = "own_check", "about_own_check"  # grade_ids of the student's own check
 DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 
 
