@@ -45,6 +45,7 @@ def add_own_check(released: nbformat.NotebookNode) -> None:
     code.metadata["cellView"] = "form"  # the same in Colab
     for cell, name in ((nbformat.v4.new_markdown_cell(TEXT), OWN_CHECK_TEXT), (code, OWN_CHECK)):
         cell["id"] = name.replace("_", "-")
+        cell.metadata |= {"deletable": False, "editable": False}
         cell.metadata["nbgrader"] = {
             **{"grade": False, "grade_id": name, "locked": True},
             **{"schema_version": 3, "solution": False, "task": False},

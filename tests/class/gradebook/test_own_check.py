@@ -214,7 +214,8 @@ def changed(notebook, how):
     elif how == "deleted":
         del notebook.cells[-2:]
     elif how == "twice and in front":
-        notebook.cells = [check, *notebook.cells]
+        notebook.cells = [copy.deepcopy(check), *notebook.cells]
+        notebook.cells[0]["id"] = "in-front"
     elif how == "without metadata":
         for cell in notebook.cells[-2:]:
             cell.metadata = {}
