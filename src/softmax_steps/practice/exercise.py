@@ -123,7 +123,7 @@ def _what_came(exercise, label, answer, expected):
     """Return lines on the first case that is wrong: its input, what came, what was expected."""
     given = list(zip(exercise.arguments, exercise.cases[label], strict=True))
     problem, results = _compared(exercise, answer, expected)
-    return [f"With {label}:", *_named(given + results), *([problem] if problem else [])]
+    return [f"With {label}:", *named(given + results), *([problem] if problem else [])]
 
 
 def _compared(exercise, answer, expected):
@@ -148,8 +148,17 @@ def _advice(slip):
     return (*wrap(known.sentence, WIDTH), f"{known.place}. (Slip: {known.title}.)")
 
 
-def _named(pairs):
-    """Return lines with a name before each value, one below the other."""
+def named(pairs):
+    """Return lines with a name before each value, one below the other.
+
+    Parameters
+    ----------
+    pairs : list of (str, object)
+
+    Returns
+    -------
+    list of str
+    """
     width = max(len(name) for name, _ in pairs)
     lines = []
     for name, value in pairs:
