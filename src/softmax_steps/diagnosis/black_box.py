@@ -54,15 +54,17 @@ def to_numpy(value):
     -------
     object
     """
-    if isinstance(value, tuple | list) and not all(isinstance(v, int | float) for v in value):
+    if isinstance(value, tuple):
         return tuple(map(to_numpy, value))
-    if isinstance(value, np.ndarray | np.generic | int | float) or value is None:
+    if isinstance(value, np.ndarray):
         return value
     for step in ("detach", "cpu"):  # off the graph, and off the graphics card
         if hasattr(value, step):
             value = getattr(value, step)()
     try:
-        return value.numpy() if hasattr(value, "numpy") else np.asarray(value)
+        if hasattr(value, "numpy"):
+            return value.numpy()
+        return np.asarray(value) if hasattr(value, "__array__") else value
     except Exception:
         return value
 

@@ -162,6 +162,7 @@ def in_the_loss(my_loss, strength, with_bias, *, from_one):
             ),
             "a sure and right answer": (np.array([[30.0, 0.0, 0.0]]), np.array([0])),
             "scores of ±1000": (np.array([[1000.0, 0.0, -1000.0]]), np.array([1])),
+            "a score of 1000 for the true class": (np.array([[1000.0, 0.0]]), np.array([0])),
             "rows far apart": (np.array([[0.0, -1.2], [-800.0, -804.0]]), np.array([0, 1])),
         }.items()
     }

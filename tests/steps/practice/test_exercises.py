@@ -1,9 +1,7 @@
 """Each check passes the book's own solution, names its slips, and is told of in the page."""
 
 import io
-import platform
 import re
-import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -188,14 +186,3 @@ def test_an_assignment_is_checked_by_its_own_notebook(monkeypatch):
     assert "Check before you hand in" in said("a1", None)
     monkeypatch.setattr("__main__.check_before_you_hand_in", lambda: print("own"), raising=False)
     assert said("a1", None) == "own\n"
-
-
-@pytest.mark.skipif(
-    sys.platform == "darwin" and platform.machine() == "x86_64",
-    reason="there is no JAX for a Mac with an Intel processor",
-)
-def test_jax_functions_are_as_good_as_numpys():
-    """They come as arrays of another library, in float32."""
-    import jax
-
-    assert examine(EXERCISES["03-7"], lambda F: jax.nn.softmax(F, axis=1)).right
