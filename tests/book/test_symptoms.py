@@ -200,7 +200,7 @@ def test_a_row_is_seen_and_diagnosed_and_sends_where_it_is_treated(row):
         arguments = globals()[slip.replace("-", "_")]()
     found = diagnose(**arguments)
     assert found.slips == [slip], found
-    assert known.title in str(found)
+    assert known.title in " ".join(str(found).split())
 
 
 def test_every_cause_has_a_row_of_its_own():
@@ -214,7 +214,7 @@ def test_right_functions_on_good_data_are_not_accused():
         learning_rate=0.5,
     )  # fmt: skip
     assert found, found
-    assert str(found) == (
-        "✓ No known cause was found.\n\nTried: my_softmax; my_loss; my_gradient; X; y; W; one step."
+    assert " ".join(str(found).split()) == (
+        "✓ No known cause was found. Tried: my_softmax; my_loss; my_gradient; X; y; W; one step."
     )
     assert diagnose(my_loss=right_loss, X=X, y=y, W=W)

@@ -30,16 +30,17 @@ class Finding:
         """Return the finding as lines: what, by which evidence, the mend, where it is treated."""
         if self.slip is None:
             return [
-                f"✗ {self.where}: wrong, and no known slip explains it",
+                f"✗ {self.where}: wrong",
                 *self.evidence,
+                "No known slip explains it.",
                 "Go through that case by hand, line by line.",
             ]
         known = ADVICE[self.slip]
         return [
-            f"✗ {self.where}: {known.title}",
+            *wrap(f"✗ {self.where}: {known.title}", WIDTH),
             *self.evidence,
             *wrap(known.sentence, WIDTH),
-            f"{known.place}.",
+            *wrap(f"{known.place}.", WIDTH),
         ]
 
 

@@ -11,7 +11,7 @@ from softmax_steps.practice.answers import Stopped, agree, answer_of
 from softmax_steps.practice.naming import loops_over_samples, name_slip
 
 MOST_NUMBERS_SHOWN = 24
-WIDTH = 78  # characters in a line, which a page and a notebook show without scrolling
+WIDTH = 46  # characters in a line that a phone shows without scrolling sideways
 
 
 @dataclass(frozen=True)
@@ -143,9 +143,10 @@ def _compared(exercise, answer, expected):
 
 def _advice(slip):
     if slip is None:
-        return ("No known slip explains it. Go through that case by hand, line by line.",)
+        return ("No known slip explains it.", "Go through that case by hand, line by line.")
     known = ADVICE[slip]
-    return (*wrap(known.sentence, WIDTH), f"{known.place}. (Slip: {known.title}.)")
+    place = f"{known.place}. (Slip: {known.title}.)"
+    return (*wrap(known.sentence, WIDTH), *wrap(place, WIDTH))
 
 
 def named(pairs):

@@ -96,9 +96,11 @@ def test_what_is_printed_is_the_first_wrong_case_with_its_input():
         "  F         [[1000.0, 999.0, 998.0]]\n"
         "  came      [[nan, nan, nan]]\n"
         "  expected  [[0.6652, 0.2447, 0.09003]]\n"
-        "Without a guard the exponential of a large score is inf, and inf / inf is NaN.\n"
-        "Take each row's largest score from the row first.\n"
-        "Chapter 2, Five rows that fail. (Slip: no overflow guard.)\n"
+        "Without a guard the exponential of a large\n"
+        "score is inf, and inf / inf is NaN. Take each\n"
+        "row's largest score from the row first.\n"
+        "Chapter 2, Five rows that fail. (Slip: no\n"
+        "overflow guard.)\n"
     )
 
 
