@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import nbformat
 
+OWN_CHECK, OWN_CHECK_TEXT = "own_check", "about_own_check"  # grade_ids of the student's own check
 DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 
 

@@ -18,6 +18,7 @@ from softmax_steps.data import (
     load_mnist,
     train_validation_split,
 )
+from softmax_steps.diagnosis import Diagnosis, diagnose
 from softmax_steps.differentials import (
     Differentials,
     gradient_by_differentials,
@@ -69,6 +70,7 @@ from softmax_steps.two_layer import (
 )
 
 __all__ = [
+    "Diagnosis",
     "Differentials",
     "DivergedError",
     "FittedModel",
@@ -89,6 +91,7 @@ __all__ = [
     "confusion_matrix",
     "cross_entropy",
     "cross_entropy_one_hot",
+    "diagnose",
     "expected_calibration_error",
     "fit",
     "fit_path",

@@ -1,8 +1,9 @@
 """Wrong on purpose: known slips, kept here to be shown failing. Never compute with them.
 
-No step of the package, no picture, no widget and no export imports this module. What shows a
-slip failing does: the chapters, the assignments' hidden tests, the tests, and
-:mod:`softmax_steps.overflow_working` for the overflow lab. Each function belongs to a slip of
+No step of the package, no picture and no widget imports this module. What shows a slip failing
+does: the chapters, the assignments' hidden tests, the tests, and
+:mod:`softmax_steps.overflow_working` for the overflow lab; and what knows a slip by its numbers,
+:mod:`softmax_steps.practice`. Each function belongs to a slip of
 :mod:`softmax_steps.slips`, whose id its docstring names, beside the function that does it right.
 """
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import nbformat
 
-from softmax_grader.cells import grade_id
+from softmax_grader.cells import OWN_CHECK, OWN_CHECK_TEXT, grade_id
 
 from .courses import MINI, RIGHT, released_notebook
 
@@ -48,9 +48,10 @@ def answers(course, student):
 
 
 def is_whole(course, student):
-    """The submission has each cell of the release once, in order."""
+    """The submission has each cell of the release once, in order, but for the student's check."""
     notebook = nbformat.read(course.notebook("submitted", MINI, student), as_version=4)
     wanted = [grade_id(cell) for cell in released_notebook(course).cells]
+    wanted = [name for name in wanted if name not in (OWN_CHECK, OWN_CHECK_TEXT)]
     return [grade_id(cell) for cell in notebook.cells if grade_id(cell)] == wanted
 
 

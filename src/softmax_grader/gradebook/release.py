@@ -14,6 +14,7 @@ from softmax_grader.course.folder import Course, CourseError
 from softmax_grader.course.releases import describe_release
 from softmax_grader.gradebook.graded_cells import cells_for_gradebook, renamed_cells
 from softmax_grader.gradebook.nbgrader_parts import steps_of
+from softmax_grader.gradebook.own_check import add_own_check
 from softmax_grader.gradebook.replace import finish_releases, put_in_place
 from softmax_grader.gradebook.source import find_source, read_source
 from softmax_grader.marking.examiner import ExaminerError, examine_once
@@ -74,6 +75,7 @@ def release(
                 f"{result['solution']['errors'].get(lost[0], 'see its tests')}. "
                 f"Nothing was released; all is as before"
             )
+    add_own_check(released)
     old = course.notebook("source", assignment)
     before = nbformat.read(old, as_version=4) if old.is_file() else None
     result["changes"] = put_in_place(
@@ -110,7 +112,9 @@ def student_version(path: str | Path) -> nbformat.NotebookNode:
     NbgraderChangedError
         If this nbgrader makes its releases in another way.
     """
-    return _versions(read_source(path), Path(path).stem)[1]
+    released = _versions(read_source(path), Path(path).stem)[1]
+    add_own_check(released)
+    return released
 
 
 def _versions(

@@ -12,7 +12,13 @@ from itertools import pairwise
 
 import nbformat
 
-from softmax_grader.cells import defined_names, grade_id, is_solution
+from softmax_grader.cells import (
+    OWN_CHECK,
+    OWN_CHECK_TEXT,
+    defined_names,
+    grade_id,
+    is_solution,
+)
 from softmax_grader.intake.flags import LIVE
 from softmax_grader.intake.written_answers import join_texts, text_in, without_placeholder
 from softmax_grader.text import quoted
@@ -268,6 +274,7 @@ def blank(release: nbformat.NotebookNode, why: str) -> Rebuilt:
 
 def _clean(release: nbformat.NotebookNode) -> nbformat.NotebookNode:
     notebook = copy.deepcopy(release)
+    notebook.cells = [c for c in notebook.cells if grade_id(c) not in (OWN_CHECK, OWN_CHECK_TEXT)]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -276,9 +283,9 @@ def _clean(release: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 class _Rebuilder:
     def __init__(self, release: nbformat.NotebookNode, cells: list[Cell], flags: list[str]) -> None:
-        self.release, self.cells = release, cells
-        self.result = Rebuilt(_clean(release), flags=flags)
-        self.known = {str(grade_id(c)): c for c in release.cells if grade_id(c)}
+        self.release, self.result = release, Rebuilt(_clean(release), flags=flags)
+        self.cells = [c for c in cells if c.grade_id not in (OWN_CHECK, OWN_CHECK_TEXT)]
+        self.known = {str(grade_id(c)): c for c in self.result.notebook.cells if grade_id(c)}
         self.open = [name for name, c in self.known.items() if is_solution(c)]
         self.texts = {c.source.strip() for c in release.cells}
         self.by_text = {c.source.strip(): name for name, c in self.known.items()}

@@ -3,7 +3,7 @@
 From a slip's id to the chapter before which this is said, and the slip as it is told then.
 """
 
-from softmax_grader.marking.slip import (
+from softmax_steps.advice.known_slip import (
     GRADIENT,
     PRICE,
     SCORE,

@@ -1,7 +1,8 @@
-"""The network's gradient, held against an automatic differentiation that shares nothing with it.
+"""Whatever needs JAX, which is imported here alone.
 
-JAX is imported here alone: it knows the loss, as the book writes it, and none of our derivatives.
-It compiles once for each of the sizes.
+The network's gradient is held against an automatic differentiation that shares nothing with it:
+JAX knows the loss, as the book writes it, and none of our derivatives. It compiles once for each
+of the sizes. And JAX's functions are another library's to what looks at a reader's own.
 """
 
 import platform
@@ -10,7 +11,8 @@ import sys
 import numpy as np
 import pytest
 
-from softmax_steps import two_layer_loss_and_gradient
+from softmax_steps import diagnose, two_layer_loss_and_gradient
+from softmax_steps.practice import EXERCISES, examine
 
 if sys.platform == "darwin" and platform.machine() == "x86_64":
     pytest.skip("there is no JAX for a Mac with an Intel processor", allow_module_level=True)
@@ -65,3 +67,29 @@ def test_at_the_corner_jax_says_0_too(differentiate):
     found = two_layer_loss_and_gradient(X, y, *params)
     assert found.dW1 == slopes[0] == 0
     np.testing.assert_array_equal(found.db2, slopes[3])
+
+
+# --- a reader's own functions ---
+
+
+def one_layer_loss(X, y, W):
+    log_p = jax.nn.log_softmax(X @ W)
+    return -log_p[jax.numpy.arange(len(y)), y].mean()
+
+
+def test_a_check_takes_a_function_of_jaxs():
+    """Its results are arrays of another library, in float32."""
+    wrong = examine(EXERCISES["02-7"], jax.jit(lambda F: F - F.max()))
+    assert wrong.slip == "whole-matrix-guard"
+
+
+def test_diagnose_takes_functions_of_jaxs():
+    rng = np.random.default_rng(0)
+    X, y = jax.numpy.asarray(rng.normal(size=(5, 2))), jax.numpy.asarray(np.arange(5) % 4)
+    mine = {"X": X, "y": y, "W": jax.numpy.zeros((2, 4))}
+    my_loss, slope = jax.jit(one_layer_loss), jax.jit(jax.grad(one_layer_loss, argnums=2))
+    found = diagnose(my_loss=my_loss, my_gradient=slope, **mine, learning_rate=0.1)
+    assert found, found
+    assert diagnose(my_gradient=lambda X, y, W: -np.asarray(slope(X, y, W)), **mine).slips == [
+        "wrong-sign"
+    ]

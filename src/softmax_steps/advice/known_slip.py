@@ -1,4 +1,4 @@
-"""What a slip is to the class: its name, what the student is told, and where the book treats it."""
+"""What is told of a slip: its name, a sentence to who made it, and where the book treats it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from softmax_steps.slips import SLIPS
 
 @dataclass(frozen=True)
 class KnownSlip:
-    """A mistake that feedback can name.
+    """A mistake that can be named to whoever made it.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ class KnownSlip:
     title : str
         A few words for the teacher.
     sentence : str
-        What the student is told.
+        What the student or reader is told.
     place : str
         Where the book treats it, in words: chapter and section.
     link : str
@@ -68,12 +68,13 @@ PRICE = Page("Chapter 4", "04_cross_entropy")
 PENALTY = Page("Chapter 5", "05_regularization")
 GRADIENT = Page("Chapter 6", "06_gradient")
 TRAINING = Page("Chapter 7", "07_training")
+DIFFERENTIALS = Page("Chapter 8", "08_differentials")
 LAYERS = Page("Chapter 9", "09_two_layer")
 NOTATION = Page("Notation", "notation")
 
 
 def of_the_book(id: str, sentence: str, place: tuple[str, str]) -> KnownSlip:
-    """Return a slip of the book's registry, with what the class adds to it.
+    """Return a slip of the book's registry, with what is said to whoever made it.
 
     Parameters
     ----------
@@ -89,7 +90,7 @@ def of_the_book(id: str, sentence: str, place: tuple[str, str]) -> KnownSlip:
 
 
 def of_the_class(id: str, title: str, sentence: str, place: tuple[str, str]) -> KnownSlip:
-    """Return a slip that only an assignment's variant of a step can have.
+    """Return a slip that the registry does not hold, since no step of the book shows it.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
 """Slips that real classes make in the assignments, and that the book's steps do not show.
 
-They are told as those of :mod:`~softmax_grader.marking.known_slips` are.
+They are told as those of :mod:`~softmax_steps.advice.step_slips` are.
 """
 
-from softmax_grader.marking.slip import (
+from softmax_steps.advice.known_slip import (
     GRADIENT,
     GUARD,
     NOTATION,
