@@ -20,9 +20,13 @@ from softmax_grader.staleness import digest
 from softmax_grader.text import clean_text
 
 SCHEME = re.compile(r"=== BEGIN MARK SCHEME ===\n?(.*?)\n?=== END MARK SCHEME ===", re.DOTALL)
+FORMULA = re.compile(r"\$([A-Za-z])(?:_(\d))?( *[<>=] *-?\d+)?\$")
+POWER = re.compile(r"\b([A-Za-z])\^(?:\{([^{}<>\n]{1,20})\}|([A-Za-z\d]))(?!\w)")
 # A code has letters alone, no vowels: no spreadsheet takes it for a number, nobody for a word.
 LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
 STYLE = """
+h1 .over { display: block; font-size: 1rem; color: var(--muted); }
+p.how { max-width: 44rem; }
 body { max-width: 76rem; } .question { display: grid; gap: 0 2.4rem; align-items: start;
   grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
 .question h2, .question > .text { grid-column: 1 / -1; }
@@ -194,7 +198,10 @@ def answers_page(
     source = nbformat.read(course.notebook("source", assignment), as_version=4)
     title = f"{assignment_title(source, assignment)}: written answers"
     marks = given_by_hand(course, assignment)
-    parts = [f"<h1>{escape(title)}</h1>"]
+    heading = escape(assignment_title(source, assignment))
+    parts = [f'<h1><span class="over">Written answers</span> {heading}</h1>']
+    if questions:
+        parts.append(_how(assignment, named=names is not None))
     for question in questions:
         parts.append(
             f'<section class="question"><h2 id="{escape(question.name)}">{escape(question.title)} '
@@ -211,9 +218,29 @@ def answers_page(
     return whole_page(title, "\n".join(parts), style=STYLE)
 
 
+def _how(assignment: str, *, named: bool) -> str:
+    """Return how the page is used, for who opens it without the book beside."""
+    table = f"marks/{assignment}.csv"
+    nobody = "" if named else " Nobody is named here."
+    return (
+        f'<p class="how muted">The letters above an answer are its code: the row of that code in '
+        f"<code>{escape(table)}</code> takes its points and a comment. The same answer by several "
+        f"students stands here once.{nobody} Then: <code>softmax-class answers "
+        f"{escape(assignment)} --take {escape(table)}</code></p>"
+    )
+
+
 def _html(markdown: str) -> str:
-    """Return the teacher's Markdown as HTML; of formulas, single letters become italic ones."""
-    return markdown2html(re.sub(r"\$([A-Za-z])\$", r"*\1*", markdown)) if markdown else ""
+    """Return the teacher's Markdown as HTML; of formulas, what a line of text can hold is set."""
+    text = FORMULA.sub(_in_a_line, markdown)
+    return markdown2html(POWER.sub(lambda power: f"{power[1]}<sup>{power[2] or power[3]}</sup>", text)) if markdown else ""
+
+
+def _in_a_line(formula: re.Match[str]) -> str:
+    """Return a formula of one letter, its number, and what it is compared with."""
+    letter, number, rest = formula.groups(default="")
+    lower = f"<sub>{number}</sub>" if number else ""
+    return f"*{letter}*{lower}{escape(rest)}"
 
 
 def _count(question: Question) -> str:
