@@ -48,7 +48,7 @@ dl.who dt { font-weight: 600; margin-top: .8rem; } dl.who dd { margin: .1rem 0 0
 ul.flags { margin: 0; padding-left: 1.1rem; }
 :target { scroll-margin-top: 1rem; } tr:target { background: var(--soft); }
 .both { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1rem; }
-.both > * { min-width: 0; } .both h4 { margin: .6rem 0 .2rem; } .both pre { margin: .2rem 0; }
+.both > * { min-width: 0; } .both h3 { margin: .6rem 0 .2rem; font-size: 1rem; } .both pre { margin: .2rem 0; }
 .both mark { background: none; color: inherit; font-weight: 600; display: block;
   border-left: 3px solid var(--bar); padding-left: .4rem; margin-left: -.6rem; }
 @media (max-width: 40rem) { .both { grid-template-columns: 1fr; } }
@@ -476,8 +476,8 @@ def _alike(alike: Sequence[Likeness], graded: Sequence[Student]) -> str:
             f' <span class="muted">{100 * likeness.share:.0f} % {escape(likeness.how)}</span>'
         )
         shown = "".join(
-            f'<div class="both"><div><h4>{one}</h4>{_marked(p.one, p.in_one)}</div>'
-            f"<div><h4>{other}</h4>{_marked(p.other, p.in_other)}</div></div>"
+            f'<div class="both"><div><h3>{one}</h3>{_marked(p.one, p.in_one)}</div>'
+            f"<div><h3>{other}</h3>{_marked(p.other, p.in_other)}</div></div>"
             for p in likeness.passages
         )
         entries.append(f"<details><summary>{summary}</summary>{shown}</details>")

@@ -127,16 +127,15 @@ def feedback_page(
     cells = dict(sorted(grade["cells"].items(), key=lambda pair: order.get(pair[0], len(order))))
     who = f"{escape(work.name)} · {escape(student)}" if work.name else escape(student)
     lines = [
-        f'<main class="feedback">\n<h1>{escape(title)}</h1>',
+        f"<h1>{escape(title)}</h1>",
         f'<p class="muted">{who}</p>',
         *_score(grade, work.late),
         *_arrival(work.collected, parts.titles),
         *parts.in_short(),
         _table(cells, parts.link if is_readable else parts.title),
         *below,
-        "</main>",
     ]
-    return whole_page(f"{title}: {work.name or student}", "\n".join(lines))
+    return whole_page(f"{title}: {work.name or student}", "\n".join(lines), kind="feedback")
 
 
 def _score(grade: Mapping[str, Any], late: str) -> list[str]:
@@ -166,9 +165,7 @@ def _arrival(collected: Mapping[str, Any], titles: Mapping[str, str]) -> list[st
     return lines
 
 
-def _table(
-    cells: Mapping[str, tuple[float, float, bool]], titled: Callable[[str], str]
-) -> str:
+def _table(cells: Mapping[str, tuple[float, float, bool]], titled: Callable[[str], str]) -> str:
     """Return the points of all parts, each with a bar and, where it is told of, a link to it."""
     rows = []
     for name, (score, most, by_hand) in cells.items():

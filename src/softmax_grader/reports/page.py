@@ -81,7 +81,7 @@ def escape(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
+def whole_page(title: str, body: str, *, kind: str = "", style: str = "", script: str = "") -> str:
     """Return a page as HTML.
 
     Parameters
@@ -89,6 +89,8 @@ def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> s
     title : str
     body : str
         HTML already.
+    kind : str
+        A class of the page's main part, for its style.
     style : str
         What the page adds to the style of all pages.
     script : str
@@ -100,6 +102,8 @@ def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> s
     str
     """
     policy = POLICY
+    of_kind = f' class="{kind}"' if kind else ""
+    body = f"<main{of_kind}>\n{body}\n</main>"
     if script:
         mark = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         policy += f"; script-src 'sha256-{mark}'"

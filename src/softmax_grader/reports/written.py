@@ -233,7 +233,11 @@ def _how(assignment: str, *, named: bool) -> str:
 def _html(markdown: str) -> str:
     """Return the teacher's Markdown as HTML; of formulas, what a line of text can hold is set."""
     text = FORMULA.sub(_in_a_line, markdown)
-    return markdown2html(POWER.sub(lambda power: f"{power[1]}<sup>{power[2] or power[3]}</sup>", text)) if markdown else ""
+    return (
+        markdown2html(POWER.sub(lambda power: f"{power[1]}<sup>{power[2] or power[3]}</sup>", text))
+        if markdown
+        else ""
+    )
 
 
 def _in_a_line(formula: re.Match[str]) -> str:

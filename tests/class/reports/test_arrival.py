@@ -27,9 +27,10 @@ def test_only_the_choice_between_files_is_told_of_the_flags():
 
 
 def test_an_answer_is_known_by_its_heading_and_not_by_the_name_of_its_cell():
-    assert remarks({"mended": ["cell answer_guard was known by its question"]}, {
-        "answer_guard": "8 · A written question"
-    }) == ["Your answer “8 · A written question” had lost its mark and was known by its question."]
+    assert remarks(
+        {"mended": ["cell answer_guard was known by its question"]},
+        {"answer_guard": "8 · A written question"},
+    ) == ["Your answer “8 · A written question” had lost its mark and was known by its question."]
 
 
 def test_no_name_of_a_file_passes_for_what_is_said_of_the_choice():
