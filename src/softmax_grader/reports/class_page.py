@@ -48,7 +48,8 @@ dl.who dt { font-weight: 600; margin-top: .8rem; } dl.who dd { margin: .1rem 0 0
 ul.flags { margin: 0; padding-left: 1.1rem; }
 :target { scroll-margin-top: 1rem; } tr:target { background: var(--soft); }
 .both { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1rem; }
-.both > * { min-width: 0; } .both h3 { margin: .6rem 0 .2rem; font-size: 1rem; } .both pre { margin: .2rem 0; }
+.both > * { min-width: 0; }
+.both h3 { margin: .6rem 0 .2rem; font-size: 1rem; } .both pre { margin: .2rem 0; }
 .both mark { background: none; color: inherit; font-weight: 600; display: block;
   border-left: 3px solid var(--bar); padding-left: .4rem; margin-left: -.6rem; }
 @media (max-width: 40rem) { .both { grid-template-columns: 1fr; } }
