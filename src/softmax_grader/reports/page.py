@@ -59,7 +59,7 @@ svg text { fill: var(--ink); font-size: 15px; } svg rect { fill: var(--bar); }
   .read a::after { content: " (" attr(href) ")"; font-size: .85em; } }
 @media (max-width: 30rem) { table { font-size: .85rem; } td, th { padding-right: .4rem; }
   .share { width: 3rem; } .waits { white-space: normal; }
-  .scroll td:first-child { min-width: 8rem; } }
+  .scroll td:first-child { min-width: 5.5rem; } }
 @media (forced-colors: active) { .share { border: 1px solid; }
   .share span { background: Highlight; forced-color-adjust: none; } }
 """

@@ -26,7 +26,7 @@ POWER = re.compile(r"\b([A-Za-z])\^(?:\{([^{}<>\n]{1,20})\}|([A-Za-z\d]))(?!\w)"
 LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
 STYLE = """
 h1 .over { display: block; font-size: 1rem; color: var(--muted); }
-p.how { max-width: 44rem; }
+p.how, .question > .text { max-width: 44rem; } sup, sub { line-height: 0; }
 body { max-width: 76rem; } .question { display: grid; gap: 0 2.4rem; align-items: start;
   grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
 .question h2, .question > .text { grid-column: 1 / -1; }
@@ -206,11 +206,11 @@ def answers_page(
         parts.append(
             f'<section class="question"><h2 id="{escape(question.name)}">{escape(question.title)} '
             f'<span class="muted">{points(question.points)} points</span></h2>'
-            f'<div class="text">{_html(question.text)}</div>'
+            f'<div class="text">{as_html(question.text)}</div>'
             f'<div class="answers"><h3>{_count(question)}</h3>'
             + "\n".join(_answer(question, answer, marks, names) for answer in question.answers)
             + f'{_blank(question.blank, names)}</div><aside class="beside">'
-            f"<h3>Mark scheme</h3>{_html(question.scheme) or '–'}"
+            f"<h3>Mark scheme</h3>{as_html(question.scheme) or '–'}"
             f"{_comments(comments)}</aside></section>"
         )
     if not questions:
@@ -223,21 +223,28 @@ def _how(assignment: str, *, named: bool) -> str:
     table = f"marks/{assignment}.csv"
     nobody = "" if named else " Nobody is named here."
     return (
-        f'<p class="how muted">The letters above an answer are its code: the row of that code in '
-        f"<code>{escape(table)}</code> takes its points and a comment. The same answer by several "
-        f"students stands here once.{nobody} Then: <code>softmax-class answers "
-        f"{escape(assignment)} --take {escape(table)}</code></p>"
+        f'<p class="how muted">The letters above an answer are its code. In the table '
+        f"<code>{escape(table)}</code> the row with that code takes points and a comment; "
+        f"<code>softmax-class answers {escape(assignment)} --take {escape(table)}</code> then puts "
+        f"them into the gradebook. The same answer by several students stands here once.{nobody}"
+        "</p>"
     )
 
 
-def _html(markdown: str) -> str:
-    """Return the teacher's Markdown as HTML; of formulas, what a line of text can hold is set."""
+def as_html(markdown: str) -> str:
+    """Return the teacher's Markdown as HTML; of formulas, what a line of text can hold is set.
+
+    Parameters
+    ----------
+    markdown : str
+
+    Returns
+    -------
+    str
+    """
     text = FORMULA.sub(_in_a_line, markdown)
-    return (
-        markdown2html(POWER.sub(lambda power: f"{power[1]}<sup>{power[2] or power[3]}</sup>", text))
-        if markdown
-        else ""
-    )
+    text = POWER.sub(lambda power: f"{power[1]}<sup>{power[2] or power[3]}</sup>", text)
+    return markdown2html(text).strip() if markdown else ""
 
 
 def _in_a_line(formula: re.Match[str]) -> str:

@@ -16,9 +16,8 @@ def test_what_was_given_by_hand_goes_with_the_student_and_is_kept_aside(course):
     write_record(aside, {"gone": {"s001": given, "s002": given}, "other": {"s002": given}})
     removed = remove(course, MINI, "s001")
     assert read_record(aside) == {"gone": {"s002": given}, "other": {"s002": given}}
-    assert read_record(removed["folder"] / "by_hand.json") == {
-        "by hand": [{"cell": "gone", **given}]
-    }
+    kept = read_record(removed["folder"] / "by_hand.json")
+    assert kept == {"by hand": [{"cell": "gone", **given}]}
     assert removed["by_hand"] == 1
     assert not course.record(MINI, "marks", "s001").exists()
     assert (removed["folder"] / "records" / "marks.json").is_file()

@@ -28,7 +28,7 @@ def pages(graded, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", ["feedback", "report", "answers"])
-def test_a_page_keeps_no_reader_out(chromium, axe, pages, name):  # noqa: F811
+def test_a_page_keeps_no_reader_out(chromium, axe, pages, name):
     page = chromium.new_page(**WIDE)
     opened = Visit(page, pages[name].as_uri())
     opened.listen()
