@@ -60,6 +60,25 @@ def quoted(text: object, limit: int = 60) -> str:
     return f"“{inner}”"
 
 
+def capital(text: str) -> str:
+    """Return a sentence with a capital at its beginning; a symbol such as λ stays as it is.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> capital("sum instead of mean"), capital("λ on the bias")
+    ('Sum instead of mean', 'λ on the bias')
+    """
+    return text[:1].upper() + text[1:] if text[:1].isascii() else text
+
+
 def one_line(text: object, limit: int = 200) -> str:
     r"""Return `text` cleaned and on one line.
 

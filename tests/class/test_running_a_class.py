@@ -2,6 +2,7 @@
 
 import html
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -11,16 +12,58 @@ from softmax_grader.commands.softmax_class import STEPS, main, step_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "book" / "running_a_class.md").read_text("utf-8")
-CONSOLE = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
+BLOCK = re.compile(r"^```(console|toml|text)\n(.*?)^```", re.M | re.S)
 
 
 def commands():
-    """Yield (command, the output that the page shows)."""
-    for block in CONSOLE.findall(PAGE):
+    """Yield (command, the output that the page shows, what it says to write into a file)."""
+    to_write = []
+    for kind, block in BLOCK.findall(PAGE):
+        if kind != "console":
+            to_write.append(block)
+            continue
         for part in re.split(r"^(?=\$ )", block, flags=re.M):
             if part:
                 command, _, output = part.partition("\n")
-                yield command[2:], output
+                is_edit = command.startswith("$ nano ") and not command.endswith(".md")
+                yield command[2:], output, to_write.pop(0) if is_edit else ""
+        to_write = []
+
+
+def edit(path, text):
+    """Do by program what the page asks a teacher to do in an editor."""
+    if path.suffix == ".md":  # any change of the test in question
+        source = path.read_text("utf-8")
+        place = source.index("### BEGIN HIDDEN TESTS", source.index("grade_id: test_softmax,"))
+        line = "### BEGIN HIDDEN TESTS\n"
+        path.write_text(
+            f"{source[:place]}{line}# A test, mended.\n{source[place + len(line) :]}", "utf-8"
+        )
+    elif path.suffix == ".toml":  # the lines that are there, without their #
+        settings = path.read_text("utf-8")
+        for line in filter(None, text.splitlines()):
+            name = re.escape(line.partition(" = ")[0])
+            settings, found = re.subn(rf"(?m)^# {name}( = .*)?$", line, settings, count=1)
+            assert found, f"{line} has no line in {path.name}"
+        path.write_text(settings, "utf-8")
+    else:
+        path.write_text(text, "utf-8")
+
+
+def run(command, to_write, capsys, monkeypatch):
+    """Run a command of the page; return what it prints."""
+    program, *words = shlex.split(command)
+    if program == "cd":
+        monkeypatch.chdir(words[0])
+        return ""
+    if program == "head":
+        return "\n".join(Path(words[-1]).read_text("utf-8").splitlines()[: int(words[1])])
+    if program == "nano":
+        edit(Path(words[0]), to_write)
+        return ""
+    assert program == "softmax-class"
+    assert main(words) == 0, capsys.readouterr().err
+    return capsys.readouterr().out
 
 
 def plain(output):
@@ -35,26 +78,19 @@ def plain(output):
 def test_the_walk_through_is_a_real_run(tmp_path, monkeypatch, capsys):
     shutil.copytree(ROOT / "assignments", tmp_path / "assignments")
     monkeypatch.chdir(tmp_path)
-    done = []
-    for command, shown in commands():
-        program, *words = command.split()
-        done.append(words[0] if program == "softmax-class" else program)
-        if program == "cd":
-            monkeypatch.chdir(words[0])
-            printed = ""
-        elif program == "head":
-            printed = "\n".join(Path(words[-1]).read_text("utf-8").splitlines()[: int(words[1])])
-        else:
-            assert program == "softmax-class"
-            assert main(words) == 0
-            printed = capsys.readouterr().out
+    done = set()
+    for command, shown, to_write in commands():
+        printed = run(command, to_write, capsys, monkeypatch)
         assert plain(printed) == plain(shown), command
-    assert {"init", "release", "collect", "grade", "feedback", "report", "status"} <= set(done)
-    excerpt = re.search(r"^```text\n(.*?)^```", PAGE, re.M | re.S)[1]
-    page = Path("feedback/s005/a1_forward/a1_forward.html").read_text("utf-8")
-    said = html.unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
-    for line in excerpt.splitlines():
-        assert " ".join(line.split()) in said, line
+        done.add(" ".join(command.split()[:2]))
+        if command.startswith("softmax-class feedback"):
+            excerpt = re.search(r"^```text\n(.*?)^```", PAGE, re.M | re.S)[1]
+            page = Path("feedback/s005/a1_forward/a1_forward.html").read_text("utf-8")
+            said = html.unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
+            for line in excerpt.splitlines():
+                assert " ".join(line.split()) in said, line
+    steps = "init release pretend collect grade answers feedback report return status extend roster"
+    assert {f"softmax-class {step}" for step in steps.split()} <= done
 
 
 def test_the_assignments_are_named_with_their_points_and_hours():

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -182,9 +183,12 @@ def shown(path: str | Path) -> str:
     Returns
     -------
     str
+        From the working folder, by ``..`` at most twice; else the path as it is.
     """
-    with contextlib.suppress(ValueError):
-        return Path(path).resolve().relative_to(Path.cwd()).as_posix()
+    with contextlib.suppress(ValueError):  # another drive
+        near = Path(os.path.relpath(Path(path).resolve(), Path.cwd()))
+        if near.parts[:3].count("..") < 3:
+            return near.as_posix()
     return str(path)
 
 

@@ -37,7 +37,7 @@ from softmax_grader.intake.arrival import (
     plain,
 )
 from softmax_grader.intake.rebuild import MAX_BYTES
-from softmax_grader.text import one_line
+from softmax_grader.text import one_line, quoted
 
 READ = (".zip", *tars.SUFFIXES)
 NOT_READ = (".rar", ".7z", ".gz", ".bz2", ".xz")
@@ -151,13 +151,13 @@ class _Reader:
 
     def folder(self, folder: str | Path, inner: PurePosixPath, depth: int) -> None:
         if depth > MAX_DEPTH:
-            self.remarks.append(f"{one_line(inner)}: folders are nested too deeply")
+            self.remarks.append(f"{quoted(inner, 200)}: folders are nested too deeply")
             self.add(inner, "folder", "its folders are nested too deeply")
             return
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            self.remarks.append(f"{one_line(inner)}: {error.strerror}")
+            self.remarks.append(f"{quoted(inner, 200)}: {error.strerror}")
             self.add(inner, "folder", f"its folder cannot be read: {error.strerror}")
             return
         if not entries and inner.parts:
@@ -170,12 +170,12 @@ class _Reader:
             elif not is_folder and self.is_full(place):
                 continue
             elif entry.is_symlink():
-                self.remarks.append(f"{one_line(place)} is a link and was not followed")
+                self.remarks.append(f"{quoted(place, 200)} is a link and was not followed")
                 self.add(place, "link", LINK)
             elif is_folder:
                 self.subfolder(entry.path, place, depth + 1)
             elif not entry.is_file(follow_symlinks=False):
-                self.remarks.append(f"{one_line(place)} is no ordinary file")
+                self.remarks.append(f"{quoted(place, 200)} is no ordinary file")
                 self.add(place, "other")
             elif is_archive(place.name):
                 time = entry.stat(follow_symlinks=False).st_mtime
@@ -188,7 +188,7 @@ class _Reader:
         before = len(self.files)
         self.folder(folder, place, depth)
         if place.suffix.lower() == ".ipynb":
-            self.remarks.append(f"{one_line(place)} is a folder with the name of a notebook")
+            self.remarks.append(f"{quoted(place, 200)} is a folder with the name of a notebook")
             for arrival in self.files[before:]:
                 arrival.flags.append("its notebook is a folder")
 
@@ -217,7 +217,7 @@ class _Reader:
 
     def other(self, place: PurePosixPath, time: float, came: float | None = None) -> None:
         if place.name.lower().endswith(NOT_READ):
-            text = f"{one_line(place.name, 60)} is an archive of a kind that is not read"
+            text = f"{quoted(place.name)} is an archive of a kind that is not read"
             self.add(place, "archive", f"{text}; unpack it, or ask for a .zip", time=time)
         else:
             self.add(place, "other", time=time, came=came or time)
@@ -243,7 +243,7 @@ class _Reader:
                 f"and give the folder"
             ) from None
         if not self.files:
-            self.remarks.append(f"{one_line(path.name)} is empty")
+            self.remarks.append(f"{quoted(path.name)} is empty")
 
     def archive(
         self,
@@ -270,7 +270,7 @@ class _Reader:
         if not why and len(self.files) == before:
             why = "is empty"
         if why:
-            self.remarks.append(f"{one_line(place)}: {why}")
+            self.remarks.append(f"{quoted(place, 200)}: {why}")
             self.add(place, "archive", f"its archive {why}", time=time, came=came)
 
     def entries(
@@ -304,10 +304,10 @@ class _Reader:
             elif self.is_full(place):
                 continue
             elif member.kind == "link":
-                self.remarks.append(f"{one_line(place)} is a link and was not followed")
+                self.remarks.append(f"{quoted(place, 200)} is a link and was not followed")
                 self.add(place, "link", LINK)
             elif member.kind == "odd":
-                self.remarks.append(f"{one_line(place)} is no ordinary file")
+                self.remarks.append(f"{quoted(place, 200)} is no ordinary file")
                 self.add(place, "other")
             else:
                 self.member(member, place, flags, depth, when, came or when, left, budget)
@@ -342,7 +342,7 @@ class _Reader:
                 if not mark:
                     flags.append(TOO_LARGE)
             except SPOILT as error:
-                flags.append(f"cannot be unpacked: {one_line(error, 60)}")
+                flags.append(f"cannot be unpacked: {quoted(error)}")
         left.left -= size
         known = {"time": time, "came": came, "size": size}
         if packed and mark:
@@ -371,7 +371,7 @@ class _Reader:
         if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", name):
             flags.append("its archive names paths outside of itself")
             self.remarks.append(
-                f"{one_line(name)} climbs out of its archive; only its name is used"
+                f"{quoted(name, 200)} climbs out of its archive; only its name is used"
             )
             parts = [part for part in parts if part != ".."]
         parts = [plain(part) for part in parts]

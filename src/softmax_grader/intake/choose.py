@@ -10,7 +10,7 @@ from softmax_grader.intake.arrival import Arrival
 from softmax_grader.intake.names import copy_number
 from softmax_grader.intake.places import Place, stem_of
 from softmax_grader.intake.rebuild import Cell, UnreadableError, parse
-from softmax_grader.text import one_line
+from softmax_grader.text import quoted
 
 MAX_NOTEBOOKS = 30  # of one student, that are looked into
 MAX_WORK = 40 * 2**20  # bytes of them, where a bracket counts as many: each becomes an object
@@ -162,7 +162,7 @@ def choose(
             f"{len(candidates)} notebooks came; {_named(taken)} was taken, not {names}{more}"
         )
     not_looked = [one for one in looked_into if one.why and one is not taken]
-    flags += [f"{one_line(one.arrival.path.name, 60)} {one.why}" for one in not_looked[:3]]
+    flags += [f"{quoted(one.arrival.path.name)} {one.why}" for one in not_looked[:3]]
     return taken, flags
 
 
@@ -193,7 +193,7 @@ def _look_into(release: Release, candidates: list[Candidate]) -> list[Candidate]
 
 
 def _named(one: Candidate) -> str:
-    name = one_line(one.arrival.path, 80)
+    name = quoted(one.arrival.path, 80)
     return f"{name} ({shown_time(one.arrival.time)})" if one.arrival.time else name
 
 

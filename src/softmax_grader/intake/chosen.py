@@ -16,7 +16,7 @@ from softmax_grader.intake.rebuild import rebuild
 from softmax_grader.intake.remove import forget_removed
 from softmax_grader.intake.submission import Submission, is_submitted, take
 from softmax_grader.staleness import digest
-from softmax_grader.text import one_line
+from softmax_grader.text import quoted
 
 
 def take_chosen(course: Course, assignment: str, path: str | Path, student: str) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def take_chosen(course: Course, assignment: str, path: str | Path, student: str)
         file=arrival.path.as_posix(),
         time=arrival.time,
         changed=arrival.time,
-        events=[f"its file was chosen by the teacher: {one_line(arrival.path, 80)}"],
+        events=[f"its file was chosen by the teacher: {quoted(arrival.path, 80)}"],
         sender=old.get("sender") or sender,
         place=old.get("place") or "",
         worked=True,

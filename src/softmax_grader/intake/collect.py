@@ -30,7 +30,7 @@ from softmax_grader.intake.remove import is_removed, remove
 from softmax_grader.intake.submission import Submission, is_submitted, note, put_back, take
 from softmax_grader.intake.times import Times
 from softmax_grader.staleness import digest
-from softmax_grader.text import one_line
+from softmax_grader.text import quoted
 
 UNKNOWN = "unknown-"
 MAX_TOLD = 30  # names of a student's other files
@@ -91,12 +91,12 @@ class _Came:
         if name is None:
             mark = arrival.digest or digest(arrival.path.as_posix().encode())
             name = f"{UNKNOWN}{mark[:8]}"
-            odd.append(f"nothing tells whose {one_line(arrival.path, 80)} is")
+            odd.append(f"nothing tells whose {quoted(arrival.path, 80)} is")
         student, changed = safe_id(name)
         if student.lower().endswith(".ipynb"):
             student, changed = f"{student[:-6]}_ipynb", True
         if changed:
-            odd.append(f"the id {one_line(name, 60)!r} is no file name and became {student}")
+            odd.append(f"the id {quoted(name)} is no file name and became {student}")
         group = self.groups.setdefault(student, _Group())
         group.odd += [text for text in odd if text not in group.odd]
         group.handed_in[arrival.path.as_posix()] = handed_in
@@ -147,7 +147,7 @@ class _Came:
             self._look_for_carried_names(student, group, same, absent)
             keys = {one.place.key: one.place.part for one in group.candidates}
             if len(keys) > 1 and len({one.arrival.digest for one in group.candidates}) > 1:
-                parts = ", ".join(one_line(part, 60) for part in list(keys.values())[:4])
+                parts = ", ".join(quoted(part) for part in list(keys.values())[:4])
                 group.events.append(f"files of this id came in {len(keys)} places: {parts}")
         return absent
 
@@ -172,7 +172,7 @@ class _Came:
                         one.carries = other
                         seen.setdefault(other, []).append(one)
         for other, carrying in seen.items():
-            text = one_line(carrying[0].arrival.path, 80)
+            text = quoted(carrying[0].arrival.path, 80)
             more = len({id(one) for one in carrying}) - 1
             text += f" and {more} more" if more else ""
             group.events.append(
@@ -372,7 +372,7 @@ def _submission(assignment: str, release: Release, group: _Group) -> Submission:
         own_name = PurePosixPath(place.own.name or arrival.path.name)
         is_named = assignment in stem_of(own_name.name) and own_name.suffix.lower() == ".ipynb"
         if new.rebuilt.readable and not is_named:
-            new.rebuilt.mended.append(f"its name was {one_line(arrival.path.name, 60)}")
+            new.rebuilt.mended.append(f"its name was {quoted(arrival.path.name)}")
         new.flags = [*flags, *own]
         new.time, new.changed = taken.came, arrival.time
         new.worked, new.carries = taken.worked, taken.carries
@@ -395,7 +395,7 @@ def _told(group: _Group) -> list[str]:
     for arrival, place in group.others[:MAX_TOLD]:
         if place.at and place.own.name == place.part:  # Blackboard's own note on a submission
             continue
-        name = one_line(place.own.name, 40) or one_line(arrival.path.name, 40)
+        name = quoted(place.own.name or arrival.path.name, 40)
         told.append(f"the empty folder {name}" if arrival.kind == "folder" else name)
     if len(group.others) > MAX_TOLD:
         told.append(f"{len(group.others) - MAX_TOLD} more")
@@ -417,15 +417,15 @@ def _why_not(old: dict[str, Any], new: Submission, student: str, assignment: str
     if new.digest and new.digest == old.get("digest"):
         return ""
     name = (
-        f"{one_line(new.file, 80)} ({shown_time(new.changed)})"
+        f"{quoted(new.file, 80)} ({shown_time(new.changed)})"
         if new.changed
-        else (one_line(new.file, 80))
+        else quoted(new.file, 80)
     )
     age = "older" if new.time < old.get("time", 0) - STEP else "newer"
     way = f"to take it: softmax-class collect {assignment} FILE --student {student}"
     if new.original is None:
         if old.get("readable") or old.get("digest"):
-            return f"{age} files without a notebook came as well: {one_line(new.file, 80)}"
+            return f"{age} files without a notebook came as well: {quoted(new.file, 80)}"
         return ""
     if old.get("chosen"):
         article = "an" if age == "older" else "a"
@@ -460,7 +460,7 @@ def _how_else(old: dict[str, Any], new: Submission) -> list[str]:
     if new.digest == old.get("digest") or not old.get("place") or new.original is None:
         return []
     before, now = old.get("file") or "", new.file
-    texts = f"{one_line(now, 80)}, before as {one_line(before, 80)}"
+    texts = f"{quoted(now, 80)}, before as {quoted(before, 80)}"
     if old["place"] != new.place:
         return [f"it came from another place than before: as {texts}"]
     if old.get("wrapper", "") != new.wrapper:
@@ -491,7 +491,7 @@ def _of_nobody(came: _Came) -> list[str]:
     """Return the lines on files that are no student's."""
     remarks = []
     if came.nobodys:
-        names = ", ".join(one_line(path, 60) for path in came.nobodys[:5])
+        names = ", ".join(quoted(path) for path in came.nobodys[:5])
         more = f" and {len(came.nobodys) - 5} more" if len(came.nobodys) > 5 else ""
         remarks.append(f"no notebook, and nobody's by name: {names}{more}")
     if came.of_systems:

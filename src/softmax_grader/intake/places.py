@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from softmax_grader.course.folder import safe_id
 from softmax_grader.intake.archives import READ
 from softmax_grader.intake.names import KNOWN, NO_NAMES, NUMBER, id_in, shape, skeleton
-from softmax_grader.text import one_line
+from softmax_grader.text import quoted
 
 MAX_WRAPPERS = 4
 
@@ -283,7 +283,7 @@ class Listing:
             return [*nameless, *archives, *holding]
         for top in holding:
             self.remarks.append(
-                f"{one_line(top.name, 60)} holds files with several students' names, and lies "
+                f"{quoted(top.name)} holds files with several students' names, and lies "
                 f"beside students' own: taken as one student's. If it is none, collect it by itself"
             )
         return [*nameless, *archives]

@@ -43,9 +43,22 @@ def remove(course: Course, assignment: str, student: str) -> dict[str, Any]:
         count += 1
         folder = folder.with_name(f"{now}_{count}")
     folder.mkdir(parents=True)
+    aside = course.root / RECORDS / assignment / "set_aside.json"
+    set_aside = read_record(aside) or {}
     by_hand = _out_of_the_gradebook(course, assignment, student)
+    by_hand += [
+        {"cell": cell, **given[student]} for cell, given in set_aside.items() if student in given
+    ]
     if by_hand:
         write_record(folder / "by_hand.json", {"by hand": by_hand})
+    if any(student in given for given in set_aside.values()):
+        write_record(
+            aside,
+            {
+                cell: {other: words for other, words in given.items() if other != student}
+                for cell, given in set_aside.items()
+            },
+        )
     record = read_record(course.record(assignment, "collected", student)) or {}
     _mark(course, assignment, student, record)
     kept = originals.original(course, assignment, student)

@@ -344,7 +344,7 @@ class Session:
             if isinstance(error, OutOfTimeError):
                 self.wasted += sandbox.used
             self.stop()
-            self.flag(f"its process was ended: {error}")
+            self.flag(f"its process was ended: {_why_ended(error)}")
             raise
         except MachineError as error:
             self._fail(error)
@@ -670,6 +670,12 @@ def _stand_in(name: str) -> dict:
     text = f"{name} {AGAIN}"
     source = f"def {name}(*args, **named):\n    raise TimeoutError({text!r})\n"
     return {"do": "run", "source": source, "wanted": [name], "number": 0}
+
+
+def _why_ended(lost: SandboxLostError) -> str:
+    """Return why a process is no more, for a teacher."""
+    by_itself = "by the code itself (exit), a crash, or too much memory"
+    return by_itself if str(lost) == "it ended" else str(lost)
 
 
 def _reason(lost: SandboxLostError, what: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from softmax_grader.text import one_line
+from softmax_grader.text import capital, one_line, quoted
 
 # What `collect` notes for the teacher, and the same for the student; {0} is the first group.
 IN_A_STUDENTS_WORDS = (
@@ -62,26 +62,30 @@ def what_came(collected: Mapping[str, Any]) -> str:
     when = _moment((collected.get("sender") or {}).get("handed_in"))
     if not name:
         return ""
-    handed_in = f", handed in on {when}" if when else ""
-    return f"Graded: {one_line(name, 80)}{handed_in}."
+    if not collected.get("readable", True):
+        return f"Handed in: {quoted(name, 80)}{f', on {when}' if when else ''}."
+    return f"Graded: {quoted(name, 80)}{f', handed in on {when}' if when else ''}."
 
 
-def remarks(collected: Mapping[str, Any]) -> list[str]:
+def remarks(collected: Mapping[str, Any], titles: Mapping[str, str] | None = None) -> list[str]:
     """Return what was put right in the work, and how it was run, in the student's words.
 
     Parameters
     ----------
     collected : dict
         The record of what was collected, with the ``remarks`` of the run.
+    titles : dict, optional
+        From a cell's grade_id to the heading above it, by which a student knows it.
 
     Returns
     -------
     list of str
         A sentence each.
     """
-    chosen = [flag for flag in collected.get("flags") or () if " notebooks came; " in flag]
+    flags = collected.get("flags") or ()
+    chosen = [flag for flag in flags if re.match(r"\d+ notebooks came; ", flag)]
     told = (*chosen, *(collected.get("mended") or ()), *(collected.get("remarks") or ()))
-    return [_told(text) for text in told]
+    return [_told(text, titles or {}) for text in told]
 
 
 def why_not_graded(collected: Mapping[str, Any]) -> str:
@@ -99,7 +103,7 @@ def why_not_graded(collected: Mapping[str, Any]) -> str:
     if collected.get("readable", True):
         return ""
     flags = collected.get("flags") or ["it could not be read"]
-    why = one_line(flags[-1], 300).rstrip(".").removeprefix("the file cannot be read: ")
+    why = one_line(flags[-1], 300).rstrip(".")
     return (
         f"Nothing could be graded, since {why}. "
         "Ask your teacher whether you may hand in the notebook itself, the file ending in .ipynb."
@@ -115,9 +119,9 @@ def _moment(text: object) -> str:
     return f"{moment.day} {moment:%B %Y at %H:%M}"
 
 
-def _told(text: str) -> str:
+def _told(text: str, titles: Mapping[str, str]) -> str:
     text = one_line(text, 300)
     for pattern, words in IN_A_STUDENTS_WORDS:
         if match := re.fullmatch(pattern, text):
-            return words.format(*match.groups())
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+            return words.format(*(titles.get(part, part) for part in match.groups()))
+    return f"{capital(text).rstrip('.')}."

@@ -28,6 +28,7 @@ from softmax_grader.text import one_line
 
 SHOWN = 12  # of a list that can be long; the rest opens
 STYLE = """
+h1 .over { display: block; font-size: 1rem; color: var(--muted); }
 nav.contents ul { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; padding: 0; list-style: none; }
 .scroll { max-width: 100%; } .histogram { max-width: 30rem; display: block; }
 .histogram text { font-size: 12px; } .histogram .axis { fill: var(--muted); }
@@ -47,7 +48,8 @@ dl.who dt { font-weight: 600; margin-top: .8rem; } dl.who dd { margin: .1rem 0 0
 ul.flags { margin: 0; padding-left: 1.1rem; }
 :target { scroll-margin-top: 1rem; } tr:target { background: var(--soft); }
 .both { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1rem; }
-.both > * { min-width: 0; } .both h4 { margin: .6rem 0 .2rem; } .both pre { margin: .2rem 0; }
+.both > * { min-width: 0; }
+.both h3 { margin: .6rem 0 .2rem; font-size: 1rem; } .both pre { margin: .2rem 0; }
 .both mark { background: none; color: inherit; font-weight: 600; display: block;
   border-left: 3px solid var(--bar); padding-left: .4rem; margin-left: -.6rem; }
 @media (max-width: 40rem) { .both { grid-template-columns: 1fr; } }
@@ -175,7 +177,7 @@ def class_page(
     title = assignment_title(source, assignment)
     graded = [student for student in students if student.grade is not None]
     absent = [student for student in students if student.grade is None]
-    parts = [f"<h1>{escape(title)}: the class</h1>"]
+    parts = [f'<h1><span class="over">The class</span> {escape(title)}</h1>']
     if not graded:
         return whole_page(title, "\n".join([*parts, "<p>Nothing is graded yet.</p>"]))
     sections = {
@@ -377,7 +379,7 @@ def _sections(students: Sequence[Student]) -> str:
         rows.append([escape(name) or "none", str(len(scores)), str(len(there) - len(scores))])
         rows[-1] += figures
     heads = ["section", "handed in", "not", "median", "middle half", "mean"]
-    return table(heads, rows, numbers=(1, 2, 3, 4, 5))
+    return table(heads, rows, numbers=(1, 2, 3, 4, 5), label="Section by section")
 
 
 def _parts(source: nbformat.NotebookNode, graded: Sequence[Student]) -> str:
@@ -409,7 +411,7 @@ def _parts(source: nbformat.NotebookNode, graded: Sequence[Student]) -> str:
     return (
         '<p class="muted">middle half: from the lower to the upper quartile; all, none: the share '
         "of submissions with all points, with no points.</p>\n"
-        + table(heads, rows, numbers=range(1, 8))
+        + table(heads, rows, numbers=range(1, 8), label="Part by part")
     )
 
 
@@ -457,7 +459,7 @@ def _flags(graded: Sequence[Student]) -> str:
     return (
         '<p class="muted">A flag is no verdict, and takes no points: it says what a submission '
         "did that no exercise needs.</p>\n"
-        + table(["student", "points", "what"], rows, numbers=(1,))
+        + table(["student", "points", "what"], rows, numbers=(1,), label="To look at")
     )
 
 
@@ -475,8 +477,8 @@ def _alike(alike: Sequence[Likeness], graded: Sequence[Student]) -> str:
             f' <span class="muted">{100 * likeness.share:.0f} % {escape(likeness.how)}</span>'
         )
         shown = "".join(
-            f'<div class="both"><div><h4>{one}</h4>{_marked(p.one, p.in_one)}</div>'
-            f"<div><h4>{other}</h4>{_marked(p.other, p.in_other)}</div></div>"
+            f'<div class="both"><div><h3>{one}</h3>{_marked(p.one, p.in_one)}</div>'
+            f"<div><h3>{other}</h3>{_marked(p.other, p.in_other)}</div></div>"
             for p in likeness.passages
         )
         entries.append(f"<details><summary>{summary}</summary>{shown}</details>")
@@ -512,7 +514,9 @@ def _by_hand(
         ]
         if given or waiting:
             rows.append([escape(title), _list_in_line(given) or "–", _list_in_line(waiting) or "–"])
-    return table(["part", "given by hand", "waits"], rows) if rows else "<p>Nothing.</p>"
+    if not rows:
+        return "<p>Nothing.</p>"
+    return table(["part", "given by hand", "waits"], rows, label="By hand")
 
 
 def _absent(absent: Sequence[Student]) -> str:
@@ -531,4 +535,10 @@ def _mended(graded: Sequence[Student]) -> str:
         for text in student.mended:
             who.setdefault(text, []).append(student.link)
     rows = [[escape(text), _list_in_line(links)] for text, links in who.items()]
-    return table(["what", "students"], rows) if rows else ""
+    if not rows:
+        return ""
+    return (
+        '<p class="muted">What had changed on the way from the release and back, and was put '
+        "right. It took no points.</p>\n"
+        + table(["what", "students"], rows, label="Mended when collected")
+    )

@@ -6,7 +6,7 @@ the page points back.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import Any
@@ -33,7 +33,7 @@ from softmax_grader.reports.page import (
     whole_page,
 )
 from softmax_grader.reports.students_text import text_as_html
-from softmax_grader.text import clean_text, one_line
+from softmax_grader.text import capital, clean_text, one_line
 
 
 def feedback(course: Course, assignment: str) -> dict[str, list[str]]:
@@ -121,21 +121,21 @@ def feedback_page(
     """
     title = assignment_title(work.source, assignment)
     parts = _Parts(course.book_url, part_titles(work.source), grade)
-    below = parts.of(work) if work.collected.get("readable", True) else []
+    is_readable = work.collected.get("readable", True)
+    below = parts.of(work) if is_readable else []
     order = {grade_id(cell): k for k, cell in enumerate(work.source.cells)}
     cells = dict(sorted(grade["cells"].items(), key=lambda pair: order.get(pair[0], len(order))))
     who = f"{escape(work.name)} · {escape(student)}" if work.name else escape(student)
     lines = [
-        f'<main class="feedback">\n<h1>{escape(title)}</h1>',
+        f"<h1>{escape(title)}</h1>",
         f'<p class="muted">{who}</p>',
         *_score(grade, work.late),
-        *_arrival(work.collected),
+        *_arrival(work.collected, parts.titles),
         *parts.in_short(),
-        _table(cells, parts),
+        _table(cells, parts.link if is_readable else parts.title),
         *below,
-        "</main>",
     ]
-    return whole_page(f"{title}: {work.name or student}", "\n".join(lines))
+    return whole_page(f"{title}: {work.name or student}", "\n".join(lines), kind="feedback")
 
 
 def _score(grade: Mapping[str, Any], late: str) -> list[str]:
@@ -153,28 +153,28 @@ def _score(grade: Mapping[str, Any], late: str) -> list[str]:
     return lines
 
 
-def _arrival(collected: Mapping[str, Any]) -> list[str]:
+def _arrival(collected: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
     lines = []
     if came := what_came(collected):
         lines.append(f'<p class="muted">{escape(came)}</p>')
     if why := why_not_graded(collected):
         lines.append(f'<p class="bad">{escape(why)}</p>')
-    elif told := remarks(collected):
+    elif told := remarks(collected, titles):
         items = "".join(f"<li>{escape(text)}</li>" for text in told)
         lines.append(f'<ul class="remarks muted">{items}</ul>')
     return lines
 
 
-def _table(cells: Mapping[str, tuple[float, float, bool]], parts: "_Parts") -> str:
-    """Return the points of all parts, each with a bar and a link down the page."""
+def _table(cells: Mapping[str, tuple[float, float, bool]], titled: Callable[[str], str]) -> str:
+    """Return the points of all parts, each with a bar and, where it is told of, a link to it."""
     rows = []
     for name, (score, most, by_hand) in cells.items():
         share = 0 if by_hand or not most or score is None else max(0, min(1, score / most))
         bar = f'<span class="share"><span style="width:{100 * share:.0f}%"></span></span>'
         if by_hand:
-            rows.append([parts.link(name), WAITS, "", points(most)])
+            rows.append([titled(name), WAITS, "", points(most)])
         else:
-            rows.append([parts.link(name), bar, points(score), points(most)])
+            rows.append([titled(name), bar, points(score), points(most)])
     return table(
         ["part", '<span class="unseen">share</span>', "points", "of"], rows, numbers=(2, 3)
     )
@@ -187,16 +187,20 @@ class _Parts:
         self.book_url, self.titles, self.grade = book_url, titles, grade
         self.told: dict[str, tuple[str, KnownSlip]] = {}  # by id: the part, and the slip
 
+    def title(self, name: str) -> str:
+        """Return a part's heading as HTML."""
+        return escape(self.titles.get(name, name))
+
     def link(self, name: str) -> str:
         """Return a link to a part of the page."""
-        return f'<a href="#{escape(name)}">{escape(self.titles.get(name, name))}</a>'
+        return f'<a href="#{escape(name)}">{self.title(name)}</a>'
 
     def in_short(self) -> list[str]:
         """Return the slips that the page tells of, to be called after :meth:`of`."""
         if not self.told:
             return []
         items = "".join(
-            f"<li>{escape(slip.title[:1].upper() + slip.title[1:])}, in {self.link(name)}</li>"
+            f"<li>{escape(capital(slip.title))}, in {self.link(name)}</li>"
             for name, slip in self.told.values()
         )
         return [f'<h2 class="short">What to look at</h2>\n<ul>{items}</ul>']
@@ -224,7 +228,7 @@ class _Parts:
         score, most, waits = self.grade["cells"].get(name, (None, None, False))
         text = "waits for your teacher" if waits else f"{points(score)} of {points(most)} points"
         return (
-            f'<h2 id="{escape(name)}">{escape(self.titles.get(name, name))} '
+            f'<h2 id="{escape(name)}">{self.title(name)} '
             f'<span class="muted">{escape(text)}</span></h2>'
         )
 
@@ -302,7 +306,7 @@ class _Parts:
 
 
 SHOWN = ("AssertionError", "StudentError")  # what may be told of a graded cell
-WAITS = '<span class="muted">waits for your teacher</span>'
+WAITS = '<span class="muted waits">waits for your teacher</span>'
 STOPPED = "your function stopped: "
 
 

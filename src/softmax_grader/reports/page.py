@@ -40,6 +40,7 @@ svg text { fill: var(--ink); font-size: 15px; } svg rect { fill: var(--bar); }
 .feedback h3 { font-size: .9rem; font-weight: normal; color: var(--muted); margin: 1rem 0 .3rem; }
 .feedback table { width: 100%; margin-top: 1rem; } .feedback td:first-child { width: 60%; }
 .feedback ul { margin: 0; padding-left: 1.2rem; } .feedback pre { margin: .3rem 0; }
+.waits { white-space: nowrap; }
 .share { display: inline-block; width: 5rem; height: .5rem; background: var(--line);
   border-radius: 2px; overflow: hidden; }
 .share span { display: block; height: 100%; background: var(--bar); }
@@ -57,7 +58,8 @@ svg text { fill: var(--ink); font-size: 15px; } svg rect { fill: var(--bar); }
   .share span { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .read a::after { content: " (" attr(href) ")"; font-size: .85em; } }
 @media (max-width: 30rem) { table { font-size: .85rem; } td, th { padding-right: .4rem; }
-  .share { width: 3rem; } }
+  .share { width: 3rem; } .waits { white-space: normal; }
+  .scroll td:first-child { min-width: 5.5rem; } }
 @media (forced-colors: active) { .share { border: 1px solid; }
   .share span { background: Highlight; forced-color-adjust: none; } }
 """
@@ -79,7 +81,7 @@ def escape(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
+def whole_page(title: str, body: str, *, kind: str = "", style: str = "", script: str = "") -> str:
     """Return a page as HTML.
 
     Parameters
@@ -87,6 +89,8 @@ def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> s
     title : str
     body : str
         HTML already.
+    kind : str
+        A class of the page's main part, for its style.
     style : str
         What the page adds to the style of all pages.
     script : str
@@ -98,6 +102,8 @@ def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> s
     str
     """
     policy = POLICY
+    of_kind = f' class="{kind}"' if kind else ""
+    body = f"<main{of_kind}>\n{body}\n</main>"
     if script:
         mark = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         policy += f"; script-src 'sha256-{mark}'"
@@ -113,7 +119,11 @@ def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> s
 
 
 def table(
-    heads: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Container[int] = ()
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    numbers: Container[int] = (),
+    label: str = "",
 ) -> str:
     """Return a table as HTML.
 
@@ -124,6 +134,8 @@ def table(
         HTML already.
     numbers : container of int
         The columns that are aligned to the right.
+    label : str
+        What a table is called that may be wider than a phone: a key then moves it to the side.
 
     Returns
     -------
@@ -137,8 +149,9 @@ def table(
         )
 
     body = "\n".join(f"<tr>{row(cells, 'td')}</tr>" for cells in rows)
+    moves = f' tabindex="0" role="region" aria-label="{escape(label)}"' if label else ""
     return (
-        f'<div class="scroll"><table>\n<thead><tr>{row(heads, "th")}</tr></thead>\n'
+        f'<div class="scroll"{moves}><table>\n<thead><tr>{row(heads, "th")}</tr></thead>\n'
         f"<tbody>\n{body}\n</tbody></table></div>"
     )
 

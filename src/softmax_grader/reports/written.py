@@ -20,9 +20,13 @@ from softmax_grader.staleness import digest
 from softmax_grader.text import clean_text
 
 SCHEME = re.compile(r"=== BEGIN MARK SCHEME ===\n?(.*?)\n?=== END MARK SCHEME ===", re.DOTALL)
+FORMULA = re.compile(r"\$([A-Za-z])(?:_(\d))?( *[<>=] *-?\d+)?\$")
+POWER = re.compile(r"\b([A-Za-z])\^(?:\{([^{}<>\n]{1,20})\}|([A-Za-z\d]))(?!\w)")
 # A code has letters alone, no vowels: no spreadsheet takes it for a number, nobody for a word.
 LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
 STYLE = """
+h1 .over { display: block; font-size: 1rem; color: var(--muted); }
+p.how, .question > .text { max-width: 44rem; } sup, sub { line-height: 0; }
 body { max-width: 76rem; } .question { display: grid; gap: 0 2.4rem; align-items: start;
   grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
 .question h2, .question > .text { grid-column: 1 / -1; }
@@ -194,16 +198,19 @@ def answers_page(
     source = nbformat.read(course.notebook("source", assignment), as_version=4)
     title = f"{assignment_title(source, assignment)}: written answers"
     marks = given_by_hand(course, assignment)
-    parts = [f"<h1>{escape(title)}</h1>"]
+    heading = escape(assignment_title(source, assignment))
+    parts = [f'<h1><span class="over">Written answers</span> {heading}</h1>']
+    if questions:
+        parts.append(_how(assignment, named=names is not None))
     for question in questions:
         parts.append(
             f'<section class="question"><h2 id="{escape(question.name)}">{escape(question.title)} '
             f'<span class="muted">{points(question.points)} points</span></h2>'
-            f'<div class="text">{_html(question.text)}</div>'
+            f'<div class="text">{as_html(question.text)}</div>'
             f'<div class="answers"><h3>{_count(question)}</h3>'
             + "\n".join(_answer(question, answer, marks, names) for answer in question.answers)
             + f'{_blank(question.blank, names)}</div><aside class="beside">'
-            f"<h3>Mark scheme</h3>{_html(question.scheme) or '–'}"
+            f"<h3>Mark scheme</h3>{as_html(question.scheme) or '–'}"
             f"{_comments(comments)}</aside></section>"
         )
     if not questions:
@@ -211,9 +218,40 @@ def answers_page(
     return whole_page(title, "\n".join(parts), style=STYLE)
 
 
-def _html(markdown: str) -> str:
-    """Return the teacher's Markdown as HTML; of formulas, single letters become italic ones."""
-    return markdown2html(re.sub(r"\$([A-Za-z])\$", r"*\1*", markdown)) if markdown else ""
+def _how(assignment: str, *, named: bool) -> str:
+    """Return how the page is used, for who opens it without the book beside."""
+    table = f"marks/{assignment}.csv"
+    nobody = "" if named else " Nobody is named here."
+    return (
+        f'<p class="how muted">The letters above an answer are its code. In the table '
+        f"<code>{escape(table)}</code> the row with that code takes points and a comment; "
+        f"<code>softmax-class answers {escape(assignment)} --take {escape(table)}</code> then puts "
+        f"them into the gradebook. The same answer by several students stands here once.{nobody}"
+        "</p>"
+    )
+
+
+def as_html(markdown: str) -> str:
+    """Return the teacher's Markdown as HTML; of formulas, what a line of text can hold is set.
+
+    Parameters
+    ----------
+    markdown : str
+
+    Returns
+    -------
+    str
+    """
+    text = FORMULA.sub(_in_a_line, markdown)
+    text = POWER.sub(lambda power: f"{power[1]}<sup>{power[2] or power[3]}</sup>", text)
+    return markdown2html(text).strip() if markdown else ""
+
+
+def _in_a_line(formula: re.Match[str]) -> str:
+    """Return a formula of one letter, its number, and what it is compared with."""
+    letter, number, rest = formula.groups(default="")
+    lower = f"<sub>{number}</sub>" if number else ""
+    return f"*{letter}*{lower}{escape(rest)}"
 
 
 def _count(question: Question) -> str:

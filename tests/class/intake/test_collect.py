@@ -101,7 +101,7 @@ def test_a_renamed_notebook_is_taken(course, inbox, right):
     put(inbox, "s001/my solution FINAL.ipynb", right)
     record = collect(course, MINI, [inbox])["students"]["s001"]
     assert answers(course, "s001") == RIGHT
-    assert record["mended"] == ["its name was my solution FINAL.ipynb"]
+    assert record["mended"] == ["its name was “my solution FINAL.ipynb”"]
 
 
 def test_a_student_without_a_notebook_is_not_lost(course, inbox, right):
@@ -110,7 +110,7 @@ def test_a_student_without_a_notebook_is_not_lost(course, inbox, right):
     put(inbox, "readme.txt", b"from the LMS")
     students = collect(course, MINI, [inbox])["students"]
     assert sorted(students) == ["s001", "s002"]
-    assert "there is no notebook, only essay.pdf" in students["s002"]["flags"]
+    assert "there is no notebook, only “essay.pdf”" in students["s002"]["flags"]
 
 
 def test_a_notebook_that_is_nobodys_is_not_lost(course, inbox, right):
@@ -225,15 +225,15 @@ def test_every_file_that_came_is_accounted_for(course, inbox, right):
         assert (answers(course, student) == RIGHT) is came_as_notebook
         assert bool(record["flags"]) is not came_as_notebook or student == "s015"
     flags = {student: " ".join(record["flags"]) for student, record in result["students"].items()}
-    assert "there is no notebook, only s002_mini.py" in flags["s002"]
+    assert "there is no notebook, only “s002_mini.py”" in flags["s002"]
     assert "cannot be opened" in flags["s010"]
     assert flags["s011"] == "its folder is empty"
     assert "is an archive of a kind that is not read" in flags["s014"]
-    assert "only essay.odt" in flags["s016"]
+    assert "only “essay.odt”" in flags["s016"]
     assert "its archive is empty" in flags["s020"]
-    assert result["students"]["s015"]["told"] == ["notes.pdf"]
-    assert result["students"]["s004"]["mended"] == ["its name was s004.ipynb.txt"]
-    assert "no notebook, and nobody's by name: readme.txt" in result["remarks"]
+    assert result["students"]["s015"]["told"] == ["“notes.pdf”"]
+    assert result["students"]["s004"]["mended"] == ["its name was “s004.ipynb.txt”"]
+    assert "no notebook, and nobody's by name: “readme.txt”" in result["remarks"]
     # s009 has two files in it, s011 and s018 an empty folder each.
     assert result["files"] == {"seen": 25, "used": 7, "older": 1, "told": 17}
     again = collect(course, MINI, [inbox])
@@ -248,8 +248,8 @@ def test_the_command_says_what_became_of_each_file(course, inbox, right, monkeyp
     monkeypatch.chdir(course.root)
     assert main(["collect", MINI, str(inbox)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert any(line.startswith("  s001: 2 notebooks came; s001/mini.ipynb (") for line in lines)
-    assert "  s002: there is no notebook, only essay.pdf" in lines
+    assert any(line.startswith("  s001: 2 notebooks came; “s001/mini.ipynb” (") for line in lines)
+    assert "  s002: there is no notebook, only “essay.pdf”" in lines
     assert f"{MINI}: 2 submissions collected, 0 as before, 2 in all." in lines
     assert "4 files: 1 used, 1 older or not taken, 2 not read." in lines
 
@@ -259,7 +259,7 @@ def test_a_py_export_is_told_and_costs_nobody_the_notebook(course, inbox, right)
     put(inbox, "s001/mini.py", b"# %%\nx = 1\n")
     record = collect(course, MINI, [inbox])["students"]["s001"]
     assert answers(course, "s001") == RIGHT
-    assert (record["flags"], record["told"]) == ([], ["mini.py"])
+    assert (record["flags"], record["told"]) == ([], ["“mini.py”"])
 
 
 @pytest.mark.parametrize("pack", [moodle_zip, canvas_zip, blackboard_zip])

@@ -284,7 +284,7 @@ def test_what_an_lms_named_is_not_replaced_by_what_a_file_name_says(course, inbo
     put(inbox.parent / "late", "4712_mini.ipynb", as_bytes(solve(course, **WRONG)))
     record = collect(course, MINI, [inbox.parent / "late"])["students"]["4712"]
     assert answers(course, "4712") == RIGHT
-    assert "a file from another place came as well: 4712_mini.ipynb" in " ".join(record["flags"])
+    assert "a file from another place came as well: “4712_mini.ipynb”" in " ".join(record["flags"])
     assert f"collect {MINI} FILE --student 4712" in " ".join(record["flags"])
 
 

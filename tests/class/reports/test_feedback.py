@@ -167,15 +167,15 @@ def test_the_page_says_whose_it_is_and_what_came_in(course):
         name="Ada <L>",
         file="moodle/4711/mini(1).ipynb",
         sender={"handed_in": "2026-05-12T14:03:00+02:00"},
-        mended=["its name was mini(1).ipynb", "something new"],
+        mended=["its name was “mini(1).ipynb”", "something new"],
     )
     assert (
         f"<title>{'A small assignment, for the tests of the class'}: Ada &lt;L&gt;</title>" in page
     )
     said = plain(page)
     assert "Ada <L> · s001" in said
-    assert "Graded: mini(1).ipynb, handed in on 12 May 2026 at 14:03." in said
-    assert "Your file was called mini(1).ipynb." in said
+    assert "Graded: “mini(1).ipynb”, handed in on 12 May 2026 at 14:03." in said
+    assert "Your file was called “mini(1).ipynb”." in said
     assert "Something new." in said
 
 
@@ -185,6 +185,9 @@ def test_a_file_that_cannot_be_read_is_not_told_to_be_unchanged(course):
     )
     assert "Nothing could be graded, since there is no notebook, only a.pdf." in page
     assert "You left this cell" not in page
+    assert "Graded:" not in page
+    targets = set(re.findall(r'href="#([^"]+)"', page))
+    assert targets <= set(re.findall(r'id="([^"]+)"', page)), "a link that leads nowhere"
 
 
 def test_no_word_of_the_machine_is_told(course):

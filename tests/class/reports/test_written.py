@@ -9,7 +9,7 @@ from softmax_grader.commands.softmax_class import main
 from softmax_grader.gradebook.by_hand import given_by_hand
 from softmax_grader.gradebook.points import grades
 from softmax_grader.reports.marks_file import marks_path
-from softmax_grader.reports.written import questions_of
+from softmax_grader.reports.written import as_html, questions_of
 
 from ..courses import AUTOMATIC, MINI, RIGHT, grade_all, make_course, solve, submit
 
@@ -74,6 +74,7 @@ def test_the_page_has_answers_and_scheme_and_names_nobody(answered, capsys):
         )
     ]
     assert places == sorted(places)
+    assert "<code>marks/mini.csv</code>" in page
     assert "<script" not in page
     assert not re.search(r"s00\d", page)
     assert main(["answers", MINI, "--names"]) == 0
@@ -189,3 +190,14 @@ def test_wrong_comments_are_one_line(answered, capsys, text, problem):
 def test_a_table_that_is_not_there_is_one_line(capsys):
     assert main(["answers", MINI, "--take", "nowhere.csv"]) == 2
     assert "nowhere.csv cannot be read" in capsys.readouterr().err
+
+
+def test_what_a_line_can_hold_of_a_formula_is_set():
+    """In a mark scheme's plain text as well; what is no formula stays as it is."""
+    assert as_html("$W_1 = 0$, $a > 0$ and $T$") == (
+        "<p><em>W</em><sub>1</sub> = 0, <em>a</em> &gt; 0 and <em>T</em></p>"
+    )
+    assert as_html("the factor e^{−c}, and e^f") == (
+        "<p>the factor e<sup>−c</sup>, and e<sup>f</sup></p>"
+    )
+    assert as_html("a^bc, $5 and $6") == "<p>a^bc, $5 and $6</p>"

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from softmax_grader.commands.common import count, course_of, shown
+from softmax_grader.commands.common import count, course_of, next_step, shown, typed
 from softmax_grader.course.folder import CourseError, at_work
 from softmax_grader.course.roster import shown_names
 
@@ -80,11 +80,12 @@ def run(options: argparse.Namespace) -> None:
             f"{name}: {count(pointed, 'answer')} marked, {count(commented, 'comment')} given. "
             f"formgrader shows the same."
         )
-        print(f"Next: softmax-class feedback {name}; softmax-class report {name}")
+        print(f"Next: {next_step(options, 'feedback', name)}; {next_step(options, 'report', name)}")
         return
     written = sum(len(answer.students) for question in questions for answer in question.answers)
     print(f"{name}: {count(written, 'written answer')} to {count(len(questions), 'question')}.")
     print(f"  {shown(page)}: to read")
     print(f"  {shown(table)}: for points and comments")
     print(f"  {shown(comments_path(course))}: comments to use again")
-    print(f"Next: softmax-class answers {name} --take {shown(table)}")
+    take = next_step(options, "answers", name, "--take", typed(table))
+    print(f"Next: read, fill in the table, then {take}")

@@ -7,7 +7,7 @@ from typing import Any
 from softmax_grader.commands.common import count, course_of, next_step
 from softmax_grader.course.enrolling import enrol
 from softmax_grader.course.folder import Course, CourseError, at_work
-from softmax_grader.text import one_line
+from softmax_grader.text import one_line, quoted
 
 HELP = "collect what was handed in: folders, zip files"
 ABOUT = """\
@@ -116,7 +116,7 @@ def _choose(course: Course, options: argparse.Namespace) -> None:
     else:
         result = take_newest(course, name, student)
     record, before = result["record"], result["before"]
-    file = one_line(record["file"], 80)
+    file = quoted(record["file"], 80)
     if not result["is_new"]:
         print(f"{student}: {file} counts already, and stays.")
     elif before is None:
@@ -125,7 +125,8 @@ def _choose(course: Course, options: argparse.Namespace) -> None:
         kind = "by your choice" if record["chosen"] else "as the newest"
         print(f"{student}: {file} counts as before, now {kind}.")
     else:
+        old = quoted(before["file"], 80) if before.get("file") else "nothing"
         print(
-            f"{student}: {file} counts in place of {one_line(before.get('file'), 80) or 'nothing'}"
+            f"{student}: {file} counts in place of {old}"
             f"; both are kept in originals/{name}/{student}."
         )

@@ -47,3 +47,5 @@ def run(options: argparse.Namespace) -> None:
     print(f"One of them: {shown(page)}")
     for line in behind(options, course, options.assignment):
         print(line)
+    name = options.assignment
+    print(f"Next: {next_step(options, 'report', name)}; {next_step(options, 'return', name)}")

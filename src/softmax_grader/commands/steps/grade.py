@@ -14,6 +14,7 @@ from softmax_grader.commands.common import (
     number_of,
 )
 from softmax_grader.course.folder import CourseError, at_work
+from softmax_grader.gradebook.waiting import waiting_by_hand
 from softmax_grader.text import one_line
 
 HELP = "grade what is new or has changed"
@@ -122,5 +123,7 @@ def run(options: argparse.Namespace) -> int:
     for line in behind(options, course, name):
         print(line)
     print(f"Next: {next_step(options, 'feedback', name)}; {next_step(options, 'report', name)}")
-    print("Points by hand, in the course's folder: jupyter lab, then Nbgrader, Formgrader")
+    if waiting_by_hand(course, name):
+        answers = next_step(options, "answers", name)
+        print(f"Points by hand: {answers}; or jupyter lab here, then Nbgrader, Formgrader")
     return 1 if result["failed"] else 0

@@ -3,7 +3,7 @@
 import argparse
 import shlex
 
-from softmax_grader.commands.common import count, course_of, shown
+from softmax_grader.commands.common import count, course_of, next_step, shown
 from softmax_grader.course.folder import CourseError, at_work
 
 HELP = "take a student's submission out, and keep it aside"
@@ -61,4 +61,4 @@ def run(options: argparse.Namespace) -> None:
             if removed["original"] is not None:
                 words = ["softmax-class", "collect", name, shown(removed["original"])]
                 print(f"  Back: {shlex.join([*words, '--student', student])}")
-    print(f"Next: softmax-class report {name}")
+    print(f"Next: {next_step(options, 'report', name)}")

@@ -32,6 +32,7 @@ def run(options: argparse.Namespace) -> None:
     ----------
     options : argparse.Namespace
     """
+    from softmax_grader.marking.known_slips import KNOWN_SLIPS
     from softmax_grader.reports.report import report
     from softmax_grader.reports.year import notes
 
@@ -46,7 +47,9 @@ def run(options: argparse.Namespace) -> None:
         f"{len(result['flagged'])} to look at, {count(len(result['similar']), 'similar pair')}."
     )
     if result["slips"]:
-        slips = ", ".join(f"{name} ({n})" for name, n in result["slips"].most_common(3))
+        titles = {name: slip.title for name, slip in KNOWN_SLIPS.items()}
+        common = result["slips"].most_common(3)
+        slips = ", ".join(f"{titles.get(name, name)} ({n})" for name, n in common)
         print(f"Most common slips: {slips}.")
     for note in notes(course, options.assignment, result["of"]):
         print(f"  {note}")
@@ -54,3 +57,5 @@ def run(options: argparse.Namespace) -> None:
         print(f"  {shown(path)}")
     for line in behind(options, course, options.assignment):
         print(line)
+    back = next_step(options, "return", options.assignment)
+    print(f"Next: open {shown(result['files'][-1])} in a browser; {back}")

@@ -3,7 +3,7 @@
 import argparse
 from collections import Counter
 
-from softmax_grader.commands.common import count, course_of, shown
+from softmax_grader.commands.common import count, course_of, next_step, shown
 from softmax_grader.course.folder import at_work
 
 HELP = "pack the students' pages for handing them back"
@@ -58,4 +58,7 @@ def run(options: argparse.Namespace) -> None:
         more = f" and {times - 10} more" if times > 10 else ""
         print(f"Left out, {reason}: {', '.join(students[:10])}{more}")
     if WAITS in reasons:
-        print(f"Give the points, or: softmax-class return {options.assignment} --all")
+        name = options.assignment
+        answers = next_step(options, "answers", name)
+        everyone = next_step(options, "return", name, "--all")
+        print(f"Give the points ({answers}), or return all the same: {everyone}")
