@@ -16,9 +16,10 @@ import numpy as np
 
 FLOATS = (np.float64, np.float32, np.float16)
 BIASES = "(C,), one bias per class"
+ROWS_AT_ONCE = 1024  # so few that float32 adds them up with no loss to speak of
 
 
-def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None):
+def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None, as_stored=False):
     """Return ``value`` as a non-empty floating-point array with ``ndim`` axes.
 
     float16, float32 and float64 stay what they are; integers and booleans become
@@ -37,6 +38,8 @@ def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None):
         False where a complex number has no meaning.
     shape_hint : str, optional
         The expected shape in the book's letters, such as ``"(N, D)"``.
+    as_stored : bool
+        True leaves integers and booleans what they are, for a function that converts them later.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def as_array(value, name, ndim, *, allow_complex=True, shape_hint=None):
     array = plain_array(value, name, expected)
     kind = came = array.dtype.kind
     if kind in "biu":
-        array = _whole_numbers(array, name)
+        array = array if as_stored else _whole_numbers(array, name)
     elif kind == "c" and allow_complex:
         array = array.astype(np.complex128, copy=False)
     elif array.dtype.type not in FLOATS:
@@ -220,7 +223,7 @@ def _ndim_mend(array, name, ndim, *, whole=False):
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def require_finite(array, name):
+def require_finite(array, name, *, first_row=0):
     """Refuse NaN and ±inf in ``array``, naming the first place where one stands.
 
     Parameters
@@ -229,6 +232,8 @@ def require_finite(array, name):
         Numbers of a floating or complex type.
     name : str
         The argument's name, for the message.
+    first_row : int
+        What row of the named array the first one here is, where only some are looked at.
 
     Raises
     ------
@@ -237,15 +242,20 @@ def require_finite(array, name):
     """
     if has_finite_sum(array):
         return
-    bad = ~np.isfinite(array)
-    if bad.any():
-        where = tuple(int(i) for i in np.argwhere(bad)[0])
-        place = ", ".join(map(str, where))
-        count = int(bad.sum())
+    where, count, rows = None, 0, slice(None)
+    for top in range(0, len(array), ROWS_AT_ONCE):  # not all at once: they may be more than memory
+        bad = ~np.isfinite(array[top : top + ROWS_AT_ONCE])
+        found = int(np.count_nonzero(bad))
+        if found and where is None:
+            row, *others = (int(i) for i in np.argwhere(bad)[0])
+            where, rows = (top + row, *others), slice(top, top + ROWS_AT_ONCE)
+        count += found
+    if where is not None:
+        place = ", ".join(map(str, (first_row + where[0], *where[1:])))
         others = "" if count == 1 else f" ({count} such entries in all)"
         raise ValueError(
             f"{name}[{place}] is {array[where]}{others}; expected finite numbers. "
-            f"{_finite_mend(array, name)}"
+            f"{_finite_mend(array if name == 'F' else array[rows], name)}"
         )
 
 
@@ -310,11 +320,12 @@ def check_model(X, W, b=None):
     return X, W, b
 
 
-def check_problem(X, y, W, b, strength):
+def check_problem(X, y, W, b, strength, *, as_stored=False, whole_as=np.float64):
     """Return data, labels, model and λ checked against each other, for a loss.
 
-    Whether X, W and b are finite is left to :func:`softmax_steps.score._finite_scores`: what is
-    not finite in them is not finite in the scores either, where one look is enough.
+    Whether X, W and b are finite is left to :func:`softmax_steps.score._finite_scores`, or to the
+    blocks of :mod:`softmax_steps.one_pass`: what is not finite in them is not finite in the scores
+    either, where one look is enough.
 
     Parameters
     ----------
@@ -323,6 +334,12 @@ def check_problem(X, y, W, b, strength):
     W : array_like, shape (D, C)
     b : array_like, shape (C,), or None
     strength : float
+    as_stored : bool
+        True leaves ``X`` in the type in which it is stored, for a function that converts it block
+        by block; ``W`` and ``b`` come in the type that all three would have.
+    whole_as : type or None
+        The floating type for which whole numbers in ``X`` then count; None for that of ``W``
+        and ``b``.
 
     Returns
     -------
@@ -335,7 +352,7 @@ def check_problem(X, y, W, b, strength):
         If one of them has the wrong type or shape, a label the wrong range, or λ is not ≥ 0.
     """
     strength = require_strength(strength)
-    X, W, b = _check_shapes(X, W, b)
+    X, W, b = _check_shapes(X, W, b, as_stored=as_stored, whole_as=whole_as)
     _require_room_for_classes(W, "W")
     y = require_labels(y, len(X), W.shape[1], labels_of="X")
     return X, y, W, b, strength
@@ -364,23 +381,29 @@ def require_finite_model(X, W, b=None):
         require_finite(b, "b")
 
 
-def _check_shapes(X, W, b):
-    X = as_array(X, "X", 2, shape_hint="(N, D), one sample per row")
+def _check_shapes(X, W, b, *, as_stored=False, whole_as=np.float64):
+    X = as_array(X, "X", 2, shape_hint="(N, D), one sample per row", as_stored=as_stored)
     W = as_array(W, "W", 2, shape_hint="(D, C), one column per class")
     if X.shape[1] != W.shape[0]:
         raise ValueError(
             f"X has {X.shape[1]} columns (features) but W has {W.shape[0]} rows: W should be "
             f"({X.shape[1]}, C), one row per feature. {_fit_mend(X, W)}"
         )
-    if b is None:
-        return (*same_float(X, W), None)
-    b = as_array(b, "b", 1, shape_hint=BIASES)
-    if len(b) != W.shape[1]:
-        raise ValueError(
-            f"b has {len(b)} entries but W has {W.shape[1]} columns (classes); expected "
-            f"shape ({W.shape[1]},), one bias per class."
-        )
-    return same_float(X, W, b)
+    if b is not None:
+        b = as_array(b, "b", 1, shape_hint=BIASES)
+        if len(b) != W.shape[1]:
+            raise ValueError(
+                f"b has {len(b)} entries but W has {W.shape[1]} columns (classes); expected "
+                f"shape ({W.shape[1]},), one bias per class."
+            )
+    model = (W,) if b is None else (W, b)
+    if as_stored:
+        whole = X.dtype.kind in "biu"
+        stored = np.empty(0, whole_as or W.dtype) if whole else X[:0]
+        model = same_float(stored, *model)[1:]
+    else:
+        X, *model = same_float(X, *model)
+    return (X, *model) if b is not None else (X, *model, None)
 
 
 def _fit_mend(X, W):
@@ -456,9 +479,8 @@ def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
     """
     if not (type(y) is np.ndarray and y.dtype.kind in "iu" and y.shape == (n_samples,) and y.size):
         y = _integer_labels(y, n_samples, n_classes, labels_of)
-    bad = (y < 0) | (y >= n_classes)
-    if np.count_nonzero(bad):  # faster than bad.any()
-        i = int(np.argmax(bad))
+    if np.minimum.reduce(y) < 0 or np.maximum.reduce(y) >= n_classes:  # faster than to compare all
+        i = int(np.argmax((y < 0) | (y >= n_classes)))
         raise ValueError(
             f"y[{i}] is {y[i]}; expected a label in 0…{n_classes - 1} for {n_classes} "
             f"classes. {_range_mend(y, n_classes)}"
@@ -666,6 +688,62 @@ def require_count(value, name, *, whole="a whole number", one="1", mend=""):
     return count
 
 
+def require_block_rows(block_rows):
+    """Return the number of rows in a block as an int of at least 1, or None as it is.
+
+    Parameters
+    ----------
+    block_rows : int or None
+        Rows that are computed together; None leaves the choice to the function.
+
+    Returns
+    -------
+    int or None
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`require_count`.
+    """
+    if block_rows is None:
+        return None
+    return require_count(
+        block_rows,
+        "block_rows",
+        whole="a whole number of rows",
+        one="1 row",
+        mend="Leave it out to let the function choose.",
+    )
+
+
+def require_scale(scale):
+    """Return the scale of the features as a float, finite and not 0, or None as it is.
+
+    Parameters
+    ----------
+    scale : float or None
+        What the stored numbers are multiplied by.
+
+    Returns
+    -------
+    float or None
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no real number, 0, NaN or infinite.
+    """
+    if scale is None:
+        return None
+    scale = _one_real(scale, "scale", "other than 0, such as 1/255 for bytes")
+    if not math.isfinite(scale) or scale == 0:
+        raise ValueError(
+            f"scale is {scale}; expected a finite number other than 0, such as 1/255 for the "
+            f"bytes of a picture. Leave it out to take X as it is."
+        )
+    return scale
+
+
 def require_class_count(n_classes):
     """Return the number of classes C as an int of at least 1.
 
@@ -855,9 +933,6 @@ def widen(array):
     ndarray
     """
     return array.astype(np.float32) if array.dtype == np.float16 else array
-
-
-ROWS_AT_ONCE = 1024  # so few that float32 adds them up with no loss to speak of
 
 
 def mean_over_parts(kernel, F, X, y, W, *rest):

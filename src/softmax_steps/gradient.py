@@ -13,14 +13,16 @@ from softmax_steps.checks import (
     as_array,
     check_problem,
     finite_mean,
-    mean_over_parts,
+    require_block_rows,
     require_finite,
     require_labels,
+    require_scale,
     rounding_of,
     sums_to_one,
     widen,
 )
 from softmax_steps.cross_entropy import _cross_entropy
+from softmax_steps.one_pass import mean_loss_and_gradient
 from softmax_steps.regularization import _l2_gradient, _l2_penalty
 from softmax_steps.score import _finite_scores
 from softmax_steps.softmax import _log_softmax, _one_hot, _softmax
@@ -231,13 +233,16 @@ def gradient_by_sample(X, y, W, b=None, *, strength=0.0):
     return Gradient(dW, db)
 
 
-def loss_and_gradient(X, y, W, b=None, *, strength=0.0):
+def loss_and_gradient(X, y, W, b=None, *, strength=0.0, block_rows=None, scale=None):
     r"""Give the loss and its gradient together, with two matrix products.
 
     .. math::
         L &= \frac{1}{N} \sum_i -\log P_{i, y_i} + \frac{\lambda}{2} \lVert W \rVert^2 \\
         \frac{\partial L}{\partial W} &= \frac{1}{N} X^{\mathsf T} (P - Y) + \lambda W, \qquad
         \frac{\partial L}{\partial b} = \frac{1}{N} \sum_i (P - Y)_{i,:}
+
+    Both products are taken for a block of rows at a time, which is read from memory once. So ``X``
+    may be larger than memory (a memory-mapped file), and is never copied as a whole.
 
     Parameters
     ----------
@@ -251,12 +256,19 @@ def loss_and_gradient(X, y, W, b=None, *, strength=0.0):
         Biases, not penalised; without them ``db`` is the gradient at b = 0.
     strength : float
         λ ≥ 0.
+    block_rows : int, optional
+        Rows in a block; by default a measured rule chooses
+        (:func:`softmax_steps.one_pass.choose_blocks`). It changes the result by rounding only.
+    scale : float, optional
+        The features are ``scale * X``: 1/255 for pictures stored as bytes. Whole numbers then
+        take the floating type of ``W`` and ``b``.
 
     Returns
     -------
     LossGradient
         ``loss`` in nats, ``dW`` (D, C) and ``db`` (C,); the widest floating type of
-        ``X``, ``W`` and ``b``.
+        ``X``, ``W`` and ``b``, where whole numbers count as float64. Below float64, the blocks
+        are added up in float64.
 
     Raises
     ------
@@ -278,9 +290,28 @@ def loss_and_gradient(X, y, W, b=None, *, strength=0.0):
 
     Source: notes 000 (step 6) and 003.
     """
-    X, y, W, b, strength = check_problem(X, y, W, b, strength)
-    F = _finite_scores(X, W, b)
-    return mean_over_parts(_loss_and_gradient, F, X, y, W, strength)
+    block_rows, scale = require_block_rows(block_rows), require_scale(scale)
+    X, y, W, b, strength = check_problem(
+        X, y, W, b, strength, as_stored=True, whole_as=np.float64 if scale is None else None
+    )
+    if W.dtype.kind == "c":  # a complex step; a block would gain it nothing
+        X = as_array(X, "X", 2).astype(W.dtype, copy=False)
+        X = X if scale is None else scale * X
+        return _loss_and_gradient(_finite_scores(X, W, b), X, y, W, strength)
+    mean = mean_loss_and_gradient(X, y, W, b, block_rows=block_rows, scale=scale)
+    loss = mean.loss + _l2_penalty(W, strength)
+    dW = _with_pull(mean.dW, W, strength)
+    return LossGradient(loss, dW, mean.db.astype(W.dtype, copy=False))
+
+
+def _with_pull(dW, W, strength):
+    """Return the data's gradient plus λW, row by row in memory and in the type of W."""
+    if strength:
+        # float32 has no λ beyond its range; float16 is computed in float32 at least.
+        wide = W.dtype.itemsize < 8 and not 1e-30 < strength < 1e30
+        strength = np.float64(strength) if wide else strength
+        dW = dW + strength * W.astype(dW.dtype, copy=False)
+    return np.ascontiguousarray(dW, W.dtype)
 
 
 def _loss_and_gradient(F, X, y, W, strength):

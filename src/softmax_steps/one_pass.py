@@ -1,0 +1,218 @@
+"""The mean loss and its gradient in one pass over the data, block by block.
+
+A block of rows that fits into the processor's cache is read from memory once for both products,
+XW and XᵀF, and what is computed of it needs no more room for more samples. Numbers that are stored
+in another type or layout are converted one block at a time.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from softmax_steps.checks import (
+    as_array,
+    finite_mean,
+    has_finite_sum,
+    require_finite,
+    require_finite_model,
+    widen,
+)
+
+# Measured by `make bench-loss`. OpenBLAS copies the factors of a product into an order of its own
+# before it multiplies, unless the product is small: at most a million multiplications.
+SMALL_PRODUCT = 1_000_000
+# A tile is a small product's rows. With fewer rows than that, to be small gains nothing.
+FEWEST_ROWS = 10
+# What the second-level cache of a processor holds, with room for the rest.
+CACHE = 3 * 2**19
+# A gradient beyond the cache goes through memory with each block: then the blocks are longer.
+LONG_BLOCK = 2**26
+# Float32 adds up so many rows with no loss to speak of; below the lower one, calls take the time.
+MOST_ROWS, LEAST_ROWS = 4096, 256
+# With few classes, the scores of a class lie side by side: what is done for all rows is one loop
+# over a long line of numbers and not many loops over ten.
+FEW_CLASSES = 64
+
+
+class Blocks(NamedTuple):
+    """How the rows are taken: ``rows`` at a time, of which ``tile`` make one product."""
+
+    rows: int
+    tile: int
+
+
+class Mean(NamedTuple):
+    """Means over the samples, of the data alone: ``loss``, ``dW`` (D, C) and ``db`` (C,)."""
+
+    loss: float
+    dW: np.ndarray
+    db: np.ndarray
+
+
+def choose_blocks(n_samples, n_features, n_classes, dtype, block_rows=None):
+    """Choose how many rows are computed together.
+
+    A tile is as many rows as keep a product small, N·D·C ≤ 10⁶. A block is as many tiles as the
+    cache holds. Where not even ten rows make a small product, the gradient itself is large, and
+    is worth a longer block.
+
+    Parameters
+    ----------
+    n_samples, n_features, n_classes : int
+        N, D and C.
+    dtype : numpy.dtype
+        The floating type that is computed in.
+    block_rows : int, optional
+        Rows in a block, instead of the measured rule.
+
+    Returns
+    -------
+    Blocks
+
+    Examples
+    --------
+    >>> choose_blocks(60_000, 784, 10, np.dtype(np.float32))
+    Blocks(rows=381, tile=127)
+    >>> choose_blocks(1_000_000, 64, 10, np.dtype(np.float32))
+    Blocks(rows=3124, tile=1562)
+    >>> choose_blocks(4096, 2048, 1000, np.dtype(np.float32)).rows
+    4096
+    """
+    tile = SMALL_PRODUCT // (n_features * n_classes)
+    row = (n_features + 2 * n_classes) * dtype.itemsize
+    small = tile >= FEWEST_ROWS
+    if not small:
+        rows = min(max(LONG_BLOCK // row, LEAST_ROWS), MOST_ROWS)
+    elif tile <= MOST_ROWS:
+        rows = min(max(CACHE // row // tile, 1) * tile, MOST_ROWS)
+    else:
+        rows = min(max(CACHE // row, LEAST_ROWS), MOST_ROWS)
+    rows = min(rows if block_rows is None else block_rows, n_samples)
+    return Blocks(rows, min(tile, rows) if small else rows)
+
+
+def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None):
+    """Give the mean loss and its gradient, without a penalty.
+
+    Parameters
+    ----------
+    X : ndarray, shape (N, D)
+        Floating or whole numbers in any type and layout; converted block by block.
+    y : ndarray of int, shape (N,)
+        Labels in 0…C−1.
+    W : ndarray, shape (D, C)
+        Of a real floating type, in which all is computed; float16 is computed in float32.
+    b : ndarray, shape (C,), optional
+        Biases, in the type of ``W``.
+    block_rows : int, optional
+        Rows in a block; by default :func:`choose_blocks` chooses.
+    scale : float, optional
+        The features are ``scale * X``.
+
+    Returns
+    -------
+    Mean
+        In float64, or in the type of ``W`` where one block holds all rows.
+
+    Raises
+    ------
+    ValueError
+        If an entry of X, W or b, or a score, is not finite.
+    """
+    W, b = widen(W), None if b is None else widen(b)
+    (N, D), C, dtype = X.shape, W.shape[1], W.dtype
+    rows, tile = choose_blocks(N, D, C, dtype, block_rows)
+    # In a small type 1/N may be too small, and a sum over all rows loses digits.
+    wide = dtype.itemsize >= 8
+    each = 1 / N if wide else 1 / rows
+    order = "F" if C <= FEW_CLASSES else "C"
+    scores = np.empty((rows, C), dtype, order)
+    part = np.empty((D, C), dtype, order)
+    buffer = _buffer_for(X, rows, dtype, scale)
+    index = np.arange(rows)
+
+    losses, dW, db = [], None, None
+    for start in range(0, N, rows):
+        x, labels = X[start : start + rows], y[start : start + rows]
+        if buffer is not None:
+            x = _converted(x, scale, X, out=buffer[: len(x)])
+        F = scores[: len(x)]
+        if not _scores_in_tiles(x, W, b, tile, out=F):
+            _second_look(F, X, W, b, start)
+        true = index[: len(x)], labels
+        losses.append(_to_score_gradient(F, true, each) * (len(x) / N))
+        sums = np.add.reduce(F, axis=0)
+        if tile >= N:  # nothing to add up
+            np.matmul(x.T, F, out=part)
+            dW, db = part, sums
+            break
+        if dW is None:
+            dW, db = np.zeros((D, C), np.float64, order), np.zeros(C)
+        _add_product_in_tiles(x, F, tile, part, out=dW)
+        db += sums
+    if not wide and rows < N:
+        dW, db = (rows / N) * dW, (rows / N) * db
+    return Mean(math.fsum(losses), dW, db)
+
+
+def _buffer_for(X, rows, dtype, scale):
+    """Return room for a block's numbers, or None where they are used as they lie in memory."""
+    row_by_row = X.strides[1] == X.itemsize and X.strides[0] >= X.shape[1] * X.itemsize
+    ready = X.dtype == dtype and scale is None and X.flags.aligned and row_by_row
+    return None if ready else np.empty((rows, X.shape[1]), dtype)
+
+
+@np.errstate(over="ignore", invalid="ignore")  # the scores show what is not finite
+def _converted(block, scale, X, out):
+    if block.dtype.kind in "iu" and block.itemsize == 8 and scale is None:
+        _require_whole_numbers(block, X)
+    np.copyto(out, block, casting="unsafe")
+    if scale is not None:
+        out *= scale
+    return out
+
+
+def _require_whole_numbers(block, X):
+    """Refuse whole numbers that float64 would round, by their place in X."""
+    if block.max() >= 2**53 or block.min() <= -(2**53):
+        as_array(X, "X", 2)
+
+
+@np.errstate(over="ignore", invalid="ignore")  # reported as an error, with its place
+def _scores_in_tiles(x, W, b, tile, out):
+    """Write the scores of a block, and tell whether they are certainly finite."""
+    for top in range(0, len(x), tile):
+        np.matmul(x[top : top + tile], W, out=out[top : top + tile])
+    if b is not None:
+        out += b
+    return has_finite_sum(out)
+
+
+@np.errstate(over="ignore")  # a gap wider than the type holds is −inf, and e^−inf is 0
+def _to_score_gradient(F, true, each):
+    """Turn scores into ``each`` times P − Y, in their own place, and return their mean loss."""
+    F -= np.maximum.reduce(F, axis=1, keepdims=True)
+    shifted = F[true]
+    np.exp(F, out=F)
+    sums = np.add.reduce(F, axis=1, keepdims=True)
+    F *= each / sums
+    F[true] -= each
+    losses = np.log(sums[:, 0]) - shifted
+    return finite_mean(losses.astype(np.float64, copy=False))
+
+
+def _add_product_in_tiles(x, dF, tile, part, out):
+    for top in range(0, len(x), tile):
+        np.matmul(x[top : top + tile].T, dF[top : top + tile], out=part)
+        out += part
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _second_look(F, X, W, b, start):
+    """Refuse what is not finite in X, W, b or a block of scores, by its place.
+
+    Scores whose sum is not finite may be finite themselves: then there is nothing to refuse.
+    """
+    require_finite_model(X, W, b)
+    require_finite(F, "F", first_row=start)
