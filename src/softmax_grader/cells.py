@@ -6,6 +6,7 @@ import re
 
 import nbformat
 
+STUDENT_CELL = "student"  # where a student writes the id by which a variant is drawn
 DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 
 
@@ -36,6 +37,20 @@ def is_solution(cell: nbformat.NotebookNode) -> bool:
     bool
     """
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def is_filled_in(cell: nbformat.NotebookNode) -> bool:
+    """Return whether a cell is a student's to change: one to write into, or that of the id.
+
+    Parameters
+    ----------
+    cell : nbformat.NotebookNode
+
+    Returns
+    -------
+    bool
+    """
+    return is_solution(cell) or (cell.cell_type == "code" and grade_id(cell) == STUDENT_CELL)
 
 
 def points_of_cells(notebook: nbformat.NotebookNode) -> list[tuple[str | None, float, bool]]:

@@ -1,6 +1,7 @@
 """From an assignment's source to what students get."""
 
 import copy
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from softmax_grader.marking.examiner import ExaminerError, examine_once
 from softmax_grader.marking.plan import make_plan
 from softmax_grader.marking.verdicts import text_of
 from softmax_grader.text import one_line
+from softmax_grader.variants.choices import read_choices, with_id
 
 
 def release(
@@ -64,8 +66,9 @@ def release(
     result: dict[str, Any] = {"name": assignment, "points": sum(p for _, p, _ in points)}
     result["automatic"] = sum(tests.values())
     if check:
-        result["solution"] = _score(course, notebook, notebook, unsafe)
-        result["stub"] = _score(course, notebook, released, unsafe)
+        variants = variants_to_try(notebook, assignment)
+        result["solution"] = _least(_score(course, one, notebook, unsafe) for one in variants)
+        result["stub"] = _score(course, variants[0], released, unsafe)
         lost = [n for n, p in tests.items() if result["solution"][n] < p]
         if lost:
             raise CourseError(
@@ -87,6 +90,27 @@ def release(
         record=describe_release(course, path, content),
     )
     return result
+
+
+def variants_to_try(
+    source: nbformat.NotebookNode, assignment: str
+) -> list[nbformat.NotebookNode]:
+    """Return an assignment's source, once for each of some ids with which each option is drawn.
+
+    Parameters
+    ----------
+    source : nbformat.NotebookNode
+    assignment : str
+
+    Returns
+    -------
+    list of nbformat.NotebookNode
+        The source itself, where nothing is drawn.
+    """
+    choices = read_choices(source, assignment)
+    if choices is None:
+        return [source]
+    return [with_id(source, student) for student in choices.covering_ids()]
 
 
 def student_version(path: str | Path) -> nbformat.NotebookNode:
@@ -141,6 +165,15 @@ def _versions(
             f"Nothing was released; all is as before"
         ) from None
     return versions[0], versions[1]
+
+
+def _least(scores: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return of several scores of a solution the least in each test, and all errors."""
+    first, *others = scores
+    for other in others:
+        first["errors"] = {**other["errors"], **first["errors"]}
+        first |= {n: min(first[n], points) for n, points in other.items() if n != "errors"}
+    return first
 
 
 def _score(

@@ -8,6 +8,7 @@ from jupytext.formats import JupytextFormatError
 
 from softmax_grader.cells import grade_id, is_solution
 from softmax_grader.course.folder import ASSIGNMENT, CourseError
+from softmax_grader.variants.choices import read_choices
 
 HIDDEN = "### BEGIN HIDDEN TESTS"
 
@@ -98,6 +99,7 @@ def read_source(path: str | Path) -> nbformat.NotebookNode:
             )
     if not any(is_solution(cell) for cell in notebook.cells):
         raise CourseError(f"{path.name} has no cell for students to fill in")
+    read_choices(notebook, path.name)
     notebook.metadata.pop("jupytext", None)
     notebook.metadata.pop("myst", None)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}

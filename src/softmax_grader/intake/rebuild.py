@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import nbformat
 
-from softmax_grader.cells import defined_names, grade_id, is_solution
+from softmax_grader.cells import defined_names, grade_id, is_filled_in
 from softmax_grader.intake.flags import LIVE
 from softmax_grader.text import one_line
 
@@ -272,7 +272,7 @@ class _Rebuilder:
         self.release, self.cells = release, cells
         self.result = Rebuilt(_clean(release), flags=flags)
         self.known = {str(grade_id(c)): c for c in release.cells if grade_id(c)}
-        self.open = [name for name, c in self.known.items() if is_solution(c)]
+        self.open = [name for name, c in self.known.items() if is_filled_in(c)]
         self.texts = {c.source.strip() for c in release.cells}
 
     def rebuild(self) -> Rebuilt:
