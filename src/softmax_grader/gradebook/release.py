@@ -1,7 +1,8 @@
 """From an assignment's source to what students get."""
 
 import copy
-from collections.abc import Iterable
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from softmax_grader.gradebook.graded_cells import cells_for_gradebook, renamed_c
 from softmax_grader.gradebook.nbgrader_parts import steps_of
 from softmax_grader.gradebook.replace import finish_releases, put_in_place
 from softmax_grader.gradebook.source import find_source, read_source
-from softmax_grader.marking.examiner import ExaminerError, examine_once
+from softmax_grader.marking.examiner import Examiner, ExaminerError
 from softmax_grader.marking.plan import make_plan
 from softmax_grader.marking.verdicts import text_of
 from softmax_grader.text import one_line
@@ -66,9 +67,16 @@ def release(
     result: dict[str, Any] = {"name": assignment, "points": sum(p for _, p, _ in points)}
     result["automatic"] = sum(tests.values())
     if check:
-        variants = variants_to_try(notebook, assignment)
-        result["solution"] = _least(_score(course, one, notebook, unsafe) for one in variants)
-        result["stub"] = _score(course, variants[0], released, unsafe)
+        with Examiner() as examiner:
+            variants = variants_to_try(notebook, assignment)
+            result["solution"] = _least(
+                {
+                    words: _score(course, one, notebook, unsafe, examiner)
+                    for words, one in variants.items()
+                }
+            )
+            one, *_ = variants.values()
+            result["stub"] = _score(course, one, released, unsafe, examiner)
         lost = [n for n, p in tests.items() if result["solution"][n] < p]
         if lost:
             raise CourseError(
@@ -94,7 +102,7 @@ def release(
 
 def variants_to_try(
     source: nbformat.NotebookNode, assignment: str
-) -> list[nbformat.NotebookNode]:
+) -> dict[str, nbformat.NotebookNode]:
     """Return an assignment's source, once for each of some ids with which each option is drawn.
 
     Parameters
@@ -104,13 +112,14 @@ def variants_to_try(
 
     Returns
     -------
-    list of nbformat.NotebookNode
-        The source itself, where nothing is drawn.
+    dict of nbformat.NotebookNode
+        From a variant in words. The source itself, from no words, where nothing is drawn.
     """
     choices = read_choices(source, assignment)
     if choices is None:
-        return [source]
-    return [with_id(source, student) for student in choices.covering_ids()]
+        return {"": source}
+    ids = choices.covering_ids()
+    return {choices.in_words(choices.own(one)): with_id(source, one) for one in ids}
 
 
 def student_version(path: str | Path) -> nbformat.NotebookNode:
@@ -167,13 +176,17 @@ def _versions(
     return versions[0], versions[1]
 
 
-def _least(scores: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Return of several scores of a solution the least in each test, and all errors."""
-    first, *others = scores
-    for other in others:
-        first["errors"] = {**other["errors"], **first["errors"]}
-        first |= {n: min(first[n], points) for n, points in other.items() if n != "errors"}
-    return first
+def _least(scores: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the least that a solution gets in each test, in whichever variant, and why."""
+    least: dict[str, Any] = {"errors": {}}
+    for words, of_variant in scores.items():
+        for name, points in of_variant.items():
+            if name != "errors" and points < least.get(name, math.inf):
+                least[name] = points
+                if name in of_variant["errors"]:
+                    where = f" ({words})" if words else ""
+                    least["errors"][name] = of_variant["errors"][name] + where
+    return least
 
 
 def _score(
@@ -181,11 +194,12 @@ def _score(
     source: nbformat.NotebookNode,
     notebook: nbformat.NotebookNode,
     unsafe: bool,
+    examiner: Examiner,
 ) -> dict[str, Any]:
     """Return the points that the tests give to a notebook, and the first line of each error."""
     plan = make_plan(course, source, notebook, unsafe=unsafe)
     try:
-        result = examine_once(plan)
+        result = examiner.examine(plan)
     except ExaminerError as error:
         raise CourseError(f"the tests could not be run: {error}") from None
     scores: dict[str, Any] = {"errors": {}}

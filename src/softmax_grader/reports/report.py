@@ -16,6 +16,7 @@ from softmax_grader.course.lateness import Calendar, late_words
 from softmax_grader.course.records import read_record, write_atomically
 from softmax_grader.course.roster import sections, shown_names
 from softmax_grader.gradebook.by_hand import given_by_hand
+from softmax_grader.gradebook.drawn import Draws, worked_with
 from softmax_grader.gradebook.lateness import put_lateness
 from softmax_grader.gradebook.people import put_people
 from softmax_grader.gradebook.points import final_score, grades, people_of
@@ -99,6 +100,7 @@ def gather(
     """
     students: list[Student] = []
     slips: dict[str, KnownSlip] = {}
+    draws = Draws(course, assignment)
     names, of_section, calendar = shown_names(course), sections(course), Calendar(course)
     for name in sorted({*by_student, *known}):
         student = Student(name, names.get(name, ""), of_section.get(name, ""), by_student.get(name))
@@ -108,6 +110,7 @@ def gather(
         collected = read_record(course.record(assignment, "collected", name)) or {}
         run = read_record(course.record(assignment, "run", name)) or {}
         both = [*collected.get("flags", ()), *run.get("flags", ())]
+        both += worked_with(draws, name).flags
         student.flags = list(dict.fromkeys(one_line(text) for text in both))
         student.mended = [one_line(text) for text in collected.get("mended", ())]
         of_student = _slips_of(run)
