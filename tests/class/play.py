@@ -60,6 +60,7 @@ def cells(assignment):
             meta["grade"],
         )
         for cell in notebook.cells
+        if "paper" not in cell.metadata.get("tags", ())  # it is in no notebook
         for meta in [cell.metadata["nbgrader"]]
     ]
 

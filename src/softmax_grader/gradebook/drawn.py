@@ -11,6 +11,7 @@ from typing import Any
 
 import nbformat
 
+from softmax_grader.course.drawn_ids import read_drawn_ids
 from softmax_grader.course.folder import SETTINGS, Course, CourseError
 from softmax_grader.course.records import read_record
 from softmax_grader.course.roster import Person, read_roster
@@ -78,11 +79,17 @@ class Draws:
         self.choices: Choices | None = read_choices(source, assignment)
         self.people: dict[str, Person] = {}
         self.mates: dict[str, str] = {}
+        self.granted: dict[str, str] = {}
         self.column = "id"
         if self.choices is not None:
             self.people = read_roster(course)
             self.column = drawn_by(course)
             self.mates = group_mates(course, assignment)
+            self.granted = {
+                one.student: one.drawn_by
+                for (of, _), one in read_drawn_ids(course).items()
+                if of == assignment
+            }
 
     def key(self, student: str) -> str:
         """Return the text by which a student's variant is drawn.
@@ -95,8 +102,11 @@ class Draws:
         -------
         str
             What stands in the roster; the id itself where nothing does. Members of a group who
-            hand in together are drawn by that one of them who stands in the notebook.
+            hand in together are drawn by that one of them who stands in the notebook. What
+            ``variants.csv`` grants goes before all of it.
         """
+        if student in self.granted:
+            return self.granted[student]
         own = self._in_roster(student)
         group = self.mates.get(student)
         if group is not None and self._has_handed_in(student):

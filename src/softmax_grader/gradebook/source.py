@@ -56,6 +56,47 @@ def find_source(name: str, folder: Path) -> Path:
     return path
 
 
+def is_paper(cell: nbformat.NotebookNode) -> bool:
+    """Return whether a cell of a source makes worksheets, and is in no notebook.
+
+    Parameters
+    ----------
+    cell : nbformat.NotebookNode
+
+    Returns
+    -------
+    bool
+    """
+    return cell.cell_type == "code" and "paper" in cell.metadata.get("tags", ())
+
+
+def paper_code(path: str | Path) -> str:
+    """Return the code of a source that makes worksheets.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    str
+        Empty where it has none.
+
+    Raises
+    ------
+    CourseError
+        If the source cannot be read.
+    """
+    return "\n\n\n".join(cell.source for cell in _read(Path(path)).cells if is_paper(cell))
+
+
+def _read(path: Path) -> nbformat.NotebookNode:
+    try:
+        return jupytext.read(path, fmt="md:myst")
+    except (JupytextFormatError, ValueError, OSError) as error:
+        raise CourseError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+
+
 def read_source(path: str | Path) -> nbformat.NotebookNode:
     """Return an assignment's source as a notebook, checked.
 
@@ -73,10 +114,8 @@ def read_source(path: str | Path) -> nbformat.NotebookNode:
         If it cannot be read, or a cell does not say what it is.
     """
     path = Path(path)
-    try:
-        notebook = jupytext.read(path, fmt="md:myst")
-    except (JupytextFormatError, ValueError, OSError) as error:
-        raise CourseError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+    notebook = _read(path)
+    notebook.cells = [cell for cell in notebook.cells if not is_paper(cell)]
     seen = set()
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"

@@ -66,7 +66,7 @@ def _slip(
 ) -> KnownSlip:
     def words(name: str, value: Any) -> str:
         options = choices[name]
-        return str(options[value]) if isinstance(options, Mapping) else str(value)
+        return f"{value} ({options[value]})" if isinstance(options, Mapping) else str(value)
 
     told = [
         f"Your {name} is {words(name, own[name])}; this answer is right for {words(name, value)}."
@@ -105,3 +105,25 @@ def values_named(slip_id: str) -> dict[str, str]:
         return {}
     pairs = [pair.partition("=") for pair in slip_id.removeprefix(MARK).split(",")]
     return {name: value for name, _, value in pairs}
+
+
+def without_values(slip_id: str) -> str:
+    """Return a slip's id as the class has it: which choices were another's, not which options.
+
+    Parameters
+    ----------
+    slip_id : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> without_values("right-for-another:temperature=3,mean=number")
+    'right-for-another:temperature,mean'
+    >>> without_values("wrong-sign")
+    'wrong-sign'
+    """
+    named = values_named(slip_id)
+    return MARK + ",".join(named) if named else slip_id

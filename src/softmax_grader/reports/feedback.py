@@ -35,6 +35,7 @@ from softmax_grader.reports.page import (
 )
 from softmax_grader.reports.students_text import text_as_html
 from softmax_grader.text import clean_text, one_line
+from softmax_grader.variants.choices import CHOICES_CELL
 
 
 def feedback(course: Course, assignment: str) -> dict[str, list[str]]:
@@ -271,6 +272,8 @@ class _Parts:
         """Return a cell that gives no points: the student's, or a visible test."""
         if given is None or marks.get("solution"):
             return [*_students(cell, given), *self._comment(grade_id(cell))]
+        if grade_id(cell) == CHOICES_CELL:  # said at the top of the page
+            return []
         outputs = cell.get("outputs", ()) if cell.cell_type == "code" else ()
         shown = [line for output in outputs for line in _visible(output)]
         return ["<h3>The test in your notebook</h3>", *shown] if shown else []

@@ -22,6 +22,7 @@ from softmax_grader.gradebook.people import put_people
 from softmax_grader.gradebook.points import final_score, grades, people_of
 from softmax_grader.intake.groups import group_mates
 from softmax_grader.marking.known_slips import KnownSlip
+from softmax_grader.marking.others import without_values
 from softmax_grader.marking.verdicts import verdicts_of
 from softmax_grader.reports.class_page import Likeness, Student, class_page
 from softmax_grader.reports.copies import functions_in, likenesses
@@ -168,9 +169,9 @@ def find_alike(
 
 
 def _slips_of(run: Mapping[str, Any]) -> dict[str, KnownSlip]:
-    """Return the slips that the tests of one run named, by their ids."""
+    """Return the slips that the tests of one run named, by their ids; values do not count."""
     return {
-        verdict.slip.id: verdict.slip
+        without_values(verdict.slip.id): verdict.slip
         for cell in run.get("cells", ())
         for output in cell.get("outputs", ())
         for verdict in verdicts_of(output)

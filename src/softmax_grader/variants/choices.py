@@ -72,7 +72,22 @@ class Choices:
         -------
         str
         """
-        return "; ".join(f"{n}: {self.options[n][value]}" for n, value in values.items())
+        return "; ".join(f"{name} {self.words(name, value)}" for name, value in values.items())
+
+    def words(self, name: str, value: Any) -> str:
+        """Return an option, with its meaning in brackets where it does not speak for itself.
+
+        Parameters
+        ----------
+        name : str
+        value : object
+
+        Returns
+        -------
+        str
+        """
+        meaning = self.options[name][value]
+        return meaning if meaning == str(value) else f"{value} ({meaning})"
 
     def every(self) -> Iterator[dict[str, Any]]:
         """Yield every variant that there is.
