@@ -184,12 +184,12 @@ def _options(name: object, given: object, where: str) -> dict[Hashable, str]:
         if isinstance(option, bool) or not isinstance(option, int | float | str):
             raise CourseError(f"{where}: {name} has {option!r}; expected numbers or texts")
     options = dict(given) if isinstance(given, dict) else {o: str(o) for o in given}
+    if len(options) < len(given) or len({str(option) for option in options}) < len(options):
+        raise CourseError(f"{where}: {name} has an option twice: {list(given)!r}")
     if len(options) < 2:
         raise CourseError(
             f"{where}: {name} has {len(options)} options, so nothing is drawn; expected at least 2"
         )
-    if len(options) < len(given) or len({str(option) for option in options}) < len(options):
-        raise CourseError(f"{where}: {name} has an option twice: {list(given)!r}")
     for option, meaning in options.items():
         if not isinstance(meaning, str) or not meaning.strip():
             raise CourseError(f"{where}: {name}, {option!r}: expected its meaning as text")
