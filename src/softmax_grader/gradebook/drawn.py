@@ -240,9 +240,10 @@ def worked_with(draws: Draws, student: str) -> WorkedWith:
     WorkedWith
     """
     choices = draws.choices
-    if choices is None or not draws.course.notebook(
-        "submitted", draws.assignment, student
-    ).is_file():
+    if (
+        choices is None
+        or not draws.course.notebook("submitted", draws.assignment, student).is_file()
+    ):
         return WorkedWith()
     own = draws.own(student)
     flags = []
@@ -251,8 +252,8 @@ def worked_with(draws: Draws, student: str) -> WorkedWith:
     if written and choices.own(written) != own:
         told = (
             f"Your notebook was worked with the values of the id “{written}”. It is graded with "
-            f"yours, those of “{draws.key(student)}”: {choices.in_words(own)}. If the id was a slip "
-            f"of the pen, tell your teacher."
+            f"yours, those of “{draws.key(student)}”: {choices.in_words(own)}. "
+            f"If the id was a slip of the pen, tell your teacher."
         )
         owner = draws.whose_id(written)
         whose = "nobody in the class has it" if owner is None else f"it is {owner}'s"

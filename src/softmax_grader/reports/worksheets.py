@@ -214,7 +214,7 @@ def _page(title: str, kind: str, sheets: Iterable[Sheet], task: Callable[[str, A
         )
         tasks = "".join(f"<li>{task(*pair)}</li>" for pair in sheet.tasks)
         parts.append(
-            f'<section class="sheet"><h2><span>{escape(title)} · {kind} {escape(sheet.label)}</span>'
+            f'<section class="sheet"><h2><span>{escape(f"{title} · {kind} {sheet.label}")}</span>'
             f"<span>{name}</span></h2>\n<ul>{own}</ul>\n"
             f'<div class="given">{given}</div>\n<p class="muted">{ROUNDED}</p>\n'
             f'<ol class="tasks">{tasks}</ol></section>'

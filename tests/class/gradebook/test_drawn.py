@@ -1,4 +1,4 @@
-"""A class whose students have values of their own: who is graded by whose, and what is said of it."""
+"""A class whose students have values of their own: who is graded by whose, what is said of it."""
 
 import csv
 import html
@@ -120,9 +120,9 @@ def test_the_teacher_is_told_whose_values_they_are(course):
     ]
     (flag,) = told["flagged"]["s008"]
     assert flag.endswith(", as for s005")
-    assert "ada@example.org" in told["flagged"]["s010"][0]
-    assert "the student's too, but not the one that variants are drawn by" in (
-        told["flagged"]["s010"][0]
+    assert told["flagged"]["s010"][0] == (
+        "the id in the notebook is “ada@example.org”; it is the student's too, but not the one "
+        "that variants are drawn by"
     )
     # One of three options, in s009: an honest slip, and no flag.
     assert set(told["flagged"]) == {"s006", "s008", "s010"}

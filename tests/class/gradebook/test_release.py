@@ -89,18 +89,11 @@ def test_a_faulty_source_has_no_version_for_students(tmp_path, old, new, word):
     assert "\n" not in str(caught.value)
 
 
-VARIANTS = f'''```{{code-cell}} ipython3
----
-nbgrader: {{grade: false, grade_id: student, locked: false, schema_version: 3, solution: false, task: false}}
----
-STUDENT = ""
-```
-
-```{{code-cell}} ipython3
----
-nbgrader: {{grade: false, grade_id: own_conventions, locked: true, schema_version: 3, solution: false, task: false}}
----
-import hashlib
+CELL = (
+    "```{{code-cell}} ipython3\n---\nnbgrader: {{grade: false, grade_id: {}, locked: {}, "
+    "schema_version: 3, solution: false, task: false}}\n---\n{}\n```\n\n"
+)
+DRAWN = f"""import hashlib
 
 SERIES = "mini"
 CHOICES = {{"step": [3, 5]}}
@@ -108,14 +101,14 @@ CHOICES = {{"step": [3, 5]}}
 
 {inspect.getsource(draw)}
 
-CONVENTIONS = {{"step": CHOICES["step"][draw(STUDENT, "mini step", 2)]}}
-```
-
-'''
+CONVENTIONS = {{"step": CHOICES["step"][draw(STUDENT, "mini step", 2)]}}"""
+VARIANTS = CELL.format("student", "false", 'STUDENT = ""') + CELL.format(
+    "own_conventions", "true", DRAWN
+)
 
 
 def test_a_solution_that_is_wrong_for_one_variant_is_not_released(course, tmp_path):
-    first = '```{code-cell} ipython3\n---\nnbgrader: {grade: false, grade_id: guard,'
+    first = "```{code-cell} ipython3\n---\nnbgrader: {grade: false, grade_id: guard,"
     old = "return F - F.max(axis=1, keepdims=True)"
     right = (first, VARIANTS + first)
     wrong = (old, f'{old} if CONVENTIONS["step"] == 3 else F')

@@ -38,8 +38,7 @@ def test_only_the_choices_that_a_part_depends_on_are_tried():
 
 def test_the_student_is_told_both_values_and_nobodys_name():
     sentences = {
-        slip.id: slip.sentence
-        for slip in right_for_others(right, OWN, CHOICES, ["factor", "sign"])
+        slip.id: slip.sentence for slip in right_for_others(right, OWN, CHOICES, ["factor", "sign"])
     }
     assert sentences["right-for-another:factor=3"] == (
         "Your factor is 2; this answer is right for 3."

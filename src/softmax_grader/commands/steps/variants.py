@@ -145,7 +145,9 @@ def _paper(
     for name, text in worksheet_pages(title, sheets).items():
         write_atomically(folder / name, text)
         print(f"  {shown(folder / name)}")
-    print(f"{count(len(sheets), 'worksheet')}, a page each, to print from a browser; the key apart.")
+    print(
+        f"{count(len(sheets), 'worksheet')}, a page each, to print from a browser; the key apart."
+    )
 
 
 def _grant(course: Course, options: argparse.Namespace, draws: "Draws") -> None:
