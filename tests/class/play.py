@@ -95,15 +95,19 @@ def submission(assignment, changes=None, *, released=False):
     }
 
 
+def with_id(cell):
+    """Return a set-up cell's source, with the student's id where it belongs."""
+    return f"STUDENT = {STUDENT!r}" if cell.name == "student" else cell.source
+
+
 def run(cell, code, space):
     """Run a cell that is no test in ``space``, as far as it runs; tell if it was one."""
     if cell.kind == "code" and cell.solution:
         with contextlib.suppress(Exception):
             exec(compile(code[cell.name], f"<{cell.name}>", "exec"), space)
     elif cell.kind == "code" and cell.name in SETUP:
-        source = f"STUDENT = {STUDENT!r}" if cell.name == "student" else cell.source
         with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(source, f"<{cell.name}>", "exec"), space)
+            exec(compile(with_id(cell), f"<{cell.name}>", "exec"), space)
     else:
         return False
     return True
