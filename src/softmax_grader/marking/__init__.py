@@ -13,6 +13,7 @@ from softmax_grader.marking.parts import (
     Part,
     agrees_with_itself,
     ask,
+    at_work,
     difference,
     grade_parts,
     index_arrays,
@@ -21,6 +22,7 @@ from softmax_grader.marking.parts import (
     result,
     same_answers,
 )
+from softmax_grader.marking.work import why_idle
 
 __all__ = [
     "KNOWN_SLIPS",
@@ -33,6 +35,7 @@ __all__ = [
     "as_answer",
     "as_numbers",
     "ask",
+    "at_work",
     "diagnose",
     "difference",
     "grade_parts",
@@ -43,4 +46,5 @@ __all__ = [
     "result",
     "right_for_others",
     "same_answers",
+    "why_idle",
 ]

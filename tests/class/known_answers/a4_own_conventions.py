@@ -54,10 +54,6 @@ MUTANTS = [
         "penalty-missing"),
 ]  # fmt: skip
 
-SPOILED: dict[str, dict[str, float]] = {
-    "another's layout": {},
-}
-
 TOLD = {
     "temperature 1": "that is the temperature 1",
     "another's temperature": "right for the temperature 3; yours is 5",
@@ -124,6 +120,6 @@ BOOK_BODIES = {
     dF = dF / len(y)
     return dF.T @ X + strength * W, dF.sum(axis=0)""",
 }
-WARM_UPS = ["probabilities: scores far from 0"]
+WARM_UPS = {"probabilities: scores far from 0": 1}
 CONVENTIONS = [(["probabilities"], 10), (["loss"], 8)]
 BY_HEART = True
