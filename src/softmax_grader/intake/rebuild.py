@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import nbformat
 
-from softmax_grader.cells import defined_names, grade_id, is_filled_in
+from softmax_grader.cells import defined_names, grade_id, is_filled_in, is_solution
 from softmax_grader.intake.flags import LIVE
 from softmax_grader.intake.written_answers import join_texts, text_in, without_placeholder
 from softmax_grader.text import quoted
