@@ -11,6 +11,8 @@ The rooms, from the ground up; each imports those before it only:
     Text made harmless; a notebook's cells; what has changed since.
 ``course``, ``isolation``
     The course's folder and records; the walls between student code and everything else.
+``variants``
+    Numbers and conventions of a student's own, drawn from the id.
 ``intake``, ``marking``
     From what was handed in to one clean notebook; from that to points and named slips.
 ``gradebook``

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import nbformat
 
 OWN_CHECK, OWN_CHECK_TEXT = "own_check", "about_own_check"  # grade_ids of the student's own check
+STUDENT_CELL = "student"  # where a student writes the id by which a variant is drawn
 DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 
 
@@ -38,6 +39,20 @@ def is_solution(cell: nbformat.NotebookNode) -> bool:
     bool
     """
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def is_filled_in(cell: nbformat.NotebookNode) -> bool:
+    """Return whether a cell is a student's to change: one to write into, or that of the id.
+
+    Parameters
+    ----------
+    cell : nbformat.NotebookNode
+
+    Returns
+    -------
+    bool
+    """
+    return is_solution(cell) or (cell.cell_type == "code" and grade_id(cell) == STUDENT_CELL)
 
 
 def points_of_cells(notebook: nbformat.NotebookNode) -> list[tuple[str | None, float, bool]]:

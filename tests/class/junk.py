@@ -211,7 +211,35 @@ A3 = {
         "return [p - 0.1 * p for p in params]",
     ],
 }
-OF = {"a1_forward": A1, "a2_gradient": A2, "a3_two_layers": A3}
+A4 = {
+    "probabilities": [
+        "return X @ W.T + b",
+        "return (X @ W.T + b) / 5",
+        "return np.ones((len(X), len(b))) / len(b)",
+        "F = X @ W.T + b\n    return F / F.sum(axis=1, keepdims=True)",
+        "return np.tanh(X @ W.T + b)",
+        "return np.eye(len(b))[(X @ W.T + b).argmax(axis=1)]",
+        "return np.random.random((len(X), len(b)))",
+    ],
+    "loss": [
+        "return strength * np.sum(W**2)",
+        "return len(y) + strength * np.sum(W**2)",
+        "return np.mean(X) + strength * np.sum(W**2)",
+        "return np.mean(class_weights[y]) + strength * np.sum(W**2)",
+        "return np.log(len(b)) + strength * np.sum(W**2)",
+        "return np.mean(X @ W.T + b) + strength * np.sum(W**2)",
+    ],
+    "gradient": [
+        "return 2 * strength * W, 0 * b",
+        "return W, b",
+        "return 2 * strength * W + 1e-3 * X.mean(), 1e-3 * b",
+        "return np.zeros(W.shape), np.zeros(b.shape)",
+        "return 2 * strength * W + W @ X.T @ X, (X @ W.T).sum(axis=0)",
+        "return np.tanh(X @ W.T).T @ X + 2 * strength * W, np.tanh(X @ W.T).mean(axis=0)",
+        "return np.eye(len(b))[y].T @ X + 2 * strength * W, np.bincount(y, minlength=len(b))",
+    ],
+}
+OF = {"a1_forward": A1, "a2_gradient": A2, "a3_two_layers": A3, "a4_own_conventions": A4}
 
 
 def population(assignment):

@@ -8,6 +8,7 @@ import contextlib
 import functools
 import io
 import re
+import sys
 import traceback
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,8 @@ import numpy as np
 from softmax_grader.marking.verdicts import as_text, received_by
 
 ASSIGNMENTS = Path(__file__).resolve().parents[2] / "assignments"
+STUDENT = "s000"  # whose variant is played, where the assignment has variants
+SETUP = ("setup", "student", "own_conventions")
 REGION = r"^[ \t]*### BEGIN {0}\n(.*?)^[ \t]*### END {0}\n?"
 SOLUTION = re.compile(REGION.format("SOLUTION"), re.M | re.S)
 HIDDEN = re.compile(REGION.format("HIDDEN TESTS"), re.M | re.S)
@@ -57,6 +60,7 @@ def cells(assignment):
             meta["grade"],
         )
         for cell in notebook.cells
+        if "paper" not in cell.metadata.get("tags", ())  # it is in no notebook
         for meta in [cell.metadata["nbgrader"]]
     ]
 
@@ -91,13 +95,19 @@ def submission(assignment, changes=None, *, released=False):
     }
 
 
+def with_id(cell):
+    """Return a set-up cell's source, with the student's id where it belongs."""
+    return f"STUDENT = {STUDENT!r}" if cell.name == "student" else cell.source
+
+
 def run(cell, code, space):
     """Run a cell that is no test in ``space``, as far as it runs; tell if it was one."""
     if cell.kind == "code" and cell.solution:
         with contextlib.suppress(Exception):
             exec(compile(code[cell.name], f"<{cell.name}>", "exec"), space)
-    elif cell.kind == "code" and cell.name == "setup":
-        exec(compile(cell.source, "<setup>", "exec"), space)
+    elif cell.kind == "code" and cell.name in SETUP:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(with_id(cell), f"<{cell.name}>", "exec"), space)
     else:
         return False
     return True
@@ -157,11 +167,11 @@ def _absent(name, *args):
 
 
 def numpy_only(source):
-    """Return what a cell imports beside NumPy."""
+    """Return what a cell imports beside NumPy and what comes with Python."""
     imported = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             imported |= {a.name.split(".")[0] for a in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add(node.module.split(".")[0])
-    return imported - {np.__name__}
+    return imported - {np.__name__} - set(sys.stdlib_module_names)

@@ -30,8 +30,8 @@ def grade(assignment, code, **limits):
         elif cell.kind == "code" and cell.grade:
             source = play.HIDDEN.sub(lambda m: m[1], cell.source)
             entry = {"role": "test", "source": source, "points": cell.points}
-        elif cell.kind == "code" and cell.name == "setup":
-            entry = {"role": "setup", "source": cell.source}
+        elif cell.kind == "code" and cell.name in play.SETUP:
+            entry = {"role": "setup", "source": play.with_id(cell)}
         else:
             continue
         plan["cells"].append(entry)

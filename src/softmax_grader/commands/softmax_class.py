@@ -37,6 +37,7 @@ from softmax_grader.commands.steps import (
     return_,
     roster,
     status,
+    variants,
 )
 from softmax_grader.course.folder import CourseError
 from softmax_grader.course.storage import storage_trouble
@@ -46,7 +47,7 @@ from softmax_grader.text import one_line
 #: The steps, in the order of a term; a step's name is its module's, without the underscore that
 #: keeps one off Python's own words.
 STEPS = (
-    *(init, roster, release, pretend, collect, remove, extend, grade),
+    *(init, roster, release, variants, pretend, collect, remove, extend, grade),
     *(answers, feedback, report, return_, status),
 )
 EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy", "babel")

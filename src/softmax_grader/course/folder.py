@@ -35,6 +35,10 @@ assignments = "{assignments}"
 # What groups hand in together: one notebook counts for each member. The groups: roster.csv.
 # group_work = ["a2_gradient"]
 
+# The column of roster.csv by which a student's own values are drawn, where it is not id; the
+# students write the same into their notebook: email, login, sis_user_id or canvas_id.
+# variants_by = "email"
+
 # Where the clock of the due dates is; without it, this machine's.
 # zone = "Europe/Berlin"
 

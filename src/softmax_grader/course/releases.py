@@ -47,6 +47,25 @@ def describe_release(course: Course, source: Path, content: bytes) -> dict[str, 
     }
 
 
+def source_path(course: Course, assignment: str) -> Path:
+    """Return the source that an assignment was released from.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+
+    Returns
+    -------
+    Path
+        The one in the course's folder of assignments, where nothing is known of its release.
+    """
+    record = read_record(release_record(course, assignment)) or {}
+    if source := record.get("source"):
+        return Path(os.path.normpath(course.root / str(source)))
+    return course.sources / f"{assignment}.md"
+
+
 def changed_source(course: Course, assignment: str) -> Path | None:
     """Return the assignment's source if it has changed since the release.
 

@@ -21,6 +21,7 @@ from softmax_grader.course.folder import Course
 from softmax_grader.course.records import read_record, write_record
 from softmax_grader.course.releases import grading_basis
 from softmax_grader.course.storage import storage_trouble
+from softmax_grader.gradebook.drawn import Draws
 from softmax_grader.gradebook.hand_marks import marks_again, remember_judged
 from softmax_grader.gradebook.nbgrader_parts import make_config, run_converter
 from softmax_grader.gradebook.points import graded_students
@@ -80,6 +81,7 @@ def grade(
     begin = time.monotonic()
     source = nbformat.read(course.notebook("source", assignment), as_version=4)
     chosen = chosen_students(course, assignment, source, students=students, part=part)
+    draws = Draws(course, assignment, source)
     in_gradebook = graded_students(course, assignment)
     points = {str(name): worth for name, worth, _ in points_of_cells(source)}
     by = {"tests": test_marks(source), "points": points}
@@ -91,7 +93,7 @@ def grade(
         if chosen is not None and student not in chosen:
             continue
         notebook = rebuilt_notebook(course, assignment, student)
-        plan = make_plan(course, source, notebook, unsafe=unsafe)
+        plan = make_plan(course, draws.source_for(student), notebook, unsafe=unsafe)
         key = plan_key(plan)
         record = read_record(course.record(assignment, "graded", student)) or {}
         done = course.notebook("autograded", assignment, student).is_file()

@@ -26,6 +26,7 @@ from nbgrader.api import (
     TaskCell,
 )
 
+from softmax_grader.cells import STUDENT_CELL, grade_id
 from softmax_grader.course.records import read_record, write_record
 
 KINDS = {"GradeCell": GradeCell, "SolutionCell": SolutionCell, "TaskCell": TaskCell}
@@ -55,7 +56,7 @@ def cells_for_gradebook(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]
             )
             if is_it(cell)
         ]
-        if not kinds and not utils.is_locked(cell):
+        if not kinds and not utils.is_locked(cell) and grade_id(cell) != STUDENT_CELL:
             continue
         marks = cell.metadata["nbgrader"]
         cells.append(
@@ -66,7 +67,7 @@ def cells_for_gradebook(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]
                 "cell_type": cell.cell_type,
                 "locked": bool(utils.is_locked(cell)),
                 "source": cell.source,
-                "checksum": marks.get("checksum"),
+                "checksum": marks.get("checksum") or utils.compute_checksum(cell),
             }
         )
     return cells

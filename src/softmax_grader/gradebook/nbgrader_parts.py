@@ -30,6 +30,7 @@ from traitlets.config import Config, Configurable
 from softmax_grader.course.folder import Course, CourseError, find_course
 from softmax_grader.course.records import read_record
 from softmax_grader.course.storage import storage_trouble
+from softmax_grader.gradebook.drawn import Draws
 from softmax_grader.gradebook.hand_marks import SaveGradesKeepMarks
 from softmax_grader.gradebook.lateness import PutLateness
 from softmax_grader.intake.rebuilt import rebuilt_notebook
@@ -301,7 +302,7 @@ class RunInSandbox(NbGraderPreprocessor):
         """
         course = find_course(Path.cwd())
         ids = resources["nbgrader"]
-        source = nbformat.read(course.notebook("source", ids["assignment"]), as_version=4)
+        source = Draws(course, ids["assignment"]).source_for(ids["student"])
         plan = make_plan(course, source, nb)
         run = read_record(course.record(ids["assignment"], "run", ids["student"]))
         if run is None or run.get("key") != plan_key(plan):

@@ -1,6 +1,8 @@
 """From an assignment's source to what students get."""
 
 import copy
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,11 @@ from softmax_grader.gradebook.nbgrader_parts import steps_of
 from softmax_grader.gradebook.own_check import add_own_check
 from softmax_grader.gradebook.replace import finish_releases, put_in_place
 from softmax_grader.gradebook.source import find_source, read_source
-from softmax_grader.marking.examiner import ExaminerError, examine_once
+from softmax_grader.marking.examiner import Examiner, ExaminerError
 from softmax_grader.marking.plan import make_plan
 from softmax_grader.marking.verdicts import text_of
 from softmax_grader.text import one_line
+from softmax_grader.variants.choices import read_choices, with_id
 
 
 def release(
@@ -65,8 +68,16 @@ def release(
     result: dict[str, Any] = {"name": assignment, "points": sum(p for _, p, _ in points)}
     result["automatic"] = sum(tests.values())
     if check:
-        result["solution"] = _score(course, notebook, notebook, unsafe)
-        result["stub"] = _score(course, notebook, released, unsafe)
+        with Examiner() as examiner:
+            variants = variants_to_try(notebook, assignment)
+            result["solution"] = _least(
+                {
+                    words: _score(course, one, notebook, unsafe, examiner)
+                    for words, one in variants.items()
+                }
+            )
+            one, *_ = variants.values()
+            result["stub"] = _score(course, one, released, unsafe, examiner)
         lost = [n for n, p in tests.items() if result["solution"][n] < p]
         if lost:
             raise CourseError(
@@ -89,6 +100,28 @@ def release(
         record=describe_release(course, path, content),
     )
     return result
+
+
+def variants_to_try(
+    source: nbformat.NotebookNode, assignment: str
+) -> dict[str, nbformat.NotebookNode]:
+    """Return an assignment's source, once for each of some ids with which each option is drawn.
+
+    Parameters
+    ----------
+    source : nbformat.NotebookNode
+    assignment : str
+
+    Returns
+    -------
+    dict of nbformat.NotebookNode
+        From a variant in words. The source itself, from no words, where nothing is drawn.
+    """
+    choices = read_choices(source, assignment)
+    if choices is None:
+        return {"": source}
+    ids = choices.covering_ids()
+    return {choices.in_words(choices.own(one)): with_id(source, one) for one in ids}
 
 
 def student_version(path: str | Path) -> nbformat.NotebookNode:
@@ -147,16 +180,30 @@ def _versions(
     return versions[0], versions[1]
 
 
+def _least(scores: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the least that a solution gets in each test, in whichever variant, and why."""
+    least: dict[str, Any] = {"errors": {}}
+    for words, of_variant in scores.items():
+        for name, points in of_variant.items():
+            if name != "errors" and points < least.get(name, math.inf):
+                least[name] = points
+                if name in of_variant["errors"]:
+                    where = f" ({words})" if words else ""
+                    least["errors"][name] = of_variant["errors"][name] + where
+    return least
+
+
 def _score(
     course: Course,
     source: nbformat.NotebookNode,
     notebook: nbformat.NotebookNode,
     unsafe: bool,
+    examiner: Examiner,
 ) -> dict[str, Any]:
     """Return the points that the tests give to a notebook, and the first line of each error."""
     plan = make_plan(course, source, notebook, unsafe=unsafe)
     try:
-        result = examine_once(plan)
+        result = examiner.examine(plan)
     except ExaminerError as error:
         raise CourseError(f"the tests could not be run: {error}") from None
     scores: dict[str, Any] = {"errors": {}}

@@ -8,6 +8,7 @@ from jupytext.formats import JupytextFormatError
 
 from softmax_grader.cells import grade_id, is_solution
 from softmax_grader.course.folder import ASSIGNMENT, CourseError
+from softmax_grader.variants.choices import read_choices
 
 HIDDEN = "### BEGIN HIDDEN TESTS"
 
@@ -55,6 +56,47 @@ def find_source(name: str, folder: Path) -> Path:
     return path
 
 
+def is_paper(cell: nbformat.NotebookNode) -> bool:
+    """Return whether a cell of a source makes worksheets, and is in no notebook.
+
+    Parameters
+    ----------
+    cell : nbformat.NotebookNode
+
+    Returns
+    -------
+    bool
+    """
+    return cell.cell_type == "code" and "paper" in cell.metadata.get("tags", ())
+
+
+def paper_code(path: str | Path) -> str:
+    """Return the code of a source that makes worksheets.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    str
+        Empty where it has none.
+
+    Raises
+    ------
+    CourseError
+        If the source cannot be read.
+    """
+    return "\n\n\n".join(cell.source for cell in _read(Path(path)).cells if is_paper(cell))
+
+
+def _read(path: Path) -> nbformat.NotebookNode:
+    try:
+        return jupytext.read(path, fmt="md:myst")
+    except (JupytextFormatError, ValueError, OSError) as error:
+        raise CourseError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+
+
 def read_source(path: str | Path) -> nbformat.NotebookNode:
     """Return an assignment's source as a notebook, checked.
 
@@ -72,10 +114,8 @@ def read_source(path: str | Path) -> nbformat.NotebookNode:
         If it cannot be read, or a cell does not say what it is.
     """
     path = Path(path)
-    try:
-        notebook = jupytext.read(path, fmt="md:myst")
-    except (JupytextFormatError, ValueError, OSError) as error:
-        raise CourseError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+    notebook = _read(path)
+    notebook.cells = [cell for cell in notebook.cells if not is_paper(cell)]
     seen = set()
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
@@ -98,6 +138,7 @@ def read_source(path: str | Path) -> nbformat.NotebookNode:
             )
     if not any(is_solution(cell) for cell in notebook.cells):
         raise CourseError(f"{path.name} has no cell for students to fill in")
+    read_choices(notebook, path.name)
     notebook.metadata.pop("jupytext", None)
     notebook.metadata.pop("myst", None)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}

@@ -17,6 +17,7 @@ from softmax_grader.cells import (
     OWN_CHECK_TEXT,
     defined_names,
     grade_id,
+    is_filled_in,
     is_solution,
 )
 from softmax_grader.intake.flags import LIVE
@@ -286,7 +287,7 @@ class _Rebuilder:
         self.release, self.result = release, Rebuilt(_clean(release), flags=flags)
         self.cells = [c for c in cells if c.grade_id not in (OWN_CHECK, OWN_CHECK_TEXT)]
         self.known = {str(grade_id(c)): c for c in self.result.notebook.cells if grade_id(c)}
-        self.open = [name for name, c in self.known.items() if is_solution(c)]
+        self.open = [name for name, c in self.known.items() if is_filled_in(c)]
         self.texts = {c.source.strip() for c in release.cells}
         self.by_text = {c.source.strip(): name for name, c in self.known.items()}
         self.taken: set[int] = set()  # own cells that are part of a written answer

@@ -8,6 +8,7 @@ A hidden test imports what it needs from here::
 from softmax_grader.marking.answers import Failed, Stopped, as_answer, as_numbers
 from softmax_grader.marking.diagnosis import GradientPieces, diagnose, gradient_from_pieces
 from softmax_grader.marking.known_slips import KNOWN_SLIPS, KnownSlip
+from softmax_grader.marking.others import right_for_others
 from softmax_grader.marking.parts import (
     Part,
     agrees_with_itself,
@@ -43,6 +44,7 @@ __all__ = [
     "inputs_kept",
     "no_python_loop",
     "result",
+    "right_for_others",
     "same_answers",
     "why_idle",
 ]

@@ -422,7 +422,8 @@ def _slips(graded: Sequence[Student], known: Mapping[str, KnownSlip], book_url: 
     entries = []
     for slip_id, count in counts.most_common():
         slip = known.get(slip_id)
-        title = KNOWN_SLIPS[slip_id].title if slip_id in KNOWN_SLIPS else slip_id
+        named = KNOWN_SLIPS.get(slip_id, slip)
+        title = named.title if named else slip_id
         place = link_to_book(one_line(slip.place), slip.link, book_url) if slip else ""
         who = [student.link for student in graded if slip_id in student.slips]
         entries.append(

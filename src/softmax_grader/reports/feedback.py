@@ -18,6 +18,7 @@ from softmax_grader.course.folder import EXCHANGE_FILES, Course
 from softmax_grader.course.lateness import Calendar, late_line
 from softmax_grader.course.records import read_record, write_atomically
 from softmax_grader.course.roster import shown_names
+from softmax_grader.gradebook.drawn import Draws, worked_with
 from softmax_grader.gradebook.lateness import put_lateness
 from softmax_grader.gradebook.points import grades
 from softmax_grader.marking.known_slips import KnownSlip
@@ -34,6 +35,7 @@ from softmax_grader.reports.page import (
 )
 from softmax_grader.reports.students_text import text_as_html
 from softmax_grader.text import capital, clean_text, one_line
+from softmax_grader.variants.choices import CHOICES_CELL
 
 
 def feedback(course: Course, assignment: str) -> dict[str, list[str]]:
@@ -53,6 +55,7 @@ def feedback(course: Course, assignment: str) -> dict[str, list[str]]:
     release = nbformat.read(course.notebook("release", assignment), as_version=4)
     result: dict[str, list[str]] = {"written": [], "unchanged": []}
     put_lateness(course, assignment)
+    draws = Draws(course, assignment, source)
     calendar = Calendar(course)
     names = shown_names(course)
     for student, grade in grades(course, assignment).items():
@@ -64,7 +67,10 @@ def feedback(course: Course, assignment: str) -> dict[str, list[str]]:
         run = read_record(course.record(assignment, "run", student)) or {}
         collected["remarks"] = run.get("remarks", [])
         late = late_line(course, assignment, student, calendar)
-        work = Work(source, release, notebook, collected, names.get(student, ""), late)
+        work = Work(
+            *(source, release, notebook, collected, names.get(student, ""), late),
+            variant=variant_of(draws, student),
+        )
         page = feedback_page(course, assignment, student, grade, work)
         target = course.notebook("feedback", assignment, student).with_suffix(".html")
         for name in EXCHANGE_FILES:  # with these nbgrader hands the page back by its exchange
@@ -92,6 +98,9 @@ class Work:
         The student's, where it may be shown.
     late : str
         How late it was and what that cost, in a line.
+    variant : tuple of (str, str)
+        By which values of the student's own it was graded, and what is to be told of those that
+        it was worked with; empty where all students have the same.
     """
 
     source: nbformat.NotebookNode
@@ -100,6 +109,28 @@ class Work:
     collected: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
     late: str = ""
+    variant: tuple[str, str] = ("", "")
+
+
+def variant_of(draws: Draws, student: str) -> tuple[str, str]:
+    """Return by which values a submission was graded, and whether it was worked with others.
+
+    Parameters
+    ----------
+    draws : Draws
+    student : str
+
+    Returns
+    -------
+    values, warning : str
+        Sentences, maybe empty.
+    """
+    if draws.choices is None:
+        return "", ""
+    if warning := worked_with(draws, student).told:
+        return "", warning
+    values = draws.choices.in_words(draws.own(student))
+    return f"Your values, drawn from the id “{draws.key(student)}”: {values}.", ""
 
 
 def feedback_page(
@@ -131,6 +162,7 @@ def feedback_page(
         f'<p class="muted">{who}</p>',
         *_score(grade, work.late),
         *_arrival(work.collected, parts.titles),
+        *_variant(*work.variant),
         *parts.in_short(),
         _table(cells, parts.link if is_readable else parts.title),
         *below,
@@ -163,6 +195,11 @@ def _arrival(collected: Mapping[str, Any], titles: Mapping[str, str]) -> list[st
         items = "".join(f"<li>{escape(text)}</li>" for text in told)
         lines.append(f'<ul class="remarks muted">{items}</ul>')
     return lines
+
+
+def _variant(values: str, warning: str) -> list[str]:
+    lines = [f'<p class="muted">{escape(values)}</p>'] if values else []
+    return [*lines, *([f'<p class="bad">{escape(warning)}</p>'] if warning else [])]
 
 
 def _table(cells: Mapping[str, tuple[float, float, bool]], titled: Callable[[str], str]) -> str:
@@ -241,6 +278,8 @@ class _Parts:
         """Return a cell that gives no points: the student's, or a visible test."""
         if given is None or marks.get("solution"):
             return [*_students(cell, given), *self._comment(grade_id(cell))]
+        if grade_id(cell) == CHOICES_CELL:  # said at the top of the page
+            return []
         outputs = cell.get("outputs", ()) if cell.cell_type == "code" else ()
         shown = [line for output in outputs for line in _visible(output)]
         return ["<h3>The test in your notebook</h3>", *shown] if shown else []

@@ -16,11 +16,13 @@ from softmax_grader.course.lateness import Calendar, late_words
 from softmax_grader.course.records import read_record, write_atomically
 from softmax_grader.course.roster import sections, shown_names
 from softmax_grader.gradebook.by_hand import given_by_hand
+from softmax_grader.gradebook.drawn import Draws, worked_with
 from softmax_grader.gradebook.lateness import put_lateness
 from softmax_grader.gradebook.people import put_people
 from softmax_grader.gradebook.points import final_score, grades, people_of
 from softmax_grader.intake.groups import group_mates
 from softmax_grader.marking.known_slips import KnownSlip
+from softmax_grader.marking.others import without_values
 from softmax_grader.marking.verdicts import verdicts_of
 from softmax_grader.reports.class_page import Likeness, Student, class_page
 from softmax_grader.reports.copies import functions_in, likenesses
@@ -99,6 +101,7 @@ def gather(
     """
     students: list[Student] = []
     slips: dict[str, KnownSlip] = {}
+    draws = Draws(course, assignment)
     names, of_section, calendar = shown_names(course), sections(course), Calendar(course)
     for name in sorted({*by_student, *known}):
         student = Student(name, names.get(name, ""), of_section.get(name, ""), by_student.get(name))
@@ -108,6 +111,7 @@ def gather(
         collected = read_record(course.record(assignment, "collected", name)) or {}
         run = read_record(course.record(assignment, "run", name)) or {}
         both = [*collected.get("flags", ()), *run.get("flags", ())]
+        both += worked_with(draws, name).flags
         student.flags = list(dict.fromkeys(one_line(text) for text in both))
         student.mended = [one_line(text) for text in collected.get("mended", ())]
         of_student = _slips_of(run)
@@ -165,9 +169,9 @@ def find_alike(
 
 
 def _slips_of(run: Mapping[str, Any]) -> dict[str, KnownSlip]:
-    """Return the slips that the tests of one run named, by their ids."""
+    """Return the slips that the tests of one run named, by their ids; values do not count."""
     return {
-        verdict.slip.id: verdict.slip
+        without_values(verdict.slip.id): verdict.slip
         for cell in run.get("cells", ())
         for output in cell.get("outputs", ())
         for verdict in verdicts_of(output)

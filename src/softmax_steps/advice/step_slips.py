@@ -100,6 +100,15 @@ STEP_SLIPS = (
         ),
     ),
     of_the_class(
+        "temperature-left-out-of-the-slope",
+        "1/T missing in the gradient",
+        "Your gradient is T times too large: the scores are divided by the temperature, so every "
+        "slope is too.",
+        SOFTMAX.at(
+            "Temperature: how much is one unit worth?", "temperature-how-much-is-one-unit-worth"
+        ),
+    ),
+    of_the_class(
         "temperature-multiplied",
         "multiplied by the temperature",
         "You multiply by the temperature, and should divide by it: a high temperature makes the "

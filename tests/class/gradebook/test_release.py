@@ -1,14 +1,17 @@
 """What students get: no solution, no hidden test, and nothing that cannot be graded."""
 
+import inspect
 import re
 import subprocess
 import sys
 
+import nbformat
 import pytest
 
-from softmax_grader.cells import is_solution
+from softmax_grader.cells import grade_id, is_solution
 from softmax_grader.course.folder import CourseError
 from softmax_grader.gradebook.release import release, student_version
+from softmax_grader.variants.rule import draw
 
 from ..courses import MINI, RIGHT, SMALL, release_changed, released_notebook, snapshot
 
@@ -84,3 +87,37 @@ def test_a_faulty_source_has_no_version_for_students(tmp_path, old, new, word):
     with pytest.raises(CourseError, match=word) as caught:
         student_version(source_with(tmp_path, old, new))
     assert "\n" not in str(caught.value)
+
+
+CELL = (
+    "```{{code-cell}} ipython3\n---\nnbgrader: {{grade: false, grade_id: {}, locked: {}, "
+    "schema_version: 3, solution: false, task: false}}\n---\n{}\n```\n\n"
+)
+DRAWN = f"""import hashlib
+
+SERIES = "mini"
+CHOICES = {{"step": [3, 5]}}
+
+
+{inspect.getsource(draw)}
+
+CONVENTIONS = {{"step": CHOICES["step"][draw(STUDENT, "mini step", 2)]}}"""
+VARIANTS = CELL.format("student", "false", 'STUDENT = ""') + CELL.format(
+    "own_conventions", "true", DRAWN
+)
+
+
+def test_a_solution_that_is_wrong_for_one_variant_is_not_released(course, tmp_path):
+    first = "```{code-cell} ipython3\n---\nnbgrader: {grade: false, grade_id: guard,"
+    old = "return F - F.max(axis=1, keepdims=True)"
+    right = (first, VARIANTS + first)
+    wrong = (old, f'{old} if CONVENTIONS["step"] == 3 else F')
+    before = snapshot(course.root)
+    with pytest.raises(CourseError, match=r"not get all points in guard_visible.*\(step 5\)"):
+        release_changed(course, tmp_path, right, wrong, check=True)
+    assert snapshot(course.root) == before
+    assert release_changed(course, tmp_path, right, check=True)["solution"]["guard_hidden"] == 4
+    notebook = nbformat.read(course.notebook("release", MINI), as_version=4)
+    (cell,) = (c for c in notebook.cells if grade_id(c) == "student")
+    assert cell.source == 'STUDENT = ""'
+    assert cell.metadata.get("editable", True)

@@ -276,3 +276,27 @@ def test_a_file_in_windows_1252_keeps_its_letters(course):
     rebuilt = rebuild(released_notebook(course), one_broken_byte)
     (answer,) = [c.source for c in rebuilt.notebook.cells if grade_id(c) == "why"]
     assert answer == "Er kürzt sich – f\ufffdr jede Zeile."
+
+
+def release_with_an_id():
+    """Return a release in which a student writes the id by which a variant is drawn."""
+    student = {"grade": False, "grade_id": "student", "locked": False, "solution": False}
+    locked = {**student, "grade_id": "own_conventions", "locked": True}
+    return nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell('STUDENT = ""', metadata={"nbgrader": student}),
+            nbformat.v4.new_code_cell("CHOICES = {}", metadata={"nbgrader": locked}),
+        ]
+    )
+
+
+def test_the_id_that_a_student_writes_is_kept_and_is_no_change_of_a_locked_cell():
+    notebook = release_with_an_id()
+    notebook.cells[0].source = 'STUDENT = "s005"'
+    rebuilt = rebuild(release_with_an_id(), nbformat.writes(notebook).encode())
+    assert rebuilt.notebook.cells[0].source == 'STUDENT = "s005"'
+    assert rebuilt.flags == rebuilt.mended == []
+    notebook.cells[1].source = "CHOICES = {'temperature': [1]}"
+    rebuilt = rebuild(release_with_an_id(), nbformat.writes(notebook).encode())
+    assert rebuilt.notebook.cells[1].source == "CHOICES = {}"
+    assert rebuilt.flags == ["locked cell own_conventions was changed; the release's counts"]
