@@ -84,7 +84,7 @@ def fit(
     strength,
     n_classes=None,
     initial=None,
-    tolerance=1e-4,
+    tolerance=1e-5,
     most_passes=10_000,
 ):
     r"""Find the weights and biases at which the loss is least.
@@ -291,7 +291,7 @@ def solve(
     dtype,
     strength,
     initial=None,
-    tolerance=1e-4,
+    tolerance=1e-5,
     most_passes=10_000,
     after_step=None,
 ):
