@@ -80,7 +80,7 @@ def fit(
     strength,
     n_classes=None,
     initial=None,
-    tolerance=1e-4,
+    tolerance=1e-5,
     most_passes=10_000,
     client=None,
     progress=True,

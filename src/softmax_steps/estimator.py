@@ -37,7 +37,7 @@ class SoftmaxClassifier(ClassifierMixin, BaseEstimator):
     ----------
     strength : float, default=0.001
         λ ≥ 0, beside the mean of the losses; :math:`1/(cN)` for scikit-learn's ``C=c``.
-    tolerance : float, default=1e-4
+    tolerance : float, default=1e-5
         How far the weights may be from the best ones, about.
     most_passes : int, default=10000
         Stop after so many passes over the data.
@@ -64,7 +64,7 @@ class SoftmaxClassifier(ClassifierMixin, BaseEstimator):
     array(['low', 'high'], dtype='<U4')
     """
 
-    def __init__(self, strength=0.001, *, tolerance=1e-4, most_passes=10_000):
+    def __init__(self, strength=0.001, *, tolerance=1e-5, most_passes=10_000):
         self.strength = strength
         self.tolerance = tolerance
         self.most_passes = most_passes

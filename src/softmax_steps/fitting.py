@@ -51,9 +51,10 @@ class FittedModel:
     """The classifier at which the loss is least, and how it was found.
 
     ``W`` (D, C) and ``b`` (C,) are its parameters, ``strength`` is λ, ``loss`` the whole loss in
-    nats, ``slope`` the length of the loss's gradient there, in nats per unit, and ``passes`` how
-    often the solver went through the data. ``converged`` tells whether the slope is as small as
-    asked for, ``interrupted`` whether the reader stopped it (Ctrl-C).
+    nats, ``slope`` the length of its gradient with respect to W and the biases of centred rows, in
+    nats per unit, and ``passes`` how often the solver went through the data. ``converged`` tells
+    whether the slope is as small as asked for, or as rounding lets it be; ``interrupted`` whether
+    the reader stopped it (Ctrl-C).
     """
 
     W: np.ndarray
@@ -83,7 +84,7 @@ def fit(
     strength,
     n_classes=None,
     initial=None,
-    tolerance=1e-4,
+    tolerance=1e-5,
     most_passes=10_000,
 ):
     r"""Find the weights and biases at which the loss is least.
@@ -112,9 +113,9 @@ def fit(
     initial : FittedModel or (array_like, array_like), optional
         A model, or ``W, b``, to start from: the solution for another λ is a good start.
     tolerance : float
-        How far the weights may be from the best ones, about: the gradient shall be shorter than
+        How far the weights may be from the best ones, about: the slope shall be less than
         ``tolerance`` times λ, since the loss curves at least λ in the direction of each weight.
-        Where rounding does not let it be so short, the solver goes as far as it can.
+        Where rounding does not let it be so small, the solver goes as far as it can.
     most_passes : int
         Stop after so many passes over the data all the same, with a :class:`NotConvergedWarning`.
 
@@ -290,7 +291,7 @@ def solve(
     dtype,
     strength,
     initial=None,
-    tolerance=1e-4,
+    tolerance=1e-5,
     most_passes=10_000,
     after_step=None,
 ):
@@ -348,8 +349,8 @@ def solve(
     model = run.model()
     if not model.converged:
         warnings.warn(
-            f"The fit ended after {model.passes} passes with a gradient of length "
-            f"{model.slope:.1e}; expected at most {run.short_enough:.1e} ({ended}). Pass a larger "
+            f"The fit ended after {model.passes} passes with a slope of {model.slope:.1e}; "
+            f"expected at most {run.short_enough:.1e} ({ended}). Pass a larger "
             f"most_passes, a larger strength, or features of about the same size.",
             NotConvergedWarning,
             stacklevel=3,
@@ -365,6 +366,7 @@ class _Problem:
         self.shape = len(survey.mean), len(survey.class_counts)
         self.dtype = dtype
         self.n_samples, self.size = int(survey.class_counts.sum()), survey.size
+        self.spread = math.sqrt(max(survey.size**2 - survey.mean @ survey.mean, 0))
 
     def place(self, W, b):
         """Return the vector of a model, moved along softmax's free direction to the middle."""
@@ -380,10 +382,9 @@ class _Problem:
         return W, c - self.mean @ W
 
     def at(self, place):
-        """Return loss, gradient of the vector, and the length of the model's own gradient."""
+        """Return loss and gradient at a vector."""
         loss, dW, db = self.loss_and_gradient(*self.model(place), self.strength)
-        slope = math.sqrt(np.sum(dW**2) + np.sum(db**2))
-        return float(loss), np.vstack([dW - np.outer(self.mean, db), db]).ravel(), slope
+        return float(loss), np.vstack([dW - np.outer(self.mean, db), db]).ravel()
 
 
 class _Run:
@@ -395,9 +396,9 @@ class _Run:
         self.passes, self.newest, self.best = 0, None, None
 
     def evaluate(self, place):
-        loss, gradient, slope = self.problem.at(place)
+        loss, gradient = self.problem.at(place)
         self.passes += 1
-        self.newest = place.copy(), loss, slope
+        self.newest = place.copy(), loss, math.sqrt(gradient @ gradient)
         if self.best is None:
             self.best = self.newest
         return loss, gradient
@@ -410,12 +411,18 @@ class _Run:
             self.after_step(loss)
         if self.problem.strength == 0:
             self.refuse_if_parted(loss)
-        if slope <= (self.short_enough or self.rounding(loss) / 100):
+        if slope <= (self.short_enough or self.rounding() / 100):
             raise StopIteration
 
-    def rounding(self, loss):
-        """Return the slope along which the loss falls by its own rounding: no solver goes on."""
-        return math.sqrt(np.finfo(np.float64).eps * loss) * (1 + self.problem.size)
+    def rounding(self):
+        """Return the slope at which a step lowers the loss by its rounding: no solver goes on.
+
+        Scores are as large as the rows and weights; of N of them the rounding partly cancels.
+        """
+        place, loss, _ = self.best
+        scores = self.problem.size * math.sqrt(place @ place)
+        error = np.finfo(np.float64).eps * (loss + scores) / math.sqrt(self.problem.n_samples)
+        return math.sqrt(error) * (1 + self.problem.spread + math.sqrt(self.problem.strength))
 
     def refuse_if_parted(self, loss):
         """Refuse data without a least loss: below log 2 / N, every true class has P > 1/2."""
@@ -438,7 +445,7 @@ class _Run:
             loss=loss,
             slope=slope,
             passes=self.passes,
-            converged=slope <= max(self.short_enough, self.rounding(loss)),
+            converged=slope <= max(self.short_enough, self.rounding()),
             interrupted=interrupted,
         )
 

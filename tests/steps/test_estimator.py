@@ -2,6 +2,7 @@
 
 import re
 import sys
+from pathlib import Path
 from unittest import SkipTest
 
 import numpy as np
@@ -88,7 +89,7 @@ def test_an_interruption_ends_a_search_over_many_fits(monkeypatch):
 def test_without_scikit_learn_one_line_says_what_to_install(monkeypatch):
     for name in ("sklearn", "sklearn.base"):
         monkeypatch.setitem(sys.modules, name, None)
-    source = module.__spec__.loader.get_source(module.__name__)
+    source = Path(module.__file__).read_text("utf-8")
     alone = {"__name__": "softmax_steps.estimator"}
     exec(compile(source, module.__file__, "exec"), alone)
     with pytest.raises(ImportError, match=r"SoftmaxClassifier needs scikit-learn.*pip install"):
