@@ -13,9 +13,10 @@ from softmax_steps import loss_and_gradient as loss_and_slopes
 from softmax_steps.advice import ADVICE
 
 PAGE = read_book(Path(__file__).parents[2])["book/symptoms"]
+PLAIN = PAGE.text.replace("$\\lambda$", "λ").replace("$\\lambda/2$", "λ/2").replace("$1/N$", "1/N")
 ROWS = [
     [cell.strip() for cell in row.strip("|").split(" | ")]
-    for row in re.findall(r"^\| (?!what you see)[^\n]+ \|$", PAGE.text, re.M)
+    for row in re.findall(r"^\| (?!what you see)[^\n]+ \|$", PLAIN, re.M)
 ]
 TITLES = {slip.title: name for name, slip in ADVICE.items()}
 

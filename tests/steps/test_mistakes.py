@@ -54,7 +54,7 @@ def test_no_mistake_is_exported():
 
 
 def test_only_what_shows_a_slip_uses_a_mistake():
-    """The chapters and the tests do; of the package, the working of the overflow lab alone."""
+    """The chapters and the tests do; of the package, the overflow lab and what knows a slip."""
     users = []
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -64,8 +64,9 @@ def test_only_what_shows_a_slip_uses_a_mistake():
             if isinstance(node, ast.Import | ast.ImportFrom) and any(
                 name.split(".")[-1] == "mistakes" for name in names
             ):
-                users.append(path.name)
-    assert users == ["overflow_working.py"]
+                users.append(path.relative_to(PACKAGE).as_posix())
+    checks = ("cross_entropy", "overflow_guard", "regularization", "score", "softmax")
+    assert sorted(users) == ["overflow_working.py", *(f"practice/{name}.py" for name in checks)]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

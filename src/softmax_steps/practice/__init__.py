@@ -57,6 +57,8 @@ OWN_CHECK = "check_before_you_hand_in"  # the function of an assignment's last c
 def check(number, function=None):
     """Try a function on the cases of an exercise, and print what is right or wrong with it.
 
+    The notebooks of assignments have a helper of the same name: there, import it under another.
+
     Parameters
     ----------
     number : str
