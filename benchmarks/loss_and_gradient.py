@@ -163,8 +163,11 @@ def scikit_learn(problem: Problem) -> Callable[[], Any]:
 
 def pytorch(problem: Problem, *, compiled: bool = False) -> Callable[[], Any]:
     """Let PyTorch differentiate the loss, on the processor."""
+    os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")  # or a pool stays, and takes turns
     import torch
 
+    if hasattr(os, "sched_getaffinity"):
+        torch.set_num_threads(len(os.sched_getaffinity(0)))
     X, y = torch.from_numpy(problem.X), torch.from_numpy(problem.y)
     W = torch.from_numpy(problem.W.copy()).requires_grad_()
     b = torch.from_numpy(problem.b.copy()).requires_grad_()
