@@ -6,6 +6,7 @@ in another type or layout are converted one block at a time.
 """
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -92,9 +93,7 @@ def choose_blocks(n_samples, n_features, n_classes, dtype, block_rows=None):
     return Blocks(rows, min(tile, rows) if small else rows)
 
 
-# What is not finite shows in the scores and is refused there, by its place.
-@np.errstate(over="ignore", invalid="ignore")
-def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None):
+def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, threads=1):
     """Give the mean loss and its gradient, without a penalty.
 
     Parameters
@@ -111,6 +110,8 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None):
         Rows in a block; by default :func:`choose_blocks` chooses.
     scale : float, optional
         The features are ``scale * X``.
+    threads : int
+        How many share the blocks. Large products are BLAS's own to share: there it is 1.
 
     Returns
     -------
@@ -123,39 +124,63 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None):
         If an entry of X, W or b, or a score, is not finite.
     """
     W, b = widen(W), None if b is None else widen(b)
-    (N, D), C, dtype = X.shape, W.shape[1], W.dtype
-    rows, tile = choose_blocks(N, D, C, dtype, block_rows)
+    (N, D), C = X.shape, W.shape[1]
+    blocks = choose_blocks(N, D, C, W.dtype, block_rows)
+
+    def mean_of(start, end):
+        return _mean_of_rows(X, y, W, b, start, end, blocks, scale)
+
+    threads = min(threads, N // blocks.rows) if blocks.tile * D * C <= SMALL_PRODUCT else 1
+    if threads <= 1:
+        return mean_of(0, N)
+    ends = [N * k // threads for k in range(threads + 1)]
+    with ThreadPoolExecutor(threads) as pool:
+        means = list(pool.map(mean_of, ends, ends[1:]))
+    shares = np.diff(ends) / N
+    loss, dW, db = (
+        sum(share * np.float64(part) for share, part in zip(shares, parts, strict=True))
+        for parts in zip(*means, strict=True)
+    )
+    return Mean(float(loss), dW, db)
+
+
+# What is not finite shows in the scores and is refused there, by its place.
+@np.errstate(over="ignore", invalid="ignore")
+def _mean_of_rows(X, y, W, b, first, last, blocks, scale):
+    rows, tile = blocks
+    N, (D, C), dtype = last - first, W.shape, W.dtype
     # In a small type 1/N may be too small, and a sum over all rows loses digits.
     wide = dtype.itemsize >= 8
     each = 1 / N if wide else 1 / rows
     by_class = C <= FEW_CLASSES
-    scores = np.empty((rows, C), dtype, "F" if by_class else "C")
+    order = "F" if by_class else "C"
+    scores = np.empty((rows, C), dtype, order)
     product = np.empty((tile, C), dtype) if by_class else None
-    part = np.empty((D, C), dtype, "F" if by_class else "C")
+    part = np.empty((D, C), dtype, order)
     buffer = _buffer_for(X, rows, dtype, scale)
     index = np.arange(rows)
 
     losses, dW, db = [], None, None
-    for start in range(0, N, rows):
-        x, labels = X[start : start + rows], y[start : start + rows]
-        n = len(x)
+    for start in range(first, last, rows):
+        end = min(start + rows, last)
+        x, n = X[start:end], end - start
         if buffer is not None:
             x = _converted(x, scale, X, out=buffer[:n])
         F = scores[:n]
         _scores_in_tiles(x, W, b, tile, product, out=F)
         if not has_finite_sum(F):
             _second_look(F, X, W, b, start)
-        losses.append(_to_score_gradient(F, (index[:n], labels), each) * (n / N))
+        losses.append(_to_score_gradient(F, (index[:n], y[start:end]), each) * (n / N))
         sums = np.add.reduce(F, axis=0)
         if tile >= N:  # nothing to add up
             np.matmul(x.T, F, out=part)
             dW, db = part, sums
             break
         if dW is None:
-            dW, db = np.zeros((D, C), np.float64, "F" if by_class else "C"), np.zeros(C)
+            dW, db = np.zeros((D, C), np.float64, order), np.zeros(C)
         _add_product_in_tiles(x, F, tile, part, out=dW)
         db += sums
-    if not wide and rows < N:
+    if not wide and rows != N:
         dW, db = (rows / N) * dW, (rows / N) * db
     return Mean(math.fsum(losses), dW, db)
 
