@@ -111,6 +111,13 @@ def two_products(problem: Problem) -> Callable[[], Any]:
     return lambda: X.T @ (X @ W)
 
 
+def processors() -> int:
+    """Return how many processors this process is kept to."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def one_read(problem: Problem) -> Callable[[], Any]:
     """Read X once, as fast as BLAS can: its numbers times themselves."""
     numbers = problem.X.ravel()
@@ -120,7 +127,8 @@ def one_read(problem: Problem) -> Callable[[], Any]:
 def ours(problem: Problem) -> Callable[[], Any]:
     """Call the package."""
     X, y, W, b = problem
-    return lambda: loss_and_gradient(X, y, W, b, strength=STRENGTH).dW
+    threads = processors()
+    return lambda: loss_and_gradient(X, y, W, b, strength=STRENGTH, threads=threads).dW
 
 
 def ours_in_one_block(problem: Problem) -> Callable[[], Any]:
@@ -163,8 +171,10 @@ def scikit_learn(problem: Problem) -> Callable[[], Any]:
 
 def pytorch(problem: Problem, *, compiled: bool = False) -> Callable[[], Any]:
     """Let PyTorch differentiate the loss, on the processor."""
+    os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")  # or a pool stays, and takes turns
     import torch
 
+    torch.set_num_threads(processors())
     X, y = torch.from_numpy(problem.X), torch.from_numpy(problem.y)
     W = torch.from_numpy(problem.W.copy()).requires_grad_()
     b = torch.from_numpy(problem.b.copy()).requires_grad_()
@@ -172,6 +182,8 @@ def pytorch(problem: Problem, *, compiled: bool = False) -> Callable[[], Any]:
     def loss(X: Any, y: Any, W: Any, b: Any) -> Any:
         return torch.nn.functional.cross_entropy(X @ W + b, y) + STRENGTH / 2 * (W * W).sum()
 
+    if compiled:
+        torch.compiler.reset()  # it counts the sizes, and gives up after eight
     function = torch.compile(loss, dynamic=False) if compiled else loss
 
     def compute() -> Any:

@@ -14,6 +14,7 @@ from softmax_steps.checks import (
     check_problem,
     finite_mean,
     require_block_rows,
+    require_count,
     require_finite,
     require_labels,
     require_scale,
@@ -233,7 +234,7 @@ def gradient_by_sample(X, y, W, b=None, *, strength=0.0):
     return Gradient(dW, db)
 
 
-def loss_and_gradient(X, y, W, b=None, *, strength=0.0, block_rows=None, scale=None):
+def loss_and_gradient(X, y, W, b=None, *, strength=0.0, block_rows=None, scale=None, threads=1):
     r"""Give the loss and its gradient together, with two matrix products.
 
     .. math::
@@ -262,6 +263,9 @@ def loss_and_gradient(X, y, W, b=None, *, strength=0.0, block_rows=None, scale=N
     scale : float, optional
         The features are ``scale * X``: 1/255 for pictures stored as bytes. Whole numbers then
         take the floating type of ``W`` and ``b``.
+    threads : int
+        How many threads share the blocks, where the products are too small for BLAS to share
+        them. Each has a block of its own in memory; the result changes by rounding only.
 
     Returns
     -------
@@ -291,6 +295,7 @@ def loss_and_gradient(X, y, W, b=None, *, strength=0.0, block_rows=None, scale=N
     Source: notes 000 (step 6) and 003.
     """
     block_rows, scale = require_block_rows(block_rows), require_scale(scale)
+    threads = require_count(threads, "threads")
     X, y, W, b, strength = check_problem(
         X, y, W, b, strength, as_stored=True, whole_as=np.float64 if scale is None else None
     )
@@ -298,7 +303,7 @@ def loss_and_gradient(X, y, W, b=None, *, strength=0.0, block_rows=None, scale=N
         X = as_array(X, "X", 2).astype(W.dtype, copy=False)
         X = X if scale is None else scale * X
         return _loss_and_gradient(_finite_scores(X, W, b), X, y, W, strength)
-    mean = mean_loss_and_gradient(X, y, W, b, block_rows=block_rows, scale=scale)
+    mean = mean_loss_and_gradient(X, y, W, b, block_rows=block_rows, scale=scale, threads=threads)
     loss = mean.loss + _l2_penalty(W, strength)
     dW = _with_pull(mean.dW, W, strength)
     return LossGradient(loss, dW, mean.db.astype(W.dtype, copy=False))

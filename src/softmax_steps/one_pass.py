@@ -6,6 +6,7 @@ in another type or layout are converted one block at a time.
 """
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -92,7 +93,7 @@ def choose_blocks(n_samples, n_features, n_classes, dtype, block_rows=None):
     return Blocks(rows, min(tile, rows) if small else rows)
 
 
-def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None):
+def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, threads=1):
     """Give the mean loss and its gradient, without a penalty.
 
     Parameters
@@ -109,6 +110,8 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None):
         Rows in a block; by default :func:`choose_blocks` chooses.
     scale : float, optional
         The features are ``scale * X``.
+    threads : int
+        How many share the blocks. Large products are BLAS's own to share: there it is 1.
 
     Returns
     -------
@@ -121,27 +124,53 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None):
         If an entry of X, W or b, or a score, is not finite.
     """
     W, b = widen(W), None if b is None else widen(b)
-    (N, D), C, dtype = X.shape, W.shape[1], W.dtype
-    rows, tile = choose_blocks(N, D, C, dtype, block_rows)
+    (N, D), C = X.shape, W.shape[1]
+    blocks = choose_blocks(N, D, C, W.dtype, block_rows)
+
+    def mean_of(start, end):
+        return _mean_of_rows(X, y, W, b, start, end, blocks, scale)
+
+    threads = min(threads, N // blocks.rows) if blocks.tile * D * C <= SMALL_PRODUCT else 1
+    if threads <= 1:
+        return mean_of(0, N)
+    ends = [N * k // threads for k in range(threads + 1)]
+    with ThreadPoolExecutor(threads) as pool:
+        means = list(pool.map(mean_of, ends, ends[1:]))
+    shares = np.diff(ends) / N
+    loss, dW, db = (
+        sum(share * np.float64(part) for share, part in zip(shares, parts, strict=True))
+        for parts in zip(*means, strict=True)
+    )
+    return Mean(float(loss), dW, db)
+
+
+# What is not finite shows in the scores and is refused there, by its place.
+@np.errstate(over="ignore", invalid="ignore")
+def _mean_of_rows(X, y, W, b, first, last, blocks, scale):
+    rows, tile = blocks
+    N, (D, C), dtype = last - first, W.shape, W.dtype
     # In a small type 1/N may be too small, and a sum over all rows loses digits.
     wide = dtype.itemsize >= 8
     each = 1 / N if wide else 1 / rows
-    order = "F" if C <= FEW_CLASSES else "C"
+    by_class = C <= FEW_CLASSES
+    order = "F" if by_class else "C"
     scores = np.empty((rows, C), dtype, order)
+    product = np.empty((tile, C), dtype) if by_class else None
     part = np.empty((D, C), dtype, order)
     buffer = _buffer_for(X, rows, dtype, scale)
     index = np.arange(rows)
 
     losses, dW, db = [], None, None
-    for start in range(0, N, rows):
-        x, labels = X[start : start + rows], y[start : start + rows]
+    for start in range(first, last, rows):
+        end = min(start + rows, last)
+        x, n = X[start:end], end - start
         if buffer is not None:
-            x = _converted(x, scale, X, out=buffer[: len(x)])
-        F = scores[: len(x)]
-        if not _scores_in_tiles(x, W, b, tile, out=F):
+            x = _converted(x, scale, X, out=buffer[:n])
+        F = scores[:n]
+        _scores_in_tiles(x, W, b, tile, product, out=F)
+        if not has_finite_sum(F):
             _second_look(F, X, W, b, start)
-        true = index[: len(x)], labels
-        losses.append(_to_score_gradient(F, true, each) * (len(x) / N))
+        losses.append(_to_score_gradient(F, (index[:n], y[start:end]), each) * (n / N))
         sums = np.add.reduce(F, axis=0)
         if tile >= N:  # nothing to add up
             np.matmul(x.T, F, out=part)
@@ -151,7 +180,7 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None):
             dW, db = np.zeros((D, C), np.float64, order), np.zeros(C)
         _add_product_in_tiles(x, F, tile, part, out=dW)
         db += sums
-    if not wide and rows < N:
+    if not wide and rows != N:
         dW, db = (rows / N) * dW, (rows / N) * db
     return Mean(math.fsum(losses), dW, db)
 
@@ -163,7 +192,6 @@ def _buffer_for(X, rows, dtype, scale):
     return None if ready else np.empty((rows, X.shape[1]), dtype)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # the scores show what is not finite
 def _converted(block, scale, X, out):
     if block.dtype.kind in "iu" and block.itemsize == 8 and scale is None:
         _require_whole_numbers(block, X)
@@ -179,27 +207,30 @@ def _require_whole_numbers(block, X):
         as_array(X, "X", 2)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # reported as an error, with its place
-def _scores_in_tiles(x, W, b, tile, out):
-    """Write the scores of a block, and tell whether they are certainly finite."""
+def _scores_in_tiles(x, W, b, tile, product, out):
+    """Write the scores of a block, XW + b; ``product`` is room for those of a tile."""
     for top in range(0, len(x), tile):
-        np.matmul(x[top : top + tile], W, out=out[top : top + tile])
-    if b is not None:
-        out += b
-    return has_finite_sum(out)
+        scores = out[top : top + tile]
+        # OpenBLAS is slower where it has to write class by class itself.
+        XW = scores if product is None else product[: len(scores)]
+        np.matmul(x[top : top + tile], W, out=XW)
+        if b is not None:
+            np.add(XW, b, out=scores)
+        elif product is not None:
+            scores[...] = XW
 
 
-@np.errstate(over="ignore")  # a gap wider than the type holds is −inf, and e^−inf is 0
 def _to_score_gradient(F, true, each):
     """Turn scores into ``each`` times P − Y, in their own place, and return their mean loss."""
-    F -= np.maximum.reduce(F, axis=1, keepdims=True)
+    F -= np.maximum.reduce(F, axis=1, keepdims=True)  # −inf is a gap wider than the type holds
     shifted = F[true]
     np.exp(F, out=F)
     sums = np.add.reduce(F, axis=1, keepdims=True)
     F *= each / sums
     F[true] -= each
     losses = np.log(sums[:, 0]) - shifted
-    return finite_mean(losses.astype(np.float64, copy=False))
+    mean = np.add.reduce(losses, dtype=np.float64).item() / len(losses)
+    return mean if math.isfinite(mean) else finite_mean(losses.astype(np.float64))
 
 
 def _add_product_in_tiles(x, dF, tile, part, out):
@@ -208,7 +239,6 @@ def _add_product_in_tiles(x, dF, tile, part, out):
         out += part
 
 
-@np.errstate(over="ignore", invalid="ignore")
 def _second_look(F, X, W, b, start):
     """Refuse what is not finite in X, W, b or a block of scores, by its place.
 
