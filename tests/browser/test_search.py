@@ -107,8 +107,7 @@ def test_a_book_on_the_disk_is_searched_too(visit, site):
 
 
 def test_a_search_that_cannot_be_loaded_says_so_and_is_tried_again(visit):
-    # A context of its own: what another page has just loaded, the browser would not ask for.
-    opened = visit("book/index.html", locale="en-GB")
+    opened = visit("book/index.html", intercepting=True)
     page = opened.page
     page.route("**/search/book.js", lambda route: route.abort())
     ask(page, "loss")
