@@ -87,7 +87,64 @@ def lanes(place, fixtures, parameters):
     return by_fixture | by_place
 
 
+# The files that take minutes, the longest first. Where several processes share the tests, each
+# takes a whole file at a time: a long one that began last would leave all but one of them idle.
+LONG = (
+    "browser/test_live.py",
+    "browser/test_chapters_in_browser.py",
+    "browser/test_widgets.py",
+    "browser/test_live_kernel.py",
+    "browser/test_pages.py",
+    "browser/test_jumps.py",
+    "browser/test_lite.py",
+    "browser/test_live_work.py",
+    "browser/test_live_editor.py",
+    "browser/test_live_outputs.py",
+    "test_setup.py",
+)
+
+
+def in_turns(places, with_site):
+    """Return the order in which several processes take the files of the tests.
+
+    The first process builds the website, which all that need it wait for, and goes on with the
+    longest file; meanwhile the others take the class's files that need no website. Then come the
+    long files, and at last the short ones, so that the processes end at nearly the same time.
+
+    Parameters
+    ----------
+    places : list of str
+        The paths of the files below ``tests/``, with slashes.
+    with_site : set of str
+        Those of them that need the built website.
+
+    Returns
+    -------
+    list of str
+    """
+
+    def turn(place):
+        if place == LONG[0]:
+            return 0
+        if place.startswith("class/") and place not in with_site:
+            return 1
+        return 2 + LONG.index(place) if place in LONG else 2 + len(LONG)
+
+    return sorted(places, key=turn)
+
+
 def pytest_collection_modifyitems(items):
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        files = {}
+        for item in items:
+            place = Path(os.path.relpath(item.path, TESTS)).as_posix()
+            files.setdefault(place, []).append(item)
+        with_site = {
+            place
+            for place, its in files.items()
+            if any("site" in getattr(item, "fixturenames", ()) for item in its)
+        }
+        items[:] = [item for place in in_turns(list(files), with_site) for item in files[place]]
     for item in items:
         if TESTS in item.path.parents:
             place = item.path.relative_to(TESTS).as_posix()

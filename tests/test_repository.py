@@ -15,7 +15,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from .conftest import lanes
+from .conftest import LONG, in_turns, lanes
 
 ROOT = Path(__file__).resolve().parents[1]
 PINS = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[\w.]+)$")
@@ -232,6 +232,14 @@ def test_the_workflow_tests_every_python_that_set_up_takes():
 )
 def test_a_test_is_in_the_lane_of_what_it_needs(place, fixtures, parameters, expected):
     assert lanes(place, fixtures, parameters) == expected
+
+
+def test_long_files_begin_first_and_none_but_the_first_waits_for_the_website():
+    places = ["book/test_a.py", *sorted(LONG), "class/test_b.py", "class/test_c.py", "../src/d.py"]
+    turns = in_turns(places, {"book/test_a.py", "class/test_c.py", *LONG})
+    short = ["book/test_a.py", "class/test_c.py", "../src/d.py"]
+    assert turns == [LONG[0], "class/test_b.py", *LONG[1:], *short]
+    assert [place for place in LONG if not (ROOT / "tests" / place).is_file()] == []
 
 
 # --- nothing is passed over ---

@@ -114,6 +114,23 @@ class Visit:
     home: str
     problems: list = field(default_factory=list)
 
+    def open(self, path, *, intercepting=False):
+        """Open a page of the site, and hear what goes wrong on it.
+
+        Parameters
+        ----------
+        path : str
+        intercepting : bool
+            Whether the test will answer some of the page's requests itself, by ``page.route``.
+            On a page that is open already, the browser says that it will ask and goes on, while
+            the page may still send its next request past the test. A page that is opened so asks
+            from its first request on; but it takes nothing from the browser's cache.
+        """
+        self.listen()
+        if intercepting:
+            self.page.route("**/nothing-has-this-name", lambda route: route.abort())
+        self.page.goto(self.home + path, wait_until="load")
+
     def listen(self):
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
@@ -267,11 +284,10 @@ def contexts(chromium):
 def visit(contexts, served):
     """Return ``visit(path, setting, **options)``, which opens a page of the site."""
 
-    def go(path, setting="wide-light", home=None, **options):
+    def go(path, setting="wide-light", home=None, *, intercepting=False, **options):
         page = contexts.open_page(home or served, **{**SETTINGS[setting], **options})
         opened = Visit(page, home or served)
-        opened.listen()
-        opened.page.goto((home or served) + path, wait_until="load")
+        opened.open(path, intercepting=intercepting)
         return opened
 
     yield go

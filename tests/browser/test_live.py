@@ -135,14 +135,13 @@ def open_page(chromium, server, known):
     """Return ``open_page(name, setting)``, which opens a page of the live site."""
     contexts = []
 
-    def go(name="03_softmax", setting="wide-light", *, context=None, **options):
+    def go(name="03_softmax", setting="wide-light", *, context=None, intercepting=False, **options):
         if context is None:
             context = chromium.new_context(**SETTINGS[setting], storage_state=known, **options)
             context.set_default_timeout(PATIENCE)
             contexts.append(context)
         opened = LivePage(context.new_page(), f"http://127.0.0.1:{server.port}/")
-        opened.listen()
-        opened.page.goto(f"{opened.home}book/{name}.html", wait_until="load")
+        opened.open(f"book/{name}.html", intercepting=intercepting)
         return opened
 
     yield go
@@ -526,7 +525,7 @@ def test_a_stopped_server_is_said(chromium, site):
 
 
 def test_a_server_that_ends_its_kernels_before_itself_is_said(open_page):
-    opened = open_page("03_softmax").start()
+    opened = open_page("03_softmax", intercepting=True).start()
     opened.page.route("**/api/kernels/*", lambda route: route.abort())  # as if it had stopped
     end_all(opened)
     opened.wait_for_status("The server does not answer")

@@ -246,9 +246,20 @@ LINES = """() => {
     constructor(...options) {
       super(...options);
       window.lines.push(this);
+      if (window.losesNext) window.lose(this);
     }
   };
+  window.lost = [];
+  window.lose = (line) => {
+    window.losesNext = false;
+    line.send = (message) => window.lost.push(new TextDecoder("latin1").decode(message));
+  };
 }"""
+ARE_LOST = "([kind, count]) => lost.filter((message) => message.includes(kind)).length === count"
+# As the browser tells after minutes, of a server that does not answer to a close either.
+BREAKS = "() => window.lines.at(-1).onclose(new CloseEvent('close'))"
+# The line stands again before the server has said why it was broken.
+IS_SLOW = "() => { window.fetch = () => new Promise(() => {}); }"
 
 
 def test_a_page_finds_its_python_again_by_itself(new_context, own_server, tmp_path):
@@ -273,8 +284,7 @@ def test_a_page_finds_its_python_again_by_itself(new_context, own_server, tmp_pa
     expect(opened.output(1)).to_contain_text("begun")
     opened.cell(2).locator(".sms-live-run").click()
     own_server.process.send_signal(signal.SIGSTOP)
-    # As the browser would tell after minutes: a stopped server does not answer to a close either.
-    opened.page.evaluate("() => window.lines.at(-1).onclose(new CloseEvent('close'))")
+    opened.page.evaluate(BREAKS)
     opened.wait_for_status("The server does not answer")
     own_server.process.send_signal(signal.SIGCONT)
     opened.wait_for_status("The connection to Python is back")
@@ -290,6 +300,33 @@ def test_a_page_finds_its_python_again_by_itself(new_context, own_server, tmp_pa
     other = visit_chapter(opened.page.context.new_page(), own_server, "01_score").start()
     assert other.run(1, "print(2)").strip() == "2"
     assert len(own_server.links) == 2  # the one that was used, and the one for another browser
+
+
+def test_what_is_lost_with_a_line_is_asked_anew_over_the_next_one(open_page):  # noqa: F811
+    opened = open_page("03_softmax")
+    opened.page.evaluate(LINES)
+    opened.start()
+    opened.run(2, "kept = 1")
+    opened.page.evaluate(IS_SLOW)
+    # The page asks whether it hears what Python prints.
+    opened.page.evaluate("() => { losesNext = true; }")
+    opened.page.evaluate(BREAKS)
+    opened.page.wait_for_function(ARE_LOST, arg=["kernel_info_request", 1])  # the library's own
+    opened.write(1, "print('heard', kept)")
+    opened.cell(1).locator(".sms-live-run").click()
+    opened.page.wait_for_function(ARE_LOST, arg=["kernel_info_request", 2])
+    opened.page.evaluate(BREAKS)
+    opened.wait_for_cell(1, "done")
+    assert opened.output(1).inner_text().strip() == "heard 1"
+
+    # A cell's code is not sent twice: it may have run.
+    opened.page.evaluate("() => lose(lines.at(-1))")
+    opened.cell(1).locator(".sms-live-run").click()
+    opened.page.wait_for_function(ARE_LOST, arg=["execute_request", 1])
+    opened.page.evaluate(BREAKS)
+    opened.wait_for_status("what it answered to cell 1 was lost")
+    assert opened.run(1, "print('goes on')").strip() == "goes on"
+    assert faults(opened) == []
 
 
 def test_a_server_that_is_gone_is_said_until_another_answers(new_context, own_server):

@@ -114,7 +114,7 @@ def test_work_is_seen_and_goes_on_before_the_page_is_live(open_work):
 
 
 def test_a_run_without_a_server_says_so_and_keeps_the_work(open_work):
-    opened = open_work().start()
+    opened = open_work(intercepting=True).start()
     opened.write(1, "mine = 1")
     opened.again()
     opened.page.route("**/live/status", lambda route: route.abort())
@@ -282,7 +282,7 @@ def upload(opened, notebook, name="mine.ipynb"):
 
 
 def test_the_page_is_saved_as_a_notebook_and_read_from_it(open_work):
-    opened = open_work().edit()
+    opened = open_work(intercepting=True).edit()
     opened.write(1, "mine = 1")
     opened.press(3, "Add cell below")
     opened.write("3a", "own = 3")

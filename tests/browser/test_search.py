@@ -10,6 +10,13 @@ OPTIONS = "#pst-search-dialog [role=option]"
 STATUS = "#pst-search-dialog [role=status]"
 
 
+def ask(page, words):
+    """Open the box by its key, and type once the field has the keys."""
+    page.keyboard.press("/")
+    expect(page.locator(FIELD)).to_be_focused()
+    page.keyboard.type(words)
+
+
 def test_with_the_keys_alone_a_reader_comes_to_a_section(visit, axe):
     opened = visit("book/06_gradient.html")
     page, asked = opened.page, []
@@ -20,8 +27,7 @@ def test_with_the_keys_alone_a_reader_comes_to_a_section(visit, axe):
         expect(field).to_be_focused()
         page.keyboard.press("Escape")
         expect(field).to_be_hidden()
-    page.keyboard.press("/")
-    page.keyboard.type("temperture")
+    ask(page, "temperture")
     expect(options.first).to_contain_text("Temperature: how much is one unit worth?")
     expect(options.first).to_contain_text("3 · Softmax")
     expect(options.first.locator("mark").first).to_have_text("Temperature")
@@ -29,6 +35,10 @@ def test_with_the_keys_alone_a_reader_comes_to_a_section(visit, axe):
     said = r"^Nothing has “temperture”\. \d+ sections with “temperature”, “temperatures”\."
     expect(page.locator(STATUS)).to_have_text(re.compile(said))
     assert opened.barriers(axe, exclude=[".bd-container"]) == []
+    # From elsewhere in the box the key leads back into the field.
+    page.locator(f"{STATUS} a").focus()
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
     # The arrows go round; what they choose is said and seen.
     for key, chosen in (("ArrowUp", count - 1), ("ArrowDown", 0), ("ArrowDown", 1), ("ArrowUp", 0)):
         page.keyboard.press(key)
@@ -54,8 +64,7 @@ def test_nothing_of_the_book_is_loaded_before_the_box_is_used(visit):
     assert any("search/box.js" in url for url in asked)
     assert not any("search/book.js" in url for url in asked)
     # In a field, "/" is a letter.
-    opened.page.keyboard.press("/")
-    opened.page.keyboard.press("/")
+    ask(opened.page, "/")
     expect(opened.page.locator(FIELD)).to_have_value("/")
 
 
@@ -91,19 +100,17 @@ def test_a_hit_on_the_same_page_closes_the_box_and_says_how_many_there_are(visit
 
 def test_a_book_on_the_disk_is_searched_too(visit, site):
     opened = visit("book/index.html", home=f"{site.as_uri()}/")
-    opened.page.keyboard.press("/")
-    opened.page.keyboard.type("overflow")
+    ask(opened.page, "overflow")
     opened.page.locator(OPTIONS).first.click()
     expect(opened.page.locator("article h1")).to_contain_text("2 · The overflow guard")
     assert not opened.problems, "\n".join(opened.problems)
 
 
 def test_a_search_that_cannot_be_loaded_says_so_and_is_tried_again(visit):
-    opened = visit("book/index.html")
+    opened = visit("book/index.html", intercepting=True)
     page = opened.page
     page.route("**/search/book.js", lambda route: route.abort())
-    page.keyboard.press("/")
-    page.keyboard.type("loss")
+    ask(page, "loss")
     expect(page.locator(STATUS)).to_have_text(
         "The search could not be loaded. Reload the page and try again."
     )

@@ -124,7 +124,8 @@ export class Kernel {
    *
    * A server that takes a new process for busy connects a page to it without waiting for its output,
    * and what a cell prints until then is lost. So ask the kernel something: the status that it prints
-   * with its answer tells.
+   * with its answer tells. What was asked over a line that has broken since may never be answered: ask
+   * again over the next one.
    */
   async untilHeard() {
     const { connection } = this;
@@ -141,10 +142,15 @@ export class Kernel {
         content: {},
       });
       const future = connection.sendShellMessage(request, true);
+      let askAnew = () => {};
+      const follow = (_, status) => status === "connected" && askAnew();
+      connection.connectionStatusChanged.connect(follow);
       await new Promise((answered) => {
-        future.onReply = answered;
-        future.done.catch(answered); // the kernel has died again
+        askAnew = () => answered(undefined);
+        future.onReply = askAnew;
+        future.done.catch(askAnew); // the kernel has died again
       });
+      connection.connectionStatusChanged.disconnect(follow);
       future.dispose();
     }
     connection.iopubMessage.disconnect(listen);

@@ -421,12 +421,16 @@ class LivePage {
 
   // The line stands again.
   #goOn() {
-    if (this.#wasRestarted) this.#wasRestarted = false;
-    else if (this.#lost && this.#lost !== "exiting") {
+    if (this.#wasRestarted) {
+      this.#wasRestarted = false;
+      return;
+    }
+    if (this.#lost && this.#lost !== "exiting") {
       this.#lost = "";
       this.say(this.#running ? "running" : "ready", BACK);
-      if (this.#running) this.kernel.findLostReply(); // it may have come while the line was broken
     }
+    // Its reply may have come while the line was broken, for however short a time.
+    if (this.#running) this.kernel.findLostReply();
   }
 
   #reportLoss(what) {

@@ -193,6 +193,12 @@
       target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName));
     if (event.key !== "/" || isText || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    /** @type {HTMLElement | null} */ (document.querySelector(".search-button__button"))?.click();
+    // The theme's button would close a dialog that is open.
+    /** @type {HTMLElement | null} */
+    const field = document.querySelector("dialog[open] form.bd-search input");
+    /** @type {HTMLElement | null} */
+    const button = document.querySelector(".search-button__button");
+    if (field) field.focus();
+    else button?.click();
   });
 })();
