@@ -1,0 +1,81 @@
+"""nbgrader's own page for points by hand works on a course, and what it is given counts."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from softmax_grader.commands.softmax_class import main
+
+from ...site.live.serving import free_port
+from ...waiting import wait_until
+from ..courses import MINI, make_course, scores
+
+
+@pytest.fixture
+def formgrader(tmp_path, graded):
+    """A course, and the address at which a Jupyter server shows formgrader for it."""
+    course = make_course(tmp_path / "course", graded)
+    own = {
+        name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "HOME")
+    }
+    port, log = free_port(), tmp_path / "server.log"
+    with log.open("w") as written:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyter_server", "--no-browser", "--ip=127.0.0.1",
+             f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
+             "--ServerApp.allow_root=True", "--ServerApp.terminals_enabled=False"],
+            env={**os.environ, **own}, stdout=written, stderr=subprocess.STDOUT, cwd=course.root,
+        )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+
+    def answers():
+        assert server.poll() is None, log.read_text("utf-8")
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{address}/api/status", timeout=30).close()
+            return True
+
+    try:
+        wait_until(answers, 240, "Jupyter did not start")
+        yield course, address
+    finally:
+        server.terminate()
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def test_points_that_formgrader_is_given_are_in_the_report(formgrader, chromium, capsys):
+    course, address = formgrader
+    before = scores(course)["s001"]
+    page = chromium.new_page()
+    # It would fetch MathJax from the web.
+    page.route(lambda url: not url.startswith(address), lambda route: route.abort())
+    page.goto(f"{address}/formgrader/gradebook/{MINI}/{MINI}")
+    first = page.locator("table tbody tr a[href*='/submissions/']").first
+    page.goto(address + first.get_attribute("href"))
+    page.wait_for_function("formgrader.grades?.loaded && formgrader.comments?.loaded")
+    points = page.locator("input.score").last
+    for field, text in ((points, "1.5"), (page.locator("textarea.comment").last, "Well said.")):
+        with page.expect_response(lambda answer: answer.request.method == "PUT") as saved:
+            field.fill(text)
+            field.press("Tab")
+        assert saved.value.status == 200
+    student = saved.value.json()["student"]
+    assert saved.value.json()["name"] == "why"
+    page.close()
+    assert student == "s001", scores(course)
+    assert scores(course)["s001"] == before + 1.5
+    assert main(["--course", str(course.root), "report", MINI]) == 0
+    table = (course.root / "reports" / MINI / "grades.csv").read_text("utf-8")
+    (row,) = [line for line in table.splitlines() if f",{student}," in line]
+    assert f",{before + 1.5}," in row
+    assert main(["--course", str(course.root), "feedback", MINI]) == 0
+    told = course.notebook("feedback", MINI, student).with_suffix(".html").read_text("utf-8")
+    assert "Your teacher:</strong> Well said." in told
+    capsys.readouterr()
