@@ -106,6 +106,32 @@ def answers_of(
     return [call_with_copies(function, args)[0] for args in cases.values()]
 
 
+def predicted(function: Callable, args: Sequence) -> Answer:
+    """Return what a function of the test with a slip in it answers.
+
+    Parameters
+    ----------
+    function : callable
+        It may stop where a student's would.
+    args : sequence
+
+    Returns
+    -------
+    tuple of numpy.ndarray, Stopped or Failed
+    """
+    try:
+        with np.errstate(all="ignore"):
+            value = function(*copy.deepcopy(args))
+    except Failed:
+        raise
+    except (Exception, SystemExit) as error:
+        return Stopped(reason_of(error))
+    try:
+        return as_answer(value)
+    except Failed as failure:
+        return failure
+
+
 def as_answer(value: Any) -> tuple[np.ndarray, ...]:
     """Return what a function returned as an answer.
 
