@@ -27,11 +27,15 @@ class Failed(Exception):  # noqa: N818  # a verdict, not an error of the program
         A sentence for the student.
     slip : str or KnownSlip, optional
         An id of :data:`softmax_grader.marking.KNOWN_SLIPS`, or a slip of the assignment's own.
+    flag : str
+        A sentence for the teacher, where there is something to look at.
     """
 
-    def __init__(self, message: str, *, slip: str | KnownSlip | None = None) -> None:
+    def __init__(
+        self, message: str, *, slip: str | KnownSlip | None = None, flag: str = ""
+    ) -> None:
         super().__init__(message)
-        self.slip = slip
+        self.slip, self.flag = slip, flag
 
 
 @dataclass(frozen=True)

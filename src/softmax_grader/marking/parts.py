@@ -52,6 +52,24 @@ from softmax_grader.marking.verdicts import Verdict, publish
 from softmax_grader.marking.work import is_known, ordinal, require_work, why_idle
 
 
+class Remark(str):
+    """A remark on a part that is passed, with a sentence for the teacher.
+
+    Parameters
+    ----------
+    text : str
+    flag : str
+    """
+
+    flag: str
+
+    def __new__(cls, text: str, *, flag: str) -> "Remark":
+        """Make the text, with the sentence beside it."""
+        remark = super().__new__(cls, text)
+        remark.flag = flag
+        return remark
+
+
 @dataclass(frozen=True)
 class Part:
     """One line of the feedback.
@@ -410,12 +428,13 @@ def _verdict(part: Part, *, explained: set[KnownSlip | None]) -> Verdict:
         slip = known_slip(failure.slip) if isinstance(failure.slip, str) else failure.slip
         text = first_line(f": {failure}")
         explain = slip is not None and slip not in explained
-        return Verdict(part.name, part.points, 0, False, text, slip, explain)
+        return Verdict(part.name, part.points, 0, False, text, slip, explain, failure.flag)
     except Exception as error:
         text = f": this part could not be checked ({type(error).__name__}). Tell your teacher."
         return Verdict(part.name, part.points, 0, False, first_line(text))
     text = first_line(f" ({remark})") if remark else ""
-    return Verdict(part.name, part.points, part.points, True, text)
+    flag = getattr(remark, "flag", "")
+    return Verdict(part.name, part.points, part.points, True, text, flag=flag)
 
 
 def _checked(part: Part) -> str | None:
