@@ -67,6 +67,11 @@ RIVALS = {
 TOLD = {name: words for answers in ANSWERS.values() for name, words in answers.TOLD.items()}
 
 
+def styles_of(assignment):
+    """Return the right solutions that stand in ``styles``."""
+    return getattr(ANSWERS[assignment], "STYLES", {})
+
+
 def mutant_named(name):
     """Return the one mutant of this name."""
     (mutant,) = (m for m in MUTANTS if m.name == name)

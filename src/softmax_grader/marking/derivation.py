@@ -148,9 +148,7 @@ class Derivation:
         for k in range(error.size):
             up, down = (self._right(_stepped(args, self.weights, k, s)) for s in (SMALL, -SMALL))
             second[k], third[k] = up[k] - down[k], up[k] - 2 * here[k] + down[k]
-        return any(
-            abs(error @ of) > ALIKE * _norm(error) * _norm(of) > 0 for of in (second, third)
-        )
+        return any(abs(error @ of) > ALIKE * _norm(error) * _norm(of) > 0 for of in (second, third))
 
     def _works_for_each_weight(self, few: tuple, many: tuple, added: int) -> bool:
         """Return whether lines grow with the weights alone, whatever the number of samples."""

@@ -47,6 +47,7 @@ from softmax_grader.marking.answers import (
 )
 from softmax_grader.marking.diagnosis import about, diagnose, what_differs
 from softmax_grader.marking.known_slips import KnownSlip, known_slip
+from softmax_grader.marking.source_loops import loops_of
 from softmax_grader.marking.stand_ins import Needs, Trial
 from softmax_grader.marking.verdicts import Verdict, publish
 from softmax_grader.marking.work import is_known, ordinal, require_work, why_idle
@@ -312,7 +313,7 @@ def no_python_loop(
     Part
     """
 
-    def check() -> None:
+    def check() -> str | None:
         working, refused = [], None
         for small, large in ((few, many), *also):
             answer, count = answer_and_lines(function, small)
@@ -337,6 +338,11 @@ def no_python_loop(
             unknown = small is not few and not _is_known(answer, small)
             if not unknown and not _does_the_same(answer, its_answer, large):
                 raise Failed("for many samples it does not give what it gives for a few")
+        loops = loops_of(getattr(function, "sources", ()), getattr(function, "__name__", ""))
+        if not loops:
+            return None
+        told = "the lines that were counted show none, but the text has one"
+        return Remark("", flag=f"{name}: {told}: {', '.join(loops)}")
 
     def _is_known(answer: Answer, args: tuple) -> bool:
         cases = {"one": args}
