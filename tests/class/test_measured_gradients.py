@@ -116,6 +116,29 @@ def test_a_networks_gradient_that_is_measured_is_told(way):
     assert [line[:5] for line in lines] == ["✗ 0/2", "✗ 0/3"]
 
 
+AT_ONCE = """C, D = W.shape
+
+    def losses(V):
+        F = np.einsum("kcd,dn->kcn", V[:, : C * D].reshape(-1, C, D), X) + V[:, C * D :, None]
+        F = F - F.max(axis=1, keepdims=True)
+        L = np.log(np.exp(F).sum(axis=1)) - F[:, y, np.arange(len(y))]
+        return (class_weights[y] * L).mean(axis=1) + strength * (V[:, : C * D] ** 2).sum(axis=1)
+
+    v, h = np.concatenate([W.ravel(), b]), 1e-3
+    E = h * np.eye(v.size)
+    g = 8 * (losses(v + E) - losses(v - E)) - losses(v + 2 * E) + losses(v - 2 * E)
+    return g[: C * D].reshape(C, D) / (12 * h), g[C * D :] / (12 * h)"""
+
+
+def test_where_it_is_not_sure_it_is_told_and_costs_nothing():
+    """All weights are measured at once, by a loss of one's own: only the last digits speak."""
+    graded = play.grade(A2, play.submission(A2, play.written(A2, {"gradient": AT_ONCE})))
+    assert lines_on_it(graded) == [
+        "✓ 3/3  gradient: without penalty "
+        "(these numbers look measured, not derived: its last digits are noise)"
+    ]
+
+
 def odd(*, scores=float, out=float, eps=0.0, finish=lambda dW: dW, loops=False):
     """Return a derived gradient whose last digits are not those of float64."""
 
