@@ -8,7 +8,7 @@ name in ``known_answers``, which holds
 ``TOLD``
     By a mutant's name, words that a visible test must say of it.
 ``RIVALS``
-    Other right solutions: by a name, the functions' bodies.
+    Other right solutions: by a name, the functions' bodies; most of them are in ``styles``.
 ``BOOK_BODIES``, ``WARM_UPS``
     The functions as the book has them, and the parts that they pass.
 ``CONVENTIONS``
@@ -65,6 +65,11 @@ RIVALS = {
     for name, bodies in answers.RIVALS.items()
 }
 TOLD = {name: words for answers in ANSWERS.values() for name, words in answers.TOLD.items()}
+
+
+def styles_of(assignment):
+    """Return the right solutions that stand in ``styles``."""
+    return getattr(ANSWERS[assignment], "STYLES", {})
 
 
 def mutant_named(name):

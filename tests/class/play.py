@@ -71,12 +71,17 @@ def names(assignment):
 
 
 def written(assignment, bodies):
-    """Put bodies in the place of the solution; the lines after the first are indented already."""
-    return {
-        c.name: SOLUTION.sub(lambda _, body=bodies[c.name]: f"    {body}\n", c.source)
-        for c in cells(assignment)
-        if c.name in bodies
-    }
+    """Put bodies in the place of the solution; the lines after the first are indented already.
+
+    A text that defines the function itself is the whole cell.
+    """
+
+    def cell_of(c, body):
+        if re.search(rf"^(?:def {c.name}\(|{c.name} = )", body, re.M):
+            return body
+        return SOLUTION.sub(lambda _: f"    {body}\n", c.source)
+
+    return {c.name: cell_of(c, bodies[c.name]) for c in cells(assignment) if c.name in bodies}
 
 
 def stub(source):
@@ -155,11 +160,18 @@ def grade(assignment, code):
 
 
 def _last_value(cell, space):
+    steps, score = _compiled(cell)
+    exec(steps, space)
+    return eval(score, space)
+
+
+@functools.cache
+def _compiled(cell):
     tree = ast.parse(HIDDEN.sub(lambda m: m[1], cell.source))
     assert isinstance(tree.body[-1], ast.Expr), f"{cell.name} does not end in its score"
     last = ast.Expression(tree.body.pop().value)
-    exec(compile(tree, f"<{cell.name}>", "exec"), space)
-    return eval(compile(last, f"<{cell.name}>", "eval"), space)
+    name = f"<{cell.name}>"
+    return compile(tree, name, "exec"), compile(last, name, "eval")
 
 
 def _absent(name, *args):

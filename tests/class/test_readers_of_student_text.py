@@ -26,7 +26,7 @@ from softmax_grader.isolation.shown_errors import kind_shown, shown_text
 from softmax_grader.reports.similarity import runs_of, similar_pairs, words_of
 from softmax_grader.text import clean_text, one_line
 
-SMALL, FACTOR, MOST = 6_000, 4, 8
+SMALL, FACTOR, MOST = 4_000, 4, 8
 QUICK = 0.05  # seconds that are not worth a comparison
 
 # What makes a reader go back, nest, or begin again at each letter.

@@ -170,7 +170,10 @@ def _decoded(data: bytes, encoding: str) -> str:
     """Return the text of a file; one that is not in UTF-8 at all is taken for Windows-1252."""
     text = data.decode(encoding, "replace")
     broken = text.count("\ufffd")
-    if broken > sum(not c.isascii() for c in text) - broken:
+    if not broken:
+        return text
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    if broken > beyond_ascii - broken:
         return data.decode("cp1252", "replace")
     return text
 

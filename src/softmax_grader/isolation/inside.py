@@ -10,6 +10,7 @@ import contextlib
 import io
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -132,6 +133,21 @@ EVENTS = {  # of the interpreter: what a student's code does that raises them
     "os.listdir": "lists folders",
     "os.scandir": "lists folders",
 }
+
+
+HIDES = "hides lines from the count"
+SUSPENDED = 0x20 | 0x80 | 0x200  # flags of a generator's code, or a coroutine's
+
+
+def known_lines(times: int) -> None:
+    """Run a known number of lines.
+
+    Parameters
+    ----------
+    times : int
+    """
+    for _ in range(times):
+        pass
 
 
 class Watch:
@@ -318,7 +334,7 @@ class Runner:
             raise NameError(f"name '{request['name']}' is not defined")
         with self.standing_in(request.get("instead") or {}):
             if request["do"] == "count":
-                result = self.count(function, args, named)
+                result = self.count(function, args, named, request.get("known") or 0)
             else:
                 result = function(*args, **named)
         changed = dict.fromkeys(k for k, x, old in before if not self.same(x, old))
@@ -359,7 +375,7 @@ class Runner:
             for part in value.values() if isinstance(value, dict) else value:
                 yield from self.arrays_in(part)
 
-    def count(self, function: Callable, args: tuple, named: dict) -> list:
+    def count(self, function: Callable, args: tuple, named: dict, known: int) -> list:
         """Call a function, and count its lines and calls of Python.
 
         Parameters
@@ -367,29 +383,50 @@ class Runner:
         function : callable
         args : tuple
         named : dict
+        known : int
+            How often the loop of :func:`known_lines` runs after it, so that the other side sees
+            whether lines are still counted.
 
         Returns
         -------
         list
-            The number, and what the function returned.
+            The number, that of the known lines, and what the function returned.
+
+        Raises
+        ------
+        RuntimeError
+            If lines went by without being counted.
         """
-        count = 0
+        count, begun, quiet = 0, 0, False
 
         def trace(frame: Any, event: str, argument: Any) -> Any:
-            nonlocal count
+            nonlocal count, begun, quiet
             count += event in ("call", "line")
+            if event in ("call", "return") and not frame.f_code.co_flags & SUSPENDED:
+                begun += 1 if event == "call" else -1
+                quiet = quiet or not frame.f_trace_lines
             return trace
 
         self.watch.active = False
         sys.settrace(trace)
+        threading.settrace(trace)
         self.watch.active = self.watch.counting = True
         try:
             result = function(*args, **named)
+            traced = sys.gettrace() is trace
+            # A call that is not seen to end was made invisible on the way.
+            if begun or quiet or not traced:
+                self.watch.note(HIDES)
+                raise RuntimeError("the tracing of the lines that are counted was changed")
+            before = count
+            known_lines(known)
+            known_count = count - before
         finally:
             self.watch.active = self.watch.counting = False
             sys.settrace(None)
+            threading.settrace(None)
             self.watch.active = True
-        return [count, result]
+        return [before, known_count, result]
 
     def same(self, x: Any, old: Any) -> bool:
         """Return whether an array is still what it was, NaNs and all.

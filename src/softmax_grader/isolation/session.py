@@ -5,8 +5,11 @@ A test calls ``softmax(F)`` as if the student's function were its own. What it c
 """
 
 import contextlib
+import secrets
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -19,7 +22,7 @@ from softmax_grader.isolation.handle import (
     Sandbox,
     SandboxLostError,
 )
-from softmax_grader.isolation.inside import EVENTS
+from softmax_grader.isolation.inside import EVENTS, HIDES, known_lines
 from softmax_grader.isolation.limits import Limits
 from softmax_grader.isolation.notebook_notes import NOTED, NotebookNotes
 from softmax_grader.isolation.own_time import MachineError
@@ -34,7 +37,7 @@ MAX_LOST_CALLS = 2  # of one function that ended its process
 CELLS_SHARE = 0.5  # of the total time, after which cells are only searched for definitions
 LEAST_SHARE = 0.1  # of the time for an answer, also after others took too long
 AGAIN = "used up its time before and was not called again"
-NOTICED = frozenset(EVENTS.values())
+NOTICED = frozenset((*EVENTS.values(), HIDES))
 NOT_SHOWN = "what it says is kept from this page; call the function yourself to read it"
 NOT_RUN = "it could not be run"
 LARGE = 2**20  # bytes of an answer that no exercise asks for
@@ -203,11 +206,23 @@ class StudentFunction:
         result : object
         """
         self.changed_arguments = ()
-        told, self.changed_arguments = self.session.call(self.__name__, args, named, do="count")
-        if type(told) is not list or len(told) != 2 or type(told[0]) is not int or told[0] < 1:
+        known = secrets.randbelow(40) + 20
+        told, self.changed_arguments = self.session.call(
+            self.__name__, args, named, do="count", known=known
+        )
+        if type(told) is not list or len(told) != 3 or type(told[0]) is not int or told[0] < 1:
             self.session.flag("answered a call that was counted without a count")
             raise StudentError("the lines of your function could not be counted")
-        return told[0], told[1]
+        count, of_known, result = told
+        if of_known != _lines_of(known):
+            self.session.flag("its lines were not counted: a call of known length was not either")
+            raise StudentError("the lines of your function could not be counted")
+        return count, result
+
+    @property
+    def sources(self) -> list[str]:
+        """The cells of the student's notebook, in order."""
+        return self.session.notes.sources
 
     @contextlib.contextmanager
     def standing_in(self, references: Mapping[str, Callable]) -> Iterator[None]:
@@ -542,7 +557,7 @@ class Session:
             return None
 
     def call(
-        self, name: str, args: tuple, named: dict[str, Any], *, do: str = "call"
+        self, name: str, args: tuple, named: dict[str, Any], *, do: str = "call", known: int = 0
     ) -> tuple[Any, tuple]:
         """Call a student's function.
 
@@ -553,6 +568,8 @@ class Session:
         named : dict
         do : str
             ``"call"``, or ``"count"`` to have the number of its lines with the result.
+        known : int
+            How often a known loop runs after what is counted.
 
         Returns
         -------
@@ -614,7 +631,7 @@ class Session:
             except Exception:  # what the student hands to it is the student's choice
                 return {"ok": False, "value": None}, []
 
-        request = {"do": do, "name": name, "value": value, "instead": instead}
+        request = {"do": do, "name": name, "value": value, "instead": instead, "known": known}
         try:
             if self.sandbox is None:
                 self._restart()
@@ -637,9 +654,9 @@ class Session:
                 raise StudentError(text) from None
             note_where(error, name, self.notes.sources, self.notes.wanted)
             raise self.discreetly(error, (args, named))
-        known = {*range(len(args)), *named}
+        places = {*range(len(args)), *named}
         claimed = answer["changed"] if type(answer["changed"]) is list else []
-        changed = tuple(k for k in claimed if type(k) in (int, str) and k in known)
+        changed = tuple(k for k in claimed if type(k) in (int, str) and k in places)
         size = sum(map(len, blobs))
         if size > LARGE:
             self.flag(f"answered with {size / 1e6:.0f} MB")
@@ -648,6 +665,24 @@ class Session:
         except messages.MessageError as error:
             self.flag(f"answered with what is no value: {quoted(error, 100)}")
             return NoNumbers(what_came(str(error))), changed
+
+
+def _lines_of(known: int) -> int:
+    """Return how many lines and calls the loop of known length takes, counted on this side."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal count
+        count += event in ("call", "line")
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        known_lines(known)
+    finally:
+        sys.settrace(before)
+    return count
 
 
 def _texts(value: object, limit: int) -> list[str]:

@@ -6,6 +6,7 @@ A hidden test imports what it needs from here::
 """
 
 from softmax_grader.marking.answers import Failed, Stopped, as_answer, as_numbers
+from softmax_grader.marking.derivation import Derivation, derived
 from softmax_grader.marking.diagnosis import GradientPieces, diagnose, gradient_from_pieces
 from softmax_grader.marking.known_slips import KNOWN_SLIPS, KnownSlip
 from softmax_grader.marking.others import right_for_others
@@ -26,6 +27,7 @@ from softmax_grader.marking.work import why_idle
 
 __all__ = [
     "KNOWN_SLIPS",
+    "Derivation",
     "Failed",
     "GradientPieces",
     "KnownSlip",
@@ -36,6 +38,7 @@ __all__ = [
     "as_numbers",
     "ask",
     "at_work",
+    "derived",
     "diagnose",
     "difference",
     "grade_parts",

@@ -27,11 +27,15 @@ class Failed(Exception):  # noqa: N818  # a verdict, not an error of the program
         A sentence for the student.
     slip : str or KnownSlip, optional
         An id of :data:`softmax_grader.marking.KNOWN_SLIPS`, or a slip of the assignment's own.
+    flag : str
+        A sentence for the teacher, where there is something to look at.
     """
 
-    def __init__(self, message: str, *, slip: str | KnownSlip | None = None) -> None:
+    def __init__(
+        self, message: str, *, slip: str | KnownSlip | None = None, flag: str = ""
+    ) -> None:
         super().__init__(message)
-        self.slip = slip
+        self.slip, self.flag = slip, flag
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,32 @@ def answers_of(
     if trusted:
         return [as_answer(function(*copy.deepcopy(args))) for args in cases.values()]
     return [call_with_copies(function, args)[0] for args in cases.values()]
+
+
+def predicted(function: Callable, args: Sequence) -> Answer:
+    """Return what a function of the test with a slip in it answers.
+
+    Parameters
+    ----------
+    function : callable
+        It may stop where a student's would.
+    args : sequence
+
+    Returns
+    -------
+    tuple of numpy.ndarray, Stopped or Failed
+    """
+    try:
+        with np.errstate(all="ignore"):
+            value = function(*copy.deepcopy(args))
+    except Failed:
+        raise
+    except (Exception, SystemExit) as error:
+        return Stopped(reason_of(error))
+    try:
+        return as_answer(value)
+    except Failed as failure:
+        return failure
 
 
 def as_answer(value: Any) -> tuple[np.ndarray, ...]:

@@ -19,7 +19,7 @@ from softmax_grader.marking.answers import (
     Stopped,
     agree,
     all_agree,
-    answers_of,
+    predicted,
 )
 
 MOST_RESULTS = 9  # that are counted
@@ -59,9 +59,8 @@ def diagnose(
     def fitting_of(pairs: Iterable[tuple[str, Sequence[Answer]]]) -> set[str]:
         return {
             slip
-            for slip, predicted in pairs
-            if all_agree(answers, predicted, tolerance)
-            and _is_shown(predicted, expected, tolerance)
+            for slip, foretold in pairs
+            if all_agree(answers, foretold, tolerance) and _is_shown(foretold, expected, tolerance)
         }
 
     # What the test knows of this function says more than what any function can have.
@@ -79,11 +78,11 @@ def diagnose(
     return fitting.pop() if len(fitting) == 1 else None
 
 
-def _is_shown(predicted: Sequence[Answer], expected: Sequence[Answer], tolerance: float) -> bool:
+def _is_shown(foretold: Sequence[Answer], expected: Sequence[Answer], tolerance: float) -> bool:
     """Return whether wrong numbers speak for a slip, and not merely a function that stops."""
     return any(
         isinstance(p, tuple) and not agree(p, e, tolerance)
-        for p, e in zip(predicted, expected, strict=True)
+        for p, e in zip(foretold, expected, strict=True)
     )
 
 
@@ -114,7 +113,28 @@ def suspects(
         yield from _generic(expected, cases)
     for slip, wrong in slips.items():
         for version in wrong if isinstance(wrong, list) else [wrong]:
-            yield slip, answers_of(version, cases)
+            yield slip, _Predicted(version, cases)
+
+
+class _Predicted(Sequence):
+    """What a function with a slip answers, case by case as it is asked for.
+
+    Most slips are ruled out by the first case, and the others need not be computed.
+    """
+
+    def __init__(self, version: Callable, cases: Mapping[str, tuple]) -> None:
+        self.version, self.args = version, list(cases.values())
+        self.answers: list[Answer] = []
+
+    def __len__(self) -> int:
+        return len(self.args)
+
+    def __getitem__(self, place: Any) -> Any:
+        if not 0 <= place < len(self.args):
+            raise IndexError(place)
+        while len(self.answers) <= place:
+            self.answers.append(predicted(self.version, self.args[len(self.answers)]))
+        return self.answers[place]
 
 
 def _generic(

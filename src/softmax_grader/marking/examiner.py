@@ -92,6 +92,8 @@ def examine(plan: Mapping[str, Any]) -> dict:
                 tested = True
                 verdicts = [v for output in outputs for v in verdicts_of(output)]
                 slips = [v.slip.id for v in verdicts if v.slip is not None]
+                for flag in filter(None, (v.flag for v in verdicts)):
+                    session.flag(flag)
             elif tested and may_show_values(cell["role"], outputs):
                 late.append(number)
             cells.append({"outputs": outputs, "slips": slips})

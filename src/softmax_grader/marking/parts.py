@@ -47,9 +47,28 @@ from softmax_grader.marking.answers import (
 )
 from softmax_grader.marking.diagnosis import about, diagnose, what_differs
 from softmax_grader.marking.known_slips import KnownSlip, known_slip
+from softmax_grader.marking.source_loops import loops_of
 from softmax_grader.marking.stand_ins import Needs, Trial
 from softmax_grader.marking.verdicts import Verdict, publish
 from softmax_grader.marking.work import is_known, ordinal, require_work, why_idle
+
+
+class Remark(str):
+    """A remark on a part that is passed, with a sentence for the teacher.
+
+    Parameters
+    ----------
+    text : str
+    flag : str
+    """
+
+    flag: str
+
+    def __new__(cls, text: str, *, flag: str) -> "Remark":
+        """Make the text, with the sentence beside it."""
+        remark = super().__new__(cls, text)
+        remark.flag = flag
+        return remark
 
 
 @dataclass(frozen=True)
@@ -294,7 +313,7 @@ def no_python_loop(
     Part
     """
 
-    def check() -> None:
+    def check() -> str | None:
         working, refused = [], None
         for small, large in ((few, many), *also):
             answer, count = answer_and_lines(function, small)
@@ -319,6 +338,11 @@ def no_python_loop(
             unknown = small is not few and not _is_known(answer, small)
             if not unknown and not _does_the_same(answer, its_answer, large):
                 raise Failed("for many samples it does not give what it gives for a few")
+        loops = loops_of(getattr(function, "sources", ()), getattr(function, "__name__", ""))
+        if not loops:
+            return None
+        told = "the lines that were counted show none, but the text has one"
+        return Remark("", flag=f"{name}: {told}: {', '.join(loops)}")
 
     def _is_known(answer: Answer, args: tuple) -> bool:
         cases = {"one": args}
@@ -410,12 +434,13 @@ def _verdict(part: Part, *, explained: set[KnownSlip | None]) -> Verdict:
         slip = known_slip(failure.slip) if isinstance(failure.slip, str) else failure.slip
         text = first_line(f": {failure}")
         explain = slip is not None and slip not in explained
-        return Verdict(part.name, part.points, 0, False, text, slip, explain)
+        return Verdict(part.name, part.points, 0, False, text, slip, explain, failure.flag)
     except Exception as error:
         text = f": this part could not be checked ({type(error).__name__}). Tell your teacher."
         return Verdict(part.name, part.points, 0, False, first_line(text))
     text = first_line(f" ({remark})") if remark else ""
-    return Verdict(part.name, part.points, part.points, True, text)
+    flag = getattr(remark, "flag", "")
+    return Verdict(part.name, part.points, part.points, True, text, flag=flag)
 
 
 def _checked(part: Part) -> str | None:

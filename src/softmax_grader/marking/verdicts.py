@@ -37,6 +37,8 @@ class Verdict:
         The slip, where it is known.
     explain : bool
         Whether the slip's sentence is told here; one that shows in several parts is told once.
+    flag : str
+        A sentence for the teacher, where there is something to look at.
     """
 
     part: str
@@ -46,6 +48,7 @@ class Verdict:
     remark: str = ""
     slip: KnownSlip | None = None
     explain: bool = False
+    flag: str = ""
 
     @property
     def line(self) -> str:

@@ -4,6 +4,7 @@ See ``tests/class/assignments.py`` for what each name holds.
 """
 
 from ..mutants import one
+from ..styles.a1_forward import STYLES
 
 A1 = "a1_forward"
 
@@ -450,7 +451,7 @@ OWN_WAY = {
     " + penalty(W, strength))",
 }
 
-RIVALS = {"float32": FLOAT32, "by loops": BY_LOOPS, "its own way": OWN_WAY}
+RIVALS = {"float32": FLOAT32, "by loops": BY_LOOPS, "its own way": OWN_WAY, **STYLES}
 
 BOOK_BODIES = {
     "scores": "return X @ W",

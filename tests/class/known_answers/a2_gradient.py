@@ -4,6 +4,7 @@ See ``tests/class/assignments.py`` for what each name holds.
 """
 
 from ..mutants import one
+from ..styles.a2_gradient import STYLES
 
 A2 = "a2_gradient"
 
@@ -287,7 +288,7 @@ GRADIENT_OWN_WAY = {
     return max(s for s, m in zip(strengths, means) if m <= limit), means""",
 }
 
-RIVALS = {"its own way": GRADIENT_OWN_WAY}
+RIVALS = {"its own way": GRADIENT_OWN_WAY, **STYLES}
 
 BOOK_BODIES = {
     "gradient_by_sample": """F = X @ W + b

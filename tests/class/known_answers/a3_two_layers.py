@@ -4,6 +4,7 @@ See ``tests/class/assignments.py`` for what each name holds.
 """
 
 from ..mutants import one
+from ..styles.a3_two_layers import STYLES
 
 A3 = "a3_two_layers"
 
@@ -323,7 +324,7 @@ FLOAT32 = {
     return np.float32(X).T @ B + pull * params[0], B.sum(0), dW2, G.sum(0)""",
 }
 
-RIVALS = {"by loops": BY_LOOPS, "einsum and a class": EINSUM, "float32": FLOAT32}
+RIVALS = {"by loops": BY_LOOPS, "einsum and a class": EINSUM, "float32": FLOAT32, **STYLES}
 
 # The book's two layers: relu, a plain mean, λ/2, one central difference, 2/D and 2/H.
 BOOK_BODIES = {
