@@ -3,6 +3,7 @@
 import ast
 import functools
 import re
+from collections.abc import Iterable
 
 import nbformat
 
@@ -136,3 +137,41 @@ def assigned_names(source: str) -> list[str]:
             parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
             names += [part.id for part in parts if isinstance(part, ast.Name)]
     return names
+
+
+def without_names(source: str, names: Iterable[str]) -> str:
+    r"""Return what an assignment's own code defines and assigns without the help of some names.
+
+    Parameters
+    ----------
+    source : str
+    names : iterable of str
+        Those of the functions that students write.
+
+    Returns
+    -------
+    str
+        The imports, definitions and assignments at the top level in which none of the names
+        stands, nor one that is made with them.
+
+    Raises
+    ------
+    SyntaxError
+        If it is no Python.
+
+    Examples
+    --------
+    >>> print(without_names("F = DATA.copy()\nP = softmax(F)\nQ = P / 2", {"softmax"}))
+    F = DATA.copy()
+    """
+    unknown, kept = set(names), []
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Assign, ast.AnnAssign)
+    for node in ast.parse(source).body:
+        used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+        if isinstance(node, kinds) and not used & unknown:
+            kept.append(ast.unparse(node))
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            unknown |= set(assigned_names(ast.unparse(node)))
+        elif isinstance(node, ast.FunctionDef):
+            unknown.add(node.name)
+    return "\n".join(kept)

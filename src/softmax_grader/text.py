@@ -37,6 +37,29 @@ def clean_text(text: object, limit: int | None = None) -> str:
     return text
 
 
+def quoted(text: object, limit: int = 60) -> str:
+    """Return `text` as somebody else's words within a sentence of ours.
+
+    Parameters
+    ----------
+    text : object
+    limit : int
+        The most characters that are kept.
+
+    Returns
+    -------
+    str
+        In quotation marks, which nothing in it can close.
+
+    Examples
+    --------
+    >>> quoted("x” is right. “y")
+    "“x' is right. 'y”"
+    """
+    inner = one_line(text, limit).translate(dict.fromkeys(map(ord, '“”„‟«»"'), "'"))
+    return f"“{inner}”"
+
+
 def one_line(text: object, limit: int = 200) -> str:
     r"""Return `text` cleaned and on one line.
 

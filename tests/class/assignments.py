@@ -5,8 +5,6 @@ name in ``known_answers``, which holds
 
 ``MUTANTS``
     The solution with one slip each, as :func:`tests.class.mutants.one` makes them.
-``SPOILED``
-    By a mutant's name, what it loses in other cells than its own.
 ``TOLD``
     By a mutant's name, words that a visible test must say of it.
 ``RIVALS``
@@ -28,7 +26,7 @@ import pytest
 
 from . import mutants, play
 
-KNOWN = ("MUTANTS", "SPOILED", "TOLD", "RIVALS", "BOOK_BODIES", "WARM_UPS", "CONVENTIONS")
+KNOWN = ("MUTANTS", "TOLD", "RIVALS", "BOOK_BODIES", "WARM_UPS", "CONVENTIONS")
 ASSIGNMENTS = sorted(path.stem for path in play.ASSIGNMENTS.glob("*.md"))
 EACH = pytest.mark.parametrize("assignment", ASSIGNMENTS)
 
@@ -60,11 +58,7 @@ def points_said(assignment):
 
 
 ANSWERS = {assignment: known_answers(assignment) for assignment in ASSIGNMENTS}
-MUTANTS = [
-    mutant._replace(lost=mutant.lost | answers.SPOILED.get(mutant.name, {}))
-    for answers in ANSWERS.values()
-    for mutant in answers.MUTANTS
-]
+MUTANTS = [mutant for answers in ANSWERS.values() for mutant in answers.MUTANTS]
 RIVALS = {
     (assignment, name): play.written(assignment, bodies)
     for assignment, answers in ANSWERS.items()

@@ -136,7 +136,7 @@ BODIES = {
 """,
     "luck": "    return np.random.default_rng().normal(size=F.shape)\n",
     # time
-    "just within its time": "    import time\n    time.sleep(1.8)\n    return F * 0\n",
+    "just within its time": "    import time\n    time.sleep(0.9)\n    return F * 0\n",
     "a pattern that backtracks": """
     import re
     re.match("(a+)+$", "a" * 60 + "b")

@@ -11,7 +11,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -24,6 +24,7 @@ from softmax_grader.intake.arrival import (
     MAX_INNER_BYTES,
     MAX_OF_PLACE,
     PERHAPS,
+    ROOM,
     SPOILT,
     TOO_LARGE,
     Arrival,
@@ -119,11 +120,19 @@ class _Reader:
         self.files: list[Arrival] = []
         self.remarks: list[str] = []
         self.in_place: Counter[str] = Counter()
+        self.room = ROOM
 
     def add(self, place: PurePosixPath, kind: Kind, *flags: str, **known: object) -> Arrival:
         arrival = Arrival(place, kind, flags=list(flags), **known)  # type: ignore[arg-type]
         self.files.append(arrival)
         return arrival
+
+    def kept(self, head: bytes, size: int, read: Callable[[], bytes]) -> Callable[[], bytes]:
+        """Return what returns a file: from memory if it is small, and there is room."""
+        if len(head) < size or size > self.room:
+            return read
+        self.room -= size
+        return lambda: head
 
     def is_full(self, place: PurePosixPath) -> bool:
         """Count a file; return whether too many lie outermost in the same folder or archive."""
@@ -196,12 +205,13 @@ class _Reader:
                 self.add(place, kind, TOO_LARGE, **known)
                 return
             with path.open("rb") as source:
-                mark, _, head = digest_of(source, MAX_BYTES)
+                mark, size, head = digest_of(source, MAX_BYTES)
         except OSError as error:
             self.add(place, "other", f"the file cannot be read: {error.strerror}")
             return
         if suffix == ".ipynb" or looks_like_a_notebook(head):
-            self.add(place, "notebook", read=path.read_bytes, digest=mark, **known)
+            read = self.kept(head, size, path.read_bytes)
+            self.add(place, "notebook", read=read, digest=mark, **known)
         else:
             self.add(place, "other", **known)
 
@@ -345,7 +355,8 @@ class _Reader:
         elif packed:
             self.add(place, "archive", *flags, **known)
         elif suffix == ".ipynb" or looks_like_a_notebook(head):
-            read = functools.partial(member.again, limit) if mark else None
+            again = functools.partial(member.again, limit)
+            read = self.kept(head, size, again) if mark else None
             self.add(place, "notebook", *flags, read=read, digest=mark, **known)
         else:
             self.add(place, "other", *flags, **known)

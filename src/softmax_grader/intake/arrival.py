@@ -21,6 +21,8 @@ MAX_IN_ALL = 200_000
 MAX_ARCHIVE_BYTES = 2**33  # what one archive that a teacher gives may hold, unpacked
 MAX_INNER_BYTES = 2**27  # all archives in one file together: some student's
 MAX_DEPTH = 8
+SMALL = 2**19  # a file of so many bytes is read once only, while there is room
+ROOM = 2**26
 MAX_NAME = 255  # characters of a file's name
 LINK = "its file is a link, which is not followed"
 TOO_LARGE = f"the file has more than {MAX_BYTES // 2**20} MB and was not read"
@@ -171,13 +173,13 @@ def looks_like_a_notebook(head: bytes) -> bool:
     bool
     """
     encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    text = head.decode(encoding, "replace").lstrip()
+    text = head[:4096].decode(encoding, "replace").lstrip()
     marks = ('"cells"', '"nbformat"', '"worksheets"')
     return text.startswith("{") and any(mark in text for mark in marks)
 
 
 def digest_of(source: IO[bytes], limit: int) -> tuple[str, int, bytes]:
-    """Read a file to its end, and keep its mark only.
+    """Read a file to its end, and keep its mark and its beginning only.
 
     Parameters
     ----------
@@ -191,12 +193,13 @@ def digest_of(source: IO[bytes], limit: int) -> tuple[str, int, bytes]:
         Empty if there is more.
     size : int
     head : bytes
+        All of it, if it is small.
     """
     mark, size, head = hashlib.sha256(), 0, b""
-    while part := source.read(2**20):
+    while part := source.read(SMALL):
         size += len(part)
         if size > limit:
-            return "", size, head
-        head = head or part[:4096]
+            return "", size, head[:4096]
+        head = head or part
         mark.update(part)
-    return mark.hexdigest(), size, head
+    return mark.hexdigest(), size, head if size <= SMALL else head[:4096]

@@ -33,6 +33,7 @@ from softmax_grader.staleness import digest
 from softmax_grader.text import one_line
 
 UNKNOWN = "unknown-"
+MAX_TOLD = 30  # names of a student's other files
 
 
 @dataclass
@@ -391,11 +392,13 @@ def _submission(assignment: str, release: Release, group: _Group) -> Submission:
 def _told(group: _Group) -> list[str]:
     """Return the names of what a student handed in besides notebooks."""
     told = []
-    for arrival, place in group.others:
+    for arrival, place in group.others[:MAX_TOLD]:
         if place.at and place.own.name == place.part:  # Blackboard's own note on a submission
             continue
         name = one_line(place.own.name, 40) or one_line(arrival.path.name, 40)
         told.append(f"the empty folder {name}" if arrival.kind == "folder" else name)
+    if len(group.others) > MAX_TOLD:
+        told.append(f"{len(group.others) - MAX_TOLD} more")
     return list(dict.fromkeys(told))
 
 

@@ -20,13 +20,16 @@ from softmax_grader.cells import (
     is_solution,
 )
 from softmax_grader.intake.flags import LIVE
-from softmax_grader.text import one_line
+from softmax_grader.intake.written_answers import join_texts, text_in, without_placeholder
+from softmax_grader.text import quoted
 
 MAX_BYTES = 20 * 2**20
+MAX_VALUES = 1_000_000  # in its JSON: each takes many times the memory of its text
 MAX_CELLS = 400
 MAX_SOURCE = 100_000  # characters of one cell
 MAX_TEXT = 1_000_000  # and of all of them
 EDITORS = re.compile(r"[^!-~]+|\?")  # what is not the same in another encoding or editor
+JSON_TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 ACTING_TEX = re.compile(
     r"\\(?=(?:href|url|style|class|cssId|data|html\w*|require|[egx]?def|let|(?:re)?newcommand|"
     r"(?:re)?newenvironment|DeclareMathOperator|providecommand|csname|unicode|bbox|mmlToken|"
@@ -103,7 +106,11 @@ def parse(data: bytes) -> tuple[list[Cell], list[str]]:
         raise UnreadableError(f"it has more than {MAX_BYTES // 2**20} MB")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        content = json.loads(_decoded(data, encoding))
+        text = _decoded(data, encoding)
+        structure = JSON_TEXT.sub("", text)
+        if sum(map(structure.count, "[{,")) > MAX_VALUES:
+            raise UnreadableError(f"it holds more than {MAX_VALUES} values beside its text")
+        content = json.loads(text)
     except (ValueError, RecursionError, MemoryError):
         raise UnreadableError("it is not JSON, the form of a notebook") from None
     if not isinstance(content, dict):
@@ -199,7 +206,7 @@ def _look_at_metadata(content: dict) -> list[str]:
     if isinstance(name, str) and language == "python" and "/" not in name:
         return []
     if kernel:
-        return [f"it asks for a kernel of its own ({one_line(name, 40)}); it is not used"]
+        return [f"it asks for a kernel of its own ({quoted(name, 40)}); it is not used"]
     return []
 
 
@@ -281,17 +288,21 @@ class _Rebuilder:
         self.known = {str(grade_id(c)): c for c in self.result.notebook.cells if grade_id(c)}
         self.open = [name for name, c in self.known.items() if is_solution(c)]
         self.texts = {c.source.strip() for c in release.cells}
+        self.by_text = {c.source.strip(): name for name, c in self.known.items()}
+        self.taken: set[int] = set()  # own cells that are part of a written answer
 
     def rebuild(self) -> Rebuilt:
         answers = self.find_answers()
-        extra = self.find_extra_cells(answers)
+        own_cells = self.find_own_cells(answers)
+        self.join_written_answers(answers, own_cells)
+        extra = self.find_extra_cells(own_cells)
         chosen = {name: max(cells, key=self.worth) for name, cells in answers.items()}
         rebuilt = list(extra.get(None, []))
         for cell in self.result.notebook.cells:
             name = grade_id(cell)
             if name in chosen:
                 for other in answers[name]:  # a copy that is not the answer may define a helper
-                    if other is not chosen[name] and self.is_own(other):
+                    if other is not chosen[name] and self.is_own(other) and other.kind != "raw":
                         rebuilt.append(self.new_cell(other))
                 cell.source = chosen[name].source
                 self.look_at_answer(cell)
@@ -326,7 +337,7 @@ class _Rebuilder:
         if foreign:
             self.result.flags.append(
                 f"cells with an id that the release does not have: "
-                f"{one_line(', '.join(sorted(foreign)[:3]), 80)}"
+                f"{', '.join(quoted(name, 40) for name in sorted(foreign)[:3])}"
             )
         self.find_by_function(answers)
         self.find_by_question(answers)
@@ -379,26 +390,90 @@ class _Rebuilder:
                         break
             before = cell.source.strip()
 
-    def find_extra_cells(
-        self, answers: dict[str, list[Cell]]
-    ) -> dict[str | None, list[nbformat.NotebookNode]]:
+    def join_written_answers(
+        self, answers: dict[str, list[Cell]], own_cells: dict[str | None, list[Cell]]
+    ) -> None:
+        """Take the text in cells of the student's own beside an answer in words into it.
+
+        What stands between the question and the next cell of the release is the answer.
+        """
+        before: str | None = None
+        for name, given in self.known.items():
+            around = [name]
+            question = self.known.get(before or "")
+            if question is not None and question.cell_type == "markdown":
+                around += [] if is_solution(question) else [str(before)]
+            before = name
+            if name not in self.open or given.cell_type != "markdown":
+                continue
+            placeholder = given.source.strip()
+            found = []
+            for cell in answers.get(name, []):
+                text = text_in(cell.kind, cell.source) or cell.source.strip()
+                if text and text != placeholder:
+                    found.append((cell.place, without_placeholder(text, placeholder), cell))
+            beside = [cell for place in around for cell in own_cells.get(place, [])]
+            if len(around) > 1:
+                beside += self.written_below(around[1])
+            read = [(cell.place, text_in(cell.kind, cell.source), cell) for cell in beside]
+            own = [(place, text, cell) for place, text, cell in read if text]
+            in_code = [part for part in own if part[2].kind == "code"]
+            if len(in_code) < len(own) or found:
+                own = [part for part in own if part[2].kind != "code"]
+            if own:
+                self.taken |= {id(cell) for _, _, cell in own}
+                self.result.mended.append(
+                    f"cell {name}: the text in the cells beside it is taken as the answer"
+                )
+            texts = [text for _, text, _ in sorted(found + own, key=lambda part: part[0])]
+            if len(texts) > 1 or own or not texts or texts[0] != found[0][2].source.strip():
+                joined = join_texts(texts) or given.source
+                place = found[0][0] if found else len(self.cells)
+                answers[name] = [Cell("markdown", joined, name, place)]
+
+    def written_below(self, question: str) -> list[Cell]:
+        """Return what was written into the locked cell of a question, below its text."""
+        asked = self.known[question].source.strip()
+        return [
+            Cell("markdown", rest, None, cell.place)
+            for cell in self.cells
+            if cell.grade_id == question
+            and (rest := cell.source.strip().removeprefix(asked).strip())
+            and rest != cell.source.strip()
+        ]
+
+    def find_own_cells(self, answers: dict[str, list[Cell]]) -> dict[str | None, list[Cell]]:
         """Return the student's own cells, by the id of the release's cell before them."""
-        used = {id(cell) for cells in answers.values() for cell in cells}
-        by_place = {id(cell): name for name, cells in answers.items() for cell in cells}
-        extra: dict[str | None, list[nbformat.NotebookNode]] = {}
+        by_cell = {id(cell): name for name, cells in answers.items() for cell in cells}
+        own: dict[str | None, list[Cell]] = {}
         before: str | None = None
         for cell in self.cells:
-            if id(cell) in used:
-                before = by_place[id(cell)]
+            if id(cell) in by_cell:
+                before = by_cell[id(cell)]
             elif cell.grade_id in self.known:
                 before = cell.grade_id
+            elif cell.source.strip() in self.by_text:
+                before = self.by_text[cell.source.strip()]
             elif self.is_own(cell):
-                extra.setdefault(before, []).append(self.new_cell(cell))
-        return extra
+                own.setdefault(before, []).append(cell)
+        return own
+
+    def find_extra_cells(
+        self, own_cells: dict[str | None, list[Cell]]
+    ) -> dict[str | None, list[nbformat.NotebookNode]]:
+        """Return the student's own cells that stay, by the id of the cell before them."""
+        return {
+            before: [
+                self.new_cell(cell)
+                for cell in cells
+                if id(cell) not in self.taken and cell.kind != "raw"
+            ]
+            for before, cells in own_cells.items()
+        }
 
     def is_own(self, cell: Cell) -> bool:
         text = cell.source.strip()
-        return bool(text) and text not in self.texts and cell.kind in ("code", "markdown")
+        return bool(text) and text not in self.texts
 
     def worth(self, cell: Cell) -> tuple[bool, int]:
         """Prefer, of several cells for one answer, one that is not the stub, and the last."""

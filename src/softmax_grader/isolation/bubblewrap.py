@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from softmax_grader.isolation.limits import Limits
+from softmax_grader.isolation.seccomp import NoLibseccompError, filter_descriptor
 
 HERE = Path(__file__).resolve().parent
 INSIDE = "/opt/softmax-class"  # the folder of our files that run inside
@@ -123,7 +124,7 @@ def bubblewrap_command(
     for path in masked:
         if _is_within(path.resolve(), seen):
             command += ["--tmpfs", str(path.resolve()), "--remount-ro", str(path.resolve())]
-    for name in ("messages.py", "inside.py"):
+    for name in ("messages.py", "cells_inside.py", "inside.py"):
         command += ["--ro-bind", str(HERE / name), f"{INSIDE}/{name}"]
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     command += ["--remount-ro", "/", "--chdir", WORK, "--clearenv"]
@@ -159,6 +160,23 @@ def inside_environment(packages: Iterable[Path]) -> dict[str, str]:
     }
 
 
+def _try_walls(*, as_root: bool) -> subprocess.CompletedProcess[str]:
+    """Run a program that does nothing behind the walls."""
+    try:
+        with filter_descriptor() as number:
+            command = bubblewrap_command(limits=Limits(), as_root=as_root, filter_number=number)
+            return subprocess.run(
+                [*command, "/bin/true"],
+                env={},
+                capture_output=True,
+                text=True,
+                check=False,
+                pass_fds=(number,),
+            )
+    except NoLibseccompError as error:
+        raise SandboxError(str(error)) from None
+
+
 @functools.cache
 def find_mode() -> str:
     """Return the way in which bubblewrap works here.
@@ -171,7 +189,7 @@ def find_mode() -> str:
     Raises
     ------
     SandboxError
-        If bubblewrap is missing or cannot build its walls.
+        If bubblewrap or libseccomp is missing, or the walls cannot be built.
     """
     if sys.platform != "linux":
         raise SandboxError(
@@ -184,10 +202,7 @@ def find_mode() -> str:
     modes = ["root", "user"] if os.geteuid() == 0 else ["user"]
     reason = ""
     for mode in modes:
-        command = bubblewrap_command(limits=Limits(), as_root=mode == "root")
-        run = subprocess.run(
-            [*command, "/bin/true"], env={}, capture_output=True, text=True, check=False
-        )
+        run = _try_walls(as_root=mode == "root")
         if run.returncode == 0:
             return mode
         reason = run.stderr.strip().splitlines()[-1] if run.stderr.strip() else "no reason given"

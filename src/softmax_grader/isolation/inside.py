@@ -1,13 +1,13 @@
 """Run inside the sandbox: a student's cells, and calls to the functions they define.
 
 It knows no test and no grade. It is started as a script, with nothing of this package beside it
-but ``messages.py``, and imports nothing else of it. A student's code can change everything here;
-what it can gain by that is to choose its own answers, which it could anyway.
+but ``messages.py`` and ``cells_inside.py``, and imports nothing else of it. A student's code can
+change everything here; what it can gain by that is to choose its own answers, which it could
+anyway.
 """
 
-import ast
+import contextlib
 import io
-import linecache
 import os
 import sys
 import traceback
@@ -231,26 +231,6 @@ class Watch:
         return events
 
 
-def without_magics(source: str) -> str:
-    """Return code with lines for IPython, such as ``%matplotlib inline``, made comments.
-
-    Parameters
-    ----------
-    source : str
-
-    Returns
-    -------
-    str
-    """
-    lines = source.split("\n")
-    for k, line in enumerate(lines):
-        bare = line.lstrip()
-        if bare.startswith(("%", "!")):
-            # A lone `pass` keeps a block that holds nothing else in order.
-            lines[k] = line[: len(line) - len(bare)] + "pass  # " + bare
-    return "\n".join(lines)
-
-
 class Runner:
     """The student's namespace and what may be done with it.
 
@@ -260,6 +240,7 @@ class Runner:
     send, receive : callable
         The channel to the trusted side.
     watch : Watch
+    notebook : cells_inside.Notebook
     """
 
     def __init__(
@@ -268,44 +249,33 @@ class Runner:
         send: Callable[..., None],
         receive: Callable[[], tuple[dict, list[bytes]]],
         watch: Watch,
+        notebook: Any,
     ) -> None:
         import numpy as np
 
         self.np, self.messages, self.send, self.receive = np, messages, send, receive
         self.watch, self.out = watch, BoundedText()
-        self.namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
-        self.namespace["display"] = print
-        self.namespace["get_ipython"] = lambda: None
-        self.functions: dict[str, Any] = {}
-        self.cells = 0
+        self.notebook = notebook
+        self.namespace, self.functions = notebook.namespace, notebook.functions
+        self.handed_over: dict[int, tuple[Callable, int]] = {}  # in this call, with its number
         sys.modules["__main__"].__dict__.setdefault("display", print)
 
     def run(self, request: dict) -> None:
-        """Run a cell; keep the functions it leaves under the names asked for.
+        """Run a cell.
 
         Parameters
         ----------
         request : dict
-            ``source``, and the names to ``keep``.
+            As :meth:`Notebook.run` takes it.
         """
-        self.cells += 1
-        name = f"<cell {self.cells}>"
-        source = request["source"]
-        try:
-            tree = ast.parse(source, name)
-        except SyntaxError:
-            source = without_magics(source)
-            tree = ast.parse(source, name)
-        linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, name, "exec"), self.namespace)
-        if last is not None:
-            value = eval(compile(ast.Expression(last.value), name, "eval"), self.namespace)
-            if value is not None:
-                print(repr(value), file=self.out)
-        for wanted in request.get("keep", ()):
-            if wanted in self.namespace:
-                self.functions[wanted] = self.namespace[wanted]
+        self.notebook.run(
+            request["source"],
+            request.get("code"),
+            wanted=request.get("wanted", ()),
+            number=request.get("number"),
+            only_definitions=request.get("only_definitions", False),
+            show=lambda text: print(text, file=self.out),
+        )
 
     def get(self, request: dict) -> Any:
         """Return a value of the namespace.
@@ -337,19 +307,40 @@ class Runner:
         changed : list
             Positions and names of the arguments that it changed.
         """
+        self.handed_over.clear()
         args, named = self.messages.unpack(request["value"], arrays, self.special)
         arguments = [*enumerate(args), *named.items()]
         before = [
             (k, array, array.copy()) for k, value in arguments for array in self.arrays_in(value)
         ]
-        function = self.functions.get(request["name"], self.namespace.get(request["name"]))
+        function = self.notebook.function(request["name"])
         if function is None:
             raise NameError(f"name '{request['name']}' is not defined")
-        if request["do"] == "count":
-            return self.count(function, args, named), []
-        result = function(*args, **named)
+        with self.standing_in(request.get("instead") or {}):
+            if request["do"] == "count":
+                result = self.count(function, args, named)
+            else:
+                result = function(*args, **named)
         changed = dict.fromkeys(k for k, x, old in before if not self.same(x, old))
         return result, list(changed)
+
+    @contextlib.contextmanager
+    def standing_in(self, instead: dict[str, int]) -> Iterator[None]:
+        """Let names of the namespace stand for functions of the test while the block runs.
+
+        Parameters
+        ----------
+        instead : dict
+            From a name to the number of the function.
+        """
+        before = {name: self.namespace[name] for name in instead if name in self.namespace}
+        self.namespace |= {name: self.special("function", k) for name, k in instead.items()}
+        try:
+            yield
+        finally:
+            for name in instead:
+                self.namespace.pop(name, None)
+            self.namespace |= before
 
     def arrays_in(self, value: Any) -> Iterator[Any]:
         """Yield the arrays of an argument, those in lists, tuples and dicts too.
@@ -368,8 +359,8 @@ class Runner:
             for part in value.values() if isinstance(value, dict) else value:
                 yield from self.arrays_in(part)
 
-    def count(self, function: Callable, args: tuple, named: dict) -> int:
-        """Return how many lines and calls of Python one call takes.
+    def count(self, function: Callable, args: tuple, named: dict) -> list:
+        """Call a function, and count its lines and calls of Python.
 
         Parameters
         ----------
@@ -379,7 +370,8 @@ class Runner:
 
         Returns
         -------
-        int
+        list
+            The number, and what the function returned.
         """
         count = 0
 
@@ -392,12 +384,12 @@ class Runner:
         sys.settrace(trace)
         self.watch.active = self.watch.counting = True
         try:
-            function(*args, **named)
+            result = function(*args, **named)
         finally:
             self.watch.active = self.watch.counting = False
             sys.settrace(None)
             self.watch.active = True
-        return count
+        return [count, result]
 
     def same(self, x: Any, old: Any) -> bool:
         """Return whether an array is still what it was, NaNs and all.
@@ -432,9 +424,14 @@ class Runner:
             If the name is another one.
         """
         if name == "function":
-            return lambda *args, **named: self.call_back(content, args, named)
+
+            def handed_over(*args: Any, **named: Any) -> Any:
+                return self.call_back(content, args, named)
+
+            self.handed_over[id(handed_over)] = handed_over, content
+            return handed_over
         if name == "student":
-            return self.functions.get(content, self.namespace.get(content))
+            return self.notebook.function(content)
         if name == "generator":
             bits = getattr(self.np.random, content["bit_generator"])()
             bits.state = self.messages.unpack(content["state"], [])
@@ -461,7 +458,12 @@ class Runner:
             If it failed there.
         """
         arrays: list[bytes] = []
-        value = self.messages.pack((args, named), arrays)
+
+        def special(value: Any) -> dict | None:
+            handed_over, its_number = self.handed_over.get(id(value), (None, 0))
+            return {"function": its_number} if handed_over is value and callable(value) else None
+
+        value = self.messages.pack((args, named), arrays, special)
         self.send({"ask": number, "value": value}, arrays)
         answer, arrays = self.receive()
         if not answer.get("ok"):
@@ -490,6 +492,8 @@ class Runner:
             result = None
             if request["do"] == "run":
                 self.run(request)
+            elif request["do"] == "settle":
+                self.notebook.settle(request["wanted"])
             elif request["do"] == "get":
                 result = self.get(request)
             else:
@@ -503,7 +507,7 @@ class Runner:
             self.watch.active = False
             sys.stdout, sys.stderr = streams
         reply["text"], reply["lost"] = self.out.take()
-        reply["events"] = self.watch.take()
+        reply["events"], reply["notes"] = self.watch.take(), self.notebook.take_notes()
         return reply, blobs
 
     def describe(self, error: BaseException) -> dict:
@@ -548,9 +552,10 @@ def main() -> None:
     for number in (0, 1, 2):
         os.dup2(null, number)
 
-    import messages  # beside it, and in no package there
+    import cells_inside  # beside it, and in no package there
+    import messages
 
-    sys.path.pop(0)  # where this file and messages.py are
+    sys.path.pop(0)  # where this file and the other two are
 
     def read(n: int) -> bytes:
         data = bytearray()
@@ -570,7 +575,7 @@ def main() -> None:
         return messages.from_stream(read)
 
     watch = Watch(settings["readable"])
-    runner = Runner(messages, send, receive, watch)
+    runner = Runner(messages, send, receive, watch, cells_inside.Notebook())
     sys.addaudithook(watch)
     while True:
         request, arrays = receive()

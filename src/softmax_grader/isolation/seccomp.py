@@ -1,104 +1,154 @@
-"""Which system calls a student's code may not make, as a program that the kernel runs."""
+"""Which system calls a student's code may make: a list of what Python and NumPy need, no more.
 
-import struct
+Whatever is not on the list is answered as by a kernel that does not know it (ENOSYS): a library
+then takes the way that it keeps for older kernels, and a student's code reads "not implemented".
+libseccomp writes the program that the kernel runs, for the machine that it is on.
+"""
 
-# By name: number on x86-64, number on 64-bit ARM (None where there is none).
-FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
-    "fork": (57, None),
-    "vfork": (58, None),
-    "ptrace": (101, 117),
-    "shmget": (29, 194),
-    "semget": (64, 190),
-    "msgget": (68, 186),
-    "mount": (165, 40),
-    "umount2": (166, 39),
-    "pivot_root": (155, 41),
-    "chroot": (161, 51),
-    "setns": (308, 268),
-    "unshare": (272, 97),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "pidfd_open": (434, 434),
-    "pidfd_getfd": (438, 438),
-    "kcmp": (312, 272),
-    "open_by_handle_at": (304, 265),
-    "personality": (135, 92),
-    "syslog": (103, 116),
-    "fsopen": (430, 430),
-    "open_tree": (428, 428),
-    "move_mount": (429, 429),
-    "mount_setattr": (442, 442),
-    "memfd_create": (319, 279),
-    "memfd_secret": (447, 447),
-    "bpf": (321, 280),
-    "perf_event_open": (298, 241),
-    "userfaultfd": (323, 282),
-    "io_uring_setup": (425, 425),
-    "keyctl": (250, 219),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "kexec_load": (246, 104),
-    "init_module": (175, 105),
-    "finit_module": (313, 273),
+import contextlib
+import errno
+import functools
+import os
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+FILES = """
+    access chdir chmod close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2
+    fallocate fchdir fchmod fchmodat fdatasync fstat fstatfs fsync ftruncate getcwd getdents
+    getdents64 getxattr fgetxattr lgetxattr listxattr flistxattr llistxattr lseek lstat mkdir
+    mkdirat newfstatat open openat pipe pipe2 pread64 preadv pwrite64 pwritev read readlink
+    readlinkat readv rename renameat renameat2 rmdir sendfile stat statfs statx truncate umask
+    unlink unlinkat utime utimensat utimes write writev
+"""
+WAITING = """
+    alarm clock_getres clock_gettime clock_nanosleep epoll_create epoll_create1 epoll_ctl
+    epoll_pwait epoll_wait eventfd2 getitimer gettimeofday nanosleep pause poll ppoll pselect6
+    restart_syscall select setitimer time times
+"""
+MEMORY = "brk membarrier mmap mprotect mremap msync munmap"
+THREADS = """
+    exit exit_group futex get_robust_list gettid rseq sched_get_priority_max
+    sched_get_priority_min sched_getaffinity sched_getparam sched_getscheduler sched_yield
+    set_robust_list set_tid_address tgkill wait4
+"""
+SIGNALS = """
+    rt_sigaction rt_sigpending rt_sigprocmask rt_sigreturn rt_sigsuspend rt_sigtimedwait
+    sigaltstack
+"""
+FACTS = """
+    getcpu getegid geteuid getgid getgroups getpgid getpgrp getpid getppid getpriority getrandom
+    getresgid getresuid getrlimit getrusage getsid getuid sysinfo uname
+"""
+# How a process begins here: bubblewrap starts Python, which gives up what root may do and takes
+# its limits. Afterwards they lead nowhere: a program started so is behind the same walls, there
+# are no rights to get back, and limits can only be lowered.
+START = "arch_prctl execve setgroups setresgid setresuid setrlimit"
+
+# By name: which argument, and the values that it may have.
+CHOICES: dict[str, tuple[int, tuple[int, ...]]] = {
+    # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC: no locks and no leases, for
+    # which others would wait, and no signals.
+    "fcntl": (1, (0, 1, 2, 3, 4, 1030)),
+    # TCGETS, TCGETS2, TIOCGWINSZ, FIONREAD, FIONCLEX, FIOCLEX: what asks, and changes nothing.
+    "ioctl": (1, (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5450, 0x5451)),
+    # NORMAL, RANDOM, SEQUENTIAL, WILLNEED, DONTNEED, FREE, HUGEPAGE, NOHUGEPAGE.
+    "madvise": (2, (0, 1, 2, 3, 4, 8, 14, 15)),
+    # PR_SET_NAME, PR_GET_NAME, PR_SET_VMA: names of threads and of memory.
+    "prctl": (0, (15, 16, 0x53564D41)),
+    "prlimit64": (0, (0,)),  # of itself
 }
-CLONE, CLONE3, SOCKET = (56, 220), (435, 435), (41, 198)
-ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
-LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-ALLOW, KILL = 0x7FFF0000, 0x80000000
-EPERM, ENOSYS = 0x00050001, 0x00050026
-CLONE_THREAD, AF_UNIX = 0x00010000, 1
+# All that a thread may share with the others, and have set; then it must be a thread. What makes
+# a process, or a world of its own, is among the rest of the bits, and none of the rest may be set.
+CLONE_THREAD = 0x0001_0000
+SHARED_BY_THREADS = (
+    CLONE_THREAD
+    | 0x0000_0F00  # VM, FS, FILES, SIGHAND
+    | 0x0004_0000  # SYSVSEM
+    | 0x0008_0000  # SETTLS
+    | 0x0170_0000  # PARENT_SETTID, CHILD_CLEARTID, DETACHED, CHILD_SETTID
+)
 
 
-def system_call_filter(machine: str) -> bytes | None:
+class NoLibseccompError(Exception):
+    """The library that writes the filter is not on this machine."""
+
+
+def _pyseccomp() -> Any:
+    try:
+        import pyseccomp  # looks for the library when it is imported
+    except (ImportError, RuntimeError, OSError) as error:
+        raise NoLibseccompError(
+            "libseccomp, which says what student code may ask of the system, cannot be used "
+            f"({error}); Debian, Ubuntu: sudo apt install libseccomp2; then: make class"
+        ) from None
+    return pyseccomp
+
+
+def _filter(machine: int | None = None) -> Any:
+    """Return libseccomp's object for the list, for this machine or another architecture."""
+    seccomp = _pyseccomp()
+    rules = seccomp.SyscallFilter(defaction=seccomp.ERRNO(errno.ENOSYS))
+    # Another machine's numbers, which one processor may understand as well (i386, x32).
+    rules.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.ERRNO(errno.ENOSYS))
+    if machine is not None:
+        rules.add_arch(machine)
+        rules.remove_arch(seccomp.Arch.NATIVE)
+
+    def allow(name: str, *conditions: Any) -> None:
+        number = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
+        if number != -1:  # an older libseccomp does not know the newest calls
+            rules.add_rule(seccomp.ALLOW, number, *conditions)
+
+    for names in (FILES, WAITING, MEMORY, THREADS, SIGNALS, FACTS, START):
+        for name in names.split():
+            allow(name)
+    for name, (place, values) in CHOICES.items():
+        for value in values:
+            allow(name, seccomp.Arg(place, seccomp.EQ, value))
+    others = 2**64 - 1 - SHARED_BY_THREADS
+    allow("clone", seccomp.Arg(0, seccomp.MASKED_EQ, others | CLONE_THREAD, CLONE_THREAD))
+    return rules
+
+
+@functools.cache
+def system_call_filter() -> bytes:
     """Return the filter that bubblewrap puts around student code.
 
-    No new processes (threads may start), no sockets but local ones, no memory outside of what the
-    limits count, nothing of the kernel's deeper parts.
-
-    Parameters
-    ----------
-    machine : str
-        As ``platform.machine()`` names it.
+    No new processes (threads may start), no sockets, no locks or leases on files, no signals to
+    others, no memory outside of what the limits count, nothing of the kernel's deeper parts.
 
     Returns
     -------
-    bytes or None
-        A classic BPF program. None for a machine that is not known here; the other walls hold
-        without it.
+    bytes
+        A classic BPF program for this machine.
+
+    Raises
+    ------
+    NoLibseccompError
+        If libseccomp is missing.
     """
-    if machine not in ARCHITECTURES:
-        return None
-    column, audit = ARCHITECTURES[machine]
-    program: list[bytes] = []
+    with tempfile.TemporaryFile() as file:
+        _filter().export_bpf(file)
+        file.seek(0)
+        return file.read()
 
-    def add(code: int, value: int, if_true: int = 0, if_false: int = 0) -> None:
-        program.append(struct.pack("<HBBI", code, if_true, if_false, value))
 
-    def refuse(number: int, answer: int) -> None:
-        add(EQUAL, number, 0, 1)
-        add(RETURN, answer)
+@contextlib.contextmanager
+def filter_descriptor() -> Iterator[int]:
+    """Open the filter for a program that reads it, as bubblewrap's ``--seccomp`` does.
 
-    add(LOAD, 4)
-    add(EQUAL, audit, 1, 0)
-    add(RETURN, KILL)
-    add(LOAD, 0)
-    if machine == "x86_64":
-        add(AT_LEAST, 0x40000000, 0, 1)  # the x32 way round the numbers below
-        add(RETURN, EPERM)
-    for numbers in FORBIDDEN.values():
-        number = numbers[column]
-        if number is not None:
-            refuse(number, EPERM)
-    refuse(CLONE3[column], ENOSYS)  # the C library then takes clone, whose flags can be read
-    add(EQUAL, CLONE[column], 0, 4)
-    add(LOAD, 16)
-    add(ANY_BIT, CLONE_THREAD, 1, 0)
-    add(RETURN, EPERM)
-    add(LOAD, 0)
-    add(EQUAL, SOCKET[column], 0, 4)
-    add(LOAD, 16)
-    add(EQUAL, AF_UNIX, 1, 0)
-    add(RETURN, EPERM)
-    add(LOAD, 0)
-    add(RETURN, ALLOW)
-    return b"".join(program)
+    Yields
+    ------
+    int
+        The file descriptor; it is closed afterwards.
+    """
+    reading, writing = os.pipe()
+    try:
+        try:
+            os.write(writing, system_call_filter())  # a pipe takes it whole
+        finally:
+            os.close(writing)
+        yield reading
+    finally:
+        os.close(reading)

@@ -4,25 +4,37 @@ A test calls ``softmax(F)`` as if the student's function were its own. What it c
 :class:`StudentFunction`: it copies the arguments into the sandbox and the result out of it.
 """
 
-import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
+from softmax_grader.ipython_syntax import as_python
 from softmax_grader.isolation import messages
-from softmax_grader.isolation.handle import CallBack, Sandbox, SandboxLostError
+from softmax_grader.isolation.handle import (
+    CallBack,
+    OutOfTimeError,
+    Sandbox,
+    SandboxLostError,
+)
+from softmax_grader.isolation.inside import EVENTS
 from softmax_grader.isolation.limits import Limits
+from softmax_grader.isolation.notebook_notes import NOTED, NotebookNotes
+from softmax_grader.isolation.own_time import MachineError
 from softmax_grader.isolation.shown_errors import kind_shown, shown_text, sizes_in
 from softmax_grader.isolation.unusable import NoNumbers, what_came
 from softmax_grader.isolation.where_it_stopped import note_where, why_missing
-from softmax_grader.text import clean_text, one_line
+from softmax_grader.text import clean_text, one_line, quoted
 
 MAX_CALL_BACKS = 100_000  # of one call
-MAX_RESTARTS = 2
-START_SECONDS = 60  # for Python and NumPy, on a machine with much else to do
-MAX_LOST_CALLS = 2  # of one function
+MAX_RESTARTS = 5
+MAX_LOST_CALLS = 2  # of one function that ended its process
+CELLS_SHARE = 0.5  # of the total time, after which cells are only searched for definitions
+LEAST_SHARE = 0.1  # of the time for an answer, also after others took too long
+AGAIN = "used up its time before and was not called again"
+NOTICED = frozenset(EVENTS.values())
 NOT_SHOWN = "what it says is kept from this page; call the function yourself to read it"
 NOT_RUN = "it could not be run"
 LARGE = 2**20  # bytes of an answer that no exercise asks for
@@ -177,8 +189,8 @@ class StudentFunction:
         value, self.changed_arguments = self.session.call(self.__name__, args, named)
         return value
 
-    def count_lines(self, *args: Any, **named: Any) -> int:
-        """Return how many lines and calls of Python one call takes, NumPy's own included.
+    def counted(self, *args: Any, **named: Any) -> tuple[int, Any]:
+        """Call the student's function and count its lines and calls of Python, NumPy's included.
 
         Parameters
         ----------
@@ -187,10 +199,31 @@ class StudentFunction:
 
         Returns
         -------
-        int
+        count : int
+        result : object
         """
-        count, _ = self.session.call(self.__name__, args, named, do="count")
-        return count if type(count) is int else 0
+        self.changed_arguments = ()
+        told, self.changed_arguments = self.session.call(self.__name__, args, named, do="count")
+        if type(told) is not list or len(told) != 2 or type(told[0]) is not int or told[0] < 1:
+            self.session.flag("answered a call that was counted without a count")
+            raise StudentError("the lines of your function could not be counted")
+        return told[0], told[1]
+
+    @contextlib.contextmanager
+    def standing_in(self, references: Mapping[str, Callable]) -> Iterator[None]:
+        """Let names of the student's code stand for functions of the test while the block runs.
+
+        Parameters
+        ----------
+        references : dict
+            From a name to the function that it stands for, which runs on this side.
+        """
+        before = self.session.stand_ins
+        self.session.stand_ins = dict(references)
+        try:
+            yield
+        finally:
+            self.session.stand_ins = before
 
     def __repr__(self) -> str:
         return f"<the student's function {self.__name__}>"
@@ -206,30 +239,53 @@ class Session:
         Folders that must not be seen from inside.
     unsafe : bool
         Without bubblewrap.
+    wanted : iterable of str
+        The names of the functions that the assignment asks for.
+    before : Session, optional
+        One that ran the same code: what was without an end there is not tried again.
 
     Attributes
     ----------
+    notes : NotebookNotes
+        What is known of the cells.
     flags : dict
         From a sentence to how often it came up.
     discreet : bool
         Whether a hidden test is at work: then of an exception no text is told that the student
         could have chosen by what the test handed over.
+    stand_ins : dict
+        From names of the student's code to functions of a test that they stand for in each call.
     spent : float
-        Seconds that the student's code took.
+        Seconds that the student's code took, of its own time: waiting for a processor is not.
+    failure : str
+        Why the code cannot be judged now, where the machine is the reason, and not the student.
     """
 
     def __init__(
-        self, limits: Limits, *, hidden: Iterable[Path] = (), unsafe: bool = False
+        self,
+        limits: Limits,
+        *,
+        hidden: Iterable[Path] = (),
+        unsafe: bool = False,
+        wanted: Iterable[str] = (),
+        before: "Session | None" = None,
     ) -> None:
         self.limits, self.hidden, self.unsafe = limits, list(hidden), unsafe
+        self.notes, self.settled = NotebookNotes(wanted, self.flag), False
         self.sandbox: Sandbox | None = None
         self.restarts, self.spent = 0, 0.0
         self.cells: list[dict] = []
         self.failed: dict[str, StudentError] = {}
         self.has_seen, self.clean = False, set[str]()  # whether hidden data came; failed before it
         self.lost_calls: dict[str, int] = {}
+        self.endless: set[str] = set(before.endless) if before else set()  # names of functions
+        self.endless_cells: set[str] = set(before.endless_cells) if before else set()
+        self.wasted: float = before.wasted if before else 0.0  # seconds without an answer
+        self.slowest: float = before.slowest if before else 0.0  # seconds until an answer
+        self.failure = ""
         self.flags: dict[str, int] = {}
         self.discreet = False
+        self.stand_ins: dict[str, Callable] = {}
 
     def flag(self, text: str) -> None:
         """Note a sentence for the teacher.
@@ -268,36 +324,59 @@ class Session:
         call_back: CallBack | None = None,
     ) -> tuple[dict, list[bytes]]:
         """Ask the sandbox, within the time that is left; one that fails is ended."""
+        if self.failure:
+            raise StudentError(f"it was not run: {self.failure}")
         left = self.limits.total_seconds - self.spent
         if left <= 0:
             self.stop()
             self.flag(f"used up all its time, {self.limits.total_seconds:g} seconds")
             raise StudentError("your code used up its time and was not run again")
-        begin = time.monotonic()
+        allowed = min(self._allowed(seconds), left)
         try:
             sandbox = self.start()
-            if not sandbox.number:
-                sandbox.ask({"do": "get", "name": ""}, [], until=begin + START_SECONDS)
-                begin = time.monotonic()  # what its start takes is not the student's time
-            until = begin + min(seconds, left)
-            answer, blobs = sandbox.ask(request, arrays, until=until, call_back=call_back)
+            sandbox.wait_until_ready()
+        except (MachineError, OSError) as error:
+            self._fail(error)
+        try:
+            answer, blobs = sandbox.ask(request, arrays, seconds=allowed, call_back=call_back)
+            self.slowest = max(self.slowest, sandbox.used)
         except SandboxLostError as error:
+            if isinstance(error, OutOfTimeError):
+                self.wasted += sandbox.used
             self.stop()
             self.flag(f"its process was ended: {error}")
             raise
+        except MachineError as error:
+            self._fail(error)
         except BaseException:
             self.stop()  # in the middle of a message: what would come next is unknown
             raise
         finally:
-            self.spent += time.monotonic() - begin
+            self.spent += sandbox.used
             if self.spent > SLOW * self.limits.total_seconds:
                 self.flag("took long")
         return self._read(answer), blobs
 
+    def _allowed(self, seconds: float) -> float:
+        """Return what an answer may take: after one without an end, others end sooner.
+
+        So what has no end costs its limit once, and half of it for all the rest. What was slow
+        before it keeps its time.
+        """
+        if not self.wasted:
+            return seconds
+        rest = (1.5 * self.limits.call_seconds - self.wasted) / 2
+        return min(seconds, max(LEAST_SHARE * self.limits.call_seconds, rest, 3 * self.slowest))
+
+    def _fail(self, error: Exception) -> NoReturn:
+        self.stop()
+        self.failure = str(error)
+        raise StudentError(f"it was not run: {self.failure}") from None
+
     def _read(self, answer: dict) -> dict[str, Any]:
         """Take the parts of an answer that are not its value, as nothing but texts."""
         for event in _texts(answer.get("events"), 50):
-            self.flag(f"when run, it {event}")
+            self.flag(f"when run, it {_noticed(event)}")
         lost = answer.get("lost")
         if type(lost) is int and lost > 0:
             self.flag("printed more than was kept")
@@ -306,6 +385,9 @@ class Session:
         read: dict[str, Any] = {"text": clean_text(answer.get("text") or "", 20_000), "error": None}
         read["ok"] = answer.get("ok") is True
         read["value"], read["changed"] = answer.get("value"), answer.get("changed")
+        notes = answer.get("notes")
+        notes = notes if type(notes) is dict else {}
+        read["notes"] = {kind: _texts(notes.get(kind), 40) for kind in NOTED}
         if not read["ok"]:
             where = [one_line(line, 200) for line in _texts(answer.get("where"), 6)]
             name = one_line(name, 60) or "Error"
@@ -314,28 +396,44 @@ class Session:
             if name in ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "MemoryError"):
                 self.flag(f"raised {name}")
             if name == "MessageError":
-                self.flag(f"answered with what is no plain value: {text}")
+                self.flag(f"answered with what is no plain value: {quoted(text, 100)}")
         return read
 
     def _restart(self) -> None:
         """Bring a new process to where the lost one was, without what ended it."""
-        if self.restarts >= MAX_RESTARTS:
-            raise StudentError("your code ended its process too often and was not run again")
-        self.restarts += 1
-        for cell in self.cells:
+        while self.sandbox is None and self.cells and not self.failure:
+            if self.restarts >= MAX_RESTARTS:
+                raise StudentError("your code ended its process too often and was not run again")
+            self.restarts += 1
             try:
-                self._ask(cell, seconds=self.limits.call_seconds)
+                for cell in self.cells:
+                    answer, _ = self._ask(cell, seconds=self.limits.call_seconds)
+                    if not self.settled:  # before any test: nothing of one can be in it
+                        self.notes.take(answer["notes"], cell["number"])
+                for name in sorted(self.endless):
+                    self._ask(_stand_in(name), seconds=self.limits.call_seconds)
+                if self.settled:
+                    self._ask(self._settling, seconds=self.limits.call_seconds)
             except SandboxLostError:
-                raise StudentError("your code cannot be run twice") from None
+                if not cell.get("only_definitions"):
+                    raise StudentError("your code cannot be run twice") from None
+                self.cells.remove(cell)
 
-    def run(self, source: str, keep: Iterable[str] = ()) -> tuple[str, StudentError | None]:
+    def run(
+        self, source: str, keep: Iterable[str] = (), *, given: bool = False
+    ) -> tuple[str, StudentError | None]:
         """Run a cell.
+
+        One that loses the process, and all when half of the time is used up, is only searched
+        for what it defines.
 
         Parameters
         ----------
         source : str
         keep : iterable of str
             Names of the functions that the cell is to define.
+        given : bool
+            Whether the cell is the assignment's own.
 
         Returns
         -------
@@ -343,25 +441,54 @@ class Session:
         error : StudentError or None
         """
         keep = list(keep)
-        request = {"do": "run", "source": source, "keep": keep}
+        number = self.notes.add(source, keep)
+        wanted = [] if given else self.notes.wanted
+        request: dict[str, Any] = {"do": "run", "source": source, "number": number}
+        request |= {"code": as_python(source), "wanted": wanted}
+        late = not given and self.spent > CELLS_SHARE * self.limits.total_seconds
+        if late or source in self.endless_cells:
+            request["only_definitions"] = True
+        text, stopped, notes = "", None, dict[str, list[str]]()
         try:
             if self.sandbox is None and self.cells:
                 self._restart()
             answer, _ = self._ask(request, seconds=self.limits.call_seconds)
+            self.cells.append(request)  # also one that raised: it may have defined something
+            text, stopped, notes = answer["text"], answer["error"], answer["notes"]
+            if request.get("only_definitions") and stopped is None:
+                why = "the cells took too long" if late else "it used up its time before"
+                text, stopped = "", StudentError(f"only its definitions were run, since {why}")
         except SandboxLostError as lost:
-            stopped = StudentError(_reason(lost, self.limits, "this cell"))
-            self.failed |= dict.fromkeys(keep, stopped)
-            return "", stopped
+            if isinstance(lost, OutOfTimeError):
+                self.endless_cells.add(source)
+            stopped = StudentError(_reason(lost, "this cell"))
+            if "only_definitions" not in request:
+                self.cells.append({**request, "only_definitions": True})
         except (StudentError, messages.MessageError) as error:
             stopped = StudentError(getattr(error, "summary", NOT_RUN))
+        if not given:
+            self.notes.take(notes, number)
+        if stopped is not None:
             self.failed |= dict.fromkeys(keep, stopped)
-            return "", stopped
-        self.cells.append(request)  # also one that raised: it may have defined something
-        if answer["error"]:
-            self.failed |= dict.fromkeys(keep, answer["error"])
             if not self.has_seen:
                 self.clean |= set(keep)
-        return answer["text"], answer["error"]
+        return text, stopped
+
+    @property
+    def _settling(self) -> dict[str, Any]:
+        return {"do": "settle", "wanted": self.notes.wanted}
+
+    def settle(self) -> None:
+        """Take the notebook for finished: now it is known which functions count."""
+        try:
+            if self.sandbox is None and self.cells:
+                self._restart()
+            answer, _ = self._ask(self._settling, seconds=self.limits.call_seconds)
+            self.notes.take(answer["notes"], 0)
+        except (StudentError, SandboxLostError, messages.MessageError):
+            pass  # the first call of a function will tell
+        self.settled = True
+        self.notes.sum_up()
 
     def discreetly(self, error: StudentError, args: object = ()) -> StudentError:
         """Return the error as it may be told to what runs now.
@@ -378,7 +505,7 @@ class Session:
         """
         if not self.discreet:
             return error
-        return discreet(error, [cell["source"] for cell in self.cells], sizes_in(args))
+        return discreet(error, self.notes.sources, sizes_in(args))
 
     def in_full(self, name: str) -> bool:
         """Return whether it may be told in full why the cell of a function failed.
@@ -425,7 +552,7 @@ class Session:
         args : tuple
         named : dict
         do : str
-            ``"call"``, or ``"count"`` for the number of lines that it takes.
+            ``"call"``, or ``"count"`` to have the number of its lines with the result.
 
         Returns
         -------
@@ -438,6 +565,8 @@ class Session:
         StudentError
             If it raised, or there is no answer.
         """
+        if name in self.endless:
+            raise StudentError(f"{name} {AGAIN}")
         if self.lost_calls.get(name, 0) >= MAX_LOST_CALLS:
             raise StudentError(f"{name} ended its process before and was not called again")
         self.has_seen |= self.discreet
@@ -457,7 +586,16 @@ class Session:
             return None
 
         value = messages.pack((args, named), arrays, special)
+        instead = {}
+        for stands_for, function in self.stand_ins.items():
+            instead[stands_for] = len(functions)
+            functions.append(function)
         calls = 0
+
+        def handed_over(kind: str, number: Any) -> Callable:
+            if kind != "function" or type(number) is not int or not 0 <= number < len(functions):
+                raise messages.MessageError("it handed over what is no function of the test")
+            return functions[number]
 
         def call_back(message: dict, blobs: list[bytes]) -> tuple[dict, list[bytes]]:
             nonlocal calls
@@ -467,7 +605,7 @@ class Session:
                 raise messages.MessageError("it asked for a function that was not handed over")
             if calls > MAX_CALL_BACKS:
                 raise SandboxLostError("it called the function that it was given too often")
-            arguments = messages.unpack(message.get("value"), blobs)
+            arguments = messages.unpack(message.get("value"), blobs, handed_over)
             try:
                 its_args, its_named = arguments
                 result = functions[number](*its_args, **its_named)
@@ -476,7 +614,7 @@ class Session:
             except Exception:  # what the student hands to it is the student's choice
                 return {"ok": False, "value": None}, []
 
-        request = {"do": do, "name": name, "value": value}
+        request = {"do": do, "name": name, "value": value, "instead": instead}
         try:
             if self.sandbox is None:
                 self._restart()
@@ -485,14 +623,19 @@ class Session:
             )
         except SandboxLostError as lost:
             self.lost_calls[name] = self.lost_calls.get(name, 0) + 1
-            raise StudentError(_reason(lost, self.limits, name)) from None
+            if isinstance(lost, OutOfTimeError):
+                self.endless.add(name)
+            raise StudentError(_reason(lost, name)) from None
         if answer["error"]:
             error = answer["error"]
+            for other in self.endless:
+                if error.text == f"{other} {AGAIN}":
+                    raise StudentError(f"{name} calls {other}, and {other} {AGAIN}")
             if error.kind == "MessageError":
                 return NoNumbers(what_came(error.text)), ()
             if text := why_missing(name, error, self.failed, self.in_full):
                 raise StudentError(text) from None
-            note_where(error, name, self.cells)
+            note_where(error, name, self.notes.sources, self.notes.wanted)
             raise self.discreetly(error, (args, named))
         known = {*range(len(args)), *named}
         claimed = answer["changed"] if type(answer["changed"]) is list else []
@@ -503,7 +646,7 @@ class Session:
         try:
             return messages.unpack(answer["value"], blobs), changed
         except messages.MessageError as error:
-            self.flag(f"answered with what is no value: {error}")
+            self.flag(f"answered with what is no value: {quoted(error, 100)}")
             return NoNumbers(what_came(str(error))), changed
 
 
@@ -514,9 +657,24 @@ def _texts(value: object, limit: int) -> list[str]:
     return [one_line(part, 300) for part in value[:limit] if type(part) is str]
 
 
-def _reason(lost: SandboxLostError, limits: Limits, what: str) -> str:
-    if "in time" in str(lost):
-        return f"{what} did not come to an end within {limits.call_seconds:g} seconds"
+def _noticed(event: str) -> str:
+    """Return what the process inside noticed: a student's code may have written it."""
+    known, _, rest = event.partition(" ")
+    if event in NOTICED:
+        return event
+    return f"{known} {quoted(rest)}" if known in ("opens", "imports") else f"says {quoted(event)}"
+
+
+def _stand_in(name: str) -> dict:
+    """Return the request that puts an error in the place of a function that has no end."""
+    text = f"{name} {AGAIN}"
+    source = f"def {name}(*args, **named):\n    raise TimeoutError({text!r})\n"
+    return {"do": "run", "source": source, "wanted": [name], "number": 0}
+
+
+def _reason(lost: SandboxLostError, what: str) -> str:
+    if isinstance(lost, OutOfTimeError):
+        return f"{what} did not come to an end within {lost.seconds:.2g} seconds"
     if str(lost) == "it ended":
         return f"{what} ended Python itself: by exit, a crash, or more memory than it may take"
     if "too often" in str(lost):

@@ -199,7 +199,7 @@ def _names(source: str) -> frozenset[str]:
         return frozenset(re.findall(r"[^\W\d]\w*", source))
     names: set[str] = set()
     for node in ast.walk(tree):
-        for part in ("id", "attr", "arg", "name"):
+        for part in ("id", "attr", "arg", "name", "module"):
             if isinstance(name := getattr(node, part, None), str):
                 names.update(name.split("."))
     return frozenset(names)

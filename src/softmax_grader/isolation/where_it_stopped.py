@@ -81,7 +81,7 @@ def _is_of_the_stub(statement: ast.stmt) -> bool:
     )
 
 
-def note_where(error: Any, called: str, cells: Sequence[Mapping[str, Any]]) -> None:
+def note_where(error: Any, called: str, cells: Sequence[str], asked: Sequence[str]) -> None:
     """Note on a student's error in which function the code stopped.
 
     Parameters
@@ -90,17 +90,18 @@ def note_where(error: Any, called: str, cells: Sequence[Mapping[str, Any]]) -> N
         It is changed.
     called : str
         The function that was called.
-    cells : sequence of dict
-        The cells that ran, in order: each its ``source`` and the names to ``keep``.
+    cells : sequence of str
+        All cells, in order.
+    asked : sequence of str
+        The names of the functions that the assignment asks for.
     """
     error.stopped_in = called
     line = error.where[-1] if error.where else ""
     found = re.match(r"cell (\d{1,4}), line (\d{1,6}): ", line)
     if found is None or not 0 < int(found[1]) <= len(cells):
         return
-    source = cells[int(found[1]) - 1]["source"]
+    source = cells[int(found[1]) - 1]
     name = function_at(source, int(found[2]))
-    asked = list(dict.fromkeys(name for cell in cells for name in cell["keep"]))
     if name is not None and name in asked[:MOST_FUNCTIONS]:
         error.stopped_in, error.within = name, name if name != called else None
         error.is_written = is_written(source, name)

@@ -43,6 +43,7 @@ SLOT = re.compile(r"(?<![A-Za-z])(" + "|".join(SLOTS) + r")(?![A-Za-z])")
 
 # A line that begins with spaces goes on with the one before it.
 WORDINGS = """
+'NAME' is not there when your work is graded; NumPy and Python's own modules are
 operands could not be broadcast together with shapes SHAPE SHAPE
 operands could not be broadcast together with shapes SHAPE SHAPE SHAPE
 operands could not be broadcast together with remapped shapes [original->remapped]: SHAPE and

@@ -12,6 +12,7 @@ from softmax_grader.marking.parts import (
     Part,
     agrees_with_itself,
     ask,
+    at_work,
     difference,
     grade_parts,
     index_arrays,
@@ -20,6 +21,7 @@ from softmax_grader.marking.parts import (
     result,
     same_answers,
 )
+from softmax_grader.marking.work import why_idle
 
 __all__ = [
     "KNOWN_SLIPS",
@@ -32,6 +34,7 @@ __all__ = [
     "as_answer",
     "as_numbers",
     "ask",
+    "at_work",
     "diagnose",
     "difference",
     "grade_parts",
@@ -41,4 +44,5 @@ __all__ = [
     "no_python_loop",
     "result",
     "same_answers",
+    "why_idle",
 ]

@@ -2,7 +2,8 @@
 
 The functions may be plain Python functions, or proxies of functions that run in a sandbox. A proxy
 may offer ``changed_arguments`` (positions of the arguments that its last call changed) and
-``count_lines(*args)``; without them both are measured here.
+``counted(*args)``, which returns the number of lines that a call takes, and its result; without
+them both are measured here.
 """
 
 import copy
@@ -238,36 +239,60 @@ def are_varied(answers: Sequence[Answer]) -> bool:
     return len(np.unique(np.concatenate([[], *numbers]).round(9))) > 1
 
 
-def count_lines(function: Callable, args: Sequence) -> int:
-    """Return how many lines and calls of Python one call takes, NumPy's own included.
+def are_proportional(a: np.ndarray, b: np.ndarray, most: float = 1000.0) -> bool:
+    """Return whether two results are the same up to a factor.
 
     Parameters
     ----------
-    function : callable
-    args : sequence
+    a, b : numpy.ndarray
+    most : float
+        The largest factor, either way.
 
     Returns
     -------
-    int
-
-    Raises
-    ------
-    Failed
-        If the function raised.
+    bool
     """
-    copies = copy.deepcopy(args)
-    try:
-        if hasattr(function, "count_lines"):
-            return int(function.count_lines(*copies))
-        if hasattr(function, "changed_arguments"):
-            return 0  # a proxy: what runs here is not the student's code
-        return traced_lines(function, copies)
-    except (Exception, SystemExit) as error:
-        raise Failed(f"your function stopped: {reason_of(error)}") from None
+    if a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return False
+    x, z = np.linalg.norm(a), np.linalg.norm(b)
+    if max(x, z) <= 1e-12:
+        return True
+    return bool(z / most <= x <= z * most and abs(np.vdot(a, b)) >= (1 - 1e-6) * x * z)
 
 
-def traced_lines(function: Callable, args: Sequence) -> int:
-    """Return how many lines and calls one call takes here, in this process.
+def answer_and_lines(function: Callable, args: Sequence) -> tuple[Answer, int]:
+    """Return what one call answers, and how many lines and calls of Python it takes.
+
+    Parameters
+    ----------
+    function : callable
+        A proxy counts with ``counted(*args)``, which returns the number and the result.
+    args : sequence
+
+    Returns
+    -------
+    answer : tuple of numpy.ndarray, Stopped or Failed
+        As :func:`call_with_copies` gives it.
+    count : int
+        NumPy's own lines are counted too.
+    """
+    count = 0
+
+    def counted(*copies: Any) -> Any:
+        nonlocal count
+        if hasattr(function, "counted"):
+            count, value = function.counted(*copies)
+        elif hasattr(function, "changed_arguments"):
+            value = function(*copies)  # a proxy: what runs here is not the student's code
+        else:
+            count, value = traced(function, copies)
+        return value
+
+    return call_with_copies(counted, args)[0], count
+
+
+def traced(function: Callable, args: Sequence) -> tuple[int, Any]:
+    """Call a function here, in this process, and count its lines and calls.
 
     Parameters
     ----------
@@ -276,7 +301,8 @@ def traced_lines(function: Callable, args: Sequence) -> int:
 
     Returns
     -------
-    int
+    count : int
+    result : object
     """
     count = 0
 
@@ -288,10 +314,10 @@ def traced_lines(function: Callable, args: Sequence) -> int:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        function(*args)
+        result = function(*args)
     finally:
         sys.settrace(before)
-    return count
+    return count, result
 
 
 def reason_of(error: BaseException) -> str:

@@ -24,7 +24,8 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any, cast
 
-from softmax_grader.isolation.limits import Limits, limits_from
+from softmax_grader.isolation.bubblewrap import SandboxError, find_mode
+from softmax_grader.isolation.limits import limits_from
 from softmax_grader.isolation.session import Session, StudentError, StudentFunction
 from softmax_grader.marking.known_slips import class_at
 from softmax_grader.marking.verdicts import (
@@ -56,7 +57,9 @@ def examine(plan: Mapping[str, Any]) -> dict:
     plan : dict
         ``cells``, each with its ``role``: *setup* runs on both sides, *try* and *test* on the
         trusted side, *student* in the sandbox, *text* nowhere; its ``source``; ``points`` of a
-        test; ``functions`` and ``values``, the names that a student's cell has to define.
+        test; ``shared``, what of a *try* the sandbox runs too; ``functions`` and ``values``, the
+        names that a student's cell has to define. First the whole notebook runs in the sandbox,
+        then the trusted side, so that what counts is what the notebook has at its end.
         ``limits``, ``hidden`` and ``unsafe`` are the sandbox's. ``chapter``, if it is there, is
         the last one that the class has read: slips are told in its words.
 
@@ -65,19 +68,25 @@ def examine(plan: Mapping[str, Any]) -> dict:
     dict
         ``cells``, each with ``outputs`` in the notebook format and ``slips``, the ids of those
         that its test named; ``flags``, from a sentence for the teacher to how often it came up;
+        ``remarks``, sentences for the student on how the cells were run;
         ``seconds``, what the student's code took.
     """
     limits = limits_from(plan.get("limits", {}))
     hidden = [Path(name) for name in plan.get("hidden", ())]
-    session = Session(limits, hidden=hidden, unsafe=plan.get("unsafe", False))
+    wanted = [name for cell in plan["cells"] for name in cell.get("functions", ())]
+    unsafe = plan.get("unsafe", False)
+    session = Session(limits, hidden=hidden, unsafe=unsafe, wanted=wanted)
     namespace = _fresh_namespace()
     cells: list[dict] = []
     tested, late = False, []
     try:
         session.start()
-        for number, cell in enumerate(plan["cells"]):
+        inside = run_notebook(plan["cells"], session)
+        for number, (cell, ran) in enumerate(zip(plan["cells"], inside, strict=True)):
             with class_at(plan.get("chapter")):
-                outputs = run_cell(cell, session, namespace)
+                outputs = run_cell(cell, session, namespace) or ran
+            if session.failure:
+                raise ExaminerError(session.failure)
             slips = []
             if cell["role"] == "test":
                 tested = True
@@ -89,16 +98,47 @@ def examine(plan: Mapping[str, Any]) -> dict:
     finally:
         session.stop()
     if late:
-        _run_again(plan, cells, late, limits, hidden)
-    return {"cells": cells, "flags": session.flags, "seconds": round(session.spent, 3)}
+        _run_again(plan, cells, late, session)
+    seconds = round(session.spent, 3)
+    remarks, flags = session.notes.remarks, session.flags
+    return {"cells": cells, "flags": flags, "remarks": remarks, "seconds": seconds}
 
 
 def _fresh_namespace() -> dict[str, Any]:
     return {"__name__": "__main__", "__builtins__": __builtins__}
 
 
-def run_cell(cell: Mapping[str, Any], session: Session, namespace: dict[str, Any]) -> list[dict]:
-    """Run one cell where its role wants it.
+def run_notebook(cells: Iterable[Mapping[str, Any]], session: Session) -> list[list[dict]]:
+    """Run the whole notebook in the sandbox, before the first test.
+
+    Parameters
+    ----------
+    cells : iterable of dict
+        A plan's ``cells``.
+    session : Session
+        The student's code.
+
+    Returns
+    -------
+    list of list of dict
+        For each cell the outputs of the student's own code.
+    """
+    outputs: list[list[dict]] = []
+    for cell in cells:
+        ran: list[dict] = []
+        if cell["role"] == "student":
+            ran = run_student(session, cell["source"], cell.get("functions", ()))
+        elif given := cell["source"] if cell["role"] == "setup" else cell.get("shared"):
+            session.run(given, given=True)
+        outputs.append(ran)
+    session.settle()
+    return outputs
+
+
+def run_cell(
+    cell: Mapping[str, Any], session: Session, namespace: dict[str, Any]
+) -> list[dict] | None:
+    """Run one cell on the trusted side, once the notebook has run in the sandbox.
 
     Parameters
     ----------
@@ -111,25 +151,19 @@ def run_cell(cell: Mapping[str, Any], session: Session, namespace: dict[str, Any
 
     Returns
     -------
-    list of dict
-        Outputs in the notebook format.
+    list of dict or None
+        Outputs in the notebook format; None for a student's cell, which hands over its functions
+        and values.
     """
     role, source = cell["role"], cell["source"]
-    if role == "setup":
-        outputs = run_trusted(source, namespace)
-        session.run(source)
-        return outputs
-    if role in ("try", "test"):
+    if role in ("setup", "try", "test"):
         session.discreet = role == "test"
         return run_trusted(source, namespace, points=cell.get("points"))
-    if role == "student":
-        outputs = run_student(session, source, cell.get("functions", ()))
-        for name in cell.get("functions", ()):
-            namespace[name] = StudentFunction(session, name, source)
-        for name in cell.get("values", ()):
-            namespace[name] = session.value(name)
-        return outputs
-    return []
+    for name in cell.get("functions", ()):
+        namespace[name] = StudentFunction(session, name, session.notes.source_of(name) or source)
+    for name in cell.get("values", ()):
+        namespace[name] = session.value(name)
+    return None
 
 
 def run_student(session: Session, source: str, functions: Iterable[str] = ()) -> list[dict]:
@@ -175,29 +209,37 @@ def may_show_values(role: str, outputs: Iterable[Mapping[str, Any]]) -> bool:
             or any(line and not line.startswith("✓") for line in output["text"].splitlines())
             for output in outputs
         )
-    return role == "student" and bool(outputs)
+    return False
 
 
 def _run_again(
     plan: Mapping[str, Any],
     cells: list[dict],
     late: list[int],
-    limits: Limits,
-    hidden: list[Path],
+    before: Session,
 ) -> None:
     """Put in place of late outputs those of a process that has never seen a hidden test.
 
-    What a cell prints, or a visible test shows, after a hidden test has called the student's
-    functions could be what that test handed over.
+    What a visible test shows after a hidden test has called the student's functions could be what
+    that test handed over.
     """
-    session = Session(limits, hidden=hidden, unsafe=plan.get("unsafe", False))
+    session = Session(
+        before.limits,
+        hidden=before.hidden,
+        unsafe=before.unsafe,
+        wanted=before.notes.wanted,
+        before=before,
+    )
     namespace = _fresh_namespace()
     try:
+        run_notebook(plan["cells"], session)
         for number, cell in enumerate(plan["cells"][: late[-1] + 1]):
             if cell["role"] != "test":
                 outputs = run_cell(cell, session, namespace)
+                if session.failure:
+                    raise ExaminerError(session.failure)
                 if number in late:
-                    cells[number]["outputs"] = outputs
+                    cells[number]["outputs"] = outputs or []
     finally:
         session.stop()
 
@@ -398,6 +440,9 @@ def serve() -> None:
     os.dup2(2, 1)
     import softmax_steps  # noqa: F401  so that each copy has it
 
+    with contextlib.suppress(SandboxError):
+        find_mode()  # once, and not in each copy
+
     with os.fdopen(reading, "rb") as incoming, os.fdopen(writing, "wb") as outgoing:
         while True:
             head = incoming.read(SIZE.size)
@@ -433,6 +478,10 @@ def in_a_copy(plan: bytes) -> bytes:
             data = json.dumps(examine(json.loads(plan))).encode()
             with os.fdopen(writing, "wb") as pipe:
                 pipe.write(data)
+            status = 0
+        except ExaminerError as error:  # the machine's fault: told in one line, and tried again
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(json.dumps({"failed": str(error)}).encode())
             status = 0
         except BaseException:
             traceback.print_exc()

@@ -13,6 +13,7 @@ from softmax_grader.cells import (
     grade_id,
     is_solution,
     names_in,
+    without_names,
 )
 from softmax_grader.course.folder import Course
 from softmax_grader.staleness import key_of
@@ -60,6 +61,8 @@ def make_plan(
             marks = of_source.metadata["nbgrader"]
             role = "try" if to_write & names_in(of_source.source) else "setup"
             entry |= {"role": "test" if marks["grade"] else role, "source": of_source.source}
+            if entry["role"] == "try":
+                entry["shared"] = without_names(of_source.source, to_write)
             if marks["grade"]:
                 entry["points"] = float(marks["points"])
         elif cell.cell_type == "code":

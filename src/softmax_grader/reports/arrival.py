@@ -67,11 +67,12 @@ def what_came(collected: Mapping[str, Any]) -> str:
 
 
 def remarks(collected: Mapping[str, Any]) -> list[str]:
-    """Return what was put right when the work was collected, in the student's words.
+    """Return what was put right in the work, and how it was run, in the student's words.
 
     Parameters
     ----------
     collected : dict
+        The record of what was collected, with the ``remarks`` of the run.
 
     Returns
     -------
@@ -79,7 +80,8 @@ def remarks(collected: Mapping[str, Any]) -> list[str]:
         A sentence each.
     """
     chosen = [flag for flag in collected.get("flags") or () if " notebooks came; " in flag]
-    return [_told(text) for text in (*chosen, *(collected.get("mended") or ()))]
+    told = (*chosen, *(collected.get("mended") or ()), *(collected.get("remarks") or ()))
+    return [_told(text) for text in told]
 
 
 def why_not_graded(collected: Mapping[str, Any]) -> str:

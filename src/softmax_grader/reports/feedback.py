@@ -61,6 +61,8 @@ def feedback(course: Course, assignment: str) -> dict[str, list[str]]:
             continue
         notebook = nbformat.read(path, as_version=4)
         collected = read_record(course.record(assignment, "collected", student)) or {}
+        run = read_record(course.record(assignment, "run", student)) or {}
+        collected["remarks"] = run.get("remarks", [])
         late = late_line(course, assignment, student, calendar)
         work = Work(source, release, notebook, collected, names.get(student, ""), late)
         page = feedback_page(course, assignment, student, grade, work)
@@ -85,7 +87,7 @@ class Work:
     source, release, notebook : nbformat.NotebookNode
         The assignment, as students got it, and the student's as it was graded.
     collected : dict
-        The record of what was collected; it may be empty.
+        The record of what was collected, with the ``remarks`` of the run; it may be empty.
     name : str
         The student's, where it may be shown.
     late : str

@@ -4,10 +4,8 @@ The right answers of a class look alike, so what most wrote says nothing. Each r
 words counts by how rare it is in the class.
 """
 
-import io
 import math
 import re
-import tokenize
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import combinations
@@ -32,16 +30,7 @@ def words_of(source: str, kind: str) -> list[str]:
     """
     if kind != "code":
         return re.findall(r"\w+", source.lower())
-    words: list[str] = []
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type == tokenize.COMMENT:
-                words += re.findall(r"\w+", token.string.lower())
-            elif token.string.strip():
-                words.append(token.string)
-    except (tokenize.TokenError, SyntaxError, IndentationError):
-        return re.findall(r"\w+|\S", source)
-    return words
+    return re.findall(r"\w+|[^\w\s]", source)
 
 
 def runs_of(cells: Iterable[tuple[str, str]]) -> set[tuple[str, ...]]:

@@ -14,8 +14,10 @@ from nbgrader.converters import Autograde
 
 from softmax_grader.commands.softmax_class import main
 from softmax_grader.course.folder import at_work
+from softmax_grader.gradebook import grade as grade_module
 from softmax_grader.gradebook.nbgrader_parts import make_config, run_converter
 from softmax_grader.gradebook.points import grades
+from softmax_grader.marking.examiner import ExaminerError
 from softmax_grader.reports.feedback import feedback
 
 from ...waiting import wait_until
@@ -252,3 +254,26 @@ def test_a_kill_at_any_moment_loses_nothing(course):
     for k in range(8):
         json.loads(course.notebook("autograded", MINI, f"s{k:03}").read_text("utf-8"))
     assert list(course.root.rglob(".writing-*")) == []
+
+
+def test_a_run_that_the_machine_failed_is_tried_again_and_costs_nothing(course, monkeypatch):
+    submit(course, "s001", solve(course, **RIGHT))
+    tries = []
+
+    def fails(self, plan):
+        tries.append(plan)
+        raise ExaminerError("the process for student code did not start: it was late")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(grade_module._Examiners, "examine", fails)
+        result = grade_all(course)
+    assert len(tries) == 2  # once more at once
+    assert result["failed"] == ["s001"]
+    run = json.loads(course.record(MINI, "run", "s001").read_text("utf-8"))
+    assert run["flags"] == [f"could not be graded: {run['failed']}"]
+    assert "did not start" in run["failed"]
+    again = grade_all(course)
+    assert (again["graded"], again["failed"]) == (["s001"], [])
+    assert scores(course) == {"s001": AUTOMATIC}
+    run = json.loads(course.record(MINI, "run", "s001").read_text("utf-8"))
+    assert run["flags"] == []

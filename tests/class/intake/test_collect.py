@@ -1,17 +1,34 @@
 """Whatever students hand in becomes one notebook each: mended or flagged, never lost."""
 
+import datetime
 import os
+import time
 
 import nbformat
 import pytest
 
+from softmax_grader.commands.softmax_class import main
 from softmax_grader.course.records import read_record
+from softmax_grader.intake.chosen import take_chosen
 from softmax_grader.intake.collect import collect
+from softmax_grader.intake.names import lms_of
 from softmax_grader.intake.rebuild import MAX_BYTES
 from softmax_grader.reports.feedback import feedback
 
-from ..courses import AUTOMATIC, MINI, RIGHT, grade_all, scores, solve, submit
-from ..handing_in import answers, as_bytes, is_whole, put, zipped
+from ..courses import AUTOMATIC, MINI, RIGHT, WRONG, grade_all, scores, solve, submit
+from ..handing_in import (
+    Sent,
+    answers,
+    as_bytes,
+    blackboard_zip,
+    canvas_zip,
+    dated,
+    is_whole,
+    moodle_zip,
+    put,
+    tarred,
+    zipped,
+)
 
 
 def test_folders_archives_and_single_files_are_collected(course, inbox, right):
@@ -163,3 +180,182 @@ def test_of_a_flood_of_notebooks_only_some_are_looked_into(course, inbox, right)
     record = collect(course, MINI, [inbox])["students"]["s001"]
     assert answers(course, "s001") == RIGHT
     assert "of 501 notebooks only 30 were looked into" in record["flags"]
+
+
+def test_every_file_that_came_is_accounted_for(course, inbox, right):
+    """A file is used, an older version, or told; and no student is lost by the kind of a file."""
+    blank = {
+        "s002_mini.py": b"# In[3]:\n",
+        "s003.pdf": b"%PDF",
+        "s006.txt": b"my answers",
+        "s010.tar.gz": b"\x1f\x8b broken",
+        "s011/": None,
+        "s012.html": b"<p>",
+        "s013_mini.docx": b"PK",
+        "s014.rar": b"Rar!",
+        "s016.zip": zipped([("work/essay.odt", b"x")]),
+        "s017/mini.py": b"print(1)",
+        "s018.zip": zipped([("empty/", b"")]),
+        "s019.7z": b"7z",
+        "s020/mini.tar.gz": tarred([]),
+    }
+    taken = {
+        "s001_mini.ipynb": right,
+        "s004.ipynb.txt": right,
+        "s005.json": right,
+        "s007/mini.txt": b"\xef\xbb\xbf" + right,
+        "s008/mini": right,
+        "s009.tar.gz": tarred([("deep/mini.ipynb", right), ("notes.md", b"x")]),
+        "s015/mini.ipynb": right,
+        "s015/older mini.ipynb": right + b" ",
+        "s015/notes.pdf": b"%PDF",
+    }
+    for name, data in {**blank, **taken, "readme.txt": b"from the LMS", ".DS_Store": b""}.items():
+        if data is None:
+            (inbox / name).mkdir()
+        else:
+            put(inbox, name, data)
+    dated(inbox / "s015/older mini.ipynb", 1_000_000_000)
+    result = collect(course, MINI, [inbox])
+    names = sorted({name.split("/")[0].split(".")[0].split("_")[0] for name in {**blank, **taken}})
+    assert sorted(result["students"]) == names == [f"s{k:03}" for k in range(1, 21)]
+    for student, record in result["students"].items():
+        came_as_notebook = any(name.startswith(student) for name in taken)
+        assert record["readable"] is came_as_notebook, student
+        assert (answers(course, student) == RIGHT) is came_as_notebook
+        assert bool(record["flags"]) is not came_as_notebook or student == "s015"
+    flags = {student: " ".join(record["flags"]) for student, record in result["students"].items()}
+    assert "there is no notebook, only s002_mini.py" in flags["s002"]
+    assert "cannot be opened" in flags["s010"]
+    assert flags["s011"] == "its folder is empty"
+    assert "is an archive of a kind that is not read" in flags["s014"]
+    assert "only essay.odt" in flags["s016"]
+    assert "its archive is empty" in flags["s020"]
+    assert result["students"]["s015"]["told"] == ["notes.pdf"]
+    assert result["students"]["s004"]["mended"] == ["its name was s004.ipynb.txt"]
+    assert "no notebook, and nobody's by name: readme.txt" in result["remarks"]
+    # s009 has two files in it, s011 and s018 an empty folder each.
+    assert result["files"] == {"seen": 25, "used": 7, "older": 1, "told": 17}
+    again = collect(course, MINI, [inbox])
+    assert (again["students"], again["files"]) == ({}, result["files"])
+
+
+def test_the_command_says_what_became_of_each_file(course, inbox, right, monkeypatch, capsys):
+    put(inbox, "s001/mini.ipynb", right)
+    put(inbox, "s001/notes.pdf", b"%PDF")
+    dated(put(inbox, "s001/mini(0).ipynb", right + b" "), 1_000_000_000)
+    put(inbox, "s002/essay.pdf", b"%PDF")
+    monkeypatch.chdir(course.root)
+    assert main(["collect", MINI, str(inbox)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("  s001: 2 notebooks came; s001/mini.ipynb (") for line in lines)
+    assert "  s002: there is no notebook, only essay.pdf" in lines
+    assert f"{MINI}: 2 submissions collected, 0 as before, 2 in all." in lines
+    assert "4 files: 1 used, 1 older or not taken, 2 not read." in lines
+
+
+def test_a_py_export_is_told_and_costs_nobody_the_notebook(course, inbox, right):
+    put(inbox, "s001/mini.ipynb", right)
+    put(inbox, "s001/mini.py", b"# %%\nx = 1\n")
+    record = collect(course, MINI, [inbox])["students"]["s001"]
+    assert answers(course, "s001") == RIGHT
+    assert (record["flags"], record["told"]) == ([], ["mini.py"])
+
+
+@pytest.mark.parametrize("pack", [moodle_zip, canvas_zip, blackboard_zip])
+def test_who_sent_it_and_when_is_in_the_record(course, inbox, right, pack):
+    lms = pack.__name__.partition("_")[0]
+    sent = {
+        "Student One": Sent(41, {"mini.ipynb": right}, (2026, 11, 20, 14, 3, 22)),
+        "Student Two": Sent(42, {"mini.ipynb": right}, (2026, 11, 22, 9, 0, 0), late=True),
+    }
+    students = collect(course, MINI, [pack(inbox / "all.zip", sent)])["students"]
+    sender = students["42"]["sender"]
+    names = {"moodle": "Student Two", "canvas": "studenttwo", "blackboard": None}
+    assert (sender["lms"], sender["name"]) == (lms, names[lms])
+    assert sender["late"] is {"canvas": True}.get(lms)
+    assert students["41"]["sender"]["late"] is {"canvas": False}.get(lms)
+    assert students["42"]["file"].startswith(sender["place"])
+    when = datetime.datetime.fromisoformat(sender["handed_in"])
+    assert when.tzinfo is not None
+    assert when.replace(tzinfo=None) == datetime.datetime(2026, 11, 22, 9, 0)
+    assert lms_of(students["42"]) == lms.capitalize()
+
+
+def test_the_time_at_which_an_lms_packed_its_archive_is_nobodys(course, inbox, right):
+    """Members a few seconds apart: nobody handed in then, and nobody is late by it."""
+    sent = {
+        f"Student {k}": Sent(k + 40, {"mini.ipynb": right}, (2026, 11, 22, 9, k, 0))
+        for k in range(9)
+    }
+    students = collect(course, MINI, [moodle_zip(inbox / "all.zip", sent)])["students"]
+    assert {record["sender"]["handed_in"] for record in students.values()} == {None}
+
+
+def test_every_original_that_came_is_kept(course, inbox, right):
+    folder = course.root / "originals" / MINI
+    came = set()
+    for number in range(3):
+        came |= {right + b" " * number, right + b"\n" * (number + 1)}
+        new = put(inbox, "s001/mini.ipynb", right + b" " * number)
+        dated(new, 1_700_000_000 + 100 * number)
+        put(inbox, "s001/mini-2.ipynb", right + b"\n" * (number + 1))
+        dated(inbox / "s001/mini-2.ipynb", 1_600_000_000)
+        collect(course, MINI, [inbox])
+        assert (folder / "s001.ipynb").read_bytes() == right + b" " * number
+    kept = [path.read_bytes() for path in (folder / "s001").iterdir()]
+    assert len(kept) == len(came) == 6
+    assert set(kept) == came
+
+
+def test_an_original_of_a_course_from_before_is_kept_too(course, inbox, right):
+    put(course.root, f"originals/{MINI}/s001.ipynb", b"from before")
+    put(inbox, "s001/mini.ipynb", right)
+    collect(course, MINI, [inbox])
+    kept = {path.read_bytes() for path in (course.root / "originals" / MINI / "s001").iterdir()}
+    assert kept == {right, b"from before"}
+
+
+def test_an_unknown_one_goes_when_its_file_comes_with_a_name(course, inbox, right):
+    path = put(inbox, "mini.ipynb", right)
+    put(inbox, "s002_mini.ipynb", right + b" ")
+    (unknown, _) = sorted(collect(course, MINI, [inbox])["students"], reverse=True)
+    grade_all(course)
+    path.rename(inbox / "s001_mini.ipynb")
+    result = collect(course, MINI, [inbox])
+    assert result["replaced"] == {unknown: "s001"}
+    assert course.submitted(MINI) == ["s001", "s002"]
+    grade_all(course)
+    assert sorted(scores(course)) == ["s001", "s002"]
+    assert list((course.root / "removed" / MINI / unknown).glob("*/original.ipynb"))
+
+
+def test_an_unknown_one_whose_file_is_still_nameless_stays(course, inbox, right):
+    put(inbox, "mini.ipynb", right)
+    put(inbox, "s001/mini.ipynb", right)
+    collect(course, MINI, [inbox])
+    assert collect(course, MINI, [inbox])["replaced"] == {}
+    assert len(course.submitted(MINI)) == 2
+
+
+def test_what_the_exchange_brings_does_not_undo_a_choice(course, inbox, right):
+    take_chosen(course, MINI, put(inbox, "mended.ipynb", right), "s001")
+    target = course.notebook("submitted", MINI, "s001")
+    target.write_bytes(as_bytes(solve(course, **WRONG)))
+    record = collect(course, MINI)["students"]["s001"]
+    assert "the one you chose stays" in " ".join(record["flags"])
+    assert answers(course, "s001") == RIGHT
+    assert is_whole(course, "s001")
+
+
+def test_200_submissions_are_collected_quickly(course, inbox, right):
+    sent = {
+        f"Student {k}": Sent(
+            1000 + k, {"mini.ipynb": right + b" " * k}, (2026, 11, 1 + k % 20, 1, 1, 2)
+        )
+        for k in range(200)
+    }
+    path = moodle_zip(inbox / "all.zip", sent)
+    start = time.process_time()
+    assert collect(course, MINI, [path])["files"]["used"] == 200
+    assert time.process_time() - start < 5

@@ -107,8 +107,76 @@ def test_a_function_moved_to_a_cell_of_its_own_counts(course, inbox):
     put(inbox, "s001/mini.ipynb", as_bytes(notebook))
     collect(course, MINI, [inbox])
     grade_all(course)
-    # The tests stand where the release has them, before that cell: as in the notebook itself.
-    assert scores(course)["s001"] == 3.0
+    assert scores(course)["s001"] == AUTOMATIC
+
+
+QUESTION = "Why may each row's maximum be subtracted?"
+STUB = "YOUR ANSWER HERE"
+
+
+@pytest.mark.parametrize("bare", [False, True], ids=["with ids", "bare"])
+@pytest.mark.parametrize(
+    ("cells", "answer", "stays"),
+    [
+        ([(None, "markdown", STUB)], STUB, []),
+        ([(None, "markdown", " \n")], STUB, []),
+        ([(None, "markdown", STUB), ("own", "markdown", "It cancels.")], "It cancels.", []),
+        ([("own", "markdown", "It cancels."), (None, "markdown", STUB)], "It cancels.", []),
+        ([(None, "markdown", f"{STUB}\n\nIt cancels.")], "It cancels.", []),
+        (
+            [("own", "markdown", "a"), (None, "markdown", "b"), ("own", "markdown", "c")],
+            "a\n\nb\n\nc",
+            [],
+        ),
+        ([(None, "markdown", STUB), ("own", "raw", "It cancels.")], "It cancels.", []),
+        ([(None, "markdown", STUB), ("own", "code", "# It\n#  cancels.")], "It\n cancels.", []),
+        ([(None, "markdown", STUB), ("own", "code", '"""It cancels."""')], "It cancels.", []),
+        (
+            [(None, "markdown", STUB), ("own", "code", "The factor e^m cancels in the fraction")],
+            "The factor e^m cancels in the fraction",
+            [],
+        ),
+        (
+            [(None, "markdown", STUB), ("own", "code", "x = 1"), ("own", "markdown", "See x.")],
+            "See x.",
+            ["x = 1"],
+        ),
+        ([(None, "markdown", "a"), ("own", "code", "# to do")], "a", ["# to do"]),
+        ([("own", "markdown", "It cancels.")], "It cancels.", []),
+    ],
+)
+def test_the_text_between_a_question_and_the_next_cell_is_the_answer(
+    course, cells, answer, stays, bare
+):
+    notebook = solve(course, guard=RIGHT["guard"])
+    (given,) = [cell for cell in notebook.cells if grade_id(cell) == "why"]
+    place = notebook.cells.index(given)
+    new = []
+    for name, kind, source in cells:
+        cell = getattr(nbformat.v4, f"new_{kind}_cell")(source)
+        cell.metadata = {} if name else given.metadata
+        new.append(cell)
+    notebook.cells[place : place + 1] = new
+    for cell in notebook.cells:
+        cell.metadata = {} if bare else cell.metadata
+    released = released_notebook(course)
+    rebuilt = rebuild(released, as_bytes(notebook)).notebook
+    assert [cell.source for cell in rebuilt.cells if grade_id(cell) == "why"] == [answer]
+    assert [cell.source for cell in rebuilt.cells if not grade_id(cell)] == stays
+    assert rebuild(released, as_bytes(rebuilt)).notebook == rebuilt
+
+
+def test_an_answer_below_the_text_of_the_question_counts_and_one_before_it_does_not(course):
+    notebook = solve(course)
+    (asked,) = [cell for cell in notebook.cells if grade_id(cell) == "why_question"]
+    before = nbformat.v4.new_markdown_cell("My notes on the slope.")
+    notebook.cells.insert(notebook.cells.index(asked), before)
+    asked.source += "\n\nIt cancels."
+    rebuilt = rebuild(released_notebook(course), as_bytes(notebook))
+    shown = {grade_id(cell): cell.source for cell in rebuilt.notebook.cells}
+    assert shown["why"] == "It cancels."
+    assert shown["why_question"] == QUESTION
+    assert "beside it is taken as the answer" in " ".join(rebuilt.mended)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

@@ -1,4 +1,4 @@
-"""What runs inside the sandbox stands alone: the folder there holds these two files."""
+"""What runs inside the sandbox stands alone: the folder there holds these three files."""
 
 import ast
 import sys
@@ -7,14 +7,18 @@ from pathlib import Path
 import pytest
 
 from softmax_grader import isolation
-from softmax_grader.isolation.inside import BoundedText, without_magics
+from softmax_grader.isolation.inside import BoundedText
 
 ROOM = Path(isolation.__file__).parent
 
 
 @pytest.mark.parametrize(
     ("name", "allowed"),
-    [("messages.py", {"numpy"}), ("inside.py", {"numpy", "messages"})],
+    [
+        ("messages.py", {"numpy"}),
+        ("cells_inside.py", set()),
+        ("inside.py", {"numpy", "messages", "cells_inside"}),
+    ],
 )
 def test_it_imports_nothing_of_ours(name, allowed):
     imported = set()
@@ -34,10 +38,3 @@ def test_a_flood_of_output_keeps_its_beginning():
     text, lost = out.take()
     assert (len(text), lost) == (20_000, 10_006)
     assert out.take() == ("", 0)
-
-
-def test_lines_for_ipython_become_comments():
-    source = "if x:\n    %matplotlib inline\n!ls\ny = 5 % 3\n"
-    changed = without_magics(source)
-    assert changed == "if x:\n    pass  # %matplotlib inline\npass  # !ls\ny = 5 % 3\n"
-    ast.parse(changed)

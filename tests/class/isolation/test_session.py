@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from softmax_grader.isolation.handle import Sandbox
 from softmax_grader.isolation.limits import Limits
+from softmax_grader.isolation.own_time import MachineError
 from softmax_grader.isolation.session import (
     NOT_SHOWN,
     Session,
@@ -11,6 +13,7 @@ from softmax_grader.isolation.session import (
     StudentFunction,
 )
 from softmax_grader.marking.answers import Failed, as_numbers, reason_of
+from softmax_grader.marking.examiner import ExaminerError, examine
 
 
 @pytest.fixture
@@ -105,10 +108,10 @@ def test_a_function_of_the_test_can_be_handed_over_and_no_other_be_called(sessio
 def test_a_loop_is_seen_in_the_lines_it_takes(session):
     session.run("def f(n):\n    for k in range(n):\n        pass", ["f"])
     function = StudentFunction(session, "f", "")
-    assert function.count_lines(100) > function.count_lines(10) + 80
+    assert function.counted(100)[0] > function.counted(10)[0] + 80
     session.run("import sys\ndef f(n):\n    sys.settrace(None)\n    return f", ["f"])
     with pytest.raises(StudentError, match="tracing"):
-        function.count_lines(100)
+        function.counted(100)
 
 
 def test_time_is_bounded_as_a_whole(sandbox):
@@ -126,6 +129,76 @@ def test_time_is_bounded_as_a_whole(sandbox):
         assert answered <= 2
     finally:
         session.stop()
+
+
+def test_what_has_no_end_costs_its_time_once(sandbox):
+    session = Session(Limits(call_seconds=1, total_seconds=60))
+    for source, name in [
+        ("def f():\n    while True: pass", "f"),
+        ("def g():\n    return f()", "g"),
+        ("def h(k):\n    while True:\n        if k != 3: return k", "h"),
+        ("def right():\n    return 7", "right"),
+    ]:
+        session.run(source, [name])
+    session.run("while True: pass")
+    again = None
+    try:
+        for name, args, reason in [
+            *[("f", (), "did not come to an end|used up its time before")] * 5,
+            *[("g", (), "g calls f, and f used up its time before")] * 3,
+            *[("h", (3,), "did not come to an end|used up its time before")] * 3,
+        ]:
+            with pytest.raises(StudentError, match=reason):
+                session.call(name, args, {})
+        assert session.call("right", (), {})[0] == 7
+        assert session.wasted <= 1.5 * session.limits.call_seconds + 0.6
+        # Where it runs a second time, what had no end is not tried at all.
+        again = Session(session.limits, before=session)
+        again.run("def f():\n    while True: pass", ["f"])
+        with pytest.raises(StudentError, match="before"):
+            again.call("f", (), {})
+        _, error = again.run("while True: pass")
+        assert "it used up its time before" in str(error)
+        assert again.spent < 0.5
+    finally:
+        session.stop()
+        if again:
+            again.stop()
+
+
+def test_what_is_slow_and_right_is_called_each_time(sandbox):
+    session = Session(Limits(call_seconds=1, total_seconds=60))
+    try:
+        session.run(
+            "import time\n"
+            "def slow():\n    begin = time.process_time()\n"
+            "    while time.process_time() < begin + 0.5: pass\n    return 3\n"
+            "def endless():\n    while True: pass",
+            ["slow", "endless"],
+        )
+        assert session.call("slow", (), {})[0] == 3
+        with pytest.raises(StudentError):
+            session.call("endless", (), {})
+        assert session.call("slow", (), {})[0] == 3
+    finally:
+        session.stop()
+
+
+def test_a_machine_that_starts_nothing_is_not_the_students_fault(sandbox, monkeypatch):
+    def too_late(self):
+        raise MachineError("the process for student code did not start: it was late")
+
+    monkeypatch.setattr(Sandbox, "wait_until_ready", too_late)
+    session = Session(Limits())
+    _, error = session.run("x = 1")
+    assert "it was not run" in str(error)
+    assert "did not start" in session.failure
+    with pytest.raises(StudentError, match="did not start"):
+        session.call("f", (), {})
+    assert (session.flags, session.spent) == ({}, 0)
+    plan = {"cells": [{"role": "student", "source": "x = 1", "functions": []}]}
+    with pytest.raises(ExaminerError, match="did not start"):
+        examine(plan)
 
 
 GIVES = {
@@ -162,7 +235,7 @@ def test_the_function_that_is_missing_is_the_one_that_is_named(session):
         "def left(X):\n    X = X + 1\n    raise NotImplementedError()\n    return X", ["left"]
     )
     session.run("def two(X):\n    raise NotImplementedError('two classes only')", ["two"])
-    session.run("import no_such\ndef softmax(F):\n    return F", ["softmax"])
+    session.run("1 / 0\ndef softmax(F):\n    return F", ["softmax"])
     session.run("def guard(F:\n    return F", ["guard"])
     session.run("def short(X):\n    return X[7]", ["short"])
     for name in ("scores", "left", "two", "softmax", "guard", "short"):
@@ -184,8 +257,8 @@ def test_the_function_that_is_missing_is_the_one_that_is_named(session):
     assert reason(session, "by_guard", x).startswith(
         "it needs guard, and the cell of guard did not run: SyntaxError: "
     )
-    no_such = "did not run: ModuleNotFoundError: No module named 'no_such'"
-    assert reason(session, "softmax", x) == f"its cell {no_such}"
+    by_zero = "its cell did not run: ZeroDivisionError: division by zero"
+    assert reason(session, "softmax", x) == by_zero
     # What fails afterwards could tell what the test handed over.
     session.run("raise ValueError(3 * 41)\ndef late(X):\n    return X", ["late"])
     assert reason(session, "late", x) == (

@@ -101,7 +101,7 @@ def test_an_exceptions_own_words_are_told_where_they_help(sandbox):
     "late",
     [
         {"role": "student", "source": "print(seen)"},
-        {"role": "student", "source": "seen"},
+        {"role": "student", "source": "[seen]"},
         {"role": "student", "source": "raise ValueError(seen)"},
         {"role": "try", "source": "print('Yours:', f(np.zeros((1, 2))))"},
         {"role": "try", "source": "assert not f(np.zeros((1, 2))), str(f(np.zeros((1, 2))))"},

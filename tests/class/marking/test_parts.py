@@ -153,8 +153,12 @@ def test_changes_in_place_are_seen(capsys):
 def test_only_work_counts_as_kept():
     assert kept(lambda A: np.zeros(len(A))) == 0
     assert kept(lambda A: A) == 0
-    assert kept(lambda A: 2 * A.sum(axis=1)) == 0
-    assert kept(lambda A: 2 * A.sum(axis=1), slips={"x": lambda A: 2 * A.sum(axis=1)}) == 1
+    assert kept(lambda A: np.arange(len(A))) == 0
+    assert kept(lambda A: A.sum(axis=1) * 1e-6) == 0
+    assert kept(lambda A: A.sum(axis=1) + np.arange(len(A))) == 1, "wrong, but at work"
+    assert kept(lambda A: 2 * A.sum(axis=1)) == 1
+    first = lambda A: A[:, 0]  # noqa: E731
+    assert kept(first, slips={"x": first}) == 1
     assert kept(lambda A: 2 * A.sum(axis=1), carried=lambda A: 2 * A.sum(axis=1)) == 1
 
 

@@ -87,7 +87,7 @@ def run(options: argparse.Namespace) -> None:
     if files["seen"]:
         print(
             f"{count(files['seen'], 'file')}: {files['used']} used, {files['older']} older or "
-            f"other versions, {files['told']} not read."
+            f"not taken, {files['told']} not read."
         )
     print(f"Next: {next_step(options, 'grade', options.assignment)}")
 
