@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from softmax_grader.marking.slip import NOTATION, KnownSlip
+from softmax_steps.advice.known_slip import NOTATION, KnownSlip
 
 MARK = "right-for-another:"
 
