@@ -531,6 +531,10 @@ def main(arguments: list[str] | None = None) -> int:
         label = "default threads" if threads is None else "1 thread"
         print(f"[{number}/{len(todo)}] {size}, {dtype}, {label}", file=sys.stderr, flush=True)
         cases.append(measure(size, dtype, threads, left_out, rounds=rounds, seconds=seconds))
+        # At once, so that a run that is broken off has told something.
+        ratios = cases[-1]["ratio_to_products"].items()
+        found = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios)
+        print(f"    {found}", file=sys.stderr, flush=True)
     print(f"\nMedians; the contenders as multiples of the time of the {PRODUCTS}:\n")
     print(table(cases))
     print("\nPeaks of resident memory during a call, in MB, on one thread:\n")
