@@ -13,6 +13,7 @@ import nbformat
 from softmax_grader.cells import (
     OWN_CHECK,
     OWN_CHECK_TEXT,
+    STUDENT_CELL,
     defined_names,
     grade_id,
     is_solution,
@@ -124,7 +125,7 @@ def set_up_of(released: nbformat.NotebookNode) -> list[str]:
         cell.source
         for cell in released.cells
         if cell.cell_type == "code"
-        and grade_id(cell)
+        and grade_id(cell) not in (None, STUDENT_CELL)  # the student has written the id into it
         and not is_solution(cell)
         and not cell.metadata["nbgrader"].get("grade")
         and not is_visible_test(cell)

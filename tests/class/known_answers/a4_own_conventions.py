@@ -6,6 +6,7 @@ penalty without a half.
 """
 
 from ..mutants import one
+from ..styles.a4_own_conventions import STYLES
 
 A4 = "a4_own_conventions"
 
@@ -103,6 +104,7 @@ RIVALS = {
         db = db + error
     return dW, db""",
     },
+    **STYLES,
 }
 
 BOOK_BODIES = {

@@ -13,7 +13,7 @@ from softmax_grader.course.tables import csv_text
 if TYPE_CHECKING:
     from softmax_grader.gradebook.drawn import Draws
 
-HELP = "show each student's own values, and make worksheets with them"
+HELP = "show each student's own values, on paper too"
 ABOUT = """\
 reads    the release, roster.csv, and variants_by of course.toml: the column of the
          roster that is drawn by, if it is not id
