@@ -89,7 +89,7 @@ def test_the_walk_through_is_a_real_run(tmp_path, monkeypatch, capsys):
             said = html.unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
             for line in excerpt.splitlines():
                 assert " ".join(line.split()) in said, line
-    steps = "init release pretend collect grade answers feedback report return status extend roster"
+    steps = "init release pretend collect grade answers feedback report return status extend roster rename"
     assert {f"softmax-class {step}" for step in steps.split()} <= done
 
 

@@ -33,6 +33,7 @@ from softmax_grader.commands.steps import (
     pretend,
     release,
     remove,
+    rename,
     report,
     return_,
     roster,
@@ -47,7 +48,7 @@ from softmax_grader.text import one_line
 #: The steps, in the order of a term; a step's name is its module's, without the underscore that
 #: keeps one off Python's own words.
 STEPS = (
-    *(init, roster, release, variants, pretend, collect, remove, extend, grade),
+    *(init, roster, release, variants, pretend, collect, remove, rename, extend, grade),
     *(answers, feedback, report, return_, status),
 )
 EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy", "babel")
