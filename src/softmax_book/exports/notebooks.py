@@ -30,7 +30,7 @@ from softmax_book.directives import (
 from softmax_book.edition import Edition
 from softmax_book.exports.figure_words import add_words_to_source, fold_metadata
 from softmax_book.exports.package import package_name, write_package
-from softmax_book.questions import read_question
+from softmax_book.questions import QuestionError, read_question
 from softmax_book.questions.markdown import as_markdown
 from softmax_book.questions.values import written
 from softmax_book.sources import (
@@ -256,7 +256,12 @@ class _Writer:
 
     def _directive(self, block: Block, directive: Directive, quote: str) -> list[str]:
         title = plain_markdown(directive.argument, self.book, self.name)
-        frame = WRITERS[IN_DOWNLOADS[directive.name]](directive, title)
+        try:
+            frame = WRITERS[IN_DOWNLOADS[directive.name]](directive, title)
+        except QuestionError as error:
+            raise SourceError(
+                f"{self.name}, line {self.first_line + block.start}: {error}"
+            ) from None
         if frame is None:
             return []
         mark = self._mark_of(block)

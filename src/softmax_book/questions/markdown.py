@@ -20,8 +20,11 @@ def as_markdown(question: Question) -> str:
     str
     """
     lines = [f"**{TITLE}.** {question.text}", ""]
-    lines += [f"{place}. {_hang(option.text)}" for place, option in enumerate(question.shown, 1)]
-    lines += ["", f"<details><summary>{FOLD}</summary>", ""]
+    for place, option in enumerate(question.shown, 1):
+        lines.append(f"{place}. {_hang(option.text)}")
+    if question.shown:
+        lines.append("")
+    lines += [f"<details><summary>{FOLD}</summary>", ""]
     lines += [f"Hint: {hint}\n" for hint in question.hints]
     for place, option in enumerate(question.options, 1):
         mark = f"{place}." if question.shown else "-"

@@ -72,19 +72,27 @@ export function judgeFormula(text, foreseen, cases) {
   const written = canonical(text);
   const isSaid = foreseen.findIndex((each) => canonical(each.text) === written);
   /** @type {(Value | null)[]} */
-  let values = cases.map(() => null);
-  try {
-    values = cases.map((letters) => evaluate(text, letters));
-  } catch (error) {
-    if (isSaid < 0) throw new UnreadableError(error.message);
+  const values = [];
+  let stopped = "";
+  for (const letters of cases) {
+    try {
+      values.push(evaluate(text, letters));
+    } catch (error) {
+      // A fault of the spelling, or of the shapes, stops at the tiny example already.
+      if (isSaid < 0 && !values.length) throw new UnreadableError(error.message);
+      values.push(null);
+      stopped = error.message;
+    }
   }
   const found =
     isSaid >= 0
       ? isSaid
-      : foreseen.findIndex((each) => each.values.every((value, k) => value !== null && same(values[k], value)));
+      : foreseen.findIndex(
+          (each) => each.values[0] && each.values.every((value, k) => (value ? same(values[k], value) : !values[k])),
+        );
   const right = foreseen.findIndex((each) => each.right);
   if (found >= 0) return { right: found === right, which: found, note: "" };
-  return { right: false, which: null, note: compare(values, foreseen[right].values, cases) };
+  return { right: false, which: null, note: compare(values, foreseen[right].values, cases, stopped) };
 }
 
 /**
@@ -92,12 +100,14 @@ export function judgeFormula(text, foreseen, cases) {
  * @param {(Value | null)[]} values
  * @param {(Value | null)[]} rights
  * @param {Letters[]} cases
+ * @param {string} stopped Why it stops at another example, if it does.
  */
-function compare(values, rights, cases) {
+function compare(values, rights, cases, stopped) {
   const [mine, right] = [values[0], rights[0]];
   if (!mine || !right) return "";
+  const sizes = ["N", "D", "C"].map((name) => `${name} = ${cases[1][name].data[0]}`).join(", ");
+  if (stopped) return `It runs on the tiny example, and stops on another one, with ${sizes}: ${stopped}`;
   if (same(mine, right)) {
-    const sizes = ["N", "D", "C"].map((name) => `${name} = ${cases[1][name].data[0]}`).join(", ");
     return `It is right for the tiny example, and wrong for another one, with ${sizes}. Is a number typed where a size belongs?`;
   }
   if (mine.shape.join() !== right.shape.join()) {
@@ -105,11 +115,11 @@ function compare(values, rights, cases) {
   }
   const factors = values.map((value, k) => value && ratio(value, /** @type {Value} */ (rights[k])));
   for (const name of ["N", "D", "C"]) {
-    const sizes = cases.map((letters) => letters[name].data[0]);
-    if (factors.every((factor, k) => factor && Math.abs(factor / sizes[k] - 1) < 1e-9)) {
+    const size = cases.map((letters) => letters[name].data[0]);
+    if (factors.every((factor, k) => factor && Math.abs(factor / size[k] - 1) < 1e-9)) {
       return `Every number of yours is ${name} times too large.`;
     }
-    if (factors.every((factor, k) => factor && Math.abs(factor * sizes[k] - 1) < 1e-9)) {
+    if (factors.every((factor, k) => factor && Math.abs(factor * size[k] - 1) < 1e-9)) {
       return `Every number of yours is ${name} times too small.`;
     }
   }

@@ -71,7 +71,7 @@ class QuestionDirective(SphinxDirective):
     """``{question}``, as :mod:`softmax_book.questions` describes it."""
 
     has_content = True
-    option_spec = {name: str for name in OPTIONS}  # noqa: RUF012, docutils reads it so
+    option_spec = dict.fromkeys(OPTIONS, str)
 
     def run(self) -> list[nodes.Node]:
         """Return the question, with its number in the chapter."""
@@ -106,7 +106,9 @@ class QuestionDirective(SphinxDirective):
         title["ids"] = [f"{anchor}-title"]
         if question.again:
             sign = chapter_sign(f"{PAGES}/{question.again}")
-            link = nodes.reference("", f"Chapter {sign}", refuri=f"{question.again}.html", internal=True)
+            link = nodes.reference(
+                "", f"Chapter {sign}", refuri=f"{question.again}.html", internal=True
+            )
             title += nodes.inline("", "again from ", link, classes=["sms-question-again"])
         element = tagged(
             "div",
