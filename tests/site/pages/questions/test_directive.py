@@ -31,7 +31,7 @@ def test_a_slip_says_the_sentence_of_the_registry_and_links_to_its_place():
     assert "Your function changes an array that was handed to it. A = B makes" in paragraph.astext()
     (link,) = paragraph.findall(directive.nodes.reference)
     assert link["refuri"] == "02_overflow_guard.html#near-misses"
-    with pytest.raises(QuestionError, match="expected an id of softmax_steps.advice"):
+    with pytest.raises(QuestionError, match=r"expected an id of softmax_steps\.advice"):
         directive.QuestionDirective.reason(SimpleNamespace(), Option("x", True, "", "no-such"))
 
 
