@@ -27,6 +27,17 @@ OTHER = {
     "b": [0, 1, -1, 0, 2],
     "strength": 0.3,
 }
+# What stands before W and b in a network, with a hidden layer of two units: in chapter 9's example,
+# and in the other one, where W takes its place behind them.
+HIDDEN = (
+    {"W1": [[1, -1], [0, 1]], "b1": [0, 0]},
+    {
+        "W1": [[1, -1], [0, 1], [-1, 1]],
+        "b1": [0, 1],
+        "W2": [[1, 0, -1, 2, 0], [0, 1, 1, -1, 1]],
+        "b2": [0, 1, -1, 0, 2],
+    },
+)
 
 
 def compute(code: str) -> Any:
@@ -132,12 +143,16 @@ def cases() -> tuple[dict[str, Any], ...]:
     -------
     tuple of dict
         Name to array or number: ``X``, ``y``, ``W``, ``b``, ``lam``, ``N``, ``D``, ``C``, and what
-        follows from them, ``F``, ``P``, ``Y``.
+        follows from them, ``F``, ``P``, ``Y``. For two layers ``W1``, ``b1``, ``W2``, ``b2``,
+        ``O1``, ``H``, and ``dO2``, the gradient in the scores.
     """
     found = []
-    for changes in ({}, OTHER):
+    for changes, hidden in zip(({}, OTHER), HIDDEN, strict=True):
         example = softmax_steps.tiny_example(**changes)
         F = softmax_steps.scores(example.X, example.W, example.b)
+        layers = {"W2": example.W, "b2": example.b, **hidden}
+        params = {name: np.asarray(layers[name], float) for name in ("W1", "b1", "W2", "b2")}
+        O1, H, O2 = softmax_steps.two_layer_forward(example.X, *params.values())
         found.append(
             {
                 **{name: getattr(example, name) for name in ("X", "y", "W", "b")},
@@ -148,6 +163,10 @@ def cases() -> tuple[dict[str, Any], ...]:
                 "F": F,
                 "P": softmax_steps.softmax(F),
                 "Y": softmax_steps.one_hot(example.y, F.shape[1]),
+                **params,
+                "O1": O1,
+                "H": H,
+                "dO2": softmax_steps.score_gradient(softmax_steps.softmax(O2), example.y),
             }
         )
     return tuple(found)

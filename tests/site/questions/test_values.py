@@ -46,6 +46,15 @@ def test_all_sizes_of_the_second_example_differ_and_its_rows_are_no_ties():
     assert case["F"].shape == case["P"].shape == case["Y"].shape == (case["N"], case["C"])
 
 
+def test_the_hidden_layers_have_open_and_closed_units_and_other_sizes_in_the_second_example():
+    for case in values.cases():
+        assert (case["O1"] > 0).any()
+        assert (case["O1"] < 0).any()
+        assert case["dO2"].sum(axis=1) == pytest.approx(0)
+    second = values.cases()[1]
+    assert len({*second["X"].shape, *second["W2"].shape}) == 4
+
+
 def test_a_formula_that_stops_has_no_value():
     stops = values.evaluate_formula("X * W")
     assert stops == [None, None]

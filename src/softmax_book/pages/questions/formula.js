@@ -11,7 +11,7 @@
 /** What the reader can mend: the message says how. */
 export class FormulaError extends Error {}
 
-const SIGNS = /\s*(?:(\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?)|([A-Za-z_]\w*)|(\*\*|\/\/|==|[-+*/@()[\].,:=]))/y;
+const SIGNS = /\s*(?:(\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?)|([A-Za-z_]\w*)|(\*\*|\/\/|[=<>]=|[-+*/@()[\].,:=<>]))/y;
 /** @type {[RegExp, string][]} */
 const MEANT = [
   [/\^\s*T\b|ᵀ|'/, "Write X.T for a transpose."],
@@ -154,6 +154,8 @@ const FOLDS = {
 const EACH = {
   exp: Math.exp,
   log: Math.log,
+  log2: Math.log2,
+  log10: Math.log10,
   sqrt: Math.sqrt,
   abs: Math.abs,
   square: (x) => x * x,
@@ -171,6 +173,14 @@ const OPERATORS = {
   "/": (x, y) => x / y,
   "//": (x, y) => Math.floor(x / y),
   "**": (x, y) => x ** y,
+};
+// True is 1 and False 0, as in NumPy where they are multiplied.
+/** @type {Record<string, (x: number, y: number) => number>} */
+const COMPARISONS = {
+  ">": (x, y) => Number(x > y),
+  "<": (x, y) => Number(x < y),
+  ">=": (x, y) => Number(x >= y),
+  "<=": (x, y) => Number(x <= y),
 };
 const KNOWN = [...Object.keys(FOLDS), ...Object.keys(EACH), ...Object.keys(PAIRS)];
 
@@ -270,6 +280,14 @@ export function evaluate(text, letters) {
   };
 
   /** @returns {Value} */
+  function comparison() {
+    const value = sum();
+    const sign = signs[next].text;
+    if (!Object.hasOwn(COMPARISONS, sign)) return value;
+    next++;
+    return entryByEntry(value, sum(), COMPARISONS[sign], sign);
+  }
+  /** @returns {Value} */
   function sum() {
     let value = product();
     while (is("+") || is("-")) {
@@ -351,7 +369,7 @@ export function evaluate(text, letters) {
     const sign = signs[next++];
     if (sign.kind === "number") return scalar(Number(sign.text));
     if (sign.text === "(") {
-      const value = sum();
+      const value = comparison();
       expect(")");
       return value;
     }
@@ -399,7 +417,7 @@ export function evaluate(text, letters) {
     return { shape: value.shape, data: value.data.map(EACH[name]) };
   }
 
-  const value = sum();
+  const value = comparison();
   if (signs[next].kind !== "end") {
     throw new FormulaError(`“${signs[next].text}” was not expected here. Is a sign missing before it?`);
   }

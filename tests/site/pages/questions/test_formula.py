@@ -41,6 +41,10 @@ AS_NUMPY = [
     "X @ X.T @ F",
     "np.log(0 * b)",
     "F / (F - F)",
+    "X.T @ (dO2 @ W2.T * (O1 > 0)) + lam * W1",
+    "(F <= 1) + (F >= F.max(axis=1, keepdims=True)) * 2 + (H < 1) @ W2",
+    "F > b",
+    "np.log2(P) - np.log10(P)",
 ]
 
 
