@@ -42,6 +42,7 @@ MEANINGS = {
     "important": (MARKDOWN, NAMED_QUOTATION),
     "math": (MATH, ITSELF),
     "note": (MARKDOWN, NAMED_QUOTATION),
+    "progress": (DATA, NOTHING),
     "question": (MARKDOWN, QUESTION),
     "seealso": (MARKDOWN, NAMED_QUOTATION),
     "tableofcontents": (DATA, NOTHING),

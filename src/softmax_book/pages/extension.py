@@ -81,6 +81,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # What every directive means to the book, this one too, stands in softmax_book.directives.
     app.add_directive("equation-register", equations.EquationRegister)
     app.add_directive("question", questions.QuestionDirective)
+    app.add_directive("progress", questions.ProgressDirective)
     app.add_role("computed", questions.computed_role)
     app.add_node(questions.Tagged, html=(questions.visit_tag, questions.leave_tag))
     app.add_post_transform(maths.KeepTogether)
@@ -132,6 +133,7 @@ def set_up_website(app: Sphinx) -> None:
         core_widgets.add_core_widgets,
         live_button.add_button,
         questions.add_questions,
+        questions.add_overview,
         theme.add_scripts,
         index.add_search,
     )

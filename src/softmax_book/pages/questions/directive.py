@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 from softmax_book.edition import PAGES
 from softmax_book.pages.equations import chapter_sign
 from softmax_book.pages.files import add_script, add_style
+from softmax_book.pages.questions.tags import Tagged, tagged
 from softmax_book.questions import Option, Question, QuestionError, read_question, values
 from softmax_book.questions.markdown import FOLD
 from softmax_book.questions.syntax import ANYTHING_ELSE, BUG, FORMULA, NUMBER, OPTIONS, ORDER
@@ -29,42 +30,6 @@ TASKS = {
     "bug": "Find the line that is wrong",
     "formula": "Type the formula",
 }
-
-
-class Tagged(nodes.General, nodes.Element):
-    """An element of HTML with its name, ``tag``, and its attributes, ``attributes_of_tag``."""
-
-
-def tagged(tag: str, *children: nodes.Node, cls: str = "", **attributes: str) -> Tagged:
-    """Return an element of HTML.
-
-    Parameters
-    ----------
-    tag : str
-    *children : docutils.nodes.Node
-    cls : str
-        Its classes.
-    **attributes : str
-        With ``_`` for ``-``.
-
-    Returns
-    -------
-    Tagged
-    """
-    named = {name.replace("_", "-"): value for name, value in attributes.items()}
-    return Tagged("", *children, classes=cls.split(), tag=tag, attributes_of_tag=named)
-
-
-def visit_tag(translator: Any, node: Tagged) -> None:
-    """Write the opening tag."""
-    translator.body.append(
-        translator.starttag(node, node["tag"], suffix="", **node["attributes_of_tag"])
-    )
-
-
-def leave_tag(translator: Any, node: Tagged) -> None:
-    """Write the closing tag."""
-    translator.body.append(f"</{node['tag']}>")
 
 
 class QuestionDirective(SphinxDirective):

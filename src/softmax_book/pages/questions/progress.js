@@ -14,6 +14,20 @@ export function readAll() {
 }
 
 /**
+ * Keep all answers, in place of those that were.
+ * @param {Record<string, Answered>} all
+ * @returns {boolean} Whether the browser keeps them.
+ */
+export function writeAll(all) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(all));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * @param {string} label
  * @returns {Answered}
  */
@@ -27,18 +41,14 @@ export function read(label) {
  * @param {Answered} answered
  */
 export function write(label, answered) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ ...readAll(), [label]: answered }));
-  } catch {} // nothing may be kept: the page goes on without
+  writeAll({ ...readAll(), [label]: answered }); // where nothing is kept, the page goes on without
 }
 
 /** @param {string[]} labels */
 export function forget(labels) {
   const all = readAll();
   for (const label of labels) delete all[label];
-  try {
-    localStorage.setItem(KEY, JSON.stringify(all));
-  } catch {} // as above
+  writeAll(all);
 }
 
 /**
@@ -50,4 +60,18 @@ export function state({ tries, right, shown }) {
   if (right) return tries === 1 ? "right, at the first try" : `right, at try ${tries}`;
   if (shown) return "looked up";
   return tries ? "not right yet" : "";
+}
+
+/**
+ * The open ones of some questions that were tried or looked up, and how many are right.
+ * @param {string[]} labels
+ */
+export function count(labels) {
+  const answered = labels.map(read);
+  const right = answered.filter((each) => each.right);
+  return {
+    right: right.length,
+    first: right.filter((each) => each.tries === 1 && !each.shown).length,
+    again: labels.filter((_, k) => !answered[k].right && (answered[k].tries || answered[k].shown)),
+  };
 }

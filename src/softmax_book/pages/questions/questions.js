@@ -3,10 +3,13 @@
 
 import { judgeFormula, judgeNumber, judgeOrder, readNumber, UnreadableError } from "./checks.js";
 import { written } from "./formula.js";
-import { forget, read, state, write } from "./progress.js";
+import { count, forget, read, state, write } from "./progress.js";
 
 /** @typedef {import("./checks.js").Verdict} Verdict */
 /** @typedef {import("./formula.js").Value} Value */
+
+// Where the front page shows all chapters.
+const OVERVIEW = "index.html#what-you-have-answered";
 
 /**
  * @param {string} tag
@@ -248,13 +251,12 @@ class Summary {
   }
 
   show() {
-    const answered = questions.map(({ label }) => read(label));
-    const right = answered.filter((each) => each.right);
-    const first = right.filter((each) => each.tries === 1 && !each.shown);
-    const again = questions.filter((_, k) => !answered[k].right && (answered[k].tries || answered[k].shown));
-    const [all, some] = [questions.length, right.length];
+    const labels = questions.map(({ label }) => label);
+    const { right: some, first, again: open } = count(labels);
+    const again = questions.filter(({ label }) => open.includes(label));
+    const all = questions.length;
     let words = `Of the ${all} questions of this page you have answered ${some === all ? "all" : some || "none"} right`;
-    words += some ? `, ${first.length} at the first try. ` : ". ";
+    words += some ? `, ${first} at the first try. ` : ". ";
     this.words.replaceChildren(words);
     if (again.length) {
       const links = again.flatMap(({ element, name }, k) => [
@@ -263,8 +265,9 @@ class Summary {
       ]);
       this.words.append("To repeat: ", ...links, ". ");
     }
-    this.words.append("Kept in this browser, and sent nowhere.");
-    this.button.hidden = !answered.some((each) => each.tries || each.shown);
+    const link = make("a", { href: OVERVIEW }, "All chapters, and a file to keep");
+    this.words.append("Kept in this browser, and sent nowhere. ", link, ".");
+    this.button.hidden = !(some || open.length);
   }
 }
 
