@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from softmax_book.questions import read_question, values
 from softmax_book.questions.syntax import ANYTHING_ELSE, FORMULA, NUMBER, ORDER
 from softmax_book.sources import read_book
+from softmax_grader.reports.progress import read_progress
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = {
@@ -57,6 +58,11 @@ GIVE = """([label, answers]) => {
     };
   });
 }"""
+
+
+def file_of(content):
+    """Return a file as a reader would choose it."""
+    return {"name": "p.json", "mimeType": "application/json", "buffer": content.encode("utf-8")}
 
 
 def answers_of(question):
@@ -146,10 +152,57 @@ def test_answers_are_kept_in_the_browser_and_forgotten_when_asked(visit):
     expect(place.locator(".sms-question-state")).to_have_text("right, at try 2")
     summary = page.locator(".sms-question-summary")
     expect(summary).to_contain_text("answered 2 right, 1 at the first try. To repeat: 3.5.")
+    # The front page shows it among all chapters, and its file is read by the class's table.
+    summary.get_by_role("link", name="All chapters").click()
+    overview = page.locator(".sms-progress")
+    row = overview.get_by_role("row", name="3 · Softmax")
+    expect(row).to_contain_text("2 of 7 right, 1 at the first try. To repeat: 3.5")
+    expect(row.get_by_role("link", name="3.5")).to_have_attribute(
+        "href", "03_softmax.html#question-03-times-ten"
+    )
+    expect(overview.get_by_role("row", name="1 · ")).to_contain_text("not begun, of 5 questions")
+    with page.expect_download() as download:
+        overview.get_by_role("button", name="Save as a file").click()
+    assert download.value.suggested_filename == "softmax-progress.json"
+    saved = Path(download.value.path())
+    assert {label: vars(each) for label, each in read_progress(saved).items()} == kept
+    said = overview.get_by_role("status")
+    expect(said).to_have_text("Saved 3 questions in softmax-progress.json, among your downloads.")
+    take = overview.get_by_label("A file of answers")
+    text = saved.read_text("utf-8")
+    for content, words in {
+        text[:-4]: "Nothing was changed. That file is no JSON, or was cut off.",
+        "null": "That file does not say format",
+        text.replace('"version": 1', '"version": 2'): "has version 2; this copy of the book reads",
+        text.replace('"tries": 2', '"tries": "<b>"'): "cannot be read, “03-lead”",
+        text.replace("03-lead", "<b>"): "cannot be read, “<b>”",
+        " " * 200_001: "That file has more than 200000 signs",
+    }.items():
+        take.set_input_files(file_of(content))
+        expect(said).to_contain_text(words)
+    assert json.loads(page.evaluate("() => localStorage.getItem('sms-questions')")) == kept
+    # Joined with what another browser kept: right stays right, and nothing is lost.
+    theirs = {
+        "03-lead": {"tries": 4, "right": False, "shown": True},
+        "03-times-ten": {"tries": 3, "right": True, "shown": False},
+        "77-of-a-later-edition": {"tries": 1, "right": True, "shown": False},
+    }
+    take.set_input_files(file_of(json.dumps({**json.loads(text), "answers": theirs})))
+    expect(said).to_contain_text("Taken in: 3 questions, 1 of them new here.")
+    expect(row).to_contain_text("3 of 7 right, 1 at the first try")
+    assert json.loads(page.evaluate("() => localStorage.getItem('sms-questions')")) == {
+        "03-lead": {"tries": 2, "right": True, "shown": True},
+        "03-third-class": {"tries": 1, "right": True, "shown": False},
+        "03-times-ten": {"tries": 3, "right": True, "shown": True},
+        "77-of-a-later-edition": {"tries": 1, "right": True, "shown": False},
+    }
+    page.go_back()
+    expect(place.locator(".sms-question-state")).to_have_text("right, after a look at the answer")
     summary.get_by_role("button", name="Forget my answers").click()
     expect(summary).to_contain_text("answered none right")
     expect(place.locator(".sms-question-state")).to_be_empty()
-    assert page.evaluate("() => localStorage.getItem('sms-questions')") == "{}"
+    left = json.loads(page.evaluate("() => localStorage.getItem('sms-questions')"))
+    assert list(left) == ["77-of-a-later-edition"]  # no question of this page
     assert not opened.problems, "\n".join(opened.problems)
 
 

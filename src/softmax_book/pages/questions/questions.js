@@ -280,6 +280,13 @@ for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySele
 }
 const last = questions.at(-1);
 if (last) {
-  summary = new Summary(last.element);
-  summary.show();
+  const shown = new Summary(last.element);
+  summary = shown;
+  shown.show();
+  // A page that the browser has kept whole may know nothing of a file that was taken in meanwhile.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    for (const question of questions) question.showState();
+    shown.show();
+  });
 }
