@@ -246,9 +246,9 @@ def test_without_scripts_a_question_stands_with_its_answers_folded(visit):
     question = page.locator("#question-02-in-place")
     expect(question.locator(".sms-question-options > li")).to_have_count(4)
     fold = question.locator(".sms-question-answers")
-    expect(fold.get_by_text("Your function changes an array")).to_be_hidden()
+    expect(fold.get_by_text("leaves the caller")).to_be_hidden()
     fold.locator("summary").click()
-    expect(fold.get_by_text("Your function changes an array")).to_be_visible()
+    expect(fold.get_by_text("leaves the caller")).to_be_visible()
     expect(page.locator(".sms-question-form, .sms-question-summary")).to_have_count(0)
 
 
