@@ -17,6 +17,7 @@ FOLD = "fold"  # opened by a click on its title
 TITLED_QUOTATION = "titled quotation"  # below the title that it is given
 NAMED_QUOTATION = "named quotation"  # below its own name, as "Note"
 PICTURE = "picture"
+QUESTION = "question"  # with its answers in a fold
 NOTHING = "nothing"
 
 # How the body is read, and what a download shows. A directive that is not listed stops all readers:
@@ -41,6 +42,8 @@ MEANINGS = {
     "important": (MARKDOWN, NAMED_QUOTATION),
     "math": (MATH, ITSELF),
     "note": (MARKDOWN, NAMED_QUOTATION),
+    "progress": (DATA, NOTHING),
+    "question": (MARKDOWN, QUESTION),
     "seealso": (MARKDOWN, NAMED_QUOTATION),
     "tableofcontents": (DATA, NOTHING),
     "tip": (MARKDOWN, NAMED_QUOTATION),

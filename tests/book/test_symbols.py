@@ -13,11 +13,11 @@ from softmax_book.sources import read_book
 
 ROOT = Path(__file__).parents[2]
 PAGES = read_book(ROOT)
-# Code, mathematics, roles, the targets of links, and tags.
+# Code, mathematics, roles, the targets of links, tags, and the mark of a right answer.
 NOT_PROSE = re.compile(
     r"(?P<ticks>`+).+?(?P=ticks)|(?<!\\)\$.+?(?<!\\)\$|\{[\w:]+\}`[^`]*`|(?<=\])\([^)\s]*\)"
-    r"|</?\w[^>]*>",
-    re.DOTALL,
+    r"|</?\w[^>]*>|^\[x\] ",
+    re.DOTALL | re.MULTILINE,
 )
 # Words that look like symbols: a model or a class that is called by a letter, and names.
 NAMES = re.compile(r"[Mm]odels? [AB]\b|\b[AB] (costs|has|would|is)\b|C\+\+|Jean H\.")

@@ -24,11 +24,15 @@ from softmax_book.directives import (
     NAMED_QUOTATION,
     NOTHING,
     PICTURE,
+    QUESTION,
     TITLED_QUOTATION,
 )
 from softmax_book.edition import Edition
 from softmax_book.exports.figure_words import add_words_to_source, fold_metadata
 from softmax_book.exports.package import package_name, write_package
+from softmax_book.questions import QuestionError, read_question
+from softmax_book.questions.markdown import as_markdown
+from softmax_book.questions.values import written
 from softmax_book.sources import (
     Block,
     Cell,
@@ -125,6 +129,11 @@ def _picture(directive: Directive, title: str) -> Frame:
     return Frame([f"![{directive.options.get('alt', '')}]({directive.argument})", ""])
 
 
+def _question(directive: Directive, title: str) -> Frame:
+    """Return a question whole: its body is written by :mod:`softmax_book.questions.markdown`."""
+    return Frame(as_markdown(read_question(directive.options, directive.body)).split("\n"), [""])
+
+
 def _nothing(directive: Directive, title: str) -> None:
     return None
 
@@ -136,6 +145,7 @@ WRITERS: dict[str, Callable[[Directive, str], Frame | None]] = {
     TITLED_QUOTATION: _titled_quotation,
     NAMED_QUOTATION: _named_quotation,
     PICTURE: _picture,
+    QUESTION: _question,
     NOTHING: _nothing,
 }
 
@@ -246,12 +256,20 @@ class _Writer:
 
     def _directive(self, block: Block, directive: Directive, quote: str) -> list[str]:
         title = plain_markdown(directive.argument, self.book, self.name)
-        frame = WRITERS[IN_DOWNLOADS[directive.name]](directive, title)
+        try:
+            frame = WRITERS[IN_DOWNLOADS[directive.name]](directive, title)
+        except QuestionError as error:
+            raise SourceError(
+                f"{self.name}, line {self.first_line + block.start}: {error}"
+            ) from None
         if frame is None:
             return []
         mark = self._mark_of(block)
         if ">" not in mark:  # a fold ends the item of a list that it stands in
             mark = ""
+        if IN_DOWNLOADS[directive.name] == QUESTION:
+            text = plain_markdown("\n".join(frame.before), self.book, self.name)
+            return _in_front([*text.split("\n"), *frame.after], quote + mark)
         inner = quote + ("> " if frame.quoted else "")
         body = self._rewrite(
             block.children, directive.body_line - 1, self._end_of_body(block), inner
@@ -355,6 +373,8 @@ class _Writer:
             return "(" + "; ".join(works) + ")"
         if role == "math":
             return f"${text}$"
+        if role == "computed":
+            return written(text)
         if kind not in CODE_ROLES | TEXT_ROLES:
             self._fail(
                 line,

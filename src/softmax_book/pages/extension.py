@@ -24,6 +24,7 @@ from softmax_book.pages import (
     numbered,
     outputs,
     policy,
+    questions,
     roots,
     streams,
     styles,
@@ -79,6 +80,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(anchors.AnchorSections)
     # What every directive means to the book, this one too, stands in softmax_book.directives.
     app.add_directive("equation-register", equations.EquationRegister)
+    app.add_directive("question", questions.QuestionDirective)
+    app.add_directive("progress", questions.ProgressDirective)
+    app.add_role("computed", questions.computed_role)
+    app.add_node(questions.Tagged, html=(questions.visit_tag, questions.leave_tag))
     app.add_post_transform(maths.KeepTogether)
     app.add_post_transform(folds.NameFolds)
     app.add_post_transform(numbered.KeepNumbers)
@@ -127,6 +132,8 @@ def set_up_website(app: Sphinx) -> None:
         views.add_widgets,
         core_widgets.add_core_widgets,
         live_button.add_button,
+        questions.add_questions,
+        questions.add_overview,
         theme.add_scripts,
         index.add_search,
     )

@@ -31,6 +31,7 @@ from softmax_grader.commands.steps import (
     grade,
     init,
     pretend,
+    progress,
     release,
     remove,
     rename,
@@ -49,7 +50,7 @@ from softmax_grader.text import one_line
 #: keeps one off Python's own words.
 STEPS = (
     *(init, roster, release, variants, pretend, collect, remove, rename, extend, grade),
-    *(answers, feedback, report, return_, status),
+    *(answers, feedback, report, return_, status, progress),
 )
 EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy", "babel")
 

@@ -49,6 +49,8 @@ def test_the_order_of_the_list_is_the_order_of_the_calls(written):
         "add_widgets",
         "add_core_widgets",
         "add_button",
+        "add_questions",
+        "add_overview",
         "add_scripts",
         "add_search",
     ]

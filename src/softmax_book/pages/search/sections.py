@@ -17,6 +17,7 @@ LEFT_OUT = {"button", "nav", "noscript", "script", "style", "svg"}
 LEFT_OUT_CLASSES = {
     *("headerlink", "sms-live", "sms-register-file", "sms-tested", "toctree-wrapper"),
     *("collapsed", "expanded"),  # what folds a cell's code
+    "sms-question",  # most of its words are those of wrong answers
 }
 #: What ends a word: the text of two cells of a table is no word.
 BLOCKS = {

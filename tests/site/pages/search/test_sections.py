@@ -23,6 +23,7 @@ PAGE = f"""<html><body><nav>Menu <a href="a.html">Chapter 1</a></nav>
 <div class="admonition"><p class="admonition-title">In this chapter</p><p>You will learn.</p></div>
 <section id="shift"><h2>The shift, {LAMBDA}<a class="headerlink" href="#shift">#</a></h2>
 <p>Only differences count. Here {LAMBDA}.</p>
+<div class="sms-question" role="group"><p>Which?</p><details><ol><li>All.</li></ol></details></div>
 <details class="hide"><summary><p class="admonition-title collapsed">Show the code</p></summary>
 <pre><span>loss = one</span>(loss)</pre></details>
 <figure><svg aria-label="A line"><text>axis</text></svg><figcaption>One run.</figcaption></figure>

@@ -1,0 +1,95 @@
+// The front page: what was answered in each chapter, what to repeat, and all of it as one file.
+
+import { count, read, readAll, writeAll } from "./progress.js";
+import { fileText, joined, NAME, ProgressFileError, readFileText } from "./progress_file.js";
+
+const overview = /** @type {HTMLElement} */ (document.querySelector(".sms-progress"));
+const rows = [.../** @type {NodeListOf<HTMLElement>} */ (overview.querySelectorAll("[data-questions]"))].map((row) => ({
+  page: row.dataset.page ?? "",
+  questions: /** @type {[string, string][]} */ (JSON.parse(row.dataset.questions ?? "[]")),
+  words: /** @type {HTMLElement} */ (row.querySelector("td")),
+}));
+const said = document.createElement("p");
+said.setAttribute("role", "status");
+
+function show() {
+  for (const { page, questions, words } of rows) {
+    const { right, first, again } = count(questions.map(([label]) => label));
+    const none = right || again.length ? "none" : "not begun";
+    const some = right === questions.length ? "all" : `${right} of ${questions.length}`;
+    words.textContent = right ? `${some} right, ${first} at the first try` : `${none}, of ${questions.length} questions`;
+    if (!right && again.length) words.textContent = `none of ${questions.length} right`;
+    for (const [k, label] of again.entries()) {
+      const link = document.createElement("a");
+      link.href = `${page}.html#question-${label}`;
+      link.textContent = questions.find(([each]) => each === label)?.[1] ?? label;
+      words.append(k ? ", " : ". To repeat: ", link);
+    }
+  }
+}
+
+function save() {
+  const answers = Object.fromEntries(Object.keys(readAll()).map((label) => [label, read(label)]));
+  const amount = Object.keys(answers).length;
+  if (!amount) {
+    said.textContent = "There is nothing to save yet: answer a question first.";
+    return;
+  }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([fileText(answers, new Date())], { type: "application/json" }));
+  link.download = NAME;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // the browser has read it by then
+  said.textContent = `Saved ${amount} ${amount === 1 ? "question" : "questions"} in ${NAME}, among your downloads.`;
+}
+
+/** @param {File} file */
+async function take(file) {
+  try {
+    const theirs = readFileText(await file.text());
+    const ours = readAll();
+    if (!writeAll(joined(ours, theirs))) {
+      said.textContent = "This browser keeps nothing, so the file was not taken in. Is it a private window, or full?";
+      return;
+    }
+    const fresh = Object.keys(theirs).filter((label) => !Object.hasOwn(ours, label)).length;
+    said.textContent = `Taken in: ${Object.keys(theirs).length} questions, ${fresh} of them new here. Nothing that was here is lost.`;
+    show();
+  } catch (error) {
+    said.textContent =
+      error instanceof ProgressFileError
+        ? `Nothing was changed. ${error.message}`
+        : "Nothing was changed. The file could not be read: is it still where it was?";
+  }
+}
+
+/**
+ * @param {string} words
+ * @param {() => void} act
+ */
+function button(words, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = words;
+  made.addEventListener("click", act);
+  return made;
+}
+
+const chooser = document.createElement("input");
+chooser.type = "file";
+chooser.accept = ".json,application/json";
+chooser.hidden = true;
+chooser.setAttribute("aria-label", "A file of answers");
+chooser.addEventListener("change", () => {
+  const file = chooser.files?.[0];
+  if (file) take(file);
+  chooser.value = ""; // so that the same file may be chosen again
+});
+const buttons = document.createElement("p");
+buttons.className = "sms-progress-buttons";
+buttons.append(button("Save as a file", save), button("Take in a file", () => chooser.click()), chooser);
+overview.append(buttons, said);
+show();
+// Another tab, or going back to this page, may have brought new answers.
+addEventListener("storage", show);
+addEventListener("pageshow", show);

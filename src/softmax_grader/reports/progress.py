@@ -1,0 +1,239 @@
+"""What a class has answered of the book's questions: the files that readers saved, as one table."""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from softmax_grader.course.folder import CourseError
+from softmax_grader.text import clean_text, one_line, quoted
+
+FORMAT = "softmax-steps progress"
+VERSION = 1
+MOST_BYTES = 1_000_000
+MOST_FILES = 5000
+MOST_QUESTIONS = 1000
+MOST_TRIES = 9999
+MOST_NAME = 40
+#: How many questions are named as the hardest.
+HARDEST = 5
+_LABEL = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
+HEAD = ("right", "first try", "looked up", "not yet")
+
+
+class ProgressError(ValueError):
+    """A file that cannot be read; the message says what was expected."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of one question.
+
+    Parameters
+    ----------
+    tries : int
+    right : bool
+    shown : bool
+        Whether the answer was looked up before it was right.
+    """
+
+    tries: int
+    right: bool
+    shown: bool
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the first try was right, without a look at the answer."""
+        return self.right and self.tries == 1 and not self.shown
+
+
+def read_progress(path: Path) -> dict[str, Answered]:
+    """Read a file that a reader saved.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    dict
+        From a question's label, such as ``03-lead``, to what became of it.
+
+    Raises
+    ------
+    ProgressError
+        If it is no such file.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ProgressError(f"is larger than {MOST_BYTES // 1_000_000} MB")
+        file = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise ProgressError(f"cannot be read: {error.strerror or error}") from None
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, ProgressError):
+            raise
+        raise ProgressError("is no JSON, or was cut off") from None
+    if not isinstance(file, dict) or file.get("format") != FORMAT:
+        raise ProgressError(f"does not say format: {FORMAT}; expected what the front page saves")
+    if file.get("version") != VERSION or isinstance(file["version"], bool):
+        came = quoted(file.get("version"), 20)
+        raise ProgressError(f"has version {came}; this program reads version {VERSION}")
+    answers = file.get("answers")
+    if not isinstance(answers, dict):
+        raise ProgressError("has no answers in it")
+    if len(answers) > MOST_QUESTIONS:
+        raise ProgressError(f"has {len(answers)} answers; expected at most {MOST_QUESTIONS}")
+    return {label: _answered(label, answer) for label, answer in answers.items()}
+
+
+def _answered(label: str, answer: object) -> Answered:
+    if isinstance(answer, dict) and _LABEL.fullmatch(label):
+        tries, right, shown = (answer.get(name) for name in ("tries", "right", "shown"))
+        is_whole = isinstance(tries, int) and not isinstance(tries, bool)
+        if is_whole and isinstance(right, bool) and isinstance(shown, bool):
+            if 0 <= tries <= MOST_TRIES:
+                return Answered(tries, right, shown)
+    raise ProgressError(f"has an answer that cannot be read, {quoted(label)}; was it edited?")
+
+
+@dataclass(frozen=True)
+class ClassProgress:
+    """What the files of a class say.
+
+    Parameters
+    ----------
+    students : dict
+        From a file's name to what it holds.
+    unread : dict
+        From a file's name to why it was not read.
+    """
+
+    students: dict[str, dict[str, Answered]]
+    unread: dict[str, str]
+
+    @property
+    def chapters(self) -> list[str]:
+        """The chapters of which anybody tried a question, as ``03``."""
+        answers = self.students.values()
+        return sorted({label[:2] for answered in answers for label in answered})
+
+    def rows(self) -> list[list[str | int]]:
+        """Return the table: a heading, and a row for each student.
+
+        Returns
+        -------
+        list of list
+            The name, four counts (right, right at the first try, looked up, tried and not right
+            yet), and for each chapter the number that is right.
+        """
+        chapters = self.chapters
+        rows: list[list[str | int]] = [["file", *HEAD, *(f"ch {int(c)}" for c in chapters)]]
+        for name, answered in self.students.items():
+            right = [label for label, each in answered.items() if each.right]
+            by_chapter = Counter(label[:2] for label in right)
+            rest = [each for each in answered.values() if not each.right]
+            rows.append(
+                [
+                    name,
+                    len(right),
+                    sum(each.is_first for each in answered.values()),
+                    sum(each.shown for each in answered.values()),
+                    sum(each.tries > 0 for each in rest),
+                    *(by_chapter[chapter] for chapter in chapters),
+                ]
+            )
+        return rows
+
+    def hardest(self) -> list[tuple[str, int, int]]:
+        """Return the questions that were right at the first try least often.
+
+        Returns
+        -------
+        list of tuple
+            The label, how many were right at the first try, and how many tried or looked.
+        """
+        tried: dict[str, list[bool]] = defaultdict(list)
+        for answered in self.students.values():
+            for label, each in answered.items():
+                if each.tries or each.shown:
+                    tried[label].append(each.is_first)
+        known = [(label, sum(first), len(first)) for label, first in tried.items()]
+        hard = [each for each in known if each[1] < each[2]]
+        return sorted(hard, key=lambda each: (each[1] / each[2], -each[2], each[0]))[:HARDEST]
+
+
+def read_class(folder: Path) -> ClassProgress:
+    """Read all files of a folder, and of the folders in it, that end in ``.json``.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Links in it are not followed.
+
+    Returns
+    -------
+    ClassProgress
+
+    Raises
+    ------
+    CourseError
+        If there is no such folder, or no such file in it, or far too many.
+    """
+    if not folder.is_dir():
+        raise CourseError(f"{folder} is no folder; expected the one with the files of the class")
+    paths = sorted(p for p in folder.rglob("*.json") if p.is_file() and not p.is_symlink())
+    if not paths:
+        raise CourseError(
+            f"{folder} has no .json file in it; expected what readers save on the book's front "
+            f"page. If your LMS gave you a zip, unpack it first"
+        )
+    if len(paths) > MOST_FILES:
+        raise CourseError(f"{folder} has {len(paths)} .json files; expected at most {MOST_FILES}")
+    names = _names([path.relative_to(folder) for path in paths])
+    students, unread = {}, {}
+    for path, name in zip(paths, names, strict=True):
+        try:
+            students[name] = read_progress(path)
+        except ProgressError as error:
+            unread[name] = str(error)
+    return ClassProgress(students, unread)
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    """Return a name for each file: its path without the ending, harmless, short, used once."""
+    names: list[str] = []
+    for path in paths:
+        name = one_line(path.with_suffix("").as_posix(), MOST_NAME) or "?"
+        same = sum(other == name or other.startswith(f"{name} (") for other in names)
+        names.append(f"{name} ({same + 1})" if same else name)
+    return names
+
+
+def table_lines(rows: Iterable[Sequence[str | int]]) -> list[str]:
+    """Return rows as lines: the first column on the left, numbers on the right.
+
+    Parameters
+    ----------
+    rows : iterable of sequence
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> table_lines([["file", "right"], ["ada", 12]])
+    ['file  right', 'ada      12']
+    """
+    texts = [[clean_text(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in texts
+    ]
