@@ -17,6 +17,7 @@ FOLD = "fold"  # opened by a click on its title
 TITLED_QUOTATION = "titled quotation"  # below the title that it is given
 NAMED_QUOTATION = "named quotation"  # below its own name, as "Note"
 PICTURE = "picture"
+TABLE = "table"  # of the book's symbols
 NOTHING = "nothing"
 
 # How the body is read, and what a download shows. A directive that is not listed stops all readers:
@@ -42,6 +43,7 @@ MEANINGS = {
     "math": (MATH, ITSELF),
     "note": (MARKDOWN, NAMED_QUOTATION),
     "seealso": (MARKDOWN, NAMED_QUOTATION),
+    "symbol-table": (DATA, TABLE),
     "tableofcontents": (DATA, NOTHING),
     "tip": (MARKDOWN, NAMED_QUOTATION),
     "toctree": (DATA, NOTHING),

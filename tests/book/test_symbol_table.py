@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from softmax_book.sources import flatten, read_blocks, read_book
+from softmax_book.sources import flatten, read_blocks, read_book, read_text
 from softmax_book.symbols.letters import find_letters
 from softmax_book.symbols.table import read_table, resolve
 
@@ -117,3 +117,24 @@ def test_a_place_of_the_table_is_a_page_or_an_equation_that_uses_it():
         if (symbol.name, place) not in used
     ]
     assert not idle
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Scores.\n\n$$\nF = 1\n$$\n", None),  # the equation says what it is
+        ("Scores.\n\n$$\n1 < F\n$$\n", "F is used for 'the scores' before it is told"),
+        ("The scores $F$:\n\n$$\n1 < F\n$$\n", None),
+        ("Scores.\n\n$$\n1 < F\n$$\n\nHere $F$ has the scores.\n", None),
+        ("Scores.\n\n$$\n1 < F\n$$\n\nWell.\n\nHere $F$ has the scores.\n", "F is used for"),
+        ("A number.\n\n$$\n\\phi > 0\n$$\n", r"\phi is not in the table"),
+        (
+            "The step $h$.\n\n$$\nh > 0\n$$ (eq-across-the-kink)\n\n## Units\n\nMany.\n\n"
+            "$$\nh > 0\n$$ (eq-he-start)\n",
+            "h is used for 'counts hidden units' before it is told again, in its section",
+        ),
+    ],
+)
+def test_a_letter_that_nobody_told_of_is_found(text, fault):
+    found = faults(read_text(f"# Chapter\n\n{text}", "09_two_layer"), set())
+    assert (fault is None and not found) or (len(found) == 1 and fault in found[0])

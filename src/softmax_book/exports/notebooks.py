@@ -24,6 +24,7 @@ from softmax_book.directives import (
     NAMED_QUOTATION,
     NOTHING,
     PICTURE,
+    TABLE,
     TITLED_QUOTATION,
 )
 from softmax_book.edition import Edition
@@ -39,6 +40,7 @@ from softmax_book.sources import (
     read_blocks,
     read_text,
 )
+from softmax_book.symbols.table import written_table
 
 ATTRIBUTE_LINE = re.compile(r"[ \t]*\{[.#][^}]*\}[ \t]*")
 # Roles of which a download shows the text alone, and those of code.
@@ -125,6 +127,10 @@ def _picture(directive: Directive, title: str) -> Frame:
     return Frame([f"![{directive.options.get('alt', '')}]({directive.argument})", ""])
 
 
+def _table(directive: Directive, title: str) -> Frame:
+    return Frame([*written_table(directive.argument).splitlines(), ""])
+
+
 def _nothing(directive: Directive, title: str) -> None:
     return None
 
@@ -136,6 +142,7 @@ WRITERS: dict[str, Callable[[Directive, str], Frame | None]] = {
     TITLED_QUOTATION: _titled_quotation,
     NAMED_QUOTATION: _named_quotation,
     PICTURE: _picture,
+    TABLE: _table,
     NOTHING: _nothing,
 }
 
@@ -249,6 +256,9 @@ class _Writer:
         frame = WRITERS[IN_DOWNLOADS[directive.name]](directive, title)
         if frame is None:
             return []
+        if IN_DOWNLOADS[directive.name] == TABLE:  # its equations and chapters are named as the page's
+            table = plain_markdown("\n".join(frame.before), self.book, self.name)
+            frame = Frame([*table.split("\n"), ""])
         mark = self._mark_of(block)
         if ">" not in mark:  # a fold ends the item of a list that it stands in
             mark = ""

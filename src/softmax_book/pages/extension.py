@@ -24,9 +24,11 @@ from softmax_book.pages import (
     numbered,
     outputs,
     policy,
+    previews,
     roots,
     streams,
     styles,
+    symbols,
     tables,
     theme,
 )
@@ -79,6 +81,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(anchors.AnchorSections)
     # What every directive means to the book, this one too, stands in softmax_book.directives.
     app.add_directive("equation-register", equations.EquationRegister)
+    app.add_directive("symbol-table", symbols.SymbolTable)
     app.add_post_transform(maths.KeepTogether)
     app.add_post_transform(folds.NameFolds)
     app.add_post_transform(numbered.KeepNumbers)
@@ -111,7 +114,9 @@ def set_up_website(app: Sphinx) -> None:
     if app.builder.name != "html":
         return
     index.leave_out_sphinx_index(app)
-    _connect(app, "doctree-resolved", AFTER_THE_OTHERS, equations.mark_equations)
+    _connect(
+        app, "doctree-resolved", AFTER_THE_OTHERS, symbols.mark_symbols, equations.mark_equations
+    )
     # Each page, before it is written. The theme makes a button of the notebook that it is told of.
     _connect(app, "html-page-context", BEFORE_THE_OTHERS, notebooks.offer_download)
     _connect(
@@ -124,6 +129,7 @@ def set_up_website(app: Sphinx) -> None:
         footer.name_licences,
         head.describe,
         head.fetch_face,
+        previews.add_cards,
         views.add_widgets,
         core_widgets.add_core_widgets,
         live_button.add_button,

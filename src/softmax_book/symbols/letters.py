@@ -80,18 +80,20 @@ def mark_letters(latex: str, name: Callable[[Letter], str | None]) -> str:
 
     Examples
     --------
-    >>> marked = mark_letters("W_j", lambda letter: letter.keys[-1])
-    >>> marked
-    '\\htmlData{s=W}{W_\\htmlData{s=j}{j\\relax}\\relax}'
-    >>> without_marks(marked)
-    'W_j'
+    >>> mark_letters("W_{j}", lambda letter: letter.keys[-1])
+    '\\htmlData{s=W}{W_{\\htmlData{s=j}{j\\relax}}\\relax}'
+    >>> without_marks(mark_letters("W_j^2", lambda letter: letter.keys[-1]))
+    'W_j^2'
     """
     places: list[tuple[int, int, str]] = []
     for letter in find_letters(latex):
         given = name(letter)
         if given is not None:
-            places.append((letter.start, 1, f"\\htmlData{{s={given}}}{{"))
-            places.append((letter.end, 0, END))
+            # An index without braces gets some: KaTeX takes no command there.
+            is_bare = latex[: letter.start].rstrip().endswith(("_", "^"))
+            begin = f"\\htmlData{{s={given}}}{{"
+            places.append((letter.start, 1, rf"{{\relax{begin}" if is_bare else begin))
+            places.append((letter.end, 0, r"\relax\relax}}" if is_bare else r"\relax}"))
     # What ends at a place is written before what begins there.
     pieces, done = [], 0
     for place, _, mark in sorted(places, key=lambda each: each[:2]):
@@ -100,8 +102,8 @@ def mark_letters(latex: str, name: Callable[[Letter], str | None]) -> str:
     return "".join([*pieces, latex[done:]])
 
 
-END = r"\relax}"  # no formula of the book has another \relax
-MARKS = re.compile(r"\\htmlData\{s=[^}]*\}\{|\\relax\}")
+# No formula of the book has a \relax of its own.
+MARKS = re.compile(r"(?:\{\\relax)?\\htmlData\{s=[^}]*\}\{|\\relax\\relax\}\}|\\relax\}")
 
 
 def without_marks(latex: str) -> str:

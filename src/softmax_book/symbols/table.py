@@ -3,15 +3,18 @@
 A symbol that has an ``on`` means what it means there alone, on a page or in an equation.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from softmax_book.symbols.letters import Letter, find_letters, key_of
+from softmax_book.symbols.letters import Letter, key_of
 from softmax_book.symbols.values import written_rows
 
+# What stands around the letter that a symbol is sorted by.
+LETTER = re.compile(r"\\(?:operatorname|mathrm|mathbb|mathcal|partial|hat|bar)|[\\{} ]")
 FILE = Path(__file__).with_suffix(".toml")
 #: The tables of the notation, each with the heads of its columns.
 SIZES, STEPS, FURTHER, SOMEWHERE = "sizes", "steps", "further", "somewhere"
@@ -135,31 +138,18 @@ def _by_key() -> dict[tuple[str, str], Symbol]:
     }
 
 
-def symbols_of(latex: str, page: str, label: str = "") -> list[Symbol]:
-    """Return the symbols of a formula, each once, in the order in which they stand.
-
-    Parameters
-    ----------
-    latex, page, label : str
-        As for :func:`resolve`.
-    """
-    found = (resolve(letter, page, label) for letter in find_letters(latex))
-    return list(dict.fromkeys(symbol for symbol in found if symbol))
-
-
-def written_table(name: str, where: dict[str, str]) -> str:
+def written_table(name: str) -> str:
     """Write one of the tables of the notation in Markdown.
 
     Parameters
     ----------
     name : str
         One of :data:`COLUMNS`.
-    where : dict of str to str
-        What to call each place that the table names: a page, or the label of an equation.
 
     Returns
     -------
     str
+        The last table names equations by the role ``eq``, and chapters by links.
 
     Raises
     ------
@@ -169,10 +159,13 @@ def written_table(name: str, where: dict[str, str]) -> str:
     if name not in COLUMNS:
         raise ValueError(f"there is no table {name!r}; expected one of {', '.join(COLUMNS)}.")
     lines = [COLUMNS[name], ("---",) * len(COLUMNS[name])]
-    for symbol in read_table().values():
+    symbols = list(read_table().values())
+    if name == SOMEWHERE:  # by the alphabet, so that a letter's meanings stand together
+        symbols.sort(key=lambda symbol: LETTER.sub("", symbol.tex).casefold())
+    for symbol in symbols:
         shown = [f"${symbol.row or symbol.tex}$", symbol.meaning]
         if name == SOMEWHERE and symbol.on and not symbol.table:
-            lines.append((*shown, _places(symbol.on, where)))
+            lines.append((*shown, _places(symbol.on)))
         elif name == SIZES == symbol.table:
             lines.append((*shown, *symbol.cases))
         elif name == symbol.table:
@@ -180,5 +173,15 @@ def written_table(name: str, where: dict[str, str]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
-def _places(on: Iterable[str], where: dict[str, str]) -> str:
-    return ", ".join(where[place] for place in on)
+OTHER_PAGES = {"notation": "this page", "notes_mended": "[the mended slips](notes_mended.md)"}
+
+
+def _places(on: Iterable[str]) -> str:
+    words = []
+    for place in on:
+        chapter = re.match(r"\d+", place)
+        if chapter:
+            words.append(f"[Chapter {int(chapter[0])}]({place}.md)")
+        else:
+            words.append(OTHER_PAGES.get(place, f"{{eq}}`{place}`"))
+    return ", ".join(words)

@@ -124,10 +124,12 @@ def written_rows(name: str) -> list[list[str]]:
     value = tiny_values()[name]
     if isinstance(value, str):
         return [[value]]
-    return [[_written(entry) for entry in row] for row in np.atleast_2d(np.asarray(value, float))]
+    entries = np.asarray(value, float)
+    digits = 0 if np.all(entries == entries.round()) else DIGITS
+    rows = [[_written(entry, digits) for entry in row] for row in np.atleast_2d(entries)]
+    return rows if entries.ndim or not digits else [[rows[0][0].rstrip("0")]]
 
 
-def _written(number: float) -> str:
-    whole = float(number).is_integer()
-    text = f"{number:.0f}" if whole else f"{number:.{DIGITS}f}".rstrip("0").rstrip(".")
-    return text.replace("-", "−") if float(text) else "0"
+def _written(number: float, digits: int) -> str:
+    text = f"{number:.{digits}f}"
+    return text.replace("-", "−") if float(text) else text.removeprefix("-")
