@@ -5,6 +5,7 @@ letter that means something else than a moment ago is told again, in its own sec
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -80,8 +81,10 @@ def faults(page, told_before):
             meant[written] = symbol
             since = section if is_switch else 1
             # An index that is a word says itself what it is.
-            is_told = "\\text" in written or symbol in defined or any(
-                key in symbol.keys and since <= line <= after for key, line in told
+            is_told = (
+                "\\text" in written
+                or symbol in defined
+                or any(key in symbol.keys and since <= line <= after for key, line in told)
             )
             known = not symbol.on and told_before & set(symbol.keys)
             if not is_told and (is_switch or not known):
@@ -90,9 +93,15 @@ def faults(page, told_before):
     return found
 
 
+@cache
 def told_before(name):
-    names = list(PAGES)[: list(PAGES).index(name)]
-    return {key for each in names for key, _ in told_in_sentences(PAGES[each])}
+    """Return the keys of all symbols in the sentences of the pages before one."""
+    names = list(PAGES)
+    at = names.index(name)
+    if not at:
+        return frozenset()
+    last = PAGES[names[at - 1]]
+    return told_before(last.name) | {key for key, _ in told_in_sentences(last)}
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -256,7 +256,9 @@ class _Writer:
         frame = WRITERS[IN_DOWNLOADS[directive.name]](directive, title)
         if frame is None:
             return []
-        if IN_DOWNLOADS[directive.name] == TABLE:  # its equations and chapters are named as the page's
+        if (
+            IN_DOWNLOADS[directive.name] == TABLE
+        ):  # its equations and chapters are named as the page's
             table = plain_markdown("\n".join(frame.before), self.book, self.name)
             frame = Frame([*table.split("\n"), ""])
         mark = self._mark_of(block)

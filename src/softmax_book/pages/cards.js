@@ -54,6 +54,7 @@
    * @param {number} slack
    */
   function letterAt(formula, { clientX: x, clientY: y }, slack) {
+    /** @type {HTMLElement | null} */
     let best = null;
     let least = Infinity;
     for (const letter of lettersOf(formula)) {
@@ -79,7 +80,9 @@
       const letters = lettersOf(formula);
       const at = asked ? letters.indexOf(asked) : -1;
       const last = letters.length - 1;
-      const next = { ArrowRight: Math.min(at + 1, last), ArrowLeft: Math.max(at - 1, 0), Home: 0, End: last }[event.key];
+      const next = { ArrowRight: Math.min(at + 1, last), ArrowLeft: Math.max(at - 1, 0), Home: 0, End: last }[
+        event.key
+      ];
       if (next === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       letters[next].scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -141,13 +144,17 @@
     true,
   );
   // With a finger the first tap shows what is there; the second goes there.
-  article.addEventListener("click", (event) => {
-    const link = linkOf(event.target);
-    if (link && isTouch && link !== asked && pointedTo(link).length) {
-      event.preventDefault();
-      show(link);
-    } else if (link) close();
-  }, true);
+  article.addEventListener(
+    "click",
+    (event) => {
+      const link = linkOf(event.target);
+      if (link && isTouch && link !== asked && pointedTo(link).length) {
+        event.preventDefault();
+        show(link);
+      } else if (link) close();
+    },
+    true,
+  );
   document.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") close();
   });

@@ -78,7 +78,7 @@ def _told(app: Sphinx, target: str, fragment: str, page: str) -> str:
         if fragment and fragment == nodes.make_id(f"equation-{equation.label}"):
             if page == REGISTER:  # where each stands beside its reference
                 return ""
-            _, number = app.env.get_domain("math").equations[equation.label]
+            _, number = app.env.get_domain("math").equations[equation.label]  # type: ignore[attr-defined]
             drawn = katex.render_latex(equation.latex, {"displayMode": True})
             head = f'<p class="sms-card-head">({number}) in {title}</p>'
             return f'{head}<div class="math">{drawn}</div>'

@@ -88,7 +88,9 @@ def symbol_card(symbol: Symbol) -> str:
     """
     told = {"in code": f"`{symbol.code}`" if symbol.code else "", "shape": symbol.shape}
     told["unit"] = symbol.unit
-    lines = [f"<div><dt>{name}</dt><dd>{in_html(text)}</dd></div>" for name, text in told.items() if text]
+    lines = [
+        f"<div><dt>{name}</dt><dd>{in_html(text)}</dd></div>" for name, text in told.items() if text
+    ]
     if symbol.rows:
         lines.append(f"<div><dt>tiny example</dt><dd>{_value(symbol.rows)}</dd></div>")
     return (

@@ -148,7 +148,9 @@ class _Reader:
                 break
         return index
 
-    def read(self, index: int, end: int, *, in_script: bool = False, in_slope: bool = False) -> None:
+    def read(
+        self, index: int, end: int, *, in_script: bool = False, in_slope: bool = False
+    ) -> None:
         while index < end:
             token, name = self.at(index), self.at(index)[1:]
             if token.startswith("\\") and name in WORDS:

@@ -74,8 +74,8 @@ def read_table() -> dict[str, Symbol]:
     symbols: dict[str, Symbol] = {}
     seen: dict[tuple[str, str], str] = {}
     for name, entry in tomllib.loads(FILE.read_text("utf-8")).items():
-        lists = {key: tuple(entry.pop(key)) for key in ("also", "cases", "on") if key in entry}
-        symbol = symbols[name] = Symbol(name=name, **entry, **lists)
+        told = {key: tuple(it) if isinstance(it, list) else it for key, it in entry.items()}
+        symbol = symbols[name] = Symbol(name=name, **told)
         for place in symbol.on or ("",):
             for key in set(symbol.keys):
                 other = seen.setdefault((key, place), name)

@@ -5,25 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from softmax_steps import (
-    TwoLayerParams,
-    accuracy,
-    hinge_loss,
-    hinge_score_gradient,
-    l2_gradient,
-    l2_penalty,
-    log_softmax,
-    loss_and_gradient,
-    one_hot,
-    predict,
-    score_gradient,
-    softmax,
-    softmax_jacobian,
-    tiny_example,
-    two_layer_forward,
-    two_layer_loss_and_gradient,
-    work_through,
-)
+import softmax_steps as steps
 
 DIGITS = 3  # as the working of the tiny example is printed
 
@@ -37,22 +19,22 @@ def tiny_values() -> dict[str, Any]:
     dict of str to float, ndarray or str
         By the names that ``table.toml`` gives; an index has the words for its range.
     """
-    t = tiny_example()
-    done = work_through(t)
+    t = steps.tiny_example()
+    done = steps.work_through(t)
     (N, D), C = t.X.shape, t.W.shape[1]
     each = np.arange(N), t.y
     exponentials = np.exp(done.F)
     # The two hidden units of Chapter 9, in front of the tiny example.
-    layers = TwoLayerParams(np.array([[1.0, -1.0], [0.0, 1.0]]), np.zeros(2), t.W, t.b)
-    O1, H, O2 = two_layer_forward(t.X, *layers)
-    two_layers = two_layer_loss_and_gradient(t.X, t.y, *layers, strength=t.strength)
-    dO2 = score_gradient(softmax(O2), t.y)
+    layers = steps.TwoLayerParams(np.array([[1.0, -1.0], [0.0, 1.0]]), np.zeros(2), t.W, t.b)
+    O1, H, O2 = steps.two_layer_forward(t.X, *layers)
+    two_layers = steps.two_layer_loss_and_gradient(t.X, t.y, *layers, strength=t.strength)
+    dO2 = steps.score_gradient(steps.softmax(O2), t.y)
     dH = dO2 @ t.W.T
     return {
         **{"N": N, "D": D, "C": C, "M": layers.W1.shape[1]},
-        **{"X": t.X, "y": t.y, "Y": one_hot(t.y, C), "W": t.W, "b": t.b},
+        **{"X": t.X, "y": t.y, "Y": steps.one_hot(t.y, C), "W": t.W, "b": t.b},
         **{"strength": t.strength, "learning_rate": t.learning_rate},
-        **{"F": done.F, "shifted": done.shifted, "P": done.P, "log_p": log_softmax(done.F)},
+        **{"F": done.F, "shifted": done.shifted, "P": done.P, "log_p": steps.log_softmax(done.F)},
         **{"L_i": done.losses, "L_data": done.data_loss, "L": done.loss},
         **{"dF": done.dF, "dW": done.dW, "db": done.db, "dX": done.dF @ t.W.T},
         "L_bits": done.data_loss / np.log(2),
@@ -60,9 +42,9 @@ def tiny_values() -> dict[str, Any]:
         "e": np.e,
         "x": t.X[0],
         "p": done.P[0],
-        "one_hot_row": one_hot(t.y, C)[0],
-        "predicted": predict(done.F),
-        "accuracy": accuracy(done.F, t.y),
+        "one_hot_row": steps.one_hot(t.y, C)[0],
+        "predicted": steps.predict(done.F),
+        "accuracy": steps.accuracy(done.F, t.y),
         "row_maxima": done.F.max(axis=1),
         "mean_template": t.W.mean(axis=1),
         "mean_sample": t.X.mean(axis=0),
@@ -74,23 +56,23 @@ def tiny_values() -> dict[str, Any]:
         "row_sums": exponentials.sum(axis=1),
         "h_of_first": exponentials[0].sum(),
         "leads": done.F[each][:, np.newaxis] - done.F,
-        "J": softmax_jacobian(done.P[0]),
+        "J": steps.softmax_jacobian(done.P[0]),
         "penalty": done.penalty,
-        "penalty_gradient": l2_gradient(t.W, strength=t.strength),
-        "half_square": l2_penalty(t.W, strength=1.0),
-        "data_gradient": loss_and_gradient(t.X, t.y, t.W, t.b).dW,
+        "penalty_gradient": steps.l2_gradient(t.W, strength=t.strength),
+        "half_square": steps.l2_penalty(t.W, strength=1.0),
+        "data_gradient": steps.loss_and_gradient(t.X, t.y, t.W, t.b).dW,
         "half_strength": t.strength / 2,
         "strength_of_sum": N * t.strength,
         "inverse_strength": 1 / (N * t.strength),
         "prior_width": 1 / np.sqrt(N * t.strength),
         **{"W1": layers.W1, "b1": layers.b1, "O1": O1, "H": H, "O2": O2},
-        **{"two_layer_P": softmax(O2), "two_layer_L": two_layers.loss},
+        **{"two_layer_P": steps.softmax(O2), "two_layer_L": two_layers.loss},
         **{"dO2": dO2, "dH": dH, "dO1": dH * (O1 > 0)},
         **{"dW1": two_layers.dW1, "db1": two_layers.db1},
         **{"dW2": two_layers.dW2, "db2": two_layers.db2},
-        "hinge": hinge_loss(done.F, t.y),
-        "hinge_slopes": N * hinge_score_gradient(done.F, t.y),
-        "sides": 2 * one_hot(t.y, C) - 1,
+        "hinge": steps.hinge_loss(done.F, t.y),
+        "hinge_slopes": N * steps.hinge_score_gradient(done.F, t.y),
+        "sides": 2 * steps.one_hot(t.y, C) - 1,
     }
 
 
