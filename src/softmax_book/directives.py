@@ -18,6 +18,7 @@ TITLED_QUOTATION = "titled quotation"  # below the title that it is given
 NAMED_QUOTATION = "named quotation"  # below its own name, as "Note"
 PICTURE = "picture"
 QUESTION = "question"  # with its answers in a fold
+TABLE = "table"  # of the book's symbols
 NOTHING = "nothing"
 
 # How the body is read, and what a download shows. A directive that is not listed stops all readers:
@@ -45,6 +46,7 @@ MEANINGS = {
     "progress": (DATA, NOTHING),
     "question": (MARKDOWN, QUESTION),
     "seealso": (MARKDOWN, NAMED_QUOTATION),
+    "symbol-table": (DATA, TABLE),
     "tableofcontents": (DATA, NOTHING),
     "tip": (MARKDOWN, NAMED_QUOTATION),
     "toctree": (DATA, NOTHING),

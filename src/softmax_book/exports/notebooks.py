@@ -25,6 +25,7 @@ from softmax_book.directives import (
     NOTHING,
     PICTURE,
     QUESTION,
+    TABLE,
     TITLED_QUOTATION,
 )
 from softmax_book.edition import Edition
@@ -43,6 +44,7 @@ from softmax_book.sources import (
     read_blocks,
     read_text,
 )
+from softmax_book.symbols.table import written_table
 
 ATTRIBUTE_LINE = re.compile(r"[ \t]*\{[.#][^}]*\}[ \t]*")
 # Roles of which a download shows the text alone, and those of code.
@@ -134,6 +136,10 @@ def _question(directive: Directive, title: str) -> Frame:
     return Frame(as_markdown(read_question(directive.options, directive.body)).split("\n"), [""])
 
 
+def _table(directive: Directive, title: str) -> Frame:
+    return Frame([*written_table(directive.argument).splitlines(), ""])
+
+
 def _nothing(directive: Directive, title: str) -> None:
     return None
 
@@ -146,6 +152,7 @@ WRITERS: dict[str, Callable[[Directive, str], Frame | None]] = {
     NAMED_QUOTATION: _named_quotation,
     PICTURE: _picture,
     QUESTION: _question,
+    TABLE: _table,
     NOTHING: _nothing,
 }
 
@@ -264,6 +271,11 @@ class _Writer:
             ) from None
         if frame is None:
             return []
+        if (
+            IN_DOWNLOADS[directive.name] == TABLE
+        ):  # its equations and chapters are named as the page's
+            table = plain_markdown("\n".join(frame.before), self.book, self.name)
+            frame = Frame([*table.split("\n"), ""])
         mark = self._mark_of(block)
         if ">" not in mark:  # a fold ends the item of a list that it stands in
             mark = ""

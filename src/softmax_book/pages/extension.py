@@ -25,9 +25,11 @@ from softmax_book.pages import (
     outputs,
     policy,
     questions,
+    previews,
     roots,
     streams,
     styles,
+    symbols,
     tables,
     theme,
 )
@@ -84,6 +86,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("progress", questions.ProgressDirective)
     app.add_role("computed", questions.computed_role)
     app.add_node(questions.Tagged, html=(questions.visit_tag, questions.leave_tag))
+    app.add_directive("symbol-table", symbols.SymbolTable)
     app.add_post_transform(maths.KeepTogether)
     app.add_post_transform(folds.NameFolds)
     app.add_post_transform(numbered.KeepNumbers)
@@ -116,7 +119,9 @@ def set_up_website(app: Sphinx) -> None:
     if app.builder.name != "html":
         return
     index.leave_out_sphinx_index(app)
-    _connect(app, "doctree-resolved", AFTER_THE_OTHERS, equations.mark_equations)
+    _connect(
+        app, "doctree-resolved", AFTER_THE_OTHERS, symbols.mark_symbols, equations.mark_equations
+    )
     # Each page, before it is written. The theme makes a button of the notebook that it is told of.
     _connect(app, "html-page-context", BEFORE_THE_OTHERS, notebooks.offer_download)
     _connect(
@@ -129,6 +134,7 @@ def set_up_website(app: Sphinx) -> None:
         footer.name_licences,
         head.describe,
         head.fetch_face,
+        previews.add_cards,
         views.add_widgets,
         core_widgets.add_core_widgets,
         live_button.add_button,

@@ -22,6 +22,7 @@ from sphinxcontrib import katex
 from softmax_book.building.npm import package_folder
 from softmax_book.edition import Edition
 from softmax_book.expected import replace_attribute
+from softmax_book.symbols.letters import without_marks
 
 WHERE = "softmax_book.pages.maths, which changes how sphinxcontrib.katex draws"
 STRICT = {"throwOnError": True, "strict": "ignore"}
@@ -31,6 +32,8 @@ SHORT = 40  # letters of LaTeX: a longer formula must be free to break itself
 SLOT = re.compile(r"\\slot\{(\w+)\}")
 # Where KaTeX lets a formula break: behind a relation or an operation.
 BREAKS = re.compile(r"[-=<>+/]|\\(?:approx|cdot|dots|ge|le|ne|times|to)\b")
+# What KaTeX draws for sighted readers, and how it writes a mark of softmax_book.symbols.letters.
+DRAWN, MARKED = '<span class="katex-html" aria-hidden="true">', '<span class="enclosing" data-s='
 TOGETHER = "sms-together"  # the class, of book.css
 log = logging.getLogger(__name__)
 
@@ -61,8 +64,16 @@ def draw_strictly() -> None:
         return
 
     def render_latex(latex, options=None):
+        options = {**(options or {}), **STRICT}
         try:
-            return original(aligned(latex), {**(options or {}), **STRICT})
+            plain = original(aligned(without_marks(latex)), options)
+            if without_marks(latex) == latex:
+                return plain
+            # What is said, and what is copied, has no marks.
+            drawn = original(aligned(latex), {**options, "trust": True})
+            said, _ = plain.split(DRAWN)
+            _, marked = drawn.split(DRAWN)
+            return f"{said}{DRAWN}{marked.replace(MARKED, '<span data-s=')}"
         except katex.KaTeXError as error:
             log.warning("KaTeX cannot draw  %s  (%s)", " ".join(latex.split()), error)
             return f"<code>{latex}</code>"

@@ -12,7 +12,7 @@ from softmax_steps import palette
 
 # Each served style sheet: its colours, and the files of book/styles that follow them.
 SHEETS = {
-    "book.css": (palette.page_css, ("book.css", "frame.css")),
+    "book.css": (palette.page_css, ("book.css", "cards.css", "frame.css")),
     "plain.css": (palette.plain_page_css, ("plain.css",)),
 }
 

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 HEADINGS = {"h1", "h2", "h3", "h4"}
 VOID = {"br", "col", "hr", "img", "input", "link", "meta", "wbr"}
-LEFT_OUT = {"button", "nav", "noscript", "script", "style", "svg"}
+LEFT_OUT = {"button", "nav", "noscript", "script", "style", "svg", "template"}
 LEFT_OUT_CLASSES = {
     *("headerlink", "sms-live", "sms-register-file", "sms-tested", "toctree-wrapper"),
     *("collapsed", "expanded"),  # what folds a cell's code
