@@ -10,11 +10,13 @@ import { frame, returning } from "./shared/frame.mjs";
 import { slider } from "./shared/slider.mjs";
 import { announcer, button, choice, element, follow, menu, oncePerEvent, paint } from "./shared/view.mjs";
 
-const wholeUpTo = (trait, least = 0) => (text, start) => {
-  const value = Number(text);
-  const most = typeof trait === "string" ? start(trait) : trait;
-  return text !== "" && Number.isInteger(value) && value >= least && value <= most ? value : undefined;
-};
+const wholeUpTo =
+  (trait, least = 0) =>
+  (text, start) => {
+    const value = Number(text);
+    const most = typeof trait === "string" ? start(trait) : trait;
+    return text !== "" && Number.isInteger(value) && value >= least && value <= most ? value : undefined;
+  };
 /** @type {Record<string, AddressPart>} */
 const address = {
   ink: { key: "digit", value: (text) => (bitmapOf(text) ? text : undefined) },
@@ -32,7 +34,7 @@ const FULL = 16;
 function render({ model: state, el }) {
   const get = (name) => state.get(name);
   const isWhole = get("part") === "all";
-  const first = get("ink");
+  const first = state.page ? state.page.start("ink") : get("ink");
   let found = /** @type {ReturnType<typeof workThrough>} */ (/** @type {unknown} */ (null)),
     isMine = false;
   const redraw = oncePerEvent(draw);
@@ -56,11 +58,12 @@ function render({ model: state, el }) {
     },
     onRest: () => state.save_changes(),
     onSay: (text) => spoken.say(text),
+    // In the score's part the reader changes it, pixel by pixel.
+    isFirst: (ink) => isWhole && textOf(ink) === first,
   });
   const counts = element("canvas", { width: 8, height: 8, role: "img", "aria-label": "Its 8 by 8 counts" });
   const answer = element("p", { class: "answer" });
-  const panel = stagePanel({ colours: get("colours"), isPage: Boolean(state.page) });
-  const takeStep = button("Take the step", () => change({ taken: get("taken") + 1 }));
+  const takeStep = button("Learn", () => change({ taken: get("taken") + 1 }));
   const forget = button("Forget", () => change({ taken: 0 }));
   const stage = slider({
     label: "Stage",
@@ -68,7 +71,7 @@ function render({ model: state, el }) {
     max: get("last"),
     step: 1,
     value: get("stage"),
-    text: (k) => STAGES[k].name,
+    text: (k) => `${k} of ${get("last")}`,
     spoken: (k) => STAGES[k].name,
     onInput: (k) => change({ stage: k }),
   });
@@ -111,6 +114,11 @@ function render({ model: state, el }) {
     ],
     onChange: (key) => change({ shows: key }),
   });
+  const panel = stagePanel({
+    colours: get("colours"),
+    isPage: Boolean(state.page),
+    beside: [shows.node, element("div", { class: "keys" }, takeStep, forget)],
+  });
   kinds.node.hidden = Object.keys(get("models")).length < 2;
   meant.node.hidden = !isWhole;
   const checked = element("p", { class: "sms-checked" });
@@ -133,7 +141,6 @@ function render({ model: state, el }) {
         ),
       ),
       panel.node,
-      element("div", { class: "below" }, shows.node, takeStep, forget),
     ],
     controls: [
       element("div", { class: "walk" }, stage.node, element("div", { class: "keys" }, previous, next)),
@@ -176,8 +183,6 @@ function render({ model: state, el }) {
       taken: get("taken"),
       eta: get("learning_rate"),
     });
-    node.classList.toggle("is-score", k === 1);
-    node.classList.toggle("is-step", k === STAGES.length - 1);
     takeStep.disabled = !found.after || get("taken") >= get("most_taken");
     forget.disabled = !get("taken");
     previous.disabled = k === 0;
@@ -207,7 +212,7 @@ function render({ model: state, el }) {
     );
   }
   function showTraits() {
-    field.show(bitmapOf(get("ink")) ?? new Uint8Array(SIZE * SIZE), get("ink") === first);
+    field.show(bitmapOf(get("ink")) ?? new Uint8Array(SIZE * SIZE));
     stage.set(get("stage"));
     meant.set(String(get("meant")));
     kinds.set(get("kind"));
@@ -231,5 +236,5 @@ function render({ model: state, el }) {
   return end;
 }
 
-export { workThrough, bitmapOf, textOf };
+export { bitmapOf, textOf, workThrough };
 export default { render, address };

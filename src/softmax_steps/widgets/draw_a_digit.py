@@ -77,7 +77,7 @@ class DrawADigit(BookWidget):
     numpy_says = traitlets.Dict().tag(sync=True)
 
     def __init__(self, bitmap=None, *, meant=None, part="all", W=None, b=None):
-        drawn = example_bitmap() if bitmap is None else require_bitmap(bitmap)
+        drawn = draw_lines(EXAMPLE_LINES) if bitmap is None else require_bitmap(bitmap)
         if meant is None:
             meant = 3 if bitmap is None else -1
         if meant not in range(-1, 10):
@@ -179,15 +179,20 @@ class DrawADigit(BookWidget):
         )
 
 
-def example_bitmap():
-    """Return the drawing that the widget begins with, a 3.
+def draw_lines(lines):
+    """Draw lines with the widget's pen, a dot of five pixels.
+
+    Parameters
+    ----------
+    lines : iterable of list of (int, int)
+        Each from point to point: column and row.
 
     Returns
     -------
     ndarray of bool, shape (32, 32)
     """
     ink = np.zeros((SIZE, SIZE), dtype=bool)
-    for line in EXAMPLE_LINES:
+    for line in lines:
         for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
             for t in np.linspace(0, 1, 2 * max(abs(x1 - x0), abs(y1 - y0)) + 1):
                 x, y = round(x0 + t * (x1 - x0)), round(y0 + t * (y1 - y0))

@@ -15,8 +15,9 @@ const MOST_KEPT = 50; // drawings to go back to
  * @param {(ink: Uint8Array) => void} options.onDraw Called with each change.
  * @param {() => void} options.onRest Called when the pen is lifted.
  * @param {(text: string) => void} options.onSay Called with what a screen reader should say.
+ * @param {(ink: Uint8Array) => boolean} options.isFirst Whether a drawing is the one that the page begins with.
  */
-export function digitField({ onDraw, onRest, onSay }) {
+export function digitField({ onDraw, onRest, onSay, isFirst }) {
   let ink = new Uint8Array(SIZE * SIZE),
     isExample = true, // the first stroke takes it away
     isDown = false; // the pen that the keys move
@@ -28,6 +29,7 @@ export function digitField({ onDraw, onRest, onSay }) {
   const canvas = element("canvas", { width: SIZE, height: SIZE, "aria-hidden": "true" });
   const cross = svgElement("path", { class: "pen" });
   const over = svgElement("svg", { class: "over", viewBox: `0 0 ${SIZE} ${SIZE}`, "aria-hidden": "true" }, cross);
+  const hint = element("span", { class: "hint", "aria-hidden": "true" }, "draw here");
   const node = element(
     "div",
     {
@@ -38,6 +40,7 @@ export function digitField({ onDraw, onRest, onSay }) {
       "data-lm-suppress-shortcuts": "true",
     },
     canvas,
+    hint,
     over,
   );
 
@@ -66,6 +69,7 @@ export function digitField({ onDraw, onRest, onSay }) {
     paint(canvas, ink, 1, GREYS);
     cross.setAttribute("d", `M${pen.x - 1.5},${pen.y + 0.5}h4M${pen.x + 0.5},${pen.y - 1.5}v4`);
     node.classList.toggle("is-down", isDown);
+    hint.hidden = !isExample && ink.includes(1); // an empty field asks, too
   };
   const put = (drawn) => {
     ink = drawn;
@@ -147,17 +151,18 @@ export function digitField({ onDraw, onRest, onSay }) {
     /**
      * Show another drawing, which is no stroke of the reader's.
      * @param {Uint8Array} drawn
-     * @param {boolean} example Whether the first stroke takes it away.
      */
-    show(drawn, example) {
+    show(drawn) {
       ink = drawn.slice();
-      isExample = example;
+      isExample = isFirst(ink);
       isDown = false;
       draw();
     },
     undo() {
       const drawn = before.pop();
-      if (drawn) put(drawn);
+      if (!drawn) return;
+      isExample = isFirst(drawn);
+      put(drawn);
       onRest();
     },
     clear() {

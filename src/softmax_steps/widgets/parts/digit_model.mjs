@@ -73,7 +73,8 @@ export function templatesOf(layers, hidden) {
   const { W, b } = layers[layers.length - 1],
     C = b.length;
   return Array.from(b, (bias, j) => {
-    if (layers.length === 1) return { weights: Float64Array.from({ length: W.length / C }, (_, d) => W[d * C + j]), bias };
+    if (layers.length === 1)
+      return { weights: Float64Array.from({ length: W.length / C }, (_, d) => W[d * C + j]), bias };
     const [into] = layers,
       M = into.b.length;
     const weights = new Float64Array(into.W.length / M);

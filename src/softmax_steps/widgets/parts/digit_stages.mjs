@@ -9,6 +9,9 @@ import { gradientPictures } from "./digit_model.mjs";
 /** @typedef {ReturnType<typeof import("./digit_model.mjs").workThrough>} Worked */
 /** @typedef {{ found: Worked, ink: Uint8Array, meant: number, kind: string, shows: string, fit: string, taken: number, eta: number }} Shown */
 
+/** @typedef {{ name: string, value: number, text: string, before?: number, kind: string }} Bar */
+/** @typedef {{ rows: Bar[], reach: [number, number], label: string }} Bars */
+
 /** What a stage is called, the page that treats it, and its function in the package. */
 export const STAGES = [
   { name: "Picture", page: "01_score", code: "digit_counts" },
@@ -25,9 +28,10 @@ const LAID_OUT = [COUNTS, TILES, BARS, BARS, BARS, BARS, TILES, BARS];
 const DIGITS = Array.from({ length: 10 }, (_, j) => j);
 const NARROW = 0.35; // of a box's height
 const SMALL = 14; // rows
-const HEIGHT = 206; // of the bars
+const HEIGHT = 184; // of the bars
 const nats = (value) => `${number(value, 4)} nats`;
 const one = (value) => value.toFixed(1).replace("-", "−");
+const two = (value) => value.toFixed(2).replace("-", "−");
 const three = (value) => value.toFixed(3).replace("-", "−");
 
 /**
@@ -35,8 +39,9 @@ const three = (value) => value.toFixed(3).replace("-", "−");
  * @param {object} options
  * @param {string[]} options.colours Of a value from below 0 to above it.
  * @param {boolean} options.isPage Whether the chapters stand beside this page.
+ * @param {Child[]} options.beside What stands beside the stage's name.
  */
-export function stagePanel({ colours, isPage }) {
+export function stagePanel({ colours, isPage, beside }) {
   const heading = element("p", { class: "stage-name" });
   const text = element("p", { class: "stage-says" });
   const fitted = element("canvas", { width: SIZE, height: SIZE, role: "img" });
@@ -54,10 +59,17 @@ export function stagePanel({ colours, isPage }) {
       element("div", { class: "tile" }, canvas, element("span", { class: "under" }, name, value)),
     ),
   );
-  /** @type {{ rows: { name: string, value: number, text: string, before?: number, kind: string }[], reach: [number, number], label: string }} */
+  /** @type {Bars} */
   let bars = { rows: [], reach: [0, 1], label: "" };
   const chart = drawing({ width: 390, height: () => HEIGHT, draw: ({ width }) => drawBars(bars, width) });
-  const node = element("div", { class: "stage-panel" }, heading, text, counted, tileTable, chart.node);
+  const head = element("div", { class: "stage-head" }, heading, ...beside);
+  const node = element(
+    "div",
+    { class: "stage-panel" },
+    head,
+    text,
+    element("div", { class: "stage-shows" }, counted, tileTable, chart.node),
+  );
 
   /**
    * @param {number} stage
@@ -66,6 +78,7 @@ export function stagePanel({ colours, isPage }) {
    */
   function show(stage, shown) {
     const { name, page, code } = STAGES[stage];
+    node.dataset.stage = String(stage);
     renew(
       heading,
       isPage ? sketch("a", { href: `${page}.html` }, name) : sketch("b", {}, name),
@@ -119,7 +132,7 @@ export function stagePanel({ colours, isPage }) {
       gradientPictures(found.gradient).map(({ name, values }, k) => ({
         values,
         name,
-        value: kind === "linear" ? three(found.P[k] - (k === meant ? 1 : 0)) : "",
+        value: kind === "linear" ? two(found.P[k] - (k === meant ? 1 : 0)) : "",
         isChosen: kind === "linear" && k === meant,
       })),
     );
@@ -127,7 +140,12 @@ export function stagePanel({ colours, isPage }) {
   return { node, show, stop: chart.stop };
 }
 
-// What the bars of a stage show.
+/**
+ * Return what the bars of a stage show.
+ * @param {number} stage
+ * @param {Shown} shown
+ * @returns {Bars}
+ */
 function barsOf(stage, { found, meant, taken }) {
   const each = (values, text, kind, chosen = found.leader) =>
     Array.from(values, (value, j) => ({
@@ -208,11 +226,11 @@ const SAYS = [
     const box = boxOf(ink);
     if (!box) return "Nothing is drawn yet: all 64 counts are 0.";
     if (fit === "drawn")
-      return "Counted where it stands. The weights expect ink where the data had it, so a small digit, or one in a corner, is lost.";
+      return "Counted where it stands. The weights expect ink where the data had it: a small digit, or one in a corner, is lost.";
     if (box.width < NARROW * box.height)
       return `${box.width} × ${box.height} pixels are stretched to 20 × 32, as the data's were: a bare bar becomes a block. Give a 1 a slant or a foot.`;
-    const small = box.height < SMALL ? " Of so small a digit the corners grow coarse." : "";
-    return `The box around the ink, ${box.width} × ${box.height}, is scaled to 20 × 32, the stroke evened, a slant taken out; a turn is not.${small} Then the ink of each 4 × 4 block is counted.`;
+    const last = box.height < SMALL ? "So small a digit grows coarse." : "A turned digit stays turned.";
+    return `The ink's box, ${box.width} × ${box.height}, is scaled to 20 × 32, the stroke evened, the slant taken out; then each 4 × 4 block is counted. ${last}`;
   },
   ({ found, kind, shows }) => {
     const which =
