@@ -78,8 +78,8 @@ def normalize_bitmap(bitmap):
 
     Notes
     -----
-    The data's description names NIST's programs and no more. The bitmaps show which ones: each fills
-    all 32 rows, and its third row and last but two begin in one column.
+    The data's description names NIST's programs and no more. The bitmaps show which ones: each
+    fills all 32 rows, and its third row and last but two begin in one column.
 
     NIST's program adds its factors up in float32 as it goes from column to column. Here the column
     to copy is found in whole numbers, so that every computer finds the same one.

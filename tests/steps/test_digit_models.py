@@ -20,7 +20,7 @@ def run(page, *words, changes):
     for word in words:
         (code,) = [code for code in cells if word in code]
         for old, new in changes.items():
-            code = code.replace(old, new)  # noqa: PLW2901
+            code = code.replace(old, new)
         exec(code, found)
     return found
 

@@ -1,5 +1,7 @@
 """Draw a digit, and follow it through the six steps. The front page, and chapter 01."""
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
@@ -193,7 +195,7 @@ def draw_lines(lines):
     """
     ink = np.zeros((SIZE, SIZE), dtype=bool)
     for line in lines:
-        for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(line):
             for t in np.linspace(0, 1, 2 * max(abs(x1 - x0), abs(y1 - y0)) + 1):
                 x, y = round(x0 + t * (x1 - x0)), round(y0 + t * (y1 - y0))
                 ink[y - 1 : y + 2, x] = ink[y, x - 1 : x + 2] = True

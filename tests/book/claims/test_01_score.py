@@ -58,8 +58,8 @@ def test_ten_times_the_scores_need_ten_times_the_bias_too():
 def test_a_stroke_that_closes_the_3_gives_the_lead_to_0(digits):
     says(
         "01_score",
-        "Close the 3 with a stroke down its left side. Its score should fall, and 0 should take the "
-        "lead from it",
+        "Close the 3 with a stroke down its left side. Its score should fall, and 0 should take "
+        "the lead from it",
     )
     X, y, _, _ = train_validation_split(*digits, rng=np.random.default_rng(0))
     W = (np.array([X[y == k].mean(axis=0) for k in range(10)]) - X.mean(axis=0)).T
