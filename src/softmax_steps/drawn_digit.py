@@ -112,12 +112,12 @@ def digit_counts(bitmap):
 
     Examples
     --------
-    A small square in a corner fills what every digit fills:
+    A small square in a corner becomes a block in the middle, half as large as the picture:
 
     >>> bitmap = np.zeros((32, 32), dtype=bool)
     >>> bitmap[1:5, 1:5] = True
     >>> int((digit_counts(bitmap) > 0).sum())
-    48
+    32
 
     Source: as :func:`block_counts` and :func:`normalize_bitmap`.
     """

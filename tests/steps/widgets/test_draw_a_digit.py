@@ -182,6 +182,17 @@ def test_at_half_the_size_the_hidden_layer_mends_what_the_linear_model_misses():
     assert widget.answers()["P"].argmax() == 3
 
 
+def test_an_upright_bar_becomes_a_block_and_a_slanted_one_a_1():
+    upright, slanted = (
+        DrawADigit(draw_lines([line]), meant=1)
+        for line in ([(16, 5), (16, 26)], [(20, 5), (13, 26)])
+    )
+    assert (upright.answers()["counts"] > 0).sum() == 32  # half of the picture
+    assert upright.answers()["P"][1] < 0.5
+    assert (slanted.answers()["counts"] > 0).sum() <= 24
+    assert slanted.answers()["P"][1] > 0.9
+
+
 def test_a_turned_digit_stays_turned():
     for quarters in (1, 3):
         widget = DrawADigit(np.rot90(draw_lines(EXAMPLE_LINES), quarters), meant=3)

@@ -228,7 +228,7 @@ const SAYS = [
     if (fit === "drawn")
       return "Counted where it stands. The weights expect ink where the data had it: a small digit, or one in a corner, is lost.";
     if (box.width < NARROW * box.height)
-      return `${box.width} × ${box.height} pixels are stretched to 20 × 32, as the data's were: a bare bar becomes a block. Give a 1 a slant or a foot.`;
+      return `${box.width} × ${box.height} pixels are stretched to 20 × 32, as the data's were: an upright bar becomes a block. A slanted 1 is straightened last, and stays slim.`;
     const last = box.height < SMALL ? "So small a digit grows coarse." : "A turned digit stays turned.";
     return `The ink's box, ${box.width} × ${box.height}, is scaled to 20 × 32, the stroke evened, the slant taken out; then each 4 × 4 block is counted. ${last}`;
   },
