@@ -3,6 +3,7 @@
 import { bitmapOf, SIZE, textOf } from "./parts/digit_bitmap.mjs";
 import { digitField, GREYS } from "./parts/digit_field.mjs";
 import { workThrough } from "./parts/digit_model.mjs";
+import { digitNumbers } from "./parts/digit_numbers.mjs";
 import { STAGES, stagePanel } from "./parts/digit_stages.mjs";
 import { among } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
@@ -71,7 +72,7 @@ function render({ model: state, el }) {
     max: get("last"),
     step: 1,
     value: get("stage"),
-    text: (k) => `${k} of ${get("last")}`,
+    text: (k) => `${k} / ${get("last")}`,
     spoken: (k) => STAGES[k].name,
     onInput: (k) => change({ stage: k }),
   });
@@ -121,6 +122,7 @@ function render({ model: state, el }) {
   });
   kinds.node.hidden = Object.keys(get("models")).length < 2;
   meant.node.hidden = !isWhole;
+  const numbers = digitNumbers();
   const checked = element("p", { class: "sms-checked" });
   const back = returning(state, TRAITS);
   const node = frame({
@@ -147,6 +149,7 @@ function render({ model: state, el }) {
       meant.node,
       element("div", { class: "switches" }, kinds.node, fits.node),
     ],
+    numbers: [numbers.node],
     startOver: () => {
       isMine = true;
       back();
@@ -156,6 +159,8 @@ function render({ model: state, el }) {
     },
     status: [checked, spoken.node],
   });
+  const fold = /** @type {HTMLDetailsElement} */ (node.querySelector(".sms-fold"));
+  fold.addEventListener("toggle", redraw);
   el.append(node);
 
   function draw() {
@@ -183,6 +188,7 @@ function render({ model: state, el }) {
       taken: get("taken"),
       eta: get("learning_rate"),
     });
+    if (fold.open) numbers.show(found, get("meant"));
     takeStep.disabled = !found.after || get("taken") >= get("most_taken");
     forget.disabled = !get("taken");
     previous.disabled = k === 0;

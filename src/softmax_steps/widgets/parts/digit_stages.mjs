@@ -28,7 +28,7 @@ const LAID_OUT = [COUNTS, TILES, BARS, BARS, BARS, BARS, TILES, BARS];
 const DIGITS = Array.from({ length: 10 }, (_, j) => j);
 const NARROW = 0.35; // of a box's height
 const SMALL = 14; // rows
-const HEIGHT = 184; // of the bars
+const HEIGHT = 168; // of the bars
 const nats = (value) => `${number(value, 4)} nats`;
 const one = (value) => value.toFixed(1).replace("-", "−");
 const two = (value) => value.toFixed(2).replace("-", "−");
