@@ -23,6 +23,7 @@ const address = {
   ink: { key: "digit", value: (text) => (bitmapOf(text) ? text : undefined) },
   meant: { key: "digit-meant", value: wholeUpTo(9, -1) },
   stage: { key: "digit-stage", value: wholeUpTo("last") },
+  chosen: { key: "digit-class", value: wholeUpTo(9) },
   kind: { key: "digit-model", value: (text, start) => among(Object.keys(start("models")))(text) },
   fit: { key: "digit-fit", value: among(["data", "drawn"]) },
   shows: { key: "digit-shows", value: among(["templates", "shares"]) },
@@ -66,20 +67,23 @@ function render({ model: state, el }) {
   const answer = element("p", { class: "answer" });
   const takeStep = button("Learn", () => change({ taken: get("taken") + 1 }));
   const forget = button("Forget", () => change({ taken: 0 }));
+  // The score's part goes through the classes.
+  const walked = isWhole ? "stage" : "chosen",
+    end = isWhole ? get("last") : 9;
   const stage = slider({
-    label: "Stage",
+    label: isWhole ? "Stage" : "Class",
     min: 0,
-    max: get("last"),
+    max: end,
     step: 1,
-    value: get("stage"),
-    text: (k) => `${k} / ${get("last")}`,
-    spoken: (k) => STAGES[k].name,
-    onInput: (k) => change({ stage: k }),
+    value: get(walked),
+    text: (k) => (isWhole ? `${k} / ${end}` : String(k)),
+    spoken: (k) => (isWhole ? STAGES[k].name : `class ${k}`),
+    onInput: (k) => change({ [walked]: k }),
   });
   const go = (by) => () => {
-    const next = Math.min(get("last"), Math.max(0, get("stage") + by));
+    const next = Math.min(end, Math.max(0, get(walked) + by));
     stage.set(next);
-    change({ stage: next });
+    change({ [walked]: next });
   };
   const [previous, next] = [button("Back", go(-1)), button("Next", go(1))];
   const meant = menu({
@@ -165,7 +169,7 @@ function render({ model: state, el }) {
 
   function draw() {
     const ink = bitmapOf(get("ink")) ?? new Uint8Array(SIZE * SIZE);
-    const k = get("stage");
+    const k = isWhole ? get("stage") : 1;
     const model = get("models")[get("kind")];
     found = workThrough(ink, {
       model,
@@ -187,12 +191,13 @@ function render({ model: state, el }) {
       fit: get("fit"),
       taken: get("taken"),
       eta: get("learning_rate"),
+      chosen: isWhole ? -1 : get("chosen"),
     });
     if (fold.open) numbers.show(found, get("meant"));
     takeStep.disabled = !found.after || get("taken") >= get("most_taken");
     forget.disabled = !get("taken");
-    previous.disabled = k === 0;
-    next.disabled = k === get("last");
+    previous.disabled = get(walked) === 0;
+    next.disabled = get(walked) === end;
     spoken.say(`${answer.textContent}. ${STAGES[k].name}: ${said}`);
     compare();
   }
@@ -219,7 +224,7 @@ function render({ model: state, el }) {
   }
   function showTraits() {
     field.show(bitmapOf(get("ink")) ?? new Uint8Array(SIZE * SIZE));
-    stage.set(get("stage"));
+    stage.set(get(walked));
     meant.set(String(get("meant")));
     kinds.set(get("kind"));
     fits.set(get("fit"));
@@ -229,7 +234,7 @@ function render({ model: state, el }) {
   const update = () => {
     if (!isMine) showTraits();
   };
-  const end = follow(
+  const stop = follow(
     state,
     [
       [TRAITS, update],
@@ -239,7 +244,7 @@ function render({ model: state, el }) {
   );
   showTraits();
   redraw.now();
-  return end;
+  return stop;
 }
 
 export { bitmapOf, textOf, workThrough };

@@ -24,7 +24,6 @@ from softmax_steps.widgets.base import BookWidget, plain
 PER = {"linear": 1000, "hidden": 100}
 LEARNING_RATE = 0.01  # one of some 50 drawings of a batch, at the learning rate of chapter 7
 N_STEPS = 7  # the stages after the picture; the last one is the step that learns
-LAST = {"all": N_STEPS, "score": 1}  # the last stage of each part
 MOST_TAKEN = 20
 DARKEST = 16
 #: Two arcs, drawn with the widget's pen.
@@ -47,7 +46,7 @@ class DrawADigit(BookWidget):
     meant : int
         Which digit it is meant to be, or −1 if nobody has said.
     part : {"all", "score"}
-        Whether it goes through all steps, or ends with the scores.
+        Whether it goes through all steps, or through the classes of the first one.
     W : array_like, shape (64, 10), optional
         Other weights, in place of both models. A drawing's counts are divided by 16.
     b : array_like, shape (10,), optional
@@ -64,11 +63,12 @@ class DrawADigit(BookWidget):
     name = "draw_a_digit"
 
     models = traitlets.Dict().tag(sync=True)
-    part = traitlets.Enum(list(LAST), "all").tag(sync=True)
+    part = traitlets.Enum(["all", "score"], "all").tag(sync=True)
     last = traitlets.Int(N_STEPS).tag(sync=True)
     ink = traitlets.Unicode().tag(sync=True)  # the bitmap, eight hexadecimal digits for each row
     meant = traitlets.Int(-1).tag(sync=True)
     stage = traitlets.Int().tag(sync=True)
+    chosen = traitlets.Int().tag(sync=True)  # the class whose shares the score's part adds up
     kind = traitlets.Enum(list(PER), "linear").tag(sync=True)
     fit = traitlets.Enum(["data", "drawn"], "data").tag(sync=True)
     shows = traitlets.Enum(["templates", "shares"], "templates").tag(sync=True)
@@ -87,10 +87,10 @@ class DrawADigit(BookWidget):
         super().__init__(
             models=_stored(W, b),
             part=part,
-            last=LAST.get(part, N_STEPS),
             ink=text_of(drawn),
             meant=int(meant),
             stage=1,
+            chosen=max(int(meant), 0),
         )
 
     @property

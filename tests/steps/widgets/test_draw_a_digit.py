@@ -206,7 +206,7 @@ def test_other_weights_take_the_place_of_both_models():
     W[:, 4] = 1
     widget = DrawADigit(part="score", W=W)
     assert list(widget.models) == ["linear"]
-    assert widget.last == 1
+    assert (widget.stage, widget.chosen) == (1, 3)
     found = widget.answers()
     assert found["F"][4] == found["counts"].sum() / 16
     assert "probability" not in widget.picture().alt

@@ -7,7 +7,7 @@ import { GREYS } from "./digit_field.mjs";
 import { gradientPictures } from "./digit_model.mjs";
 
 /** @typedef {ReturnType<typeof import("./digit_model.mjs").workThrough>} Worked */
-/** @typedef {{ found: Worked, ink: Uint8Array, meant: number, kind: string, shows: string, fit: string, taken: number, eta: number }} Shown */
+/** @typedef {{ found: Worked, ink: Uint8Array, meant: number, kind: string, shows: string, fit: string, taken: number, eta: number, chosen: number }} Shown */
 
 /** @typedef {{ name: string, value: number, text: string, before?: number, kind: string }} Bar */
 /** @typedef {{ rows: Bar[], reach: [number, number], label: string }} Bars */
@@ -116,13 +116,13 @@ export function stagePanel({ colours, isPage, beside }) {
       tiles[k].name.parentElement?.classList.toggle("chosen", isChosen);
     });
   }
-  function showTemplates({ found, shows }) {
+  function showTemplates({ found, shows, chosen }) {
     showTiles(
       found.templates.map(({ weights }, j) => ({
         values: shows === "shares" ? weights.map((w, d) => w * found.x[d]) : weights,
         name: String(j),
         value: one(found.F[j]),
-        isChosen: j === found.leader,
+        isChosen: j === (chosen < 0 ? found.leader : chosen),
       })),
     );
   }
@@ -232,7 +232,12 @@ const SAYS = [
     const last = box.height < SMALL ? "So small a digit grows coarse." : "A turned digit stays turned.";
     return `The ink's box, ${box.width} × ${box.height}, is scaled to 20 × 32, the stroke evened, the slant taken out; then each 4 × 4 block is counted. ${last}`;
   },
-  ({ found, kind, shows }) => {
+  ({ found, kind, shows, chosen }) => {
+    if (chosen >= 0) {
+      const shares = Array.from(found.templates[chosen].weights, (w, d) => w * found.x[d]);
+      const sum = (sign) => shares.reduce((all, v) => all + (sign * v > 0 ? v : 0), 0);
+      return `Class ${chosen}: ink on red pixels adds ${three(sum(1))}, ink on blue ones ${three(sum(-1))}; with the bias, ${three(found.templates[chosen].bias)}, the score is ${three(found.F[chosen])}. Class ${found.leader} is ahead.`;
+    }
     const which =
       shows === "shares"
         ? "Picture times template, pixel by pixel: these 64 shares and the bias add up to the score."
