@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from softmax_steps import scores, tiny_example
+from softmax_steps import scores, tiny_example, train_validation_split
+from softmax_steps.widgets import DrawADigit
+from softmax_steps.widgets.draw_a_digit import EXAMPLE_LINES, draw_lines
 
 from .pages import says
 
@@ -51,3 +53,22 @@ def test_ten_times_the_scores_need_ten_times_the_bias_too():
     F = scores(t.X, t.W, t.b)
     np.testing.assert_allclose(scores(t.X, 10 * t.W, 10 * t.b), 10 * F)
     assert not np.allclose(scores(t.X, 10 * t.W, t.b), 10 * F)
+
+
+def test_a_stroke_that_closes_the_3_gives_the_lead_to_0(digits):
+    says(
+        "01_score",
+        "Close the 3 with a stroke down its left side. Its score should fall, and 0 should take "
+        "the lead from it",
+    )
+    X, y, _, _ = train_validation_split(*digits, rng=np.random.default_rng(0))
+    W = (np.array([X[y == k].mean(axis=0) for k in range(10)]) - X.mean(axis=0)).T
+    closing = [(10, 8), (8, 11), (10, 14), (8, 18), (9, 22)]
+    before, after = (
+        DrawADigit(draw_lines(lines), part="score", W=W).answers()["F"]
+        for lines in (EXAMPLE_LINES, (*EXAMPLE_LINES, closing))
+    )
+    assert before.argmax() == 3
+    assert after[3] < before[3] - 1
+    assert after.argmax() == 0
+    assert after[8] < after[0]

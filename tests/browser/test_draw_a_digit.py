@@ -1,0 +1,166 @@
+"""The drawn digit under a hand: a finger, a mouse, keys; what is asked, learned, taken back."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from softmax_steps.widgets import DrawADigit
+from softmax_steps.widgets.draw_a_digit import text_of
+
+from ..one_widget import opening, write_widget_page
+from .conftest import DRAWN
+
+# A crossed 7, in places of the field: column and row.
+SEVEN = [[(9, 6), (22, 6), (15, 26)], [(12, 16), (21, 16)]]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    return write_widget_page(tmp_path_factory.mktemp("digit"), DrawADigit())
+
+
+@pytest.fixture
+def open_digit(chromium, address):
+    yield from opening(chromium, address, "draw_a_digit")
+
+
+def draw(page, widget, lines):
+    box = widget.locator(".field canvas").bounding_box()
+    side = box["width"] / 32
+    for (x, y), *more in lines:
+        page.mouse.move(box["x"] + (x + 0.5) * side, box["y"] + (y + 0.5) * side)
+        page.mouse.down()
+        for x, y in more:
+            page.mouse.move(box["x"] + (x + 0.5) * side, box["y"] + (y + 0.5) * side, steps=4)
+        page.mouse.up()
+    page.evaluate(DRAWN)
+
+
+def go_to(page, widget, stage):
+    widget.get_by_role("slider", name="Stage").fill(str(stage))
+    page.evaluate(DRAWN)
+
+
+def says(widget):
+    return widget.locator(".stage-says").inner_text()
+
+
+def test_a_digit_is_drawn_named_and_learned_from(open_digit):
+    page, widget = open_digit()
+    answer, menu = widget.locator(".answer"), widget.get_by_label("I meant")
+    expect(answer).to_have_text(re.compile(r"^3, \d+ %$"))
+    expect(widget.locator(".hint")).to_be_visible()
+    draw(page, widget, SEVEN)
+    expect(answer).to_have_text(re.compile(r"^7, \d+ %$"))  # the first stroke took the 3 away
+    expect(widget.locator(".hint")).to_be_hidden()
+    expect(menu).to_have_value("-1")
+
+    go_to(page, widget, 4)
+    assert "Which was it?" in says(widget)
+    go_to(page, widget, 7)
+    assert "Say which digit you meant" in says(widget)
+    expect(widget.get_by_role("button", name="Learn")).to_be_disabled()
+    menu.select_option("1")
+    found = re.search(r"p of 1 goes from (\S+( × 10\S+)?) to (\S+( × 10\S+)?), by", says(widget))
+    assert found, says(widget)
+    widget.get_by_role("button", name="Learn").click()
+    assert f"p of 1 goes from {found[3]} to" in says(widget)  # the step that was promised
+    assert says(widget).startswith("After 1 step, one more")
+    widget.get_by_role("button", name="Forget").click()
+    assert f"p of 1 goes from {found[1]} to {found[3]}" in says(widget)
+
+    widget.get_by_role("button", name="Learn").click()
+    widget.get_by_role("button", name="Undo").click()  # the bar: another drawing, nothing learned
+    expect(menu).to_have_value("-1")
+    widget.get_by_role("button", name="Undo").click()
+    expect(answer).to_have_text(re.compile("^3, "))
+    expect(widget.locator(".hint")).to_be_visible()
+    widget.get_by_role("button", name="Clear").click()
+    expect(answer).to_have_text("Draw a digit")
+
+
+def test_keys_move_the_pen_and_draw(open_digit):
+    page, widget = open_digit()
+    field = widget.get_by_role("application")
+    expect(field).to_have_attribute("aria-label", re.compile("arrow keys move the pen, Space"))
+    page.keyboard.press("Tab")
+    expect(field).to_be_focused()
+    expect(widget.locator(".over")).to_be_visible()
+    before = page.evaluate("() => scrollY")
+    for key, times in (("ArrowUp", 10), (" ", 1), ("ArrowDown", 20), (" ", 1), ("ArrowLeft", 4)):
+        for _ in range(times):
+            page.keyboard.press(key)
+    # The pen began in the middle, and drew from row 6 to row 26 of column 16.
+    drawn = [[0] * 32 for _ in range(32)]
+    for row in range(5, 28):
+        for column in (15, 16, 17):
+            if column == 16 or 6 <= row <= 26:
+                drawn[row][column] = 1
+    page.wait_for_url(lambda url: f"digit={text_of(drawn)}" in url, wait_until="commit")
+    expect(widget.locator(".sms-spoken")).to_have_text("column 13, row 27")
+    assert page.evaluate("() => scrollY") == before
+    go_to(page, widget, 0)
+    assert says(widget).startswith("3 × 23 pixels are stretched to 20 × 32")
+    page.keyboard.press("Control+Space")  # not the pen's
+    assert not widget.locator(".field.is-down").count()
+
+
+def test_a_finger_draws_and_does_not_scroll(open_digit):
+    page, widget = open_digit(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    box = widget.locator(".field canvas").bounding_box()
+    hand = page.context.new_cdp_session(page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"]
+    for k, kind in enumerate(["touchStart", *["touchMove"] * 8, "touchEnd"]):
+        place = {"x": x - 3 * k, "y": y + 12 * k}
+        points = [] if kind == "touchEnd" else [place]
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.evaluate(DRAWN)
+    assert page.evaluate("() => scrollY") == 0
+    go_to(page, widget, 0)
+    assert re.match(r"The ink.s box, \d+ × \d+", says(widget))
+    expect(widget.get_by_label("I meant")).to_have_value("-1")
+
+
+def test_each_stage_leads_to_its_chapter_and_names_its_function(open_digit):
+    page, widget = open_digit()
+    go_to(page, widget, 0)
+    head, forward = widget.locator(".stage-name"), widget.get_by_role("button", name="Next")
+    seen = []
+    while True:
+        link = head.get_by_role("link")
+        seen.append((link.get_attribute("href"), head.locator("code").inner_text()))
+        if forward.is_disabled():
+            break
+        forward.click()
+        page.evaluate(DRAWN)
+    assert seen == [
+        ("01_score.html", "digit_counts"),
+        ("01_score.html", "scores"),
+        ("02_overflow_guard.html", "shift_scores"),
+        ("03_softmax.html", "softmax"),
+        ("04_cross_entropy.html", "cross_entropy"),
+        ("05_regularization.html", "l2_penalty"),
+        ("06_gradient.html", "loss_and_gradient"),
+        ("07_training.html", "train"),
+    ]
+
+
+def test_the_shares_of_a_template_lie_where_the_ink_is(open_digit):
+    """A share is a weight times the ink: where there is none, the picture is blank."""
+    _, widget = open_digit("digit-shows=shares")
+    blank = """(canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, 8, 8);
+      return Array.from({ length: 64 }, (_, d) => data[4 * d] === 247 && data[4 * d + 1] === 247);
+    }"""
+    inked = """(canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, 8, 8);
+      return Array.from({ length: 64 }, (_, d) => data[4 * d] < 255);
+    }"""
+    ink = widget.locator(".beside canvas").evaluate(inked)
+    for tile in widget.locator(".tile canvas").all():
+        for is_blank, has_ink in zip(tile.evaluate(blank), ink, strict=True):
+            assert is_blank or has_ink
+    expect(widget.get_by_role("radio", name="shares")).to_be_checked()
