@@ -71,8 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=SAMPLE)
     options = parser.parse_args(arguments)
     numbers = [
-        json.loads(path.read_text("utf-8"))
-        for path in (options.loss, options.fit, options.stream)
+        json.loads(path.read_text("utf-8")) for path in (options.loss, options.fit, options.stream)
     ]
     options.out.write_text(json.dumps(sample(*numbers), indent=1) + "\n", "utf-8")
     print(f"Written to {options.out}.")

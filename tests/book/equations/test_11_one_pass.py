@@ -5,7 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from softmax_steps import fit, log_softmax, loss_and_gradient, one_hot, softmax
+from softmax_steps import (
+    fit,
+    log_softmax,
+    loss_and_gradient,
+    one_hot,
+    softmax,
+)
 from softmax_steps.roofline import Machine, least_seconds, work
 
 N, D, C = 30, 4, 3
@@ -147,7 +153,7 @@ def test_the_curvature_is_the_one_that_fits_best(rng):
     misfits = [np.sum((U - (a + h) * S) ** 2) for h in (-1e-3, 0, 1e-3)]
     assert misfits[1] == min(misfits)
     close(misfits[0], misfits[2])
-    # A bowl that curves with 2.5 in every direction: one step leads to its bottom.
+    # A bowl that curves equally: one step leads to its bottom.
     bottom = rng.normal(size=(D, C))
     W, S = rng.normal(size=(2, D, C))
     G, U = 2.5 * (W + S - bottom), 2.5 * S
