@@ -77,11 +77,11 @@ const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 const amount = (value) => (value < 1e6 ? grouped(value) : short(value, 3));
 
 // The picture, in pixels from its upper left corner; both axes are logarithmic, in powers of ten.
-const HEIGHT = 308,
+const HEIGHT = 284,
   LEFT = 46,
   TOP = 24,
-  BOTTOM = 204,
-  BARS = 262, // the upper of the two bars
+  BOTTOM = 180,
+  BARS = 238, // the upper of the two bars
   BAR = 15,
   NAMES = 78, // of the bars
   TIMES = 70, // written after them
@@ -159,8 +159,8 @@ function render({ model, el }) {
   function draw() {
     const isMemory = shown.reading > shown.arithmetic;
     plot.redraw();
-    const words = isMemory ? "Memory sets the pace: the processor waits." : "Arithmetic sets the pace.";
-    renew(paced, `${words} With ${crossing()} classes both would take as long.`);
+    const words = isMemory ? "Memory sets the pace." : "Arithmetic sets the pace.";
+    renew(paced, words);
     const [arithmetic, reading, least] = [shown.arithmetic, shown.reading, shown.least].map(duration);
     perByte.set({
       C: amount(now.sizes[2]),
@@ -240,6 +240,7 @@ function render({ model, el }) {
         row(`r, computed in ${now.computed}`, `${number(now.machine.multiplications, 3)} a second`),
         row("w", `${number(now.machine.bytes, 3)} bytes a second`),
         row("r / w, where the roof bends", `${short(shown.ridge, 3)} for each byte`),
+        row("both take as long with", `${crossing()} classes`),
       ),
     );
   }
