@@ -51,13 +51,13 @@ def draw_roofline(roof, columns, *, names, narrow=False):
     per_byte, per_second = next(iter(columns.values()))
     heights = _apart(np.log10(np.asarray(per_second) / 1e9))
     for name, across, height in zip(names, per_byte, heights, strict=True):
-        left = across > 50  # there is no room to the right of it
+        below = across > 50  # there is no room to the right of it
         ax.annotate(
             name,
             (across, 10**height),
-            xytext=(-9 if left else 9, 0),
+            xytext=(4, -13) if below else (9, 0),
             textcoords="offset points",
-            ha="right" if left else "left",
+            ha="right" if below else "left",
             va="center",
             fontsize=9,
         )
@@ -118,7 +118,8 @@ def draw_ratios(ratios, *, narrow=False):
         ax.plot(values, there, _MARKERS[k], color=CYCLE[k], mfc=fill, mew=1.5, label=program)
     ax.set_yticks(range(len(ratios)), list(ratios))
     ax.set_ylim(len(ratios) - 0.5, -0.5)
-    ax.set(xscale="log", xlabel="time, as a multiple of the two products")
+    of = "time / two products" if narrow else "time, as a multiple of the two products"
+    ax.set(xscale="log", xlabel=of)
     ax.xaxis.set_major_locator(plt.FixedLocator([0.25, 0.5, 1, 2, 4, 8, 16, 32]))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter("{x:g}")
