@@ -200,7 +200,8 @@ def fit_path(X, y, *, strengths, **options):
     Examples
     --------
     >>> X, y = [[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1]
-    >>> [round(model.loss, 3) for model in fit_path(X, y, strengths=[1.0, 0.1, 0.01])]
+    >>> path = fit_path(X, y, strengths=[1.0, 0.1, 0.01])
+    >>> [round(model.loss, 3) for model in path]
     [0.655, 0.604, 0.589]
     """
     strengths = [require_strength(strength) for strength in strengths]

@@ -234,7 +234,17 @@ def gradient_by_sample(X, y, W, b=None, *, strength=0.0):
     return Gradient(dW, db)
 
 
-def loss_and_gradient(X, y, W, b=None, *, strength=0.0, block_rows=None, scale=None, threads=1):
+def loss_and_gradient(
+    X,
+    y,
+    W,
+    b=None,
+    *,
+    strength=0.0,
+    block_rows=None,
+    scale=None,
+    threads=1,
+):
     r"""Give the loss and its gradient together, with two matrix products.
 
     .. math::
@@ -294,19 +304,30 @@ def loss_and_gradient(X, y, W, b=None, *, strength=0.0, block_rows=None, scale=N
 
     Source: notes 000 (step 6) and 003.
     """
-    block_rows, scale = require_block_rows(block_rows), require_scale(scale)
-    threads = require_count(threads, "threads")
-    X, y, W, b, strength = check_problem(
-        X, y, W, b, strength, as_stored=True, whole_as=np.float64 if scale is None else None
-    )
-    if W.dtype.kind == "c":  # a complex step; a block would gain it nothing
-        X = as_array(X, "X", 2).astype(W.dtype, copy=False)
-        X = X if scale is None else scale * X
-        return _loss_and_gradient(_finite_scores(X, W, b), X, y, W, strength)
-    mean = mean_loss_and_gradient(X, y, W, b, block_rows=block_rows, scale=scale, threads=threads)
+    blocks = {
+        "block_rows": require_block_rows(block_rows),
+        "scale": require_scale(scale),
+        "threads": require_count(threads, "threads"),
+    }
+    X, y, W, b, strength = _check_stored(X, y, W, b, strength, scale)
+    if W.dtype.kind == "c":  # a complex step: all rows at once
+        F = _finite_scores(X, W, b)
+        return _loss_and_gradient(F, X, y, W, strength)
+    mean = mean_loss_and_gradient(X, y, W, b, **blocks)
     loss = mean.loss + _l2_penalty(W, strength)
     dW = _with_pull(mean.dW, W, strength)
-    return LossGradient(loss, dW, mean.db.astype(W.dtype, copy=False))
+    db = mean.db.astype(W.dtype, copy=False)
+    return LossGradient(loss, dW, db)
+
+
+def _check_stored(X, y, W, b, strength, scale):
+    """Check a problem whose X stays as it is stored, unless a complex step is taken."""
+    whole_as = np.float64 if scale is None else None
+    X, y, W, b, strength = check_problem(X, y, W, b, strength, as_stored=True, whole_as=whole_as)
+    if W.dtype.kind == "c":
+        X = as_array(X, "X", 2).astype(W.dtype, copy=False)
+        X = X if scale is None else scale * X
+    return X, y, W, b, strength
 
 
 def _with_pull(dW, W, strength):

@@ -66,7 +66,8 @@ def open_rows(X, y=None, *, label=None, rows_at_once=None, scale=None):
 
     Examples
     --------
-    >>> rows = open_rows(np.arange(12).reshape(6, 2), [0, 1, 0, 1, 0, 1], rows_at_once=4)
+    >>> X, y = np.arange(12).reshape(6, 2), [0, 1, 0, 1, 0, 1]
+    >>> rows = open_rows(X, y, rows_at_once=4)
     >>> [X.shape for X, y in rows.blocks()]
     [(4, 2), (2, 2)]
     """

@@ -103,7 +103,8 @@ def fit(
     Examples
     --------
     >>> from softmax_steps.stored_rows import open_rows
-    >>> rows = open_rows(np.arange(4.0).reshape(4, 1), [0, 1, 0, 1], rows_at_once=3)
+    >>> X, y = np.arange(4.0).reshape(4, 1), [0, 1, 0, 1]
+    >>> rows = open_rows(X, y, rows_at_once=3)
     >>> fit(rows, strength=0.1, progress=False).W.round(3)
     array([[-0.372,  0.372]])
     """

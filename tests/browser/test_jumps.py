@@ -42,6 +42,8 @@ def choose(opened, number):
         opener.click()
     entry = opened.page.locator(CONTENTS).nth(number)
     hash_ = entry.get_attribute("href")
+    if not entry.is_visible():  # it is shown once what it belongs to is reached
+        entry.locator("xpath=ancestor::li[2]/a").click()
     entry.click()
     return hash_
 

