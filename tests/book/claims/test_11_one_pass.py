@@ -12,6 +12,7 @@ import pytest
 from softmax_steps import loss_and_gradient, one_hot, one_pass, softmax
 from softmax_steps.measurements import SAMPLE, measured_machine
 from softmax_steps.roofline import work
+from softmax_steps.widgets import WhereTheTimeGoes
 
 from .pages import PAGES, says
 
@@ -100,6 +101,28 @@ def test_the_sample_waits_for_memory_with_ten_classes_and_for_arithmetic_with_a_
             names = set(seconds) - {"one read of X"}
             assert all(seconds[name] >= least for name in names)
             assert seconds["two products"] > 2 * least
+
+
+def test_more_rows_are_more_of_the_same_and_more_classes_go_round_the_bend():
+    says(
+        "11_one_pass",
+        "Both bars grow alike and the point stays: more rows are more of the same.",
+        "The bar of memory stays and that of arithmetic grows, until the point goes round the "
+        "bend.",
+        "The point moves to the right, and the time falls with the bytes, as long as it is memory "
+        "that sets the pace.",
+    )
+    few, rows, classes, narrow = (
+        WhereTheTimeGoes(**options).answers()
+        for options in ({}, {"n_samples": 120_000}, {"n_classes": 1000}, {"stored": "float16"})
+    )
+    assert rows["per_byte"] == few["per_byte"]
+    for name in ("arithmetic", "reading"):
+        assert rows[name] == pytest.approx(2 * few[name])
+    assert classes["reading"] == few["reading"]
+    assert few["per_byte"] < few["ridge"] < classes["per_byte"]
+    assert narrow["per_byte"] == 2 * few["per_byte"]
+    assert narrow["least"] == pytest.approx(few["least"] / 2)
 
 
 def test_a_small_product_is_the_quickest_of_those_with_ten_columns(alone):
