@@ -24,7 +24,6 @@ from softmax_steps.checks import (
     require_strength,
 )
 from softmax_steps.gradient import loss_and_gradient
-from softmax_steps.partial_sums import add_sums, mean_of_sums, partial_sums
 
 BLOCK = 2**19  # numbers of narrower rows that are made float64 at a time, 4 MB
 MEMORY = 20  # how many of its last steps L-BFGS remembers: a few hundred kB of arithmetic each
@@ -153,7 +152,7 @@ def fit(
     C = require_class_count(n_classes) if n_classes is not None else _class_count(y)
     y = require_labels(y, len(X), C, labels_of="X")
     return solve(
-        partial(_in_float64, X, y),
+        partial(_at, X, y),
         survey(X, y, C),
         dtype=X.dtype,
         strength=strength,
@@ -163,14 +162,8 @@ def fit(
     )
 
 
-def _in_float64(X, y, W, b, strength):
-    """Return loss and gradient in float64, also of narrower rows, without a copy of them all."""
-    if X.dtype == np.float64:
-        return loss_and_gradient(X, y, W, b, strength=strength)
-    rows = max(1, BLOCK // X.shape[1])
-    parts = (slice(start, start + rows) for start in range(0, len(X), rows))
-    total = add_sums(partial_sums(X[part], y[part], W, b) for part in parts)
-    return mean_of_sums(total, W, strength=strength)
+def _at(X, y, W, b, strength):
+    return loss_and_gradient(X, y, W, b, strength=strength)  # in float64, as W is
 
 
 def fit_path(X, y, *, strengths, **options):
