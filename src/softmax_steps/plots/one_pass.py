@@ -49,17 +49,20 @@ def draw_roofline(roof, columns, *, names, narrow=False):
             label=label,
         )
     per_byte, per_second = next(iter(columns.values()))
-    heights = _apart(np.log10(np.asarray(per_second) / 1e9))
-    for name, across, height in zip(names, per_byte, heights, strict=True):
+    reached = np.asarray(per_second) / 1e9
+    heights = _apart(np.log10(reached))
+    thread = {"arrowstyle": "-", "lw": 0.7, "color": plt.rcParams["axes.edgecolor"]}
+    for name, across, place, height in zip(names, per_byte, reached, heights, strict=True):
         below = across > 50  # there is no room to the right of it
         ax.annotate(
             name,
-            (across, 10**height),
-            xytext=(4, -13) if below else (9, 0),
-            textcoords="offset points",
+            (across, place),
+            xytext=(4, -13) if below else (1.7 * across, 10**height),
+            textcoords="offset points" if below else "data",
             ha="right" if below else "left",
             va="center",
             fontsize=9,
+            arrowprops=None if below else thread | {"shrinkA": 1, "shrinkB": 5},
         )
     slope = "memory's part" if narrow else "what memory can bring"
     ax.annotate(slope, (0.5, 0.5 * bandwidth / 1e9), xytext=(4, -14), textcoords="offset points")

@@ -187,17 +187,19 @@ function render({ model, el }) {
     const { machine } = now;
     const ridge = at(shown.ridge, machine.multiplications);
     const [px, py] = at(shown.per_byte, shown.rate);
+    const slope = 10 ** (FROM + 0.8 * (Math.log10(shown.ridge) - FROM)); // where its name stands
+    const name = at(slope, machine.bytes * slope);
     const power = (k) => (k === 0 ? "1" : `10${superscript(k)}`);
     const every = width < 420 ? 2 : 1;
     const xs = Array.from({ length: Math.floor((TO - FROM) / every) + 1 }, (_, k) => FROM + every * k);
     const ys = Array.from({ length: high - low + 1 }, (_, k) => low + k);
     const longest = Math.max(shown.arithmetic, shown.reading);
-    const bar = (row, name, kind, seconds) => {
+    const bar = (row, text, kind, seconds) => {
       const top = BARS + row * (BAR + 8),
         length = Math.max(1.5, ((right - LEFT - NAMES - TIMES + 40) * seconds) / longest);
       const from = LEFT + NAMES - 40;
       return [
-        words(from - 8, top + BAR - 3, name, "end"),
+        words(from - 8, top + BAR - 3, text, "end"),
         svgSketch("rect", { class: `bar ${kind}`, x: from, y: top, width: length, height: BAR }),
         words(from + length + 7, top + BAR - 3, duration(seconds), "start", "time"),
       ];
@@ -213,14 +215,9 @@ function render({ model, el }) {
       }),
       svgSketch("path", { class: "roof memory", d: path([at(10 ** FROM, machine.bytes * 10 ** FROM), ridge]) }),
       svgSketch("path", { class: "roof arithmetic", d: path([ridge, at(10 ** TO, machine.multiplications)]) }),
-      words(ridge[0] + 12, ridge[1] - 7, "arithmetic", "start"),
-      words(
-        x(FROM + 0.4) + 6,
-        at(10 ** (FROM + 0.4), machine.bytes * 10 ** (FROM + 0.4))[1] + 14,
-        "memory",
-        "start",
-        "name",
-      ),
+      // The place is a circle on the roof, its line goes down from it: the names stand clear of both.
+      words(ridge[0] + 12, ridge[1] - 11, "arithmetic", "start"),
+      words(name[0] - 14, name[1] - 9, "memory", "end", "name"),
       svgSketch("line", { class: "here", x1: px, x2: px, y1: py, y2: BOTTOM }),
       svgSketch("circle", { class: "place", cx: px, cy: py, r: 7 }),
       ...bar(0, "arithmetic", "arithmetic", shown.arithmetic),

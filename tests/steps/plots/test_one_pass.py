@@ -33,10 +33,13 @@ def test_the_roof_is_a_slope_and_then_a_ceiling_and_points_lie_where_they_are(na
 def test_names_of_points_that_lie_on_each_other_are_moved_apart():
     points = {"ours": ([5, 5, 5], [2e9, 2.01e9, 9e9])}
     ax = pictures.draw_roofline((1e11, 1e10), points, names=["a", "b", "c"])
-    heights = {text.get_text(): text.xy[1] for text in ax.texts}
+    named = {text.get_text(): text for text in ax.texts}
+    heights = {name: text.get_position()[1] for name, text in named.items()}
     assert heights["a"] == pytest.approx(2)
     assert heights["b"] > 1.3 * heights["a"]
     assert heights["c"] == pytest.approx(9)
+    assert named["b"].xy == pytest.approx((5, 2.01)), "a line leads from the name to its point"
+    assert named["b"].arrow_patch is not None
 
 
 def test_each_ratio_has_its_mark_and_a_program_may_lack_a_size():
