@@ -16,6 +16,8 @@ TOC = "_toc.yml"
 #: The folders of the pages and of the notebooks for the browser, in the sources and in the site.
 PAGES, LITE = "book", "lite"
 ROOT_FILES = ("_config.yml", TOC, "package.json")
+#: The benchmarks whose numbers a chapter shows.
+MEASURED = ("loss", "fit", "stream")
 
 
 class BookError(RuntimeError):
@@ -93,6 +95,11 @@ class Edition:
     def package(self) -> Path:
         """The package that the chapters import."""
         return self.root / "src" / "softmax_steps"
+
+    @property
+    def measurements(self) -> tuple[Path, ...]:
+        """What the benchmarks measured on this machine, where they ran; chapters show it."""
+        return tuple(self.root / "build" / "bench" / f"{name}.json" for name in MEASURED)
 
     @property
     def site_code(self) -> Path:

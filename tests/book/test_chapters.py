@@ -144,12 +144,21 @@ def shown_functions(page):
     ]
 
 
+def imports_of_steps(page):
+    """Return what a page's cells import from the modules of the package."""
+    return [
+        ast.unparse(node)
+        for cell in page.cells
+        for node in ast.walk(ast.parse(cell.code))
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("softmax_steps.")
+    ]
+
+
 def test_no_line_of_a_function_that_a_chapter_shows_scrolls_sideways(chapter):
     calls = shown_functions(chapter)
-    shown = [
-        eval(call, {**vars(softmax_steps), "mistakes": mistakes, "show_code": show_code})
-        for call in calls
-    ]
+    names = {**vars(softmax_steps), "mistakes": mistakes, "show_code": show_code}
+    exec("\n".join(imports_of_steps(chapter)), names)
+    shown = [eval(call, names) for call in calls]
     long = [line for code in shown for line in repr(code).splitlines() if len(line) > LONGEST_LINE]
     assert not long, "\n".join(long)
     assert calls, "a chapter shows the code of its step"

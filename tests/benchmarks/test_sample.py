@@ -1,0 +1,68 @@
+"""The book's sample of measurements is made from what the three benchmarks wrote."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from softmax_steps.measurements import NEEDED
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = ROOT / "benchmarks" / "sample.py"
+
+
+@pytest.fixture(scope="module")
+def program():
+    spec = importlib.util.spec_from_file_location("sample_program", PROGRAM)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_it_keeps_what_the_chapter_shows_of_each_and_rounds_it(program, tmp_path, capsys):
+    case = {"N": 8, "D": 5, "C": 3, "dtype": "float32", "median_seconds": {"JAX": 1.23456e-5}}
+    numbers = {
+        "loss": {
+            "processors": 2,
+            "load": [1.0],
+            "versions": {"numpy": "2"},
+            "blas": [],
+            "machine": "a name that stays with the machine",
+            "cases": [{**case, "threads": threads, "rounds": 9} for threads in (1, "default")],
+        },
+        "fit": {
+            "cases": [
+                {
+                    **{"data": "digits", "N": 8, "D": 5, "dtype": "float64", "C": 1.0},
+                    **{"passes": {"fit": 7}, "error": {"fit": 1e-7}, "seconds": {"fit": [1, 2]}},
+                    "median_seconds": {"fit": 0.123456},
+                }
+            ]
+        },
+        "stream": {"load": [1], "streamed": {"rows": 123456}, "step": {"seconds": 2.34567}},
+    }
+    options = []
+    for name, written in numbers.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(written))
+        options += [f"--{name}", str(tmp_path / f"{name}.json")]
+    out = tmp_path / "sample.json"
+    assert program.main([*options, "--out", str(out)]) == 0
+    assert str(out) in capsys.readouterr().out
+    sample = json.loads(out.read_text("utf-8"))
+    assert sample["loss"]["cases"] == [{**case, "threads": 1, "median_seconds": {"JAX": 1.235e-5}}]
+    assert "machine" not in sample["loss"]
+    (fit,) = sample["fit"]["cases"]
+    assert fit["median_seconds"] == {"fit": 0.1235}
+    assert fit["passes"] == {"fit": 7}
+    assert "seconds" not in fit
+    assert sample["stream"] == {"streamed": {"rows": 123456}, "step": {"seconds": 2.346}}
+    assert all(set(needed) <= set(sample[name]) for name, needed in NEEDED.items())
+
+
+def test_the_books_sample_has_every_size_in_both_float_types(program):
+    sample = json.loads(program.SAMPLE.read_text("utf-8"))
+    sizes = {(case["N"], case["D"], case["C"]) for case in sample["loss"]["cases"]}
+    assert {(60_000, 784, 10), (1_000_000, 64, 10), (4096, 2048, 1000)} <= sizes
+    assert len(sample["loss"]["cases"]) == 2 * len(sizes)
+    assert program.SAMPLE.stat().st_size < 10_000
