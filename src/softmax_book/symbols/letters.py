@@ -10,7 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|\s+|.", re.DOTALL)
-GREEK = {"alpha", "beta", "eta", "lambda", "mu", "sigma", "kappa", "ell", "phi", "theta", "pi"}
+GREEK = {
+    *("alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "iota"),
+    *("kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "varphi"),
+    *("chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi"),
+    *("Psi", "Omega", "ell"),
+}
 FONTS = {"mathbf", "mathcal", "mathbb", "mathsf", "mathrm", "hat", "bar", "tilde"}
 OPERATORS = {"log", "ln", "exp", "odot", "oslash"}
 WORDS = {"text", "begin", "end", "htmlClass"}
