@@ -25,10 +25,13 @@ MOVED = """() => {
   const places = () => formulas.flatMap((formula) => {
     const home = formula.getBoundingClientRect();
     const found = [...formula.querySelectorAll(".mord:not(:has(*)), .mfrac, .mop, .mrel")];
-    return found.map((it) => it.getBoundingClientRect()).flatMap((it) => [it.left - home.left, it.top - home.top]);
+    return found
+      .map((it) => it.getBoundingClientRect())
+      .flatMap((it) => [it.left - home.left, it.top - home.top]);
   });
   const before = places();
-  for (const mark of document.querySelectorAll(".bd-article [data-s]")) mark.replaceWith(...mark.childNodes);
+  for (const mark of document.querySelectorAll(".bd-article [data-s]"))
+    mark.replaceWith(...mark.childNodes);
   const after = places();
   return [formulas.length, before.length - after.length,
           Math.max(...before.map((it, at) => Math.abs(it - after[at])))];

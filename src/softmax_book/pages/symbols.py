@@ -96,7 +96,8 @@ def symbol_card(symbol: Symbol) -> str:
     return (
         f'<div data-card="{symbol.name}"><p class="sms-card-head"><span class="sms-said">'
         f'{escape(symbol.said)}: </span><span aria-hidden="true">{_drawn(_glyph(symbol))}</span> '
-        f"<span>{in_html(symbol.card or symbol.meaning)}</span></p><dl>{''.join(lines)}</dl></div>\n"
+        f"<span>{in_html(symbol.card or symbol.meaning)}</span></p>"
+        f"<dl>{''.join(lines)}</dl></div>\n"
     )
 
 

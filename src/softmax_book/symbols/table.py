@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from softmax_book.symbols.letters import Letter, key_of
 from softmax_book.symbols.values import written_rows
@@ -74,7 +75,9 @@ def read_table() -> dict[str, Symbol]:
     symbols: dict[str, Symbol] = {}
     seen: dict[tuple[str, str], str] = {}
     for name, entry in tomllib.loads(FILE.read_text("utf-8")).items():
-        told = {key: tuple(it) if isinstance(it, list) else it for key, it in entry.items()}
+        told: dict[str, Any] = {
+            key: tuple(it) if isinstance(it, list) else it for key, it in entry.items()
+        }
         symbol = symbols[name] = Symbol(name=name, **told)
         for place in symbol.on or ("",):
             for key in set(symbol.keys):
