@@ -77,15 +77,41 @@ def forget_heights(opened):
     assert set(opened.page.evaluate(FORGET)) <= {GUESS}
 
 
+# Brings an entry into sight and returns a place on it; nothing where it is hidden or covered.
+AIM = """(entry) => {
+  entry.scrollIntoView({ block: "nearest" });
+  const [line] = entry.getClientRects();
+  if (!line) return null;
+  const place = [line.left + line.width / 2, line.top + line.height / 2];
+  return entry.contains(document.elementFromPoint(...place)) ? place : null;
+}"""
+
+
+def press(opened, number):
+    """Choose an entry of a page that stands still; `choose` waits for that, at some cost."""
+    place = opened.page.locator(CONTENTS).nth(number).evaluate(AIM)
+    if place:
+        opened.page.mouse.click(*place)
+    else:
+        choose(opened, number)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_entry_of_the_contents_lands_from_a_fresh_page(visit, page):
     opened = visit(f"{page}.html")
-    for number in range(opened.page.locator(CONTENTS).count()):
-        if number % 5 == 1:  # while the page still lays itself out
+    entries = opened.page.locator(CONTENTS)
+    hashes = entries.evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
+    # While the page still lays itself out: every fifth, or five of them on a page of many.
+    while_it_opens = range(1, len(hashes), max(5, len(hashes) // 4))
+    for number, hash_ in enumerate(hashes):
+        if number in while_it_opens:
             open_anew(opened, page, "domcontentloaded")
-        elif number:
+            choose(opened, number)
+        elif number == 0:
+            choose(opened, number)
+        else:
             forget_heights(opened)
-        hash_ = choose(opened, number)
+            press(opened, number)
         assert_landed(opened, hash_)
         current = opened.page.locator("#pst-page-toc-nav [aria-current]")
         expect(current).to_have_attribute("href", hash_)

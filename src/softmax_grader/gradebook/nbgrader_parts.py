@@ -31,6 +31,7 @@ from softmax_grader.course.folder import Course, CourseError, find_course
 from softmax_grader.course.records import read_record
 from softmax_grader.course.storage import storage_trouble
 from softmax_grader.gradebook.drawn import Draws
+from softmax_grader.gradebook.engine import share_engines
 from softmax_grader.gradebook.hand_marks import SaveGradesKeepMarks
 from softmax_grader.gradebook.lateness import PutLateness
 from softmax_grader.intake.rebuilt import rebuilt_notebook
@@ -119,7 +120,7 @@ def put_settings(config: Config, part: type[Configurable], **values: object) -> 
 
 
 def make_config(root: str | Path, course_id: str) -> Config:
-    """Return nbgrader's configuration for a course.
+    """Return nbgrader's configuration for a course, whose steps then share one engine.
 
     Parameters
     ----------
@@ -135,6 +136,7 @@ def make_config(root: str | Path, course_id: str) -> Config:
     NbgraderChangedError
         If this nbgrader works in another way.
     """
+    share_engines()
     config = Config()
     put_settings(config, CourseDirectory, root=str(root), course_id=course_id)
     put_settings(config, OverwriteCells, add_missing_cells=True)
