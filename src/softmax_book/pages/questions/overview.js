@@ -17,7 +17,9 @@ function show() {
     const { right, first, again } = count(questions.map(([label]) => label));
     const none = right || again.length ? "none" : "not begun";
     const some = right === questions.length ? "all" : `${right} of ${questions.length}`;
-    words.textContent = right ? `${some} right, ${first} at the first try` : `${none}, of ${questions.length} questions`;
+    words.textContent = right
+      ? `${some} right, ${first} at the first try`
+      : `${none}, of ${questions.length} questions`;
     if (!right && again.length) words.textContent = `none of ${questions.length} right`;
     for (const [k, label] of again.entries()) {
       const link = document.createElement("a");
@@ -87,7 +89,11 @@ chooser.addEventListener("change", () => {
 });
 const buttons = document.createElement("p");
 buttons.className = "sms-progress-buttons";
-buttons.append(button("Save as a file", save), button("Take in a file", () => chooser.click()), chooser);
+buttons.append(
+  button("Save as a file", save),
+  button("Take in a file", () => chooser.click()),
+  chooser,
+);
 overview.append(buttons, said);
 show();
 // Another tab, or going back to this page, may have brought new answers.
