@@ -37,15 +37,6 @@ SLOW = (
 )
 
 
-def check_longdouble(cell):
-    """The text says what a browser shows here."""
-    assert cell["printed"].split("\n")[:-1] == [
-        "the wall of longdouble on this machine: 709",
-        "[1000, 999, 998] [nan nan nan]",
-        "[12000, 11999, 11998] [nan nan nan]",
-    ]
-
-
 def check_chaos(cell):
     """The text says of what kind the numbers are."""
     losses, accuracies = (
@@ -60,8 +51,6 @@ def check_chaos(cell):
 # Where a browser truly shows something else than the page. The key's second part stands in the
 # cell; its check takes the place of the comparison.
 OTHERWISE = {
-    # WebAssembly's longdouble is wide, but its exp is that of float64.
-    ("02_overflow_guard", "dtype=np.longdouble"): check_longdouble,
     # With η = 20 the last bit of a sum grows into other numbers within an epoch.
     ("07_training", "run.history.validation_data_loss[-6:]"): check_chaos,
 }

@@ -73,3 +73,10 @@ def graded(tmp_path_factory, released):
     submit(course, "s005", solve(course, [printing], **RIGHT))
     grade_all(course, jobs=2)
     return course
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    folder = tmp_path / "came"
+    folder.mkdir()
+    return folder

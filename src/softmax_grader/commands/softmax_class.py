@@ -34,6 +34,7 @@ from softmax_grader.commands.steps import (
     progress,
     release,
     remove,
+    rename,
     report,
     return_,
     roster,
@@ -48,7 +49,7 @@ from softmax_grader.text import one_line
 #: The steps, in the order of a term; a step's name is its module's, without the underscore that
 #: keeps one off Python's own words.
 STEPS = (
-    *(init, roster, release, variants, pretend, collect, remove, extend, grade),
+    *(init, roster, release, variants, pretend, collect, remove, rename, extend, grade),
     *(answers, feedback, report, return_, status, progress),
 )
 EXTRA = ("nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "sqlalchemy", "babel")

@@ -11,6 +11,7 @@ from typing import Any
 from softmax_grader.course.class_lists import MOODLE_ID, ClassList, read_class_list
 from softmax_grader.course.folder import RECORDS, Course, CourseError, safe_id
 from softmax_grader.course.records import read_record, write_record
+from softmax_grader.course.renamed import renamed_ids
 from softmax_grader.course.roster import Person, read_roster, write_roster
 from softmax_grader.course.zone import zone_of
 
@@ -112,6 +113,10 @@ def _match(
 ) -> list[tuple[Person, str | None]]:
     """Return each listed student with the id of the same one in the roster, None for a new one."""
     by_id, by_mail, by_name = _index(old)
+    listed_ids = {person.id for person in listed.people}
+    for former, student in renamed_ids(course).items():
+        if student in old and student not in listed_ids:
+            by_id.setdefault(former, student)
     before = (worksheet_of(course, assignment) or {}).get("ids", {}) if assignment else {}
     came = {student for name in course.released() for student in course.submitted(name)}
     taken: dict[str, Person] = {}
@@ -249,6 +254,23 @@ def worksheet_of(course: Course, assignment: str) -> dict[str, Any] | None:
         number to the student's id; ``times``, from the id to a moment in ISO's form.
     """
     return read_record(_worksheet_path(course, assignment))
+
+
+def give_worksheet_to(course: Course, assignment: str, old: str, new: str) -> None:
+    """Rename a student in Moodle's worksheet, as it is kept.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    old, new : str
+    """
+    sheet = worksheet_of(course, assignment)
+    if sheet is None or old not in {*sheet.get("ids", {}).values(), *sheet.get("times", {})}:
+        return
+    ids = {number: new if s == old else s for number, s in sheet.get("ids", {}).items()}
+    times = {new if s == old else s: moment for s, moment in sheet.get("times", {}).items()}
+    write_record(_worksheet_path(course, assignment), {**sheet, "ids": ids, "times": times})
 
 
 def number_in(cell: str) -> str:

@@ -17,6 +17,7 @@ import nbformat
 from softmax_grader.course.enrolling import known_ids
 from softmax_grader.course.folder import EXCHANGE_FILES, Course, CourseError, safe_id
 from softmax_grader.course.records import read_record
+from softmax_grader.course.renamed import moodles_renamed_ids, renamed_ids
 from softmax_grader.course.roster import read_roster
 from softmax_grader.intake import originals
 from softmax_grader.intake.archives import arrivals, is_archive
@@ -58,6 +59,8 @@ class _Came:
     def __init__(self, course: Course, assignment: str) -> None:
         self.course, self.assignment = course, assignment
         self.known = known_students(course)
+        self.renamed = renamed_ids(course)
+        self.renamed_by_moodle = moodles_renamed_ids(course, assignment)
         self.groups: dict[str, _Group] = {}
         self.remarks: list[str] = []
         self.nobodys: list[PurePosixPath] = []
@@ -97,6 +100,7 @@ class _Came:
             student, changed = f"{student[:-6]}_ipynb", True
         if changed:
             odd.append(f"the id {quoted(name)} is no file name and became {student}")
+        student = self._called_now(student, place.lms)
         group = self.groups.setdefault(student, _Group())
         group.odd += [text for text in odd if text not in group.odd]
         group.handed_in[arrival.path.as_posix()] = handed_in
@@ -105,9 +109,14 @@ class _Came:
         else:
             group.others.append((arrival, place))
 
+    def _called_now(self, student: str, lms: str | None = None) -> str:
+        """Return the id that a student has now."""
+        renamed = self.renamed_by_moodle if lms == "moodle" else self.renamed
+        return renamed.get(student, student)
+
     def exchanged(self, student: str, files: list[Arrival]) -> None:
         """Add what nbgrader's exchange brought."""
-        group = self.groups.setdefault(student, _Group())
+        group = self.groups.setdefault(self._called_now(student), _Group())
         group.exchange = True
         for arrival in files:
             if arrival.path.name in EXCHANGE_FILES:

@@ -69,6 +69,32 @@ def draw_pulls(lead, pulls, *, labels_at):
     return ax
 
 
+def draw_learnt(paths, *, labels_at):
+    """Draw how the true class's probability rises while each price is stepped down.
+
+    Parameters
+    ----------
+    paths : dict of str to ndarray, shape (K,)
+        Up to three rules: name and the probability before each step, from step 0 on.
+    labels_at : sequence of (float, float)
+        Where each rule's name begins, in data coordinates.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    _, ax = plt.subplots(figsize=(WIDTH, 3.3))
+    n_steps = max(len(path) for path in paths.values())
+    steps = np.arange(1, n_steps)  # a logarithmic axis has no step 0
+    _draw_labelled(ax, steps, {name: path[1:] for name, path in paths.items()}, labels_at)
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter(lambda step, _: f"{step:g}")
+    ax.set(xlabel="steps", ylabel="probability of the true class")
+    ax.set_xlim(1, n_steps - 1)
+    ax.set_ylim(0, 1)
+    return ax
+
+
 def _draw_labelled(ax, x, curves, labels_at):
     for (name, y), (colour, style), place in zip(curves.items(), LINES, labels_at, strict=False):
         ax.plot(x, y, color=colour, linestyle=style)

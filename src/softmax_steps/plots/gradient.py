@@ -1,11 +1,10 @@
 """Pictures for step 6: the chain of steps, one sample's Jacobian, how slopes are measured."""
 
 import matplotlib.pyplot as plt
-from matplotlib.ticker import LogLocator
 
 from softmax_steps.figure_style import PHONE_WIDTH, WIDTH, arranged_for_phones
-from softmax_steps.palette import BLUE, GREEN, ORANGE
-from softmax_steps.plots.common import draw_matrix, ten_to_the
+from softmax_steps.palette import BLUE, ORANGE
+from softmax_steps.plots.common import draw_matrix
 
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -95,33 +94,4 @@ def draw_jacobian(J):
         digits=3,
     )
     ax.set(xlabel="score that is moved", ylabel="probability\nthat responds")
-    return ax
-
-
-def draw_step_errors(steps, errors):
-    """Draw the error of measured slopes against the step h, one line per method.
-
-    Parameters
-    ----------
-    steps : ndarray, shape (K,)
-        The steps h, above 0; both axes are logarithmic.
-    errors : dict of str to ndarray, shape (K,)
-        Under each method's name its errors, in nats per unit. An error of 0 has no place
-        on a logarithmic axis: raise it to the rounding of one number before.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    _, ax = plt.subplots(figsize=(WIDTH, 3.6))
-    looks = ((ORANGE, "s", "--"), (BLUE, "o", "-"), (GREEN, "^", "-."))
-    for (name, values), (colour, marker, style) in zip(errors.items(), looks, strict=False):
-        ax.plot(steps, values, style, marker=marker, color=colour, label=name)
-    ax.set_xscale("log")
-    ax.set_yscale("log")
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(ten_to_the)
-    ax.xaxis.set_major_locator(LogLocator(numticks=6))
-    ax.set(xlabel="step h", ylabel="largest error (nats per unit)")
-    ax.legend(loc="upper center")
     return ax

@@ -163,18 +163,3 @@ def test_the_walls_are_seen_in_each_float_whatever_the_numpy(capsys):
     for line in lines:
         zero, not_zero, finite, infinite = map(float, line.split()[1:])
         assert zero == 0 < not_zero < 1 < finite < infinite == np.inf
-
-
-def test_where_the_wall_of_longdouble_is_and_which_rows_it_saves(capsys):
-    says(
-        "02_overflow_guard",
-        "Where the wall is at 11356, the first row is saved and the second is not.",
-        "the wall is where float64 has it, at 709, and both rows are `nan`.",
-    )
-    run_cell("02_overflow_guard", "dtype=np.longdouble")
-    said, first, second = capsys.readouterr().out.splitlines()
-    wall = int(said.removeprefix("the wall of longdouble on this machine: "))
-    assert wall in (709, 11356)
-    assert "nan nan nan" in second
-    assert ("nan nan nan" in first) == (wall == 709)
-    assert ("0.665" in first) == (wall == 11356)

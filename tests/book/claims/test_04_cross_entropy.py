@@ -22,6 +22,37 @@ def test_a_loss_lies_above_its_lag_by_at_most_log_c():
         assert excess.max() <= np.log(7) + 1e-12 * (1 + size)
 
 
+def steps_until_half(lead, pull):
+    for step in range(10_000):
+        p = softmax(np.array([[lead, 0.0]]))[0, 0]
+        if p > 0.5:
+            return step
+        lead += 0.5 * pull(p)
+    raise AssertionError("it never gets there")
+
+
+def test_a_squared_error_lies_in_the_dark_before_it_learns():
+    says(
+        "04_cross_entropy",
+        "But first it lies in the dark for hundreds, and the more confident the mistake, the "
+        "longer. Begin at −7: the logarithm needs two steps more, and the other two about 2.6 "
+        "times as many.",
+    )
+    log, plain, square = (
+        [steps_until_half(lead, pull) for lead in (-6.0, -7.0)]
+        for pull in (
+            lambda p: 1 - p,
+            lambda p: p * (1 - p),
+            lambda p: 2 * p * (1 - p) ** 2,
+        )
+    )
+    assert log[1] == log[0] + 2
+    assert plain[1] / plain[0] == pytest.approx(2.6, abs=0.1)
+    assert square[1] / square[0] == pytest.approx(2.6, abs=0.1)
+    assert log[0] < 20
+    assert 300 < square[0] < plain[0] < 1000
+
+
 def test_the_grid_of_gaps_lies_just_beyond_the_left_walls():
     says("04_cross_entropy", "each is met a little beyond its place.")
     gaps = np.arange(0, 1000, 0.01)

@@ -1,5 +1,7 @@
 """Claims of Chapter 7."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -11,10 +13,11 @@ from softmax_steps import (
     tiny_example,
     train,
     train_validation_split,
+    work_through,
 )
 from softmax_steps.widgets import PointsInThePlane
 
-from .pages import says
+from .pages import PAGES, says
 
 
 def test_a_loss_above_ln_c_can_also_come_from_a_long_stride(digits):
@@ -41,6 +44,69 @@ def test_the_number_that_chapter_7_lets_you_ask_for():
     _, dW, db = loss_and_gradient(t.X, t.y, t.W, t.b, strength=t.strength)
     after = loss(t.X, t.y, t.W - 5 * dW, t.b - 5 * db, strength=t.strength)
     assert after == pytest.approx(3.401, abs=5e-4)
+
+
+def test_the_second_sample_after_the_step_worked_by_hand():
+    says(
+        "07_training",
+        r"Its scores are $3 \cdot 1.472 + 0.242 + 0.154 = 4.812$, then 0.080 and 1.808.",
+        "Less the maximum: 0, −4.731 and −3.003.",
+        "The exponentials are 1, 0.009 and 0.050. So the true class has the probability 1/1.058 = "
+        "0.945. Before, it had 0.265.",
+        r"It costs $-\log 0.945 = 0.057$ nats, where it cost 1.327.",
+        "The mean fell from 0.735 to 0.100. The penalty rose a little, from 0.200 to 0.202",
+        "The loss fell from 0.935 to 0.302.",
+    )
+    before = work_through(tiny_example())
+    after = work_through(tiny_example(W=before.new_W, b=before.new_b))
+    given = [after.F[1], after.shifted[1], after.E[1]]
+    told = [[4.812, 0.080, 1.808], [0, -4.731, -3.003], [1, 0.009, 0.050]]
+    np.testing.assert_allclose(given, told, atol=5.1e-4)
+    assert after.E[1].sum() == pytest.approx(1.058, abs=5e-4)
+    pairs = {
+        (0.265, 0.945): (before.P[1, 0], after.P[1, 0]),
+        (1.327, 0.057): (before.losses[1], after.losses[1]),
+        (0.735, 0.100): (before.data_loss, after.data_loss),
+        (0.200, 0.202): (before.penalty, after.penalty),
+        (0.935, 0.302): (before.loss, after.loss),
+    }
+    for words, numbers in pairs.items():
+        assert words == pytest.approx(numbers, abs=5e-4)
+
+
+def test_each_of_the_first_hundred_steps_gains_less_than_the_one_before():
+    says("07_training", "The first step gains most, and each gains less than the one before it.")
+    example, losses = tiny_example(), []
+    for _ in range(100):
+        step = work_through(example)
+        example = tiny_example(W=step.new_W, b=step.new_b)
+        losses += [step.loss] if not losses else []
+        losses.append(step.new_loss)
+    gains = -np.diff(losses)
+    assert (gains > 0).all()
+    assert (np.diff(gains) < 0).all()
+
+
+def test_the_lines_of_pytorch_end_at_the_weights_of_train(chapter_7_training_set):
+    pytest.importorskip("torch", reason="the lines of PyTorch are tried where it is installed")
+    text = PAGES["07_training"].text
+    part = text[text.index("(in-a-framework)=") :]
+    lines = re.search(r"^```python\n(import torch\n.*?)^```", part, re.M | re.S)[1]
+    X, y = chapter_7_training_set
+    found = {"X_train": X, "y_train": y}
+    exec(lines, found)
+    model = train(
+        *(X, y),
+        strength=0.001,
+        learning_rate=0.5,
+        epochs=100,
+        batch_size=len(X),
+        rng=np.random.default_rng(0),
+        progress=False,
+    )
+    linear = found["model"]
+    np.testing.assert_allclose(linear.weight.detach().numpy().T, model.W, atol=1e-10)
+    np.testing.assert_allclose(linear.bias.detach().numpy(), model.b, atol=1e-10)
 
 
 def test_a_run_with_far_too_long_strides_is_of_one_kind_whatever_the_last_bits(chapter_7):

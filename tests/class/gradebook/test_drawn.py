@@ -3,6 +3,7 @@
 import csv
 import html
 import re
+import shutil
 from dataclasses import replace
 
 import nbformat
@@ -19,6 +20,7 @@ from softmax_grader.gradebook.drawn import Draws, worked_with
 from softmax_grader.gradebook.grade import grade
 from softmax_grader.gradebook.points import grades
 from softmax_grader.gradebook.release import release
+from softmax_grader.gradebook.rename import rename
 from softmax_grader.gradebook.source import paper_code
 from softmax_grader.reports.feedback import feedback
 from softmax_grader.reports.report import report
@@ -357,3 +359,17 @@ def test_no_worksheet_is_in_what_students_get(course):
     for step in ("source", "release"):
         text = course.notebook(step, OWN).read_text("utf-8")
         assert "def paper" not in text
+
+
+def test_values_stay_with_the_work_when_its_student_gets_another_id(course, tmp_path):
+    copy = Course(shutil.copytree(course.root, tmp_path / "renamed"))
+    own = Draws(copy, OWN).own("s005")
+    done = rename(copy, "s005", "eve.adams")
+    assert done.drawn == [OWN]
+    assert [one.drawn_by for one in read_drawn_ids(copy).values()] == ["s005"]
+    assert Draws(copy, OWN).own("eve.adams") == own
+    assert grade(copy, OWN)["graded"] == []
+    # Who wrote the new id all along is graded by it.
+    assert rename(copy, "s009", "s005").drawn == [OWN]
+    assert rename(copy, "s008", "s88").drawn == [OWN]
+    assert rename(copy, "s006", "s66").drawn == []

@@ -9,10 +9,3 @@ from ..handing_in import as_bytes
 @pytest.fixture
 def right(course):
     return as_bytes(solve(course, **RIGHT))
-
-
-@pytest.fixture
-def inbox(tmp_path):
-    folder = tmp_path / "came"
-    folder.mkdir()
-    return folder

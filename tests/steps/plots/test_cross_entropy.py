@@ -31,6 +31,16 @@ def test_draw_prices_draws_the_rules_and_the_batch():
     assert texts(ax) == ["first", "second", "0.69", "1.39"]
 
 
+def test_draw_learnt_draws_each_rule_from_its_first_step_on():
+    paths = {"one": np.array([0.1, 0.2, 0.9]), "other": np.array([0.1, 0.1, 0.2])}
+    ax = pictures.draw_learnt(paths, labels_at=[(1, 0.5), (2, 0.5)])
+    lines = ax.get_lines()
+    np.testing.assert_array_equal(lines[0].get_xdata(), [1, 2])
+    np.testing.assert_array_equal(lines[0].get_ydata(), [0.2, 0.9])
+    np.testing.assert_array_equal(lines[1].get_ydata(), [0.1, 0.2])
+    assert [text.get_text() for text in ax.texts] == ["one", "other"]
+
+
 def test_draw_pulls_draws_each_rule_over_the_whole_lead():
     lead = np.linspace(-2, 2, 5)
     pulls = {"a": lead**2, "b": lead + 2}

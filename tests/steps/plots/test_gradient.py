@@ -37,13 +37,3 @@ def test_jacobian_writes_each_number_where_it_stands():
     assert written == {(0, 0): "0.250", (1, 0): "−0.250", (0, 1): "−0.125", (1, 1): "0.125"}
     assert [label.get_text() for label in ax.get_yticklabels()] == ["p₀", "p₁"]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["f₀", "f₁"]
-
-
-def test_step_errors_draws_each_method_on_logarithmic_axes():
-    steps = np.array([1e-1, 1e-2])
-    errors = {"one-sided": np.array([1e-1, 1e-2]), "central": np.array([1e-2, 1e-4])}
-    ax = pictures.draw_step_errors(steps, errors)
-    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
-    for line, (name, values) in zip(ax.lines, errors.items(), strict=True):
-        assert line.get_label() == name
-        np.testing.assert_array_equal(line.get_xydata(), np.column_stack([steps, values]))

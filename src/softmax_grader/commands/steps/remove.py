@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> None:
             print(f"{student} is out of {name}, and aside in {shown(removed['folder'])}")
             if removed["by_hand"]:
                 print(
-                    f"  {count(removed['by_hand'], 'entry')} by hand (points, comments) went with "
+                    f"  {count(removed['by_hand'], 'mark')} by hand (points, comments) went with "
                     f"it: by_hand.json there lists what was given"
                 )
             if removed["original"] is not None:
