@@ -1,4 +1,4 @@
-"""The command line: ``python -m softmax_book build | live | lite | offline | notebooks``.
+"""The command line: ``python -m softmax_book build``, ``live``, ``lite``, ``offline`` and so on.
 
 What a command needs is imported when it runs, so that ``--help`` and a mistyped option are
 answered at once.
@@ -18,7 +18,8 @@ PROGRAM = "python -m softmax_book"
 DESCRIPTION = """\
 Build the book's website, and its other forms. Run the commands in the repository's root.
 
-Each has a target of make, which sets up .venv first: make book, live, site, offline, notebooks.
+Each but worksheet has a target of make, which sets up .venv first: make book, live, site, offline,
+notebooks.
 """
 BUILD = """\
 Build the book's website into _build/html. Chapters whose cells, or the code they import, have
@@ -47,6 +48,11 @@ internet.
 NOTEBOOKS = """\
 Write the chapters as notebooks for Colab, Binder and JupyterHub into a folder: the files of the
 branch 'notebooks'. It is an error if repository.url in _config.yml is empty.
+"""
+WORKSHEET = """\
+Write a worksheet to be printed, and its key: a fresh tiny example with whole, small numbers, and a
+place for each number of the six steps and of one update. The same seed gives the same numbers, so
+each student, or each group, can have a seed of its own.
 """
 
 
@@ -182,7 +188,35 @@ def notebooks(edition: Edition, options: argparse.Namespace) -> None:
     say(f"{len(names)} notebooks are in {folder}, for the branch '{BRANCH}'.")
 
 
+def worksheet(edition: Edition, options: argparse.Namespace) -> None:
+    """Write a worksheet and its key.
+
+    Parameters
+    ----------
+    edition : Edition
+    options : argparse.Namespace
+        ``seed``, ``folder``.
+    """
+    from softmax_book.exports.worksheet import write_worksheet
+
+    edition.check_root()
+    folder = options.folder or edition.worksheets
+    sheet, key = write_worksheet(folder, options.seed)
+    say(f"In {folder}: {sheet.name}, to be printed, and its key, {key.name}.")
+
+
 # --- reading the command line ---
+
+
+def seed_number(text: str) -> int:
+    """Return a seed, a whole number.
+
+    >>> seed_number("7")
+    7
+    """
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no seed; expected 0 to 999999999, as 7")
+    return int(text)
 
 
 def port_number(text: str) -> int:
@@ -306,6 +340,21 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parts.add_argument(
         "--check", action="store_true", help="only say whether they can be written, without a build"
+    )
+    parts = add(worksheet, "write a worksheet of the six steps, and its key", WORKSHEET)
+    parts.add_argument(
+        "--seed",
+        type=seed_number,
+        default=1,
+        metavar="N",
+        help="which example is drawn (default %(default)s)",
+    )
+    parts.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        metavar="FOLDER",
+        help="where to (default build/worksheets)",
     )
     return parser
 

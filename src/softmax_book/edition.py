@@ -272,6 +272,11 @@ class Edition:
         return self.root / "build" / LITE
 
     @property
+    def worksheets(self) -> Path:
+        """The worksheets to be printed, and their keys."""
+        return self.source / "build" / "worksheets"
+
+    @property
     def notebooks(self) -> Path:
         """The files of the branch that Colab, Binder and JupyterHub read."""
         return self.source / "build" / "notebooks"

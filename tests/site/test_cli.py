@@ -11,7 +11,7 @@ from softmax_book.cli import main
 from softmax_book.edition import BookError
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("build", "live", "lite", "offline", "notebooks")
+COMMANDS = ("build", "live", "lite", "offline", "notebooks", "worksheet")
 
 
 def test_help_names_every_command_and_imports_none():
@@ -51,7 +51,14 @@ def test_each_command_wants_the_repositorys_root(command, tmp_path, monkeypatch,
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["bild"], ["build", "--claen"], ["--language", "../x", "build"]]
+    "arguments",
+    [
+        [],
+        ["bild"],
+        ["build", "--claen"],
+        ["--language", "../x", "build"],
+        ["worksheet", "--seed=-1"],
+    ],
 )
 def test_a_mistyped_command_is_an_error(arguments, capsys):
     with pytest.raises(SystemExit) as stopped:

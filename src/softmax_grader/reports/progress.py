@@ -92,9 +92,8 @@ def read_progress(path: Path) -> dict[str, Answered]:
 def _answered(label: str, answer: object) -> Answered:
     if isinstance(answer, dict) and _LABEL.fullmatch(label):
         tries, right, shown = (answer.get(name) for name in ("tries", "right", "shown"))
-        is_whole = isinstance(tries, int) and not isinstance(tries, bool)
-        if is_whole and isinstance(right, bool) and isinstance(shown, bool):
-            if 0 <= tries <= MOST_TRIES:
+        match tries, right, shown:
+            case int(), bool(), bool() if not isinstance(tries, bool) and 0 <= tries <= MOST_TRIES:
                 return Answered(tries, right, shown)
     raise ProgressError(f"has an answer that cannot be read, {quoted(label)}; was it edited?")
 

@@ -11,7 +11,8 @@
 /** What the reader can mend: the message says how. */
 export class FormulaError extends Error {}
 
-const SIGNS = /\s*(?:(\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?)|([A-Za-z_]\w*)|(\*\*|\/\/|[=<>]=|[-+*/@()[\].,:=<>]))/y;
+const SIGNS =
+  /\s*(?:(\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?)|([A-Za-z_]\w*)|(\*\*|\/\/|[=<>]=|[-+*/@()[\].,:=<>]))/y;
 /** @type {[RegExp, string][]} */
 const MEANT = [
   [/\^\s*T\b|ᵀ|'/, "Write X.T for a transpose."],

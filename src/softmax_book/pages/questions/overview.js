@@ -15,10 +15,10 @@ said.setAttribute("role", "status");
 function show() {
   for (const { page, questions, words } of rows) {
     const { right, first, again } = count(questions.map(([label]) => label));
-    const none = right || again.length ? "none" : "not begun";
-    const some = right === questions.length ? "all" : `${right} of ${questions.length}`;
-    words.textContent = right ? `${some} right, ${first} at the first try` : `${none}, of ${questions.length} questions`;
-    if (!right && again.length) words.textContent = `none of ${questions.length} right`;
+    const all = questions.length;
+    const some = right === all ? `all ${all}` : `${right || "none"} of ${all}`;
+    if (right) words.textContent = `${some} right, ${first || "none"} at the first try`;
+    else words.textContent = again.length ? `${some} right` : `${all} questions, not begun`;
     for (const [k, label] of again.entries()) {
       const link = document.createElement("a");
       link.href = `${page}.html#question-${label}`;
@@ -87,7 +87,11 @@ chooser.addEventListener("change", () => {
 });
 const buttons = document.createElement("p");
 buttons.className = "sms-progress-buttons";
-buttons.append(button("Save as a file", save), button("Take in a file", () => chooser.click()), chooser);
+buttons.append(
+  button("Save as a file", save),
+  button("Take in a file", () => chooser.click()),
+  chooser,
+);
 overview.append(buttons, said);
 show();
 // Another tab, or going back to this page, may have brought new answers.

@@ -30,16 +30,22 @@ export function fileText(answers, now) {
  */
 export function readFileText(text) {
   if (text.length > MOST_SIGNS) {
-    throw new ProgressFileError(`That file has more than ${MOST_SIGNS} signs. Expected ${NAME}, which has a few thousand.`);
+    throw new ProgressFileError(
+      `That file has more than ${MOST_SIGNS} signs. Expected ${NAME}, which has a few thousand.`,
+    );
   }
   let file;
   try {
     file = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
-    throw new ProgressFileError(`That file is no JSON, or was cut off. Expected ${NAME}, as “Save as a file” writes it.`);
+    throw new ProgressFileError(
+      `That file is no JSON, or was cut off. Expected ${NAME}, as “Save as a file” writes it.`,
+    );
   }
   if (file?.format !== FORMAT) {
-    throw new ProgressFileError(`That file does not say format: “${FORMAT}”. Expected ${NAME}, as “Save as a file” writes it.`);
+    throw new ProgressFileError(
+      `That file does not say format: “${FORMAT}”. Expected ${NAME}, as “Save as a file” writes it.`,
+    );
   }
   if (file.version !== VERSION) {
     throw new ProgressFileError(

@@ -8,8 +8,9 @@ from softmax_grader.course.tables import csv_text
 from softmax_grader.reports.progress import read_class, table_lines
 
 HELP = "say what a class has answered of the book's questions"
-ABOUT = """reads    FOLDER: the files that readers saved on the book's front page, softmax-progress.json
-         each, in any folders below it
+ABOUT = """\
+reads    FOLDER: the files softmax-progress.json that readers saved on the
+         book's front page, in any folders below it
 writes   nothing; with --csv, the table as a file for a spreadsheet
 
 A file that cannot be read is named, and the others are counted. No course is needed.
