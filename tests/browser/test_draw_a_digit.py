@@ -1,6 +1,10 @@
 """The drawn digit under a hand: a finger, a mouse, keys; what is asked, learned, taken back."""
 
+import json
 import re
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +12,7 @@ from playwright.sync_api import expect
 from softmax_steps.widgets import DrawADigit
 from softmax_steps.widgets.draw_a_digit import text_of
 
-from ..one_widget import opening, write_widget_page
+from ..one_widget import PAGE, opening, write_widget_page
 from .conftest import DRAWN
 
 # A crossed 7, in places of the field: column and row.
@@ -23,6 +27,15 @@ def address(tmp_path_factory):
 @pytest.fixture
 def open_digit(chromium, address):
     yield from opening(chromium, address, "draw_a_digit")
+
+
+@pytest.fixture
+def open_score(chromium, address):
+    """The score's part, beside the whole one, with the same script."""
+    state = json.dumps(DrawADigit(part="score").page_state())
+    beside = Path(url2pathname(urlsplit(address).path)).with_name("score.html")
+    beside.write_text(PAGE.format(name="draw_a_digit", state=state, width=685), "utf-8")
+    yield from opening(chromium, beside.as_uri(), "draw_a_digit")
 
 
 def draw(page, widget, lines):
@@ -49,10 +62,10 @@ def says(widget):
 def test_a_digit_is_drawn_named_and_learned_from(open_digit):
     page, widget = open_digit()
     answer, menu = widget.locator(".answer"), widget.get_by_label("I meant")
-    expect(answer).to_have_text(re.compile(r"^3, \d+ %$"))
+    expect(answer).to_have_text("It reads 3 91 % sure")
     expect(widget.locator(".hint")).to_be_visible()
     draw(page, widget, SEVEN)
-    expect(answer).to_have_text(re.compile(r"^7, \d+ %$"))  # the first stroke took the 3 away
+    expect(answer).to_have_text("It reads 7 99.9 % sure")  # the first stroke took the 3 away
     expect(widget.locator(".hint")).to_be_hidden()
     expect(menu).to_have_value("-1")
 
@@ -62,19 +75,24 @@ def test_a_digit_is_drawn_named_and_learned_from(open_digit):
     assert "Say which digit you meant" in says(widget)
     expect(widget.get_by_role("button", name="Learn")).to_be_disabled()
     menu.select_option("1")
-    found = re.search(r"p of 1 goes from (\S+( × 10\S+)?) to (\S+( × 10\S+)?), by", says(widget))
-    assert found, says(widget)
+    number = r"\d[\d.]*(?: × 10[⁻\d⁰¹²³⁴-⁹]+)?"
+    promised = re.search(f"p of 1 (from ({number}) to {number}, by {number});", says(widget))
+    assert promised, says(widget)
     widget.get_by_role("button", name="Learn").click()
-    assert f"p of 1 goes from {found[3]} to" in says(widget)  # the step that was promised
-    assert says(widget).startswith("After 1 step, one more")
+    assert says(widget).startswith(f"1 step taken: p of 1 went {promised[1]}")
+    widget.get_by_role("button", name="Learn").click()
+    assert says(widget).startswith(f"2 steps taken: p of 1 went from {promised[2]} to")
     widget.get_by_role("button", name="Forget").click()
-    assert f"p of 1 goes from {found[1]} to {found[3]}" in says(widget)
+    assert promised[0] in says(widget)
+    menu.select_option("7")
+    assert says(widget).startswith("Little to learn: p of 7 is 0.999")
+    menu.select_option("1")
 
     widget.get_by_role("button", name="Learn").click()
     widget.get_by_role("button", name="Undo").click()  # the bar: another drawing, nothing learned
     expect(menu).to_have_value("-1")
     widget.get_by_role("button", name="Undo").click()
-    expect(answer).to_have_text(re.compile("^3, "))
+    expect(answer).to_have_text(re.compile("^It reads 3"))
     expect(widget.locator(".hint")).to_be_visible()
     widget.get_by_role("button", name="Clear").click()
     expect(answer).to_have_text("Draw a digit")
@@ -122,6 +140,76 @@ def test_a_finger_draws_and_does_not_scroll(open_digit):
     go_to(page, widget, 0)
     assert re.match(r"The ink.s box, \d+ × \d+", says(widget))
     expect(widget.get_by_label("I meant")).to_have_value("-1")
+
+
+def test_it_is_made_to_fail_and_says_why(open_digit):
+    page, widget = open_digit()
+    answer, fail = widget.locator(".answer b"), widget.get_by_role("button", name="Make it fail")
+    expect(fail).to_be_hidden()
+    go_to(page, widget, 0)
+    for meant, read, why, fit, mended in (
+        ("3", "5", "A small 3 in a corner", "as drawn", ("fitted", "3")),
+        ("3", "4", "A 3 on its side", "fitted", ("two layers", "4")),
+        ("3", "2", "A 3 of half the size", "fitted", ("two layers", "3")),
+        ("1", "8", "A 1 like a bar", "fitted", ("two layers", "1")),
+    ):
+        fail.click()
+        expect(answer).to_have_text(read)
+        expect(widget.get_by_label("I meant")).to_have_value(meant)
+        expect(widget.get_by_role("radio", name=fit)).to_be_checked()
+        expect(widget.get_by_role("radio", name="linear")).to_be_checked()
+        assert says(widget).startswith(why)
+        widget.get_by_role("radio", name=mended[0]).check(force=True)
+        expect(answer).to_have_text(mended[1])
+    widget.get_by_role("button", name="Undo").click()  # the drawing before
+    assert says(widget).startswith("A 3 of half the size")
+    fail.click()
+    draw(page, widget, SEVEN)  # the first stroke takes the example away
+    expect(answer).to_have_text("7")
+
+
+def test_no_words_are_clipped_at_any_stage(open_digit):
+    page, widget = open_digit()
+    spills = """(widget) => [
+      ...widget.querySelectorAll(".stage-says, .answer, .stage-head, .under"),
+    ].filter((node) => node.clientWidth)
+      .filter((node) => node.scrollHeight > node.clientHeight + 1
+        || node.scrollWidth > node.clientWidth + 1)
+      .map((node) => `${node.className} ${node.textContent}`)"""
+    for width in (320, 660):
+        page.set_viewport_size({"width": width, "height": 844})
+        for kind in ("linear", "two layers"):
+            widget.get_by_role("radio", name=kind).check(force=True)
+            for stage in (0, 1, 4, 6, 7):
+                go_to(page, widget, stage)
+                assert widget.evaluate(spills) == [], (width, kind, stage)
+                if stage == 0:
+                    for _ in range(4):
+                        widget.get_by_role("button", name="Make it fail").click()
+                        page.evaluate(DRAWN)
+                        assert widget.evaluate(spills) == [], (width, kind, stage)
+                if stage == 7:
+                    widget.get_by_role("button", name="Learn").click()
+                    page.evaluate(DRAWN)
+                    assert widget.evaluate(spills) == [], (width, kind, stage)
+
+
+def test_in_the_score_part_each_class_is_a_touch_away(open_score):
+    page, widget = open_score()
+    assert says(widget).startswith("Class 3: ink on red pixels adds")
+    slider = widget.get_by_role("slider", name="Class")
+    widget.locator(".tile").nth(8).click()
+    expect(slider).to_have_value("8")
+    page.evaluate(DRAWN)
+    assert says(widget).startswith("Class 8: ")
+    expect(widget.locator(".tile.chosen")).to_contain_text("8")
+    expect(widget.locator(".tile.ahead")).to_contain_text("3")
+    widget.get_by_role("button", name="Next").click()
+    page.evaluate(DRAWN)
+    assert says(widget).startswith("Class 9: ")
+    for absent in ("I meant", "Make it fail", "Learn"):
+        expect(widget.get_by_text(absent, exact=True)).to_be_hidden()
+    expect(widget.locator(".stage-name a")).to_have_count(0)  # it stands on that page
 
 
 def test_each_stage_leads_to_its_chapter_and_names_its_function(open_digit):

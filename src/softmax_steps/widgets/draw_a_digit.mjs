@@ -9,7 +9,18 @@ import { among } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
 import { frame, returning } from "./shared/frame.mjs";
 import { slider } from "./shared/slider.mjs";
-import { announcer, button, choice, element, follow, menu, oncePerEvent, paint } from "./shared/view.mjs";
+import {
+  announcer,
+  button,
+  choice,
+  element,
+  follow,
+  menu,
+  oncePerEvent,
+  paint,
+  renew,
+  sketch,
+} from "./shared/view.mjs";
 
 const wholeUpTo =
   (trait, least = 0) =>
@@ -30,8 +41,14 @@ const address = {
   taken: { key: "digit-steps", value: wholeUpTo("most_taken") },
 };
 const TRAITS = Object.keys(address);
-const NONE = "−";
+const NONE = "choose";
 const FULL = 16;
+const decimal = (value) => value.toFixed(1).replace("-", "−");
+// Nothing is wholly sure: what would be rounded to 100 % has a decimal more.
+const percent = (p) => {
+  const [whole, tenths] = [Math.round(100 * p), (100 * p).toFixed(1)];
+  return whole < 100 ? `${whole} %` : tenths === "100.0" ? "over 99.9 %" : `${tenths} %`;
+};
 
 function render({ model: state, el }) {
   const get = (name) => state.get(name);
@@ -65,6 +82,14 @@ function render({ model: state, el }) {
   });
   const counts = element("canvas", { width: 8, height: 8, role: "img", "aria-label": "Its 8 by 8 counts" });
   const answer = element("p", { class: "answer" });
+  const failures = /** @type {{ ink: string, meant: number, fit: string, says: string }[]} */ (get("failures"));
+  const failure = () => failures.findIndex((each) => each.ink === get("ink"));
+  const fail = button("Make it fail", () => {
+    const { ink, meant: digit, fit } = failures[(failure() + 1) % failures.length];
+    field.replace(/** @type {Uint8Array} */ (bitmapOf(ink)));
+    change({ ink, meant: digit, fit, kind: "linear", taken: 0 });
+    showControls();
+  });
   const takeStep = button("Learn", () => change({ taken: get("taken") + 1 }));
   const forget = button("Forget", () => change({ taken: 0 }));
   // The score's part goes through the classes.
@@ -121,8 +146,18 @@ function render({ model: state, el }) {
   });
   const panel = stagePanel({
     colours: get("colours"),
-    isPage: Boolean(state.page),
-    beside: [shows.node, element("div", { class: "keys" }, takeStep, forget)],
+    hasChapters: Boolean(state.page) && isWhole,
+    beside: [
+      shows.node,
+      element("div", { class: "keys failing" }, ...(failures.length ? [fail] : [])),
+      element("div", { class: "keys learning" }, takeStep, forget),
+    ],
+    onChoose: isWhole
+      ? null
+      : (k) => {
+          stage.set(k);
+          change({ chosen: k });
+        },
   });
   kinds.node.hidden = Object.keys(get("models")).length < 2;
   meant.node.hidden = !isWhole;
@@ -180,8 +215,14 @@ function render({ model: state, el }) {
     });
     paint(counts, found.counts, FULL, GREYS);
     const isEmpty = !ink.includes(1);
-    const sure = Math.round(100 * found.P[found.leader]);
-    answer.textContent = isEmpty ? "Draw a digit" : isWhole ? `${found.leader}, ${sure} %` : `a ${found.leader}`;
+    const failing = failures[failure()];
+    const more = isWhole ? `${percent(found.P[found.leader])} sure` : `score ${decimal(found.top)}`;
+    renew(
+      answer,
+      ...(isEmpty
+        ? ["Draw a digit"]
+        : ["It reads ", sketch("b", {}, String(found.leader)), " ", sketch("span", {}, more)]),
+    );
     const said = panel.show(k, {
       found,
       ink,
@@ -192,13 +233,14 @@ function render({ model: state, el }) {
       taken: get("taken"),
       eta: get("learning_rate"),
       chosen: isWhole ? -1 : get("chosen"),
+      note: failing?.fit === get("fit") ? failing.says : "",
     });
     if (fold.open) numbers.show(found, get("meant"));
     takeStep.disabled = !found.after || get("taken") >= get("most_taken");
     forget.disabled = !get("taken");
     previous.disabled = get(walked) === 0;
     next.disabled = get(walked) === end;
-    spoken.say(`${answer.textContent}. ${STAGES[k].name}: ${said}`);
+    spoken.say(`${isEmpty ? "Draw a digit" : `It reads ${found.leader}, ${more}`}. ${STAGES[k].name}: ${said}`);
     compare();
   }
   function compare() {
@@ -224,12 +266,15 @@ function render({ model: state, el }) {
   }
   function showTraits() {
     field.show(bitmapOf(get("ink")) ?? new Uint8Array(SIZE * SIZE));
+    showControls();
+    redraw();
+  }
+  function showControls() {
     stage.set(get(walked));
     meant.set(String(get("meant")));
     kinds.set(get("kind"));
     fits.set(get("fit"));
     shows.set(get("shows"));
-    redraw();
   }
   const update = () => {
     if (!isMine) showTraits();

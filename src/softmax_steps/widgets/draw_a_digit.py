@@ -64,6 +64,7 @@ class DrawADigit(BookWidget):
 
     models = traitlets.Dict().tag(sync=True)
     part = traitlets.Enum(["all", "score"], "all").tag(sync=True)
+    failures = traitlets.List().tag(sync=True)  # drawings that are misread: ink, meant, fit, why
     last = traitlets.Int(N_STEPS).tag(sync=True)
     ink = traitlets.Unicode().tag(sync=True)  # the bitmap, eight hexadecimal digits for each row
     meant = traitlets.Int(-1).tag(sync=True)
@@ -87,6 +88,7 @@ class DrawADigit(BookWidget):
         super().__init__(
             models=_stored(W, b),
             part=part,
+            failures=_failures() if part == "all" and W is None else [],
             ink=text_of(drawn),
             meant=int(meant),
             stage=1,
@@ -117,7 +119,8 @@ class DrawADigit(BookWidget):
         dict
             ``counts`` (8, 8); ``F``, ``log_p`` and ``P``, each (10,); ``penalty``, in nats. If a
             digit is meant, ``loss``, in nats, ``gradient``, one array for each of the parameters,
-            and ``P_after``, (10,), and ``loss_after``, after one step more.
+            ``P_start``, (10,), and ``loss_start``, before the first step, ``P_after`` and
+            ``loss_after``, after one step more.
         """
         bitmap = bitmap_of(self.ink)
         counts = digit_counts(bitmap) if self.fit == "data" else block_counts(bitmap)
@@ -125,6 +128,7 @@ class DrawADigit(BookWidget):
         stored = self.models[self.kind]
         strength = stored["strength"]
         y = np.array([self.meant])
+        F_start = _scores(x, params)
         if self.meant >= 0:
             for _ in range(self.taken):
                 params = _one_step(x, y, params, strength, self.learning_rate)
@@ -142,6 +146,8 @@ class DrawADigit(BookWidget):
             answers |= {
                 "loss": cross_entropy(log_softmax(F), y)[0],
                 "gradient": gradient,
+                "P_start": softmax(F_start)[0],
+                "loss_start": cross_entropy(log_softmax(F_start), y)[0],
                 "P_after": softmax(F_after)[0],
                 "loss_after": cross_entropy(log_softmax(F_after), y)[0],
             }
@@ -179,6 +185,29 @@ class DrawADigit(BookWidget):
             alt=f"{meant} of 32 by 32 pixels, its 8 by 8 counts, and bars. {said}.",
             caption=f"{meant}, reduced to 8 × 8 counts, on its way through the steps. {said}.",
         )
+
+
+def cornered(lines, size, *, right=False, below=False):
+    """Draw lines smaller, with the same pen, in a corner.
+
+    Parameters
+    ----------
+    lines : iterable of list of (int, int)
+        As :func:`draw_lines` takes them.
+    size : float
+        Times the given size.
+    right, below : bool
+        Which corner; without them, the upper left one.
+
+    Returns
+    -------
+    ndarray of bool, shape (32, 32)
+    """
+    lines = [[(int(size * x), int(size * y)) for x, y in line] for line in lines]
+    columns, rows = zip(*(point for line in lines for point in line), strict=True)
+    dx = SIZE - 2 - max(columns) if right else 1 - min(columns)
+    dy = SIZE - 2 - max(rows) if below else 1 - min(rows)
+    return draw_lines([[(x + dx, y + dy) for x, y in line] for line in lines])
 
 
 def draw_lines(lines):
@@ -235,6 +264,44 @@ def bitmap_of(text):
     """
     packed = np.frombuffer(bytes.fromhex(text), dtype=np.uint8)
     return np.unpackbits(packed).reshape(SIZE, SIZE).astype(bool)
+
+
+def _failures():
+    """Return drawings that the linear model misreads, and why it does."""
+    drawn = [
+        (
+            cornered(EXAMPLE_LINES, 2 / 3),
+            3,
+            "drawn",
+            "A small 3 in a corner, counted as drawn. The weights look for ink where the data had "
+            "it, and meet paper. Now choose “fitted”.",
+        ),
+        (
+            np.rot90(draw_lines(EXAMPLE_LINES)),
+            3,
+            "data",
+            "A 3 on its side. No step turns it back, and the data had none like it. It reads 4, "
+            "and with two layers it is surer still.",
+        ),
+        (
+            cornered(EXAMPLE_LINES, 1 / 2),
+            3,
+            "data",
+            "A 3 of half the size, scaled up: so coarse that the linear model reads 2. Choose “two "
+            "layers”: the hidden layer mends this.",
+        ),
+        (
+            draw_lines([[(16, 5), (16, 26)]]),
+            1,
+            "data",
+            "A 1 like a bar: scaled to 20 × 32, it is a block, and one layer reads 8. Two read 1. "
+            "A slanted 1, made upright last, stays slim.",
+        ),
+    ]
+    return [
+        {"ink": text_of(ink), "meant": meant, "fit": fit, "says": says}
+        for ink, meant, fit, says in drawn
+    ]
 
 
 def _stored(W, b):

@@ -8,7 +8,13 @@ from softmax_steps.data import read_idx
 from softmax_steps.digit_models import digit_models
 from softmax_steps.drawn_digit import digit_counts, normalize_bitmap
 from softmax_steps.widgets import DrawADigit
-from softmax_steps.widgets.draw_a_digit import EXAMPLE_LINES, bitmap_of, draw_lines, text_of
+from softmax_steps.widgets.draw_a_digit import (
+    EXAMPLE_LINES,
+    bitmap_of,
+    cornered,
+    draw_lines,
+    text_of,
+)
 
 from ...conftest import ROOT
 
@@ -96,9 +102,11 @@ def test_every_number_it_shows_equals_the_package(in_javascript, widget):
         parts = [np.dot(t["weights"], x) + t["bias"] for t in ours["templates"]]
         np.testing.assert_allclose(parts, theirs["F"], rtol=1e-9, atol=1e-9)
         if state["meant"] < 0:
-            assert ours["loss"] is ours["gradient"] is ours["after"] is None
+            assert ours["loss"] is ours["gradient"] is ours["start"] is ours["after"] is None
             continue
         np.testing.assert_allclose(ours["loss"], theirs["loss"], rtol=CLOSE, atol=CLOSE)
+        np.testing.assert_allclose(ours["start"]["P"], theirs["P_start"], rtol=CLOSE, atol=CLOSE)
+        np.testing.assert_allclose(ours["start"]["loss"], theirs["loss_start"], rtol=CLOSE)
         np.testing.assert_allclose(ours["after"]["P"], theirs["P_after"], rtol=CLOSE, atol=CLOSE)
         np.testing.assert_allclose(ours["after"]["loss"], theirs["loss_after"], rtol=CLOSE)
         flat = [part for layer in ours["gradient"] for part in (layer["W"], layer["b"])]
@@ -155,19 +163,10 @@ def test_the_drawing_it_begins_with_is_read_rightly_by_both():
         assert widget.answers()["P"].argmax() == widget.meant == 3
 
 
-def cornered(*, right, below, size):
-    """The 3, smaller, drawn with the same pen into a corner."""
-    lines = [[(int(size * x), int(size * y)) for x, y in line] for line in EXAMPLE_LINES]
-    columns, rows = zip(*(point for line in lines for point in line), strict=True)
-    dx = 30 - max(columns) if right else 1 - min(columns)
-    dy = 30 - max(rows) if below else 1 - min(rows)
-    return draw_lines([[(x + dx, y + dy) for x, y in line] for line in lines])
-
-
 @pytest.mark.parametrize("right", [False, True])
 @pytest.mark.parametrize("below", [False, True])
 def test_a_small_digit_in_a_corner_is_read_if_fitted_and_lost_as_drawn(right, below):
-    widget = DrawADigit(cornered(right=right, below=below, size=2 / 3), meant=3)
+    widget = DrawADigit(cornered(EXAMPLE_LINES, 2 / 3, right=right, below=below), meant=3)
     for kind in ("linear", "hidden"):
         widget.kind, widget.fit = kind, "data"
         assert widget.answers()["P"][3] > 0.9
@@ -176,7 +175,7 @@ def test_a_small_digit_in_a_corner_is_read_if_fitted_and_lost_as_drawn(right, be
 
 
 def test_at_half_the_size_the_hidden_layer_mends_what_the_linear_model_misses():
-    widget = DrawADigit(cornered(right=False, below=False, size=1 / 2), meant=3)
+    widget = DrawADigit(cornered(EXAMPLE_LINES, 1 / 2), meant=3)
     assert widget.answers()["P"].argmax() == 2
     widget.kind = "hidden"
     assert widget.answers()["P"].argmax() == 3
@@ -199,6 +198,27 @@ def test_a_turned_digit_stays_turned():
         for kind in ("linear", "hidden"):
             widget.kind = kind
             assert widget.answers()["P"][3] < 0.1
+
+
+def test_what_is_said_of_each_failing_drawing_is_true():
+    """The small one, the turned one, the coarse one, the bar: with one layer, then with two."""
+    widget = DrawADigit()
+    read, sure = [], []
+    for failing in widget.failures:
+        widget.ink, widget.meant, widget.fit = (failing[name] for name in ("ink", "meant", "fit"))
+        for kind in ("linear", "hidden"):
+            widget.kind = kind
+            P = widget.answers()["P"]
+            read.append(int(P.argmax()))
+            sure.append(P.max())
+    assert read == [5, 5, 4, 4, 2, 3, 8, 1]
+    assert sure[3] > sure[2]
+    corner, side, half, bar = (failing["says"] for failing in widget.failures)
+    assert "counted as drawn" in corner
+    assert "reads 4, and with two layers it is surer" in side
+    assert "linear model reads 2" in half
+    assert "one layer reads 8. Two read 1" in bar
+    assert DrawADigit(part="score").failures == []
 
 
 def test_other_weights_take_the_place_of_both_models():

@@ -29,7 +29,7 @@ export function digitField({ onDraw, onRest, onSay, isFirst }) {
   const canvas = element("canvas", { width: SIZE, height: SIZE, "aria-hidden": "true" });
   const cross = svgElement("path", { class: "pen" });
   const over = svgElement("svg", { class: "over", viewBox: `0 0 ${SIZE} ${SIZE}`, "aria-hidden": "true" }, cross);
-  const hint = element("span", { class: "hint", "aria-hidden": "true" }, "draw here");
+  const hint = element("span", { class: "hint", "aria-hidden": "true" }, "draw a digit here");
   const node = element(
     "div",
     {
@@ -155,6 +155,17 @@ export function digitField({ onDraw, onRest, onSay, isFirst }) {
     show(drawn) {
       ink = drawn.slice();
       isExample = isFirst(ink);
+      isDown = false;
+      draw();
+    },
+    /**
+     * Put another drawing in place of this one. The first stroke takes it away, *Undo* brings this one back.
+     * @param {Uint8Array} drawn
+     */
+    replace(drawn) {
+      keep();
+      ink = drawn.slice();
+      isExample = true;
       isDown = false;
       draw();
     },

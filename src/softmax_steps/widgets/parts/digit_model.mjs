@@ -33,6 +33,7 @@ export function workThrough(ink, { model, isFitted, meant, taken, learningRate }
   const net = network({ X: x, y: [isSaid ? meant : 0] }, model.widths);
   let layers = layersOf(model);
   const slope = () => net.lossAndGradient(layers, model.strength);
+  const start = look(net, layers);
   for (let k = 0; isSaid && k < taken; k++) layers = stepDown(layers, slope().gradient, learningRate);
   const found = slope();
   const seen = look(net, layers);
@@ -48,6 +49,7 @@ export function workThrough(ink, { model, isFitted, meant, taken, learningRate }
     penalty: found.penalty,
     loss: isSaid ? found.dataLoss : null,
     gradient: isSaid ? found.gradient : null,
+    start: isSaid ? { P: start.P, loss: -start.logP[meant] } : null,
     after: after && { P: after.P, loss: -after.logP[meant] },
   };
 }

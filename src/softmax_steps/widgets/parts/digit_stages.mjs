@@ -7,7 +7,7 @@ import { GREYS } from "./digit_field.mjs";
 import { gradientPictures } from "./digit_model.mjs";
 
 /** @typedef {ReturnType<typeof import("./digit_model.mjs").workThrough>} Worked */
-/** @typedef {{ found: Worked, ink: Uint8Array, meant: number, kind: string, shows: string, fit: string, taken: number, eta: number, chosen: number }} Shown */
+/** @typedef {{ found: Worked, ink: Uint8Array, meant: number, kind: string, shows: string, fit: string, taken: number, eta: number, chosen: number, note: string }} Shown */
 
 /** @typedef {{ name: string, value: number, text: string, before?: number, kind: string }} Bar */
 /** @typedef {{ rows: Bar[], reach: [number, number], label: string }} Bars */
@@ -31,17 +31,22 @@ const SMALL = 14; // rows
 const HEIGHT = 168; // of the bars
 const nats = (value) => `${number(value, 4)} nats`;
 const one = (value) => value.toFixed(1).replace("-", "−");
-const two = (value) => value.toFixed(2).replace("-", "−");
+const two = (value) =>
+  value
+    .toFixed(2)
+    .replace(/^-(?=0\.00$)/, "")
+    .replace("-", "−");
 const three = (value) => value.toFixed(3).replace("-", "−");
 
 /**
  * Make the panel.
  * @param {object} options
  * @param {string[]} options.colours Of a value from below 0 to above it.
- * @param {boolean} options.isPage Whether the chapters stand beside this page.
+ * @param {boolean} options.hasChapters Whether the chapters stand beside this page.
  * @param {Child[]} options.beside What stands beside the stage's name.
+ * @param {((k: number) => void) | null} options.onChoose Called when a template is clicked.
  */
-export function stagePanel({ colours, isPage, beside }) {
+export function stagePanel({ colours, hasChapters, beside, onChoose }) {
   const heading = element("p", { class: "stage-name" });
   const text = element("p", { class: "stage-says" });
   const fitted = element("canvas", { width: SIZE, height: SIZE, role: "img" });
@@ -59,6 +64,13 @@ export function stagePanel({ colours, isPage, beside }) {
       element("div", { class: "tile" }, canvas, element("span", { class: "under" }, name, value)),
     ),
   );
+  if (onChoose) {
+    tileTable.classList.add("is-menu");
+    // For a hand. Keys have the slider.
+    tiles.forEach(({ canvas }, k) => {
+      canvas.parentElement?.addEventListener("click", () => onChoose(k));
+    });
+  }
   /** @type {Bars} */
   let bars = { rows: [], reach: [0, 1], label: "" };
   const chart = drawing({ width: 390, height: () => HEIGHT, draw: ({ width }) => drawBars(bars, width) });
@@ -81,7 +93,7 @@ export function stagePanel({ colours, isPage, beside }) {
     node.dataset.stage = String(stage);
     renew(
       heading,
-      isPage ? sketch("a", { href: `${page}.html` }, name) : sketch("b", {}, name),
+      hasChapters ? sketch("a", { href: `${page}.html` }, name) : sketch("b", {}, name),
       " ",
       sketch("code", {}, code),
     );
@@ -109,11 +121,13 @@ export function stagePanel({ colours, isPage, beside }) {
   }
   function showTiles(pictures) {
     const top = Math.max(...pictures.flatMap(({ values }) => Array.from(values, Math.abs)), 1e-300);
-    pictures.forEach(({ values, name, value, isChosen }, k) => {
+    pictures.forEach(({ values, name, value, isChosen, isAhead }, k) => {
       paint(tiles[k].canvas, values, top, colours);
       renew(tiles[k].name, name);
       renew(tiles[k].value, value);
-      tiles[k].name.parentElement?.classList.toggle("chosen", isChosen);
+      const tile = tiles[k].canvas.parentElement;
+      tile?.classList.toggle("chosen", isChosen);
+      tile?.classList.toggle("ahead", isAhead);
     });
   }
   function showTemplates({ found, shows, chosen }) {
@@ -123,6 +137,7 @@ export function stagePanel({ colours, isPage, beside }) {
         name: String(j),
         value: one(found.F[j]),
         isChosen: j === (chosen < 0 ? found.leader : chosen),
+        isAhead: j === found.leader,
       })),
     );
   }
@@ -134,6 +149,7 @@ export function stagePanel({ colours, isPage, beside }) {
         name,
         value: kind === "linear" ? two(found.P[k] - (k === meant ? 1 : 0)) : "",
         isChosen: kind === "linear" && k === meant,
+        isAhead: kind === "linear" && k === meant,
       })),
     );
   }
@@ -178,9 +194,10 @@ function barsOf(stage, { found, meant, taken }) {
       return { rows, reach: [0, Math.max(...rows.map(({ value }) => value)) || 1], label: "The parts of the loss" };
     }
     default: {
-      if (!found.after) return { rows: [], reach: [0, 1], label: "" };
-      const rows = each(found.after.P, three, "share", meant).map((row, j) => ({ ...row, before: found.P[j] }));
-      return { rows, reach: [0, 1], label: `Ten probabilities after step ${taken + 1}; lines: before it` };
+      const { start } = found;
+      if (!start) return { rows: [], reach: [0, 1], label: "" };
+      const rows = each(found.P, three, "share", meant).map((row, j) => ({ ...row, before: start.P[j] }));
+      return { rows, reach: [0, 1], label: `Ten probabilities, ${stepsTaken(taken)}; lines: before the first` };
     }
   }
 }
@@ -189,7 +206,7 @@ function drawBars({ rows, reach }, width) {
   const nameWidth = rows.length > 3 ? 16 : 58,
     valueWidth = rows.length > 3 ? 52 : 96;
   const x = scale(/** @type {[number, number]} */ (reach), [nameWidth, width - valueWidth]);
-  const high = HEIGHT / Math.max(rows.length, 8);
+  const high = HEIGHT / Math.max(rows.length, 5);
   return rows.flatMap(({ name, value, text, before, kind }, k) => {
     const middle = (k + 0.5) * high;
     const [start, end] = [x(0), x(value)].sort((a, b) => a - b);
@@ -219,18 +236,21 @@ function drawBars({ rows, reach }, width) {
   });
 }
 
+const stepsTaken = (taken) => `${taken || "no"} step${taken === 1 ? "" : "s"} taken`;
+const LEARNED = 0.99; // the probability from which a step has hardly anything to add
 const ASK = "Say which digit you meant: the menu is called “I meant”.";
 /** @type {((shown: Shown) => string)[]} */
 const SAYS = [
-  ({ ink, fit }) => {
+  ({ ink, fit, note }) => {
     const box = boxOf(ink);
     if (!box) return "Nothing is drawn yet: all 64 counts are 0.";
+    if (note) return note;
     if (fit === "drawn")
       return "Counted where it stands. The weights expect ink where the data had it: a small digit, or one in a corner, is lost.";
     if (box.width < NARROW * box.height)
       return `${box.width} × ${box.height} pixels are stretched to 20 × 32, as the data's were: an upright bar becomes a block. A slanted 1 is straightened last, and stays slim.`;
-    const last = box.height < SMALL ? "So small a digit grows coarse." : "A turned digit stays turned.";
-    return `The ink's box, ${box.width} × ${box.height}, is scaled to 20 × 32, the stroke evened, the slant taken out; then each 4 × 4 block is counted. ${last}`;
+    const last = box.height < SMALL ? " So small a digit grows coarse." : "";
+    return `The ink's box, ${box.width} × ${box.height}, is scaled to 20 × 32, the stroke evened, the slant taken out. Then the dark pixels of each 4 × 4 block are counted.${last}`;
   },
   ({ found, kind, shows, chosen }) => {
     if (chosen >= 0) {
@@ -240,33 +260,43 @@ const SAYS = [
     }
     const which =
       shows === "shares"
-        ? "Picture times template, pixel by pixel: these 64 shares and the bias add up to the score."
+        ? "What each pixel of your drawing adds to a score, red, or takes from it, blue. With a bias, the 64 shares sum to the score."
         : kind === "linear"
-          ? "Each template, times the picture, summed, plus a bias."
-          : "The templates of the hidden units that this drawing opens, summed. Another drawing meets others.";
+          ? "A template for each digit: your ink on red adds to its score, ink on blue takes from it."
+          : "Two layers make their templates for the drawing, of the hidden units that it opens. Ink on red adds, ink on blue takes away.";
     return `${which} Class ${found.leader} is ahead.`;
   },
   ({ found }) =>
-    `From each score the largest is taken, ${one(found.top)}. No difference changes, and e to the power of them cannot overflow.`,
-  ({ found }) => `e to each, over the sum of all ten. Class ${found.leader} gets ${three(found.P[found.leader])}.`,
+    `The largest score, ${one(found.top)}, is subtracted from all ten. Their differences stay, and e to the power of them cannot overflow now.`,
+  ({ found }) =>
+    `e to the power of each, divided by the sum of all ten: shares of 1. Class ${found.leader} gets ${three(found.P[found.leader])}.`,
   ({ found, meant }) =>
     found.loss === null
       ? "−log p for each class: what the answer costs, if you meant that digit. Which was it? Choose at “I meant”."
-      : `You meant ${meant}: the answer costs −log ${three(found.P[meant])} = ${nats(found.loss)}.`,
+      : `You meant ${meant}: the answer costs −log ${three(found.P[meant])} = ${nats(found.loss)}. The other bars are what it would cost had you meant those.`,
   ({ found, kind }) => {
     const norms = kind === "linear" ? "‖W‖²" : "(‖W₁‖² + ‖W₂‖²)";
     return `λ/2 ${norms} = ${nats(found.penalty)}, whatever you draw: it is a price on the weights.`;
   },
   ({ found, meant, kind }) => {
     if (!found.gradient) return ASK;
+    const most = number(
+      found.gradient[0].W.reduce((top, v) => Math.max(top, Math.abs(v)), 0),
+      2,
+    );
     return kind === "linear"
-      ? `∂L/∂W, an image for each class, and p − y. A step lowers the red weights and raises the blue ones: class ${meant} grows where you drew.`
-      : "∂L/∂W₁ of the ten hidden units with the longest gradients. A closed unit has none from this drawing.";
+      ? `∂L/∂W, an image for each class, and p − y. A step lowers red weights and raises blue ones: class ${meant} grows where you drew. The largest entry is ${most}.`
+      : `∂L/∂W₁ of the ten hidden units with the longest gradients. A closed unit has none from this drawing. The largest entry is ${most}.`;
   },
   ({ found, meant, taken, eta }) => {
-    if (!found.after) return ASK;
-    const [before, after] = [found.P[meant], found.after.P[meant]];
-    const steps = taken ? `After ${taken} step${taken > 1 ? "s" : ""}, one more` : "One step";
-    return `${steps} against the gradient, η = ${eta}: p of ${meant} goes from ${number(before, 4)} to ${number(after, 4)}, by ${number(after - before, 3)}; the loss from ${number(/** @type {number} */ (found.loss), 4)} to ${number(found.after.loss, 4)}.`;
+    const { start, after } = found;
+    if (!(start && after)) return ASK;
+    const from = (/** @type {{ P: number[], loss: number }} */ a, /** @type {{ P: number[], loss: number }} */ b) =>
+      `from ${number(a.P[meant], 4)} to ${number(b.P[meant], 4)}, by ${number(b.P[meant] - a.P[meant], 3)}; the loss from ${number(a.loss, 4)} to ${number(b.loss, 4)}`;
+    if (taken)
+      return `${stepsTaken(taken)}: p of ${meant} went ${from(start, { P: found.P, loss: /** @type {number} */ (found.loss) })}. The next brings ${number(after.P[meant], 4)}.`;
+    if (start.P[meant] > LEARNED)
+      return `Little to learn: p of ${meant} is ${number(start.P[meant], 4)}, and a step adds ${number(after.P[meant] - start.P[meant], 3)}. Say at “I meant” that it was another digit, and a step moves more.`;
+    return `“Learn” takes one step against the gradient, η = ${eta}, and p of ${meant} ${from(start, after)}.`;
   },
 ];
