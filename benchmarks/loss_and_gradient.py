@@ -1,12 +1,12 @@
 """Time the loss with its gradient beside its peers: ``make bench-loss``.
 
 For several sizes, in float32 and in float64, the same loss and gradient are computed by the
-package, by bare NumPy, by scikit-learn's internal loss, and by PyTorch and JAX where they are
-installed. They take turns, so that a machine that slows down slows all of them, and are kept to
-the same processors; medians are compared. The measures are the time of the two matrix products XW
-and XᵀF, which no program can do without, and that of one read of X from memory. Every contender's
-gradient is compared with the package's before it is timed. Written are a table, the numbers and a
-picture of them.
+package (with NumPy, and with what numba compiles), by bare NumPy, by scikit-learn's internal loss,
+and by PyTorch and JAX where they are installed. They take turns, so that a machine that slows down
+slows all of them, and are kept to the same processors; medians are compared. The measures are the
+time of the two matrix products XW and XᵀF, which no program can do without, and that of one read of
+X from memory. Every contender's gradient is compared with the package's before it is timed. Written
+are a table, the numbers and a picture of them.
 """
 
 import argparse
@@ -37,10 +37,11 @@ from softmax_steps import loss_and_gradient
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "build" / "bench" / "loss.json"
 STRENGTH = 0.01
-PRODUCTS, READ, OURS, UNBLOCKED, BARE = (
+PRODUCTS, READ, OURS, COMPILED, UNBLOCKED, BARE = (
     "two products",
     "one read of X",
     "softmax_steps",
+    "compiled",
     "one block",
     "bare NumPy",
 )
@@ -129,6 +130,13 @@ def ours(problem: Problem) -> Callable[[], Any]:
     X, y, W, b = problem
     threads = processors()
     return lambda: loss_and_gradient(X, y, W, b, strength=STRENGTH, threads=threads).dW
+
+
+def ours_compiled(problem: Problem) -> Callable[[], Any]:
+    """Call the package, with the kernel that numba compiles."""
+    X, y, W, b = problem
+    settings: dict[str, Any] = {"threads": processors(), "kernel": "numba"}
+    return lambda: loss_and_gradient(X, y, W, b, strength=STRENGTH, **settings).dW
 
 
 def ours_in_one_block(problem: Problem) -> Callable[[], Any]:
@@ -223,6 +231,7 @@ CONTENDERS: dict[str, Callable[[Problem], Callable[[], Any]]] = {
     PRODUCTS: two_products,
     READ: one_read,
     OURS: ours,
+    COMPILED: ours_compiled,
     UNBLOCKED: ours_in_one_block,
     BARE: bare_numpy,
     "scikit-learn": scikit_learn,
@@ -379,7 +388,7 @@ def measure(
 def describe_machine() -> dict[str, Any]:
     """Return what the numbers depend on: machine, versions, and the BLAS that ran."""
     versions = {"python": platform.python_version()}
-    for name in ("numpy", "scikit-learn", "torch", "jax"):
+    for name in ("numpy", "numba", "scikit-learn", "torch", "jax"):
         try:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
@@ -466,7 +475,7 @@ def draw(cases: list[dict[str, Any]], path: Path) -> None:
             ).reshape(-1, 2)
             reach = np.abs(ends.T - np.array(middle))
             heights = [i + (k - len(names) / 2) * 0.09 for i, _ in there]
-            ax.errorbar(middle, heights, xerr=reach, fmt="osD^vP*X"[k % 8], ms=5, label=name)
+            ax.errorbar(middle, heights, xerr=reach, fmt="osD^vP*Xd"[k % 9], ms=5, label=name)
         ax.axvline(1, color="0.5", lw=1)
         ax.set(xscale="log", title=dtype, xlabel="time / time of the two products")
         ax.set_yticks(range(len(labels)), labels)
@@ -497,6 +506,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--one-thread", action="store_true", help="leave out the runs on all processors"
     )
+    parser.add_argument(
+        "--without",
+        choices=[name for name in CONTENDERS if name not in (*BOUNDS, OURS, BARE)],
+        action="append",
+        default=[],
+        help="a program to leave out; may be repeated",
+    )
     parser.add_argument("--out", type=Path, default=RESULT, help="where to write the numbers")
     return parser.parse_args(arguments)
 
@@ -526,7 +542,7 @@ def main(arguments: list[str] | None = None) -> int:
         for dtype in ("float32", "float64")
         for threads in ((1,) if options.one_thread else (1, None))
     ]
-    cases, left_out = [], dict[str, str]()
+    cases, left_out = [], dict.fromkeys(options.without, "as asked for")
     for number, (size, dtype, threads) in enumerate(todo, 1):
         label = "default threads" if threads is None else "1 thread"
         print(f"[{number}/{len(todo)}] {size}, {dtype}, {label}", file=sys.stderr, flush=True)

@@ -184,6 +184,7 @@ def test_whatever_the_packages_need_is_pinned_too():
 
 def test_requirements_install_the_package_and_its_book_and_site():
     extras = {"book", "site", "live", "class", "test", "fit", "estimator", "storage", "cluster"}
+    extras |= {"compiled"}
     lines = [line for line in read("requirements.txt").splitlines() if line[0] != "#"]
     assert "-e .[book,site]" in lines
     assert extras == set(project()["optional-dependencies"])

@@ -244,6 +244,7 @@ def loss_and_gradient(
     block_rows=None,
     scale=None,
     threads=1,
+    kernel=None,
 ):
     r"""Give the loss and its gradient together, with two matrix products.
 
@@ -276,6 +277,11 @@ def loss_and_gradient(
     threads : int
         How many threads share the blocks, where the products are too small for BLAS to share
         them. Each has a block of its own in memory; the result changes by rounding only.
+    kernel : str, optional
+        What is done between the two products: by ``"numpy"``, which is used if nothing is said, or
+        by ``"numba"``, in one compiled loop (:mod:`softmax_steps.compiled`; it needs the extra
+        ``softmax-steps[compiled]``, and a few seconds for the first call of each floating type).
+        The result changes by rounding only.
 
     Returns
     -------
@@ -287,7 +293,9 @@ def loss_and_gradient(
     Raises
     ------
     TypeError, ValueError
-        If the inputs are not finite numbers or do not fit together.
+        If the inputs are not finite numbers or do not fit together, or there is no such kernel.
+    ImportError
+        If the kernel is numba's and numba is not installed.
 
     Examples
     --------
@@ -308,6 +316,7 @@ def loss_and_gradient(
         "block_rows": require_block_rows(block_rows),
         "scale": require_scale(scale),
         "threads": require_count(threads, "threads"),
+        "kernel": _require_kernel(kernel),
     }
     X, y, W, b, strength = _check_stored(X, y, W, b, strength, scale)
     if W.dtype.kind == "c":  # a complex step: all rows at once
@@ -318,6 +327,14 @@ def loss_and_gradient(
     dW = _with_pull(mean.dW, W, strength)
     db = mean.db.astype(W.dtype, copy=False)
     return LossGradient(loss, dW, db)
+
+
+def _require_kernel(kernel):
+    if kernel not in (None, "numpy", "numba"):
+        raise ValueError(
+            f'kernel is {kernel!r}; expected "numpy" or "numba". Leave it out for NumPy.'
+        )
+    return kernel
 
 
 def _check_stored(X, y, W, b, strength, scale):
@@ -336,7 +353,8 @@ def _with_pull(dW, W, strength):
         # float32 has no λ beyond its range; float16 is computed in float32 at least.
         wide = W.dtype.itemsize < 8 and not 1e-30 < strength < 1e30
         strength = np.float64(strength) if wide else strength
-        dW = dW + strength * W.astype(dW.dtype, copy=False)
+        pull = strength * W.astype(dW.dtype, "C", copy=False)
+        dW = np.add(pull, dW, out=pull)  # the other way round it takes another copy
     return np.ascontiguousarray(dW, W.dtype)
 
 

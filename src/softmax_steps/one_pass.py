@@ -19,6 +19,7 @@ from softmax_steps.checks import (
     require_finite_model,
     widen,
 )
+from softmax_steps.compiled import Compiled
 
 # Measured by `make bench-loss`. OpenBLAS copies the factors of a product into an order of its own
 # before it multiplies, unless the product is small: at most a million multiplications.
@@ -93,7 +94,7 @@ def choose_blocks(n_samples, n_features, n_classes, dtype, block_rows=None):
     return Blocks(rows, min(tile, rows) if small else rows)
 
 
-def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, threads=1):
+def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, threads=1, kernel=None):
     """Give the mean loss and its gradient, without a penalty.
 
     Parameters
@@ -112,6 +113,9 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, thre
         The features are ``scale * X``.
     threads : int
         How many share the blocks. Large products are BLAS's own to share: there it is 1.
+    kernel : str, optional
+        What turns scores into their gradient: NumPy, or ``"numba"`` for
+        :mod:`softmax_steps.compiled`.
 
     Returns
     -------
@@ -120,6 +124,8 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, thre
 
     Raises
     ------
+    ImportError
+        If numba is asked for and is not installed.
     ValueError
         If an entry of X, W or b, or a score, is not finite.
     """
@@ -128,7 +134,7 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, thre
     blocks = choose_blocks(N, D, C, W.dtype, block_rows)
 
     def mean_of(start, end):
-        return _mean_of_rows(X, y, W, b, start, end, blocks, scale)
+        return _mean_of_rows(X, y, W, b, start, end, blocks, scale, kernel)
 
     threads = min(threads, N // blocks.rows) if blocks.tile * D * C <= SMALL_PRODUCT else 1
     if threads <= 1:
@@ -146,7 +152,7 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, thre
 
 # What is not finite shows in the scores and is refused there, by its place.
 @np.errstate(over="ignore", invalid="ignore")
-def _mean_of_rows(X, y, W, b, first, last, blocks, scale):
+def _mean_of_rows(X, y, W, b, first, last, blocks, scale, kernel):
     rows, tile = blocks
     N, (D, C), dtype = last - first, W.shape, W.dtype
     # In a small type 1/N may be too small, and a sum over all rows loses digits.
@@ -159,6 +165,7 @@ def _mean_of_rows(X, y, W, b, first, last, blocks, scale):
     part = np.empty((D, C), dtype, order)
     buffer = _buffer_for(X, rows, dtype, scale)
     index = np.arange(rows)
+    compiled = Compiled(dtype, rows, C, by_class=by_class) if kernel == "numba" else None
 
     losses, dW, db = [], None, None
     for start in range(first, last, rows):
@@ -168,10 +175,15 @@ def _mean_of_rows(X, y, W, b, first, last, blocks, scale):
             x = _converted(x, scale, X, out=buffer[:n])
         F = scores[:n]
         _scores_in_tiles(x, W, b, tile, product, out=F)
-        if not has_finite_sum(F):
-            _second_look(F, X, W, b, start)
-        losses.append(_to_score_gradient(F, (index[:n], y[start:end]), each) * (n / N))
-        sums = np.add.reduce(F, axis=0)
+        found = compiled and compiled(scores, y[start:end], each)
+        if not found:
+            if compiled:  # it met what is not finite, and leaves it to be named
+                _scores_in_tiles(x, W, b, tile, product, out=F)
+            if not has_finite_sum(F):
+                _second_look(F, X, W, b, start)
+            found = _to_score_gradient(F, (index[:n], y[start:end]), each)
+        loss, sums = found
+        losses.append(loss * (n / N))
         if tile >= N:  # nothing to add up
             np.matmul(x.T, F, out=part)
             dW, db = part, sums
@@ -221,16 +233,22 @@ def _scores_in_tiles(x, W, b, tile, product, out):
 
 
 def _to_score_gradient(F, true, each):
-    """Turn scores into ``each`` times P − Y, in their own place, and return their mean loss."""
-    F -= np.maximum.reduce(F, axis=1, keepdims=True)  # −inf is a gap wider than the type holds
-    shifted = F[true]
+    """Turn scores into ``each`` times P − Y, in their own place.
+
+    Returned are their mean loss, and the sums of P − Y over the rows.
+    """
+    best, right = np.maximum.reduce(F, axis=1, keepdims=True), F[true]
+    F -= best  # −inf is a gap wider than the type holds
     np.exp(F, out=F)
     sums = np.add.reduce(F, axis=1, keepdims=True)
     F *= each / sums
     F[true] -= each
-    losses = np.log(sums[:, 0]) - shifted
+    losses = np.log(sums[:, 0]) + (best[:, 0] - right)
     mean = np.add.reduce(losses, dtype=np.float64).item() / len(losses)
-    return mean if math.isfinite(mean) else finite_mean(losses.astype(np.float64))
+    if not math.isfinite(mean):  # float64 holds the gaps that are too wide for a smaller type
+        gaps = best[:, 0].astype(np.float64) - right
+        mean = finite_mean(np.log(sums[:, 0]) + gaps)
+    return mean, np.add.reduce(F, axis=0)
 
 
 def _add_product_in_tiles(x, dF, tile, part, out):
