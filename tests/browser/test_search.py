@@ -56,6 +56,26 @@ def test_with_the_keys_alone_a_reader_comes_to_a_section(visit, axe):
     assert not opened.problems, "\n".join(opened.problems)
 
 
+# Both keys before the browser draws: until then the field that was closed still has the focus.
+AT_ONCE = """() => {
+  for (const key of ["Escape", "/"]) {
+    const options = { key, bubbles: true, cancelable: true };
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", options));
+  }
+  return document.querySelector("#pst-search-dialog").open;
+}"""
+
+
+def test_the_key_opens_a_box_that_has_just_been_closed(visit):
+    opened = visit("book/index.html")
+    ask(opened.page, "")
+    assert opened.page.evaluate(AT_ONCE)
+    opened.settle()
+    opened.page.keyboard.type("softmax")
+    expect(opened.page.locator(FIELD)).to_have_value("softmax")
+    expect(opened.page.locator(OPTIONS).first).to_be_visible()
+
+
 def test_nothing_of_the_book_is_loaded_before_the_box_is_used(visit):
     asked = []
     opened = visit("book/index.html")

@@ -189,8 +189,11 @@
   // The theme opens the dialog with Ctrl+K; many readers know the other key.
   addEventListener("keydown", (event) => {
     const { target } = event;
+    // A field in a dialog that was closed keeps the focus until the browser draws; nobody writes there.
     const isText =
-      target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName));
+      target instanceof HTMLElement &&
+      !target.closest("dialog:not([open])") &&
+      (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName));
     if (event.key !== "/" || isText || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     // The theme's button would close a dialog that is open.
