@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from softmax_steps import scores, tiny_example, work_through
+import softmax_steps
 
 TITLE = "Six steps by hand"
 #: The lines to fill in: what is asked, the formula, and the field of the working.
@@ -63,14 +63,14 @@ def draw_example(seed: int) -> Any:
         W = rng.integers(-1, 2, size=(2, 3)).astype(float)
         b = rng.integers(-1, 2, size=3).astype(float)
         y = rng.permutation(3)[:2]
-        F = scores(X, W, b)
+        F = softmax_steps.scores(X, W, b)
         ordered = np.sort(F, axis=1)
         spread = np.ptp(F, axis=1)
         is_small = np.abs(F).max() <= LARGEST_SCORE and spread.min() >= 2 and spread.max() <= 4
         is_clear = (ordered[:, -1] > ordered[:, -2]).all()
         is_full = abs(np.linalg.det(X)) > 0.5 and np.abs(W).sum() >= 3 and b.any()
         if is_small and is_clear and is_full and np.sum(F.argmax(axis=1) == y) == 1:
-            return tiny_example(X=X, W=W, b=b, y=y)
+            return softmax_steps.tiny_example(X=X, W=W, b=b, y=y)
 
 
 def worksheet(seed: int, *, key: bool = False) -> str:
@@ -88,7 +88,7 @@ def worksheet(seed: int, *, key: bool = False) -> str:
         HTML that needs no other file, with three decimals.
     """
     example = draw_example(seed)
-    working = work_through(example)
+    working = softmax_steps.work_through(example)
     title = f"{TITLE}, seed {seed}" + (": the key" if key else "")
     given = [("X", example.X), ("W", example.W), ("b", example.b), ("y", example.y)]
     parts = [
