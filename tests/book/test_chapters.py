@@ -11,6 +11,8 @@ from softmax_book.sources import read_book
 from softmax_steps import mistakes
 from softmax_steps.notebook import show_code
 
+from .reading_time import minutes_of
+
 ROOT = Path(__file__).parents[2]
 PAGES = read_book(ROOT)
 CHAPTERS = {page.name: page for page in PAGES.values() if page.number is not None}
@@ -57,6 +59,14 @@ def test_it_opens_with_what_you_will_do_learn_and_need(chapter):
         assert words in opening.body, f"the opening block lacks {words}"
     assert re.search(r"\d+ minutes", opening.body)
     assert opening.line < chapter.headings[1].line
+
+
+def test_its_time_is_honest(chapter):
+    """Within a third of what its words, formulas, code and pictures, and its exercises, take."""
+    told = re.search(r"\*\*Time\*\* (\d+) minutes, and (\d+) for the exercises", chapter.text)
+    assert told, f"{chapter.name}: **Time** … minutes, and … for the exercises"
+    for minutes, estimate in zip(map(int, told.groups()), minutes_of(chapter), strict=True):
+        assert minutes == pytest.approx(estimate, rel=1 / 3), f"{chapter.name}: {estimate:.0f}"
 
 
 def test_it_has_a_recap_a_mistake_and_exercises_with_folded_solutions(chapter):

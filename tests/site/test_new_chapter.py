@@ -60,7 +60,7 @@ myst:
 
 **You will learn** nothing.
 
-**You need** [the other page](OTHER_PAGE). **Time** 5 minutes.
+**You need** [the other page](OTHER_PAGE). **Time** 6 minutes, and 25 for the exercises.
 :::
 
 ```{{code-cell}} ipython3
