@@ -52,9 +52,9 @@ def assert_whole(opened, barriers):
 
 
 TWO_SCREENS = 2 * 650  # of a laptop
-# A drawing meets the ten templates of Chapter 1 right after they are made, and the same widget opens
-# the front page. The lack is seen before a second layer mends it. The plane of Chapter 10 belongs to
-# one part.
+# A drawing meets the ten templates of Chapter 1 right after they are made, and the same widget
+# opens the front page. The lack is seen before a second layer mends it. The plane of Chapter 10
+# belongs to one part.
 LATER = {
     "book/01_score.html": 8200,
     "book/09_two_layer.html": 2100,
