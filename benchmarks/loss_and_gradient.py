@@ -71,6 +71,7 @@ SIZES = (
     Size(4096, 2048, 1000),
 )
 TINY = (Size(8, 5, 3),)
+TYPES = ("float32", "float64")
 # What the package promises of its checks: at most so many times the time of bare NumPy, float64.
 PROMISES = {Size(32, 64, 10): 1.5, Size(1797, 64, 10): 1.2}
 # What it is to reach: at most so many times the time of the two products, float32.
@@ -506,6 +507,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--one-thread", action="store_true", help="leave out the runs on all processors"
     )
+    parser.add_argument("--dtype", choices=TYPES, action="append", help="only this floating type")
     parser.add_argument(
         "--without",
         choices=[name for name in CONTENDERS if name not in (*BOUNDS, OURS, BARE)],
@@ -539,7 +541,7 @@ def main(arguments: list[str] | None = None) -> int:
     todo = [
         (size, dtype, threads)
         for size in sizes
-        for dtype in ("float32", "float64")
+        for dtype in options.dtype or TYPES
         for threads in ((1,) if options.one_thread else (1, None))
     ]
     cases, left_out = [], dict.fromkeys(options.without, "as asked for")
