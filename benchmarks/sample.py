@@ -55,6 +55,7 @@ def sample(
         "stream": {name: shortened(stream[name]) for name in ("streamed", "step")},
         "kernels": {
             "load": [short(number) for number in kernels["load"]],
+            "clock": kernels.get("clock", "wall"),
             "cases": [
                 {
                     **{name: case[name] for name in LOSS_CASE},
