@@ -71,6 +71,8 @@ SIZES = (
     Size(4096, 2048, 1000),
 )
 TINY = (Size(8, 5, 3),)
+TYPES = ("float32", "float64")
+CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
 # What the package promises of its checks: at most so many times the time of bare NumPy, float64.
 PROMISES = {Size(32, 64, 10): 1.5, Size(1797, 64, 10): 1.2}
 # What it is to reach: at most so many times the time of the two products, float32.
@@ -324,21 +326,25 @@ def prepare(problem: Problem, left_out: dict[str, str]) -> dict[str, Callable[[]
 
 
 def time_in_turns(
-    functions: dict[str, Callable[[], Any]], *, rounds: int, seconds: float
+    functions: dict[str, Callable[[], Any]],
+    *,
+    rounds: int,
+    seconds: float,
+    clock: Callable[[], float],
 ) -> dict[str, list[float]]:
     """Return the seconds of a call of each function, once for each round.
 
     A round goes through all functions and repeats a short one for about five milliseconds, as a
     training loop would; before that it is called once untimed, for the caches hold what the
     others left. There are at least ``rounds`` of them, five where a round takes longer than a
-    second, and more until ``seconds`` have passed.
+    second, and more until ``seconds`` have passed. ``clock`` gives the time of what is measured.
     """
     repeats, whole = {}, 0.0
     for name, function in functions.items():
         function()
-        begin = time.perf_counter()
+        begin = clock()
         function()
-        once = time.perf_counter() - begin
+        once = clock() - begin
         repeats[name] = max(1, round(5e-3 / max(once, 1e-9)))
         whole += once
     rounds = min(rounds, 5) if whole > 1 else rounds
@@ -347,10 +353,10 @@ def time_in_turns(
     while len(times[PRODUCTS]) < rounds or time.perf_counter() < end:
         for name, function in functions.items():
             function()
-            begin = time.perf_counter()
+            begin = clock()
             for _ in range(repeats[name]):
                 function()
-            times[name].append((time.perf_counter() - begin) / repeats[name])
+            times[name].append((clock() - begin) / repeats[name])
     return times
 
 
@@ -362,12 +368,13 @@ def measure(
     *,
     rounds: int,
     seconds: float,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Any]:
     """Measure one size in one floating type, on a number of processors or on all."""
     with kept_to(threads):
         functions = prepare(make_problem(size, dtype), left_out)
     with kept_to(threads):  # again: a peer may have been imported only now
-        times = time_in_turns(functions, rounds=rounds, seconds=seconds)
+        times = time_in_turns(functions, rounds=rounds, seconds=seconds, clock=clock)
         peaks = {name: peak_bytes(function) for name, function in functions.items()}
     medians = {name: statistics.median(values) for name, values in times.items()}
     quartiles = {name: statistics.quantiles(values, n=4)[::2] for name, values in times.items()}
@@ -506,6 +513,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--one-thread", action="store_true", help="leave out the runs on all processors"
     )
+    parser.add_argument("--dtype", choices=TYPES, action="append", help="only this floating type")
     parser.add_argument(
         "--without",
         choices=[name for name in CONTENDERS if name not in (*BOUNDS, OURS, BARE)],
@@ -513,8 +521,18 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         default=[],
         help="a program to leave out; may be repeated",
     )
+    parser.add_argument(
+        "--clock",
+        choices=CLOCKS,
+        default="wall",
+        help="processor: leave out the time that other processes take of a busy machine; only "
+        "with --one-thread (default: wall)",
+    )
     parser.add_argument("--out", type=Path, default=RESULT, help="where to write the numbers")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.clock == "processor" and not options.one_thread:
+        parser.error("--clock processor adds up what all threads take: use it with --one-thread.")
+    return options
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -539,14 +557,15 @@ def main(arguments: list[str] | None = None) -> int:
     todo = [
         (size, dtype, threads)
         for size in sizes
-        for dtype in ("float32", "float64")
+        for dtype in options.dtype or TYPES
         for threads in ((1,) if options.one_thread else (1, None))
     ]
     cases, left_out = [], dict.fromkeys(options.without, "as asked for")
     for number, (size, dtype, threads) in enumerate(todo, 1):
         label = "default threads" if threads is None else "1 thread"
         print(f"[{number}/{len(todo)}] {size}, {dtype}, {label}", file=sys.stderr, flush=True)
-        cases.append(measure(size, dtype, threads, left_out, rounds=rounds, seconds=seconds))
+        turns = {"rounds": rounds, "seconds": seconds, "clock": CLOCKS[options.clock]}
+        cases.append(measure(size, dtype, threads, left_out, **turns))
         # At once, so that a run that is broken off has told something.
         ratios = cases[-1]["ratio_to_products"].items()
         found = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios)
@@ -558,7 +577,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name, reason in left_out.items():
         print(f"\nLeft out: {name} ({reason}).")
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    result = {**machine, "left_out": left_out, "cases": cases}
+    result = {**machine, "clock": options.clock, "left_out": left_out, "cases": cases}
     options.out.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     picture = options.out.with_suffix(".png")
     draw(cases, picture)

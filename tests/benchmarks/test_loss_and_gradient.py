@@ -52,7 +52,7 @@ def test_at_a_tiny_size_it_measures_every_type_and_writes_what_it_prints(tmp_pat
     for case in numbers["cases"]:
         assert set(case["median_seconds"]) >= {"two products", "softmax_steps", "bare NumPy"}
         assert "scikit-learn" in case["median_seconds"]
-        assert {"one read of X", "one block"} <= set(case["median_seconds"])
+        assert {"one read of X", "one block", "compiled"} <= set(case["median_seconds"])
         for name, median in case["median_seconds"].items():
             low, high = case["quartile_seconds"][name]
             assert low <= median <= high
@@ -70,6 +70,27 @@ def test_it_says_what_it_can_be_asked():
     assert result.returncode == 0
     for option in ("--tiny", "--rounds", "--seconds", "--size", "--one-thread", "--out"):
         assert option in result.stdout
+
+
+def test_a_short_run_leaves_out_peers_and_counts_the_processors_time(
+    benchmark, tmp_path, monkeypatch, capsys
+):
+    for name in benchmark.MISLEADING:
+        monkeypatch.delenv(name, raising=False)
+    peers = ("scikit-learn", "JAX", "PyTorch", "PyTorch compiled", "compiled")
+    without = [word for name in peers for word in ("--without", name)]
+    short = ["--tiny", "--dtype", "float32", "--clock", "processor", *without]
+    out = tmp_path / "short.json"
+    assert benchmark.main([*short, "--one-thread", "--out", str(out)]) == 0
+    numbers = json.loads(out.read_text("utf-8"))
+    (case,) = numbers["cases"]
+    assert case["dtype"] == "float32"
+    assert not set(peers) & set(case["median_seconds"])
+    assert numbers["clock"] == "processor"
+    assert "Left out: JAX (as asked for)." in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        benchmark.main(short)
+    assert "use it with --one-thread" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

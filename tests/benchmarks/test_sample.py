@@ -42,6 +42,16 @@ def test_it_keeps_what_the_chapter_shows_of_each_and_rounds_it(program, tmp_path
         },
         "stream": {"load": [1], "streamed": {"rows": 123456}, "step": {"seconds": 2.34567}},
     }
+    pair = {"two products": 1.23456e-5, "softmax_steps": 3e-5, "compiled": 2e-5}
+    kernels = {
+        "load": [1.0],
+        "cases": [
+            {**case, "threads": 1, "median_seconds": {**pair, "one block": 1}},
+            {**case, "threads": 1, "dtype": "float64", "median_seconds": pair},
+            {**case, "threads": 1},
+        ],
+    }
+    numbers["kernels"] = kernels
     options = []
     for name, written in numbers.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(written))
@@ -57,6 +67,8 @@ def test_it_keeps_what_the_chapter_shows_of_each_and_rounds_it(program, tmp_path
     assert fit["passes"] == {"fit": 7}
     assert "seconds" not in fit
     assert sample["stream"] == {"streamed": {"rows": 123456}, "step": {"seconds": 2.346}}
+    (kernel,) = sample["kernels"]["cases"]
+    assert kernel["median_seconds"] == {**pair, "two products": 1.235e-5}
     assert all(set(needed) <= set(sample[name]) for name, needed in NEEDED.items())
 
 
@@ -65,4 +77,6 @@ def test_the_books_sample_has_every_size_in_both_float_types(program):
     sizes = {(case["N"], case["D"], case["C"]) for case in sample["loss"]["cases"]}
     assert {(60_000, 784, 10), (1_000_000, 64, 10), (4096, 2048, 1000)} <= sizes
     assert len(sample["loss"]["cases"]) == 2 * len(sizes)
-    assert program.SAMPLE.stat().st_size < 10_000
+    alone = sample["kernels"]["cases"]
+    assert {(case["N"], case["D"], case["C"]) for case in alone} == sizes
+    assert program.SAMPLE.stat().st_size < 15_000

@@ -33,8 +33,9 @@ WHOLE = {
 @pytest.mark.parametrize("benchmark", NEEDED)
 def test_without_a_run_the_sample_is_shown_and_says_that_it_is_one(results, benchmark):
     found = load_measurements(benchmark)
+    command = "loss" if benchmark == "kernels" else benchmark
     assert found.told == (
-        f"A sample that comes with the book. make bench-{benchmark} measures this machine."
+        f"A sample that comes with the book. make bench-{command} measures this machine."
     )
     assert set(NEEDED[benchmark]) <= set(found.numbers)
 
@@ -65,6 +66,17 @@ def test_this_machines_own_numbers_come_first_and_say_so(results):
 def test_a_run_that_is_not_whole_is_no_measurement_of_the_machine(results, text):
     (results / "loss.json").write_text(text)
     assert load_measurements("loss").told.startswith("A sample")
+
+
+def test_the_kernels_are_this_machines_where_its_run_had_the_compiled_one(results):
+    (results / "loss.json").write_text(json.dumps(WHOLE))
+    assert load_measurements("kernels").told.startswith("A sample")
+    both = {"compiled": 0.4, "softmax_steps": 0.5}
+    cases = [{**c, "median_seconds": {**c["median_seconds"], **both}} for c in WHOLE["cases"]]
+    (results / "loss.json").write_text(json.dumps({**WHOLE, "cases": cases}))
+    found = load_measurements("kernels")
+    assert found.told == "Measured on this machine, by make bench-loss."
+    assert found.numbers["cases"] == cases
 
 
 def test_an_unknown_benchmark_is_refused():
