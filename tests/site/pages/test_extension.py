@@ -46,6 +46,7 @@ def test_the_order_of_the_list_is_the_order_of_the_calls(written):
         "name_licences",
         "describe",
         "fetch_face",
+        "add_cards",
         "add_widgets",
         "add_core_widgets",
         "add_button",
