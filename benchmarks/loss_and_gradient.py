@@ -564,8 +564,10 @@ def main(arguments: list[str] | None = None) -> int:
     for number, (size, dtype, threads) in enumerate(todo, 1):
         label = "default threads" if threads is None else "1 thread"
         print(f"[{number}/{len(todo)}] {size}, {dtype}, {label}", file=sys.stderr, flush=True)
-        turns = {"rounds": rounds, "seconds": seconds, "clock": CLOCKS[options.clock]}
-        cases.append(measure(size, dtype, threads, left_out, **turns))
+        clock = CLOCKS[options.clock]
+        cases.append(
+            measure(size, dtype, threads, left_out, rounds=rounds, seconds=seconds, clock=clock)
+        )
         # At once, so that a run that is broken off has told something.
         ratios = cases[-1]["ratio_to_products"].items()
         found = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios)
