@@ -7,7 +7,9 @@ import pytest
 from .test_narrow_pages import WHOLE
 
 # Text, and what stands beside it.
-KINDS = ".bd-article section > p, .bd-article h2, .bd-article figcaption, .sms-page-widget"
+KINDS = (
+    ".bd-article section > p:not([class]), .bd-article h2, .bd-article figcaption, .sms-page-widget"
+)
 FACES = """(all) => [...new Set(all.map((it) =>
   `${it.tagName} ${getComputedStyle(it).fontFamily.split(",")[0]}`))].sort()"""
 SIZES = """(formula) => [formula, formula.closest("p")]

@@ -219,7 +219,7 @@ def test_what_the_new_chapter_lacks_is_named_and_then_accepted(tree):
     change(chapter, "(silent-slips)=", "(silent-mistakes)=")
     for page, line in (
         ("index", "| [{title}]({file}) | What now? |"),
-        ("teaching", "| Nothing | [{title}]({file}) | 5 |"),
+        ("teaching", "| Nothing | [{title}]({file}) | 6 |"),
     ):
         path = tree / "book" / f"{page}.md"
         (row,) = re.findall(rf"^\|.*\[{LAST.title}\].*$", path.read_text("utf-8"), re.MULTILINE)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 import softmax_steps
+from softmax_steps.palette import FONTS, PRINT, css_rule
 
 TITLE = "Six steps by hand"
 #: The lines to fill in: what is asked, the formula, and the field of the working.
@@ -26,14 +27,16 @@ LINES = (
     ("The new biases", "b − η ∂L/∂b", "new_b"),
 )
 LARGEST_SCORE = 6
-STYLE = """
-body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.45 system-ui, sans-serif;
-  color: #000; background: #fff; }
+STYLE = f"""
+{css_rule(":root", PRINT)}
+body {{ max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.45 {FONTS["report"]};
+  color: var(--ink); background: var(--paper); }}"""
+STYLE += """
 h1 { font-size: 1.4rem; } h2 { margin: 1.3rem 0 0.3rem; font-size: 1rem; }
 h2 span { margin-left: 0.6rem; font-weight: 400; } section { break-inside: avoid; }
 table { display: inline-table; margin: 0 1.2rem 0.4rem 0; border-collapse: collapse; }
 caption { padding: 0 0 0.2rem; text-align: left; }
-td { min-width: 4.2rem; height: 2rem; padding: 0 0.5rem; border: 1px solid #555;
+td { min-width: 4.2rem; height: 2rem; padding: 0 0.5rem; border: 1px solid var(--muted);
   text-align: right; }
 .given td { min-width: 2rem; } p { margin: 0.4rem 0; } .lines { columns: 20rem; }
 """

@@ -1,7 +1,7 @@
 // A drawn digit, followed through the six steps: one stage at a time, and a step that learns from it.
 
 import { bitmapOf, SIZE, textOf } from "./parts/digit_bitmap.mjs";
-import { digitField, GREYS } from "./parts/digit_field.mjs";
+import { digitField } from "./parts/digit_field.mjs";
 import { workThrough } from "./parts/digit_model.mjs";
 import { digitNumbers } from "./parts/digit_numbers.mjs";
 import { STAGES, stagePanel } from "./parts/digit_stages.mjs";
@@ -70,6 +70,7 @@ function render({ model: state, el }) {
 
   const spoken = announcer();
   const field = digitField({
+    greys: get("greys"),
     // Another drawing: nobody has said what it is, and nothing was learned from it.
     onDraw: (ink) => {
       write({ ink: textOf(ink), meant: -1, taken: 0 });
@@ -146,6 +147,7 @@ function render({ model: state, el }) {
   });
   const panel = stagePanel({
     colours: get("colours"),
+    greys: get("greys"),
     hasChapters: Boolean(state.page) && isWhole,
     beside: [
       shows.node,
@@ -213,7 +215,7 @@ function render({ model: state, el }) {
       taken: get("taken"),
       learningRate: get("learning_rate"),
     });
-    paint(counts, found.counts, FULL, GREYS);
+    paint(counts, found.counts, FULL, get("greys"));
     const isEmpty = !ink.includes(1);
     const failing = failures[failure()];
     const more = isWhole ? `${percent(found.P[found.leader])} sure` : `score ${decimal(found.top)}`;

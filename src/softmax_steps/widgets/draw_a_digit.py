@@ -12,7 +12,7 @@ from softmax_steps.digit_models import N_HIDDEN, STRENGTH, digit_models
 from softmax_steps.drawn_digit import SIZE, block_counts, digit_counts, require_bitmap
 from softmax_steps.gradient import loss_and_gradient
 from softmax_steps.notebook import show
-from softmax_steps.palette import SIGNED
+from softmax_steps.palette import FIGURE, SIGNED
 from softmax_steps.plots.stills.draw_a_digit import draw_draw_a_digit
 from softmax_steps.regularization import l2_penalty
 from softmax_steps.score import scores
@@ -77,6 +77,8 @@ class DrawADigit(BookWidget):
     most_taken = traitlets.Int(MOST_TAKEN).tag(sync=True)
     learning_rate = traitlets.Float(LEARNING_RATE).tag(sync=True)
     colours = traitlets.List(list(SIGNED)).tag(sync=True)
+    # White below 0 and at 0, ink at 1.
+    greys = traitlets.List([FIGURE["paper"], FIGURE["paper"], FIGURE["ink"]]).tag(sync=True)
     numpy_says = traitlets.Dict().tag(sync=True)
 
     def __init__(self, bitmap=None, *, meant=None, part="all", W=None, b=None):

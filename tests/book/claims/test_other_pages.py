@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from softmax_book.symbols.table import read_table
 from softmax_steps import (
     cross_entropy,
     data,
@@ -29,11 +30,11 @@ from .pages import PAGES, says
 def test_the_unit_of_the_learning_rate_is_that_of_one_over_lambda():
     says(
         "notation",
-        "| one number | squared unit of weight per nat |",
         r"The unit of $\eta$ is that of $1/\lambda$, so that $\eta\lambda$ is a pure number; and "
         r"since the same $\eta$ moves the biases, which have no unit, it fits both only if the "
         "features have none either",
     )
+    assert read_table()["learning_rate"].unit == "squared unit of weight per nat"
     t = tiny_example()
     ours = loss_and_gradient(t.X, t.y, t.W, t.b, strength=0.1)
     # the same features in a unit that is ten times smaller

@@ -2,22 +2,19 @@
 import { element, paint, svgElement } from "../shared/view.mjs";
 import { SIZE } from "./digit_bitmap.mjs";
 
-const PAPER = "#ffffff",
-  INK = "#24292f";
-/** White below 0 and at 0, ink at 1. */
-export const GREYS = [PAPER, PAPER, INK];
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const MOST_KEPT = 50; // drawings to go back to
 
 /**
  * Make the field.
  * @param {object} options
+ * @param {string[]} options.greys Of a value from below 0 to 1: white, white, ink.
  * @param {(ink: Uint8Array) => void} options.onDraw Called with each change.
  * @param {() => void} options.onRest Called when the pen is lifted.
  * @param {(text: string) => void} options.onSay Called with what a screen reader should say.
  * @param {(ink: Uint8Array) => boolean} options.isFirst Whether a drawing is the one that the page begins with.
  */
-export function digitField({ onDraw, onRest, onSay, isFirst }) {
+export function digitField({ greys, onDraw, onRest, onSay, isFirst }) {
   let ink = new Uint8Array(SIZE * SIZE),
     isExample = true, // the first stroke takes it away
     isDown = false; // the pen that the keys move
@@ -66,7 +63,7 @@ export function digitField({ onDraw, onRest, onSay, isFirst }) {
       dot(Math.round(x0 + ((x1 - x0) * k) / count), Math.round(y0 + ((y1 - y0) * k) / count));
   };
   const draw = () => {
-    paint(canvas, ink, 1, GREYS);
+    paint(canvas, ink, 1, greys);
     cross.setAttribute("d", `M${pen.x - 1.5},${pen.y + 0.5}h4M${pen.x + 0.5},${pen.y - 1.5}v4`);
     node.classList.toggle("is-down", isDown);
     hint.hidden = !isExample && ink.includes(1); // an empty field asks, too

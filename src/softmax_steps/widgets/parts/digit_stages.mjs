@@ -3,7 +3,6 @@ import { drawing, scale, words } from "../shared/drawing.mjs";
 import { number } from "../shared/numbers.mjs";
 import { element, paint, renew, sketch, svgSketch } from "../shared/view.mjs";
 import { boxOf, SIZE } from "./digit_bitmap.mjs";
-import { GREYS } from "./digit_field.mjs";
 import { gradientPictures } from "./digit_model.mjs";
 
 /** @typedef {ReturnType<typeof import("./digit_model.mjs").workThrough>} Worked */
@@ -42,11 +41,12 @@ const three = (value) => value.toFixed(3).replace("-", "−");
  * Make the panel.
  * @param {object} options
  * @param {string[]} options.colours Of a value from below 0 to above it.
+ * @param {string[]} options.greys Of a value from 0 to 1, below 0 as at 0.
  * @param {boolean} options.hasChapters Whether the chapters stand beside this page.
  * @param {Child[]} options.beside What stands beside the stage's name.
  * @param {((k: number) => void) | null} options.onChoose Called when a template is clicked.
  */
-export function stagePanel({ colours, hasChapters, beside, onChoose }) {
+export function stagePanel({ colours, greys, hasChapters, beside, onChoose }) {
   const heading = element("p", { class: "stage-name" });
   const text = element("p", { class: "stage-says" });
   const fitted = element("canvas", { width: SIZE, height: SIZE, role: "img" });
@@ -115,7 +115,7 @@ export function stagePanel({ colours, hasChapters, beside, onChoose }) {
   }
 
   function showCounts({ fitted: ink, counts }) {
-    paint(fitted, ink, 1, GREYS);
+    paint(fitted, ink, 1, greys);
     fitted.setAttribute("aria-label", "The drawing as it is counted, with lines around each block of 4 by 4 pixels");
     renew(numbers, ...Array.from(counts, (n) => sketch("span", { class: n ? null : "none" }, String(n))));
   }

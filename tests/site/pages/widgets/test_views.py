@@ -85,6 +85,7 @@ def without_what_waits(drawn):
     drawn = re.sub(r'<svg class="sms-drawing[^"]*".*?</svg>', "", drawn)
     drawn = re.sub(r"<canvas [^>]*>", "<canvas>", drawn)
     drawn = re.sub(r' style="left: [^"]*px; top: [^"]*px;"', "", drawn)
+    drawn = re.sub(r'<(a|b)(?: href="\w+\.html")?>(\d+ · [^<]*)</\1>', r"\2", drawn)
     drawn = re.sub(r'<span class="sms-with-word">.*?</span></span>', "", drawn)
     return re.sub(r'(<p class="sms-spoken"[^>]*>)[^<]*', r"\1", drawn)
 
