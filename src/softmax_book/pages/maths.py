@@ -25,7 +25,9 @@ from softmax_book.expected import replace_attribute
 from softmax_book.symbols.letters import without_marks
 
 WHERE = "softmax_book.pages.maths, which changes how sphinxcontrib.katex draws"
-STRICT = {"throwOnError": True, "strict": "ignore"}
+# The T of a transposed matrix is upright, and not sans serif: that would be a face to load for one
+# letter.
+STRICT = {"throwOnError": True, "strict": "ignore", "macros": {r"\mathsf": r"\mathrm"}}
 SECONDS = 60.0  # sphinxcontrib.katex gives up after 5, too soon on a busy machine
 MARK = re.compile(r"[,.;:!?)\]’”]+")
 SHORT = 40  # letters of LaTeX: a longer formula must be free to break itself
