@@ -67,6 +67,10 @@ def rename(course: Course, old: str, new: str) -> Renamed:
         If nobody has the old id, the new one cannot be one, or both have work for the same
         assignment or a row in the roster. Then nothing has changed.
     """
+    if safe_id(old)[1]:
+        raise CourseError(
+            f"{old!r} is no id that a course gives: softmax-class report lists who has handed in"
+        )
     if safe_id(new)[1] or new.lower().endswith(".ipynb"):
         raise CourseError(f"{new!r} cannot be a student's id; expected one such as s001")
     if old == new:

@@ -115,6 +115,7 @@ def test_one_that_was_stopped_anywhere_is_finished_by_the_same_command(
 
 def test_a_refusal_changes_nothing(marked, tmp_path):
     write_roster(marked, [Person("s001"), Person("s003"), Person("s008")])
+    put(marked.root / "incoming", "mini/came.ipynb", b"{}")
     (marked.root / "feedback" / "s009" / MINI).mkdir(parents=True)
     (marked.root / "feedback" / "s001" / MINI).mkdir(parents=True, exist_ok=True)
     before = everything(marked)
@@ -126,6 +127,8 @@ def test_a_refusal_changes_nothing(marked, tmp_path):
         ("s002", "../s078", "'../s078' cannot be a student's id; expected one such as s001"),
         ("s002", "s078.ipynb", "cannot be a student's id"),
         ("s002", "s002", "s002 is the same id twice"),
+        ("../incoming", "s078", "'../incoming' is no id that a course gives"),
+        ("s00*", "s078", "'s00*' is no id that a course gives"),
     ):
         with pytest.raises(CourseError) as raised:
             rename(marked, old, new)
