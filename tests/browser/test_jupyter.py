@@ -1,11 +1,6 @@
 """The same widget with a kernel: JupyterLab and Notebook 7, started for real."""
 
-import contextlib
-import os
 import re
-import subprocess
-import sys
-import urllib.request
 
 import nbformat
 import pytest
@@ -14,8 +9,7 @@ from playwright.sync_api import expect
 import softmax_steps.widgets
 from softmax_book.exports.notebooks import Book, to_notebook
 
-from ..site.live.serving import free_port
-from ..waiting import wait_until
+from ..jupyter import jupyter_server
 from .conftest import KERNEL_READY, numpy_agrees
 
 CELL = """
@@ -66,39 +60,13 @@ def jupyter(tmp_path_factory):
     notebook.cells = [nbformat.v4.new_code_cell(ALL.strip()), notebook.cells[1]]
     nbformat.write(notebook, work / "all.ipynb")
     nbformat.write(to_notebook(CHAPTER, Book(title="The book")), work / "chapter.ipynb")
-    own = {name: str(folder / name) for name in ("config", "data", "runtime", "ipython")}
-    port = free_port()
-    log = folder / "server.log"
-    with log.open("w") as written:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1",
-             f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
-             "--ServerApp.allow_root=True", f"--ServerApp.root_dir={work}",
-             "--ServerApp.terminals_enabled=False", "--LabApp.news_url=",
-             f"--LabApp.user_settings_dir={folder / 'settings'}",
-             f"--LabApp.workspaces_dir={folder / 'workspaces'}"],
-            env={**os.environ, "JUPYTER_CONFIG_DIR": own["config"], "JUPYTER_DATA_DIR": own["data"],
-                 "JUPYTER_RUNTIME_DIR": own["runtime"], "IPYTHONDIR": own["ipython"]},
-            stdout=written, stderr=subprocess.STDOUT, cwd=work,
-        )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-
-    def answers():
-        assert server.poll() is None, log.read_text("utf-8")
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{address}/api/status", timeout=30).close()
-            return True
-
-    try:
-        wait_until(answers, 240, "JupyterLab did not start")
+    settings = [
+        "--LabApp.news_url=",
+        f"--LabApp.user_settings_dir={folder / 'settings'}",
+        f"--LabApp.workspaces_dir={folder / 'workspaces'}",
+    ]
+    with jupyter_server("jupyterlab", folder, work, *settings) as address:
         yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(60)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
 
 
 def open_notebook(chromium, jupyter, path):

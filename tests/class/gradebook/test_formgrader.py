@@ -1,17 +1,10 @@
 """nbgrader's own page for points by hand works on a course, and what it is given counts."""
 
-import contextlib
-import os
-import subprocess
-import sys
-import urllib.request
-
 import pytest
 
 from softmax_grader.commands.softmax_class import main
 
-from ...site.live.serving import free_port
-from ...waiting import wait_until
+from ...jupyter import jupyter_server
 from ..courses import MINI, make_course, scores
 
 
@@ -19,35 +12,10 @@ from ..courses import MINI, make_course, scores
 def formgrader(tmp_path, graded):
     """A course, and the address at which a Jupyter server shows formgrader for it."""
     course = make_course(tmp_path / "course", graded)
-    own = {
-        name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "HOME")
-    }
-    port, log = free_port(), tmp_path / "server.log"
-    with log.open("w") as written:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyter_server", "--no-browser", "--ip=127.0.0.1",
-             f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
-             "--ServerApp.allow_root=True", "--ServerApp.terminals_enabled=False"],
-            env={**os.environ, **own}, stdout=written, stderr=subprocess.STDOUT, cwd=course.root,
-        )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-
-    def answers():
-        assert server.poll() is None, log.read_text("utf-8")
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{address}/api/status", timeout=30).close()
-            return True
-
-    try:
-        wait_until(answers, 240, "Jupyter did not start")
+    folder = tmp_path / "jupyter"
+    folder.mkdir()
+    with jupyter_server("jupyter_server", folder, course.root) as address:
         yield course, address
-    finally:
-        server.terminate()
-        try:
-            server.wait(60)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
 
 
 def test_points_that_formgrader_is_given_are_in_the_report(formgrader, chromium, capsys):
