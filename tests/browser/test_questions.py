@@ -160,7 +160,9 @@ def test_answers_are_kept_in_the_browser_and_forgotten_when_asked(visit):
     expect(row.get_by_role("link", name="3.5")).to_have_attribute(
         "href", "03_softmax.html#question-03-times-ten"
     )
-    expect(overview.get_by_role("row", name="1 · ")).to_contain_text("5 questions, not begun")
+    expect(overview.get_by_role("row", name="1 · The score")).to_contain_text(
+        "5 questions, not begun"
+    )
     with page.expect_download() as download:
         overview.get_by_role("button", name="Save as a file").click()
     assert download.value.suggested_filename == "softmax-progress.json"

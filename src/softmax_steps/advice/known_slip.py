@@ -70,6 +70,8 @@ GRADIENT = Page("Chapter 6", "06_gradient")
 TRAINING = Page("Chapter 7", "07_training")
 DIFFERENTIALS = Page("Chapter 8", "08_differentials")
 LAYERS = Page("Chapter 9", "09_two_layer")
+NEIGHBOURS = Page("Chapter 10", "10_neighbours")
+ONE_PASS = Page("Chapter 11", "11_one_pass")
 NOTATION = Page("Notation", "notation")
 
 

@@ -7,7 +7,9 @@ from softmax_steps.advice.known_slip import (
     DIFFERENTIALS,
     GRADIENT,
     GUARD,
+    NEIGHBOURS,
     NOTATION,
+    ONE_PASS,
     PENALTY,
     PRICE,
     SCORE,
@@ -22,6 +24,8 @@ _ROAD = GUARD.at("Where the road ends", "where-the-road-ends")
 _LABELS = NOTATION.at("Fork 2: labels from 0, from 1, or one-hot", "fork-2-where-counting-begins")
 _NAMED = GRADIENT.at("Let the check name the slip", "let-the-check-name-the-slip")
 _STRIDE = TRAINING.at("How long a stride?", "how-long-a-stride")
+_DISTANCE = NEIGHBOURS.at("The formulas", "squared-distances")
+_BLOCKS = ONE_PASS.at("In blocks", "in-blocks")
 
 PRACTICE_SLIPS = (
     # score and guard
@@ -186,6 +190,61 @@ PRACTICE_SLIPS = (
         "The gradient is not the slope of your own loss. Compare them entry by entry, and begin "
         "where they differ most.",
         GRADIENT.at("Measure it", "measure-it"),
+    ),
+    # neighbours
+    of_the_class(
+        "root-of-distance",
+        "root of the squared distance",
+        "You take the root. The squared distance is asked for: it has the same order.",
+        _DISTANCE,
+    ),
+    of_the_class(
+        "cross-term-halved",
+        "2 missing in the middle term",
+        "The factor 2 of the middle term is missing. As in (a − b)², the product counts twice.",
+        _DISTANCE,
+    ),
+    of_the_class(
+        "sizes-of-differences",
+        "sum of the sizes of the differences",
+        "You add up the sizes of the differences. Their squares are asked for.",
+        _DISTANCE,
+    ),
+    of_the_class(
+        "row-against-row",
+        "each row against one row only",
+        "You compare row i with row i alone. Every row of X is asked against every row of Z: the "
+        "result has a row for each of X and a column for each of Z.",
+        _DISTANCE,
+    ),
+    of_the_class(
+        "lost-far-away",
+        "digits lost far from the origin",
+        "Far from the origin the three terms are large and nearly cancel, and the digits of a "
+        "small distance are lost. Move both sets first, by the middle of Z: no distance changes.",
+        _DISTANCE,
+    ),
+    # blocks of rows
+    of_the_class(
+        "blocks-counted-alike",
+        "blocks counted alike",
+        "You take the plain mean of the blocks' gradients, so a row of a short block counts more. "
+        "Each block counts by its share of the rows.",
+        _BLOCKS,
+    ),
+    of_the_class(
+        "blocks-added-up",
+        "means of the blocks added up",
+        "You add up the blocks' gradients, each of which is a mean. Multiply each by its share of "
+        "the rows first.",
+        _BLOCKS,
+    ),
+    of_the_class(
+        "penalty-for-each-block",
+        "penalty added for each block",
+        "You add the penalty once for each block. Only the sum over the rows is cut into blocks: "
+        "add the penalty once.",
+        _BLOCKS,
     ),
     # the step
     of_the_class(

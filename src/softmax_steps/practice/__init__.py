@@ -26,6 +26,8 @@ from softmax_steps.practice import (
     cross_entropy,
     differentials,
     gradient,
+    neighbours,
+    one_pass,
     overflow_guard,
     regularization,
     score,
@@ -47,6 +49,8 @@ _CHAPTERS = (
     training,
     differentials,
     two_layer,
+    neighbours,
+    one_pass,
 )
 EXERCISES = {e.number: e for chapter in _CHAPTERS for e in chapter.EXERCISES}
 """Every exercise that has a check, by its number."""

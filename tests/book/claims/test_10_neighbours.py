@@ -172,3 +172,27 @@ def test_a_calibrated_model_has_an_error_above_0(rivals, digits, chapter_7_sets)
     assert chance == sorted(chance)
     for bins, by_chance in zip((5, 10, 20, 50), chance, strict=True):
         assert expected_calibration_error(P, y, bins=bins) < 1.5 * by_chance
+
+
+def test_scaling_one_of_two_sets_makes_neighbours_worse(chapter_7_training_set, chapter_7_sets):
+    says(
+        "10_neighbours",
+        "The accuracy becomes worse by it. Which line is to blame?",
+        "`X_test` still has the old units. The shapes fit, and nothing complains",
+    )
+    X, y = chapter_7_training_set
+    X_val, y_val = chapter_7_sets[2:]
+    varies = X.std(axis=0) > 0
+    units = np.random.default_rng(0).uniform(1, 10, size=varies.sum())
+    X, X_val = units * X[:, varies], units * X_val[:, varies]
+    deviation = X.std(axis=0)
+    right = {
+        name: np.mean(predict(neighbour_votes(asked, known, y, k=5, n_classes=10)) == y_val)
+        for name, asked, known in (
+            ("as they come", X_val, X),
+            ("one of two", X_val, X / deviation),
+            ("both", X_val / deviation, X / deviation),
+        )
+    }
+    assert right["one of two"] < right["as they come"]
+    assert right["one of two"] < right["both"]

@@ -257,3 +257,21 @@ def test_a_compiled_kernel_helps_where_there_are_many_rows_of_few_features(sampl
         assert kept[few_features] < 0.85
     assert kept[4096, 2048, 1000] > 0.9
     assert work(7, 784, 10, 4).multiplications == 2 * 784 * (7 * 10)  # N·C are the exponentials
+
+
+def test_means_of_blocks_that_are_summed_are_too_small(digits):
+    says(
+        "11_one_pass",
+        "With blocks of one row this gives the right gradient. With blocks of a hundred it is a "
+        "hundred times too small.",
+        "For each multiplication there is about one.",
+    )
+    X, y, W = digits.X[:700], digits.y[:700], np.random.default_rng(0).normal(size=(64, 10))
+    whole = loss_and_gradient(X, y, W).dW
+    for rows in (1, 100):
+        dW = np.zeros(W.shape)
+        for start in range(0, len(X), rows):
+            x, labels = X[start : start + rows], y[start : start + rows]
+            dW += loss_and_gradient(x, labels, W).dW
+        dW /= len(X)
+        np.testing.assert_allclose(rows * dW, whole, atol=1e-12)

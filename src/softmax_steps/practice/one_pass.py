@@ -1,0 +1,71 @@
+"""The exercises of Chapter 11 that ask for a function."""
+
+import numpy as np
+
+from softmax_steps.gradient import loss_and_gradient
+from softmax_steps.practice.cases import TINY
+from softmax_steps.practice.exercise import Exercise
+
+
+def _in_blocks(
+    *,
+    share=lambda rows, N, blocks: rows / N,
+    penalties=lambda blocks: 1,
+):
+    """Return a gradient that is taken block by block, right but for what is given."""
+
+    def gradient(X, y, W, b, sizes, strength):
+        dW, db, start = penalties(len(sizes)) * strength * W, np.zeros(len(b)), 0
+        for rows in sizes:
+            block = slice(start, start + rows)
+            _, dW_B, db_B = loss_and_gradient(X[block], y[block], W, b)
+            part = share(rows, len(X), len(sizes))
+            dW, db = dW + part * dW_B, db + part * db_B
+            start += rows
+        return dW, db
+
+    return gradient
+
+
+_RNG = np.random.default_rng(11)
+
+
+def _case(sizes, D, C, strength):
+    N = sum(sizes)
+    return (
+        _RNG.integers(-3, 4, (N, D)) / 2,
+        np.arange(N) % C,
+        _RNG.integers(-2, 3, (D, C)) / 2,
+        _RNG.integers(-2, 3, C) / 2,
+        np.array(sizes),
+        strength,
+    )
+
+
+EXERCISES = (
+    Exercise(
+        number="11-5",
+        call="add_blocks(X, y, W, b, sizes, strength)",
+        right=_in_blocks(),
+        cases={
+            "the tiny example in two blocks": (
+                TINY.X,
+                TINY.y,
+                TINY.W,
+                TINY.b,
+                np.array([1, 1]),
+                0.1,
+            ),
+            "blocks of 3, 3 and 1": _case((3, 3, 1), 2, 3, 0.0),
+            "blocks of 1 and 4, with a penalty": _case((1, 4), 3, 4, 0.5),
+        },
+        slips={
+            "blocks-counted-alike": _in_blocks(share=lambda rows, N, blocks: 1 / blocks),
+            "blocks-added-up": _in_blocks(share=lambda rows, N, blocks: 1),
+            "missing-mean": _in_blocks(share=lambda rows, N, blocks: rows),
+            "penalty-for-each-block": _in_blocks(penalties=lambda blocks: blocks),
+            "penalty-missing": _in_blocks(penalties=lambda blocks: 0),
+        },
+        results=("dW", "db"),
+    ),
+)
