@@ -31,10 +31,10 @@ def steps_until_half(lead, pull):
     raise AssertionError("it never gets there")
 
 
-def test_a_squared_error_lies_in_the_dark_before_it_learns():
+def test_a_squared_error_hardly_moves_before_it_learns():
     says(
         "04_cross_entropy",
-        "But first it lies in the dark for hundreds, and the more confident the mistake, the "
+        "But first it hardly moves for hundreds, and the more confident the mistake, the "
         "longer. Begin at −7: the logarithm needs two steps more, and the other two about 2.6 "
         "times as many.",
     )
