@@ -211,15 +211,15 @@ def test_a_formula_is_copied_as_tex_once(visit):
     copied, _ = opened.page.evaluate(COPY, ["#equation-eq-softmax", "#equation-eq-softmax"])
     assert copied.split("\n", 1)[0] == "$$"
     assert re.sub(r"\s", "", copied) == re.sub(
-        r"\s", "", r"$$ P_{ij} = \frac{e^{F_{ij}}}{\sum_{k=0}^{C-1} e^{F_{ik}}} $$ (3.4)"
+        r"\s", "", r"$$ P_{ij} = \frac{e^{F_{ij}}}{\sum_{k=0}^{C-1} e^{F_{ik}}} $$ (3.5)"
     )
     # From within a formula to within another: both whole, in the lines of the text.
     inner = "#equation-eq-ratio-rule"
     text, _ = opened.page.evaluate(
         COPY, [f"p:has(+ {inner}) .katex .mord", f"{inner} .katex-html .mord"]
     )
-    assert text.startswith("$u$, the second leads the third by $v$.")
-    assert text.endswith("and therefore\n\n$$\nr(u + v) = r(u)\\, r(v) .\n$$")
+    assert text.startswith("$u$, and the second leads the third by $v$.")
+    assert text.endswith("Therefore\n\n$$\nr(u + v) = r(u)\\, r(v) .\n$$")
     # Text without a formula is the browser's own affair.
     assert opened.page.evaluate(COPY, ["article h1", "article h1"]) == ["", False]
 

@@ -49,7 +49,7 @@ COMMON_SLIPS = (
         "softmax given for its logarithm",
         "You give the probabilities. Their logarithm is asked for, computed from the scores: "
         "F′ − log Σ exp F′.",
-        SOFTMAX.at("The logarithm of a probability", "the-logarithm-of-a-probability"),
+        PRICE.at("The logarithm of a probability", "the-logarithm-of-a-probability"),
     ),
     of_the_class(
         "small-number-in-log",

@@ -76,7 +76,7 @@ PRACTICE_SLIPS = (
         "logarithm-for-softmax",
         "logarithm given for the softmax",
         "You give the logarithms of the probabilities. The probabilities themselves are asked for.",
-        SOFTMAX.at("The logarithm of a probability", "the-logarithm-of-a-probability"),
+        PRICE.at("The logarithm of a probability", "the-logarithm-of-a-probability"),
     ),
     # the loss
     of_the_class(

@@ -116,8 +116,8 @@ def draw_shapes(n, d, c):
     tall, wide, narrow = 1.5, 2.3, 0.9
     boxes = (
         ("X", 0.0, 0.0, wide, tall, (n, BLUE), (d, ORANGE)),
-        ("W", 3.6, -0.4, narrow, wide, (d, ORANGE), (c, GREEN)),
-        ("F", 6.0, 0.0, narrow, tall, (n, BLUE), (c, GREEN)),
+        ("W", 3.7, -0.4, narrow, wide, (d, ORANGE), (c, GREEN)),
+        ("F", 6.4, 0.0, narrow, tall, (n, BLUE), (c, GREEN)),
     )
     for name, x, y, width, height, (rows, row_colour), (columns, column_colour) in boxes:
         ax.add_patch(
@@ -130,9 +130,9 @@ def draw_shapes(n, d, c):
         ax.text(x + width / 2, y + height / 2, name, ha="center", va="center", size=15)
         ax.text(x - 0.12, y + height / 2, str(rows), ha="right", va="center")
         ax.text(x + width / 2, y + height + 0.1, str(columns), ha="center", va="bottom")
-    ax.text(2.62, tall / 2, "@", ha="center", va="center", size=14)
-    ax.text(5.0, tall / 2, "=", ha="center", va="center", size=14)
-    ax.set(xlim=(-0.75, 7.1), ylim=(-0.6, 2.4))
+    ax.text(2.68, tall / 2, "@", ha="center", va="center", size=14)
+    ax.text(4.97, tall / 2, "=", ha="center", va="center", size=14)
+    ax.set(xlim=(-0.85, 7.5), ylim=(-0.6, 2.4))
     ax.set_axis_off()
     return ax
 

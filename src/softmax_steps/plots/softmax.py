@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from softmax_steps.figure_style import PHONE_WIDTH, WIDTH, arranged_for_phones
-from softmax_steps.palette import BLUE, FIGURE, GREEN, MAPS, ORANGE
-from softmax_steps.plots.common import CLASS_COLOURS, CLASS_MARKERS
+from softmax_steps.palette import BLUE, FIGURE, MAPS, ORANGE
+from softmax_steps.plots.common import CLASS_COLOURS
 
 
 def draw_shares(score, shares):
@@ -112,50 +112,6 @@ def draw_temperatures(temperatures, P):
     axes[0, 0].set_ylabel("probability")
     figure.supxlabel("class", fontsize=11)
     return axes[0]
-
-
-def draw_triangle(P, *, paths=(), names, class_names):
-    """Draw rows of three probabilities as points of a triangle with a corner for each class.
-
-    A point's share of a class is its distance from the side opposite to that class's corner, in
-    heights of the triangle. Thin lines part the regions in which each class is the largest.
-
-    Parameters
-    ----------
-    P : ndarray, shape (N, 3)
-        Up to three rows to mark.
-    paths : sequence of ndarray, shape (K, 3)
-        For each row a path of such rows, drawn as a line; none are needed.
-    names : sequence of str, length N
-        A label for each row.
-    class_names : sequence of str, length 3
-        Labels of the corners: lower left, top, lower right.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    corners = np.array([[0.0, 0.0], [0.5, np.sqrt(3) / 2], [1.0, 0.0]])
-    _, ax = plt.subplots(figsize=(WIDTH, 4.2))
-    outline = corners[[0, 1, 2, 0]]
-    ax.plot(*outline.T, color=FIGURE["muted"], linewidth=1)
-    middle = corners.mean(axis=0)
-    for k in range(3):  # from the middle to the middle of each side
-        side = np.delete(corners, k, axis=0).mean(axis=0)
-        ax.plot(*np.array([middle, side]).T, color=FIGURE["grid"], linewidth=0.8, zorder=0)
-    below = {"va": "top"}, {"va": "bottom"}, {"va": "top"}
-    for place, name, side, move in zip(corners, class_names, below, (-6, 6, -6), strict=True):
-        options = {"xytext": (0, move), "textcoords": "offset points", "ha": "center", **side}
-        ax.annotate(name, place, **options)
-    colours, markers = (BLUE, ORANGE, GREEN), CLASS_MARKERS
-    for path, colour in zip(paths, colours, strict=False):
-        ax.plot(*(np.asarray(path) @ corners).T, color=colour, linewidth=1.5, alpha=0.8)
-    for row, name, colour, marker in zip(P, names, colours, markers, strict=False):
-        ax.plot(*(np.asarray(row) @ corners), marker, color=colour, label=name)
-    ax.legend(loc="upper right")
-    ax.set_aspect("equal")
-    ax.set_axis_off()
-    return ax
 
 
 def draw_output_and_target(image, output, target, *, shape):

@@ -5,6 +5,7 @@ begins with ``says``: the sentence must stand on the page as it is quoted, so th
 its test changes alone. The numbers of a sentence are computed anew.
 """
 
+import re
 from pathlib import Path
 
 from softmax_book.sources import read_book
@@ -18,3 +19,9 @@ def says(page, *sentences):
     text = " ".join(PAGES[page].text.split())
     for sentence in sentences:
         assert " ".join(sentence.split()) in text, f"{page} does not say: {sentence}"
+
+
+def solution_code(page, number):
+    """Return the code of an exercise's folded solution."""
+    part = PAGES[page].text.split(f"\n**{number}.** ", 1)[1]
+    return re.search(r"^:::\{dropdown\} Solution\n.*?^```python\n(.*?)^```", part, re.M | re.S)[1]

@@ -1,12 +1,13 @@
 """Claims of Chapter 1."""
 
 import numpy as np
+import pytest
 
-from softmax_steps import scores, tiny_example, train_validation_split
+from softmax_steps import predict, scores, tiny_example, train_validation_split
 from softmax_steps.widgets import DrawADigit
 from softmax_steps.widgets.draw_a_digit import EXAMPLE_LINES, draw_lines
 
-from .pages import says
+from .pages import says, solution_code
 
 
 def test_one_row_by_hand_finds_what_one_entry_can_miss():
@@ -72,3 +73,21 @@ def test_a_stroke_that_closes_the_3_gives_the_lead_to_0(digits):
     assert after[3] < before[3] - 1
     assert after.argmax() == 0
     assert after[8] < after[0]
+
+
+def test_the_nearest_mean_is_a_linear_classifier_about_as_good_as_the_templates(digits, capsys):
+    says(
+        "01_score",
+        "What remains is a score with $w_j = m_j$ and",
+        "The second has the two rules side by side: they are about as good.",
+    )
+    X, y, X_val, y_val = train_validation_split(*digits, rng=np.random.default_rng(0))
+    class_means = np.array([X[y == k].mean(axis=0) for k in range(10)])
+    centred = scores(X_val, (class_means - X.mean(axis=0)).T)
+    scope = {"np": np, "scores": scores, "predict": predict, "class_means": class_means}
+    scope |= {"X_val": X_val, "y_val": y_val, "centred": centred}
+    exec(solution_code("01_score", 5), scope)
+    same, shares = capsys.readouterr().out.splitlines()
+    assert same == "True"
+    nearest, largest = (float(share.rstrip("%")) for share in shares.split(", "))
+    assert nearest == pytest.approx(largest, abs=3)

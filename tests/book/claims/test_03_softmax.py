@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+import sympy
 
 from softmax_steps import mistakes, predict, scores, softmax, train_validation_split
 
-from .pages import says
+from .pages import says, solution_code
 
 
 def bend(F):
@@ -61,7 +62,6 @@ def test_the_templates_of_chapter_3_come_from_more_pictures_than_those_of_chapte
         "03_softmax",
         "There they were made from three quarters of the pictures and tried on the others; here "
         "they are made from all 1797 and tried on the same",
-        "Chapters 1 and 7 hold some back.",
     )
     X, y = digits
     X_train, y_train, X_val, y_val = train_validation_split(X, y, rng=np.random.default_rng(0))
@@ -95,3 +95,24 @@ def test_row_sums_find_the_wrong_axis_where_samples_and_classes_differ_in_number
         P = mistakes.softmax_over_columns(F)
         np.testing.assert_allclose(P.sum(axis=1), 1, rtol=1e-15)
         assert np.abs(P - softmax(F)).max() > 0.4
+
+
+def test_cold_the_winner_takes_all_and_hot_all_are_equal():
+    says(
+        "03_softmax",
+        "If the largest score stands alone, its share goes to 1 as $T$ goes to 0, and all others "
+        "go to 0. As $T$ grows without end, every share goes to $1/C$.",
+    )
+    T = sympy.symbols("T", positive=True)
+    F = [1, 3, -1]
+    P = [1 / sum(sympy.exp((f_k - f) / T) for f_k in F) for f in F]
+    assert [sympy.limit(p, T, 0, "+") for p in P] == [0, 1, 0]
+    assert [sympy.limit(p, T, sympy.oo) for p in P] == [sympy.Rational(1, 3)] * 3
+
+
+def test_two_classes_are_the_sigmoid_in_the_solution_too(capsys):
+    says("03_softmax", "the lead is their logarithm, $\\ln 99 \\approx 4.595$.")
+    exec(solution_code("03_softmax", 2), {"np": np, "softmax": softmax})
+    two_classes, sigmoid = capsys.readouterr().out.splitlines()
+    assert two_classes == sigmoid
+    assert float(sigmoid.strip("[]").split()[-1]) == pytest.approx(0.99, abs=5e-6)

@@ -200,6 +200,20 @@ def test_the_honest_forecast_is_the_cheapest():
     )
 
 
+@pytest.mark.equation("eq-log-softmax")
+def test_log_softmax_is_the_guarded_score_minus_the_log_of_the_sum(F):
+    r"""\log P_{ij} = F'_{ij} - \log \sum_{k=0}^{C-1} e^{F'_{ik}}"""
+    for i in range(N):
+        guarded = F[i] - max(F[i])
+        for j in range(C):
+            P_ij = np.exp(F[i, j]) / sum(np.exp(F[i]))
+            right = guarded[j] - np.log(
+                sum(np.exp(guarded[k]) for k in range(C))
+            )
+            assert np.log(P_ij) == pytest.approx(right, abs=1e-12)
+            assert log_softmax(F)[i, j] == pytest.approx(right, abs=1e-12)
+
+
 @pytest.mark.equation("eq-cross-entropy-from-scores")
 def test_the_loss_from_scores_is_log_sum_exp_minus_the_true_score(F):
     r"""L_i = \log \sum_{k=0}^{C-1} e^{F_{ik}} - F_{i, y_i}"""

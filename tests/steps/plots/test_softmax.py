@@ -52,23 +52,6 @@ def test_draw_temperatures_draws_a_row_for_each_temperature():
     assert [ax.get_title(loc="left") for ax in axes] == ["T = 0.5", "T = 100"]
 
 
-def test_draw_triangle_gives_each_class_its_corner_and_each_row_its_point():
-    P = np.array([[1.0, 0.0, 0.0], [1 / 3, 1 / 3, 1 / 3]])
-    path = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-    ax = pictures.draw_triangle(
-        P, paths=[path], names=["sure", "unsure"], class_names=["a", "b", "c"]
-    )
-    corners = {text.get_text(): text.xy for text in ax.texts}
-    points = {line.get_label(): line.get_xydata()[0] for line in ax.lines}
-    np.testing.assert_allclose(points["sure"], corners["a"])
-    middle = np.mean([corners[name] for name in "abc"], axis=0)
-    np.testing.assert_allclose(points["unsure"], middle)
-    drawn = next(line for line in ax.lines if line.get_linewidth() == 1.5)
-    np.testing.assert_allclose(drawn.get_xydata(), [corners["b"], corners["c"]])
-    sides = [np.linalg.norm(np.subtract(corners[a], corners[b])) for a, b in ("ab", "bc", "ca")]
-    np.testing.assert_allclose(sides, 1)
-
-
 def test_draw_output_and_target_draws_image_output_and_target():
     image = np.arange(6.0)
     output, target = np.array([0.2, 0.5, 0.3]), np.array([0.0, 0.0, 1.0])
