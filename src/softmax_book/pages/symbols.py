@@ -37,8 +37,8 @@ CHAPTERS_OF_FUNCTIONS = {
     "the-rivals-of-softmax": 10,
     "calibration": 10,
 }
-# Functions whose formula is an equation of that chapter that has letters of its own; and those whose
-# letters are told beside the formula alone.
+# Functions whose formula is an equation with letters of its own; and those whose letters are told
+# beside the formula alone.
 EQUATIONS_OF_FUNCTIONS = {
     "hinge_loss": "eq-hinge-sum",
     "initial_two_layer": "eq-he-start",
