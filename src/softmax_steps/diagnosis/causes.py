@@ -324,7 +324,7 @@ def in_the_update(my_update, strength, with_bias, my_gradient):
     slips = {}
     if strength:
         X, *rest = next(iter(cases.values()))
-        cases = {"features of 0, where λ alone moves W": (0 * X, *rest), **cases}
+        cases = {"features of 0, where λ alone moves W": (np.zeros_like(X), *rest), **cases}
         share = eta * strength
         decays = [
             lambda W, b, new_W, new_b: (new_W - share * W, new_b),
