@@ -151,6 +151,18 @@ def penalty_factor_two():
     return {"my_gradient": doubled, "strength": 0.5}
 
 
+def penalty_twice():
+    strength, eta = 0.5, 0.25
+
+    def with_decay(X, y, W, eta):
+        return W - eta * right_gradient(X, y, W, strength) - eta * strength * W
+
+    assert np.allclose(with_decay(0 * X, y, W, eta), (1 - 2 * eta * strength) * W)
+    return {"my_loss": lambda X, y, W: right_loss(X, y, W, strength=strength),
+            "my_gradient": lambda X, y, W: right_gradient(X, y, W, strength),
+            "my_update": with_decay, "strength": strength}  # fmt: skip
+
+
 def missing_mean():
     def not_divided(X, y, W):
         return len(X) * right_gradient(X, y, W)

@@ -138,3 +138,30 @@ def test_a_finger_asks_with_one_tap_and_ends_it_with_the_second(visit):
     link.tap()
     page.wait_for_url("**/06_gradient.html")
     assert opened.problems == []
+
+
+def test_letters_are_told_on_the_pages_of_all_equations_and_of_all_functions(visit, axe):
+    opened = visit("book/equations.html")
+    page, card = opened.page, opened.page.locator(".sms-card")
+    for label, name, words in [
+        ("eq-weight-decay", "data_gradient", "the gradient of the data loss alone"),
+        ("eq-step-gain", "full_gradient", "the whole gradient, with the penalty's part"),
+    ]:
+        page.mouse.move(*middle_of(opened, f"#test-{label} div.math", name))
+        expect(card).to_contain_text(words)
+        page.keyboard.press("Escape")
+    formula = page.locator("#test-eq-step-gain div.math")
+    assert (
+        formula.get_attribute("aria-label") == "Formula (7.1). Left and right arrow: its letters."
+    )
+    assert opened.problems == []
+
+    opened = visit("book/api.html")
+    page, card = opened.page, opened.page.locator(".sms-card")
+    votes = "[id='softmax_steps.neighbour_votes'] + dd div.math"
+    page.mouse.move(*middle_of(opened, votes, "neighbours"))
+    expect(card).to_contain_text("how many neighbours vote")
+    page.locator(votes).press("End")
+    expect(card).to_contain_text("counts classes")
+    assert opened.barriers(axe, only=[*COLOURS, "aria-hidden-focus", "region"]) == []
+    assert opened.problems == []

@@ -68,7 +68,7 @@
 
   for (const formula of /** @type {NodeListOf<HTMLElement>} */ (article.querySelectorAll("div.math"))) {
     if (!formula.querySelector("[data-s]")) continue;
-    const number = formula.parentElement?.querySelector(".eqno")?.firstChild?.textContent ?? "";
+    const number = formula.parentElement?.querySelector(".eqno, .sms-register-head a")?.firstChild?.textContent ?? "";
     formula.tabIndex = 0;
     formula.role = "group";
     formula.ariaLabel = `Formula ${number}. Left and right arrow: its letters.`.replace(" .", ".");

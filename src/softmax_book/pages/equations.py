@@ -14,6 +14,8 @@ from softmax_book.equations import PREFIX, EquationTest, read_equation_tests
 from softmax_book.sources import Equation, read_book
 
 REGISTER = f"{PAGES}/equations"
+# Attributes of an equation on that page: where it is explained, and its label there.
+HOME, LABEL_AT_HOME = "sms_home", "sms_label"
 log = logging.getLogger(__name__)
 
 
@@ -127,7 +129,9 @@ class EquationRegister(SphinxDirective):
         )
         head += [link, nodes.Text(" "), nodes.literal("", equation.label)]
         entry += head
-        entry += nodes.math_block("", equation.latex, nowrap=False, number=None, label=None)
+        shown = nodes.math_block("", equation.latex, nowrap=False, number=None, label=None)
+        shown[HOME], shown[LABEL_AT_HOME] = page, equation.label
+        entry += shown
         for test in tests:
             where = nodes.paragraph(classes=["sms-register-file"])
             where += nodes.Text(f"tests/book/equations/{test.file}")

@@ -12,6 +12,7 @@ from softmax_book.exports import launch, notebooks, package
 from softmax_book.pages import (
     anchors,
     cached_outputs,
+    chapter_links,
     equations,
     figures,
     folds,
@@ -77,8 +78,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     _connect(app, "builder-inited", BEFORE_THE_OTHERS, maths.use_served_katex)
 
     # The text of all pages: addresses of sections, words of folds and of figures, numbers of
-    # equations, what may break at the end of a line and what not, the page of all equations with
-    # their tests.
+    # equations, what may break at the end of a line and what not, links to chapters, the page of
+    # all equations with their tests.
     app.add_transform(anchors.AnchorSections)
     # What every directive means to the book, this one too, stands in softmax_book.directives.
     app.add_directive("equation-register", equations.EquationRegister)
@@ -90,6 +91,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(maths.KeepTogether)
     app.add_post_transform(folds.NameFolds)
     app.add_post_transform(numbered.KeepNumbers)
+    app.add_post_transform(chapter_links.LinkChapters)
     app.add_post_transform(tables.StackTables)
     app.add_post_transform(glossary.NameLanguages)
     _connect(app, "env-get-outdated", BEFORE_THE_OTHERS, equations.always_reread)

@@ -10,16 +10,44 @@ from html import escape
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib import katex
 
 from softmax_book.edition import PAGES
-from softmax_book.pages.equations import REGISTER
+from softmax_book.pages.equations import HOME, LABEL_AT_HOME, chapter_sign
 from softmax_book.symbols.letters import Letter, mark_letters
 from softmax_book.symbols.table import Symbol, read_table, resolve, written_table
 
-# Pages with formulas that are explained elsewhere, or that have letters of their own.
-UNMARKED = {REGISTER, f"{PAGES}/api"}
+# The page of all functions: the chapter whose letters a section's formulas have, by the section's
+# anchor. A step's section has its number.
+FUNCTIONS = f"{PAGES}/api"
+STEP = re.compile(r"step-(\d+)-")
+CHAPTERS_OF_FUNCTIONS = {
+    "what-a-gradient-costs": 11,
+    "checking-a-gradient": 6,
+    "your-own-functions": 6,
+    "differentials": 8,
+    "training": 7,
+    "fitting": 11,
+    "an-estimator-for-scikit-learn": 11,
+    "more-data-than-memory": 11,
+    "more-than-one-machine": 11,
+    "two-layers": 9,
+    "the-rivals-of-softmax": 10,
+    "calibration": 10,
+}
+# Functions whose formula is an equation with letters of its own; and those whose letters are told
+# beside the formula alone.
+EQUATIONS_OF_FUNCTIONS = {
+    "hinge_loss": "eq-hinge-sum",
+    "initial_two_layer": "eq-he-start",
+    "neighbour_votes": "eq-neighbour-votes",
+}
+UNMARKED_FUNCTIONS = {
+    *("numerical_gradient", "complex_step_gradient", "compare_gradients"),
+    *("score_tensor", "one_epoch", "confusion_matrix"),
+}
 SYMBOLS = "sms_symbols"  # an attribute of a page's document: the names, in their order
 PARTS = re.compile(r"\$([^$]+)\$|`([^`]+)`")
 
@@ -38,15 +66,25 @@ def mark_symbols(app: Any, doctree: nodes.document, page: str) -> None:
     """Mark the letters of a page's displayed formulas, and note which symbols they are.
 
     A mark is the letter's place among those of its formula, as a reader reads them, and the
-    symbol's name.
+    symbol's name. A letter means what it means in the formula's chapter, also where the formula
+    stands on the page of all equations, or of all functions.
     """
     names: dict[str, None] = {}
-    for node in () if page in UNMARKED else doctree.findall(nodes.math_block):
+    chapters = {chapter_sign(name): name for name in app.env.found_docs}
+    for node in doctree.findall(nodes.math_block):
+        home, label = node.get(HOME, page), node.get(LABEL_AT_HOME) or node.get("label") or ""
+        if page == FUNCTIONS:
+            chapter, function = _place_of_function(node)
+            home, label = chapters.get(chapter, page), EQUATIONS_OF_FUNCTIONS.get(function, "")
+            if function in UNMARKED_FUNCTIONS:
+                continue
         place = 0
 
-        def mark(letter: Letter, label: str = node.get("label") or "") -> str | None:
+        def mark(
+            letter: Letter, home: str = home.rsplit("/", 1)[-1], label: str = label
+        ) -> str | None:
             nonlocal place
-            symbol = resolve(letter, page.rsplit("/", 1)[-1], label)
+            symbol = resolve(letter, home, label)
             if symbol is None:
                 return None
             names[symbol.name] = None
@@ -55,6 +93,24 @@ def mark_symbols(app: Any, doctree: nodes.document, page: str) -> None:
 
         node[:] = [nodes.Text(mark_letters(node.astext(), mark))]
     doctree[SYMBOLS] = list(names)
+
+
+def _place_of_function(node: nodes.Node) -> tuple[str, str]:
+    """Return the number of the chapter to which a formula of the page of functions belongs.
+
+    And the name of the function that has it.
+    """
+    function = ""
+    while node.parent is not None:
+        node = node.parent
+        if isinstance(node, addnodes.desc):
+            function = function or node[0]["fullname"].rsplit(".", 1)[-1]
+        for name in node["ids"] if isinstance(node, nodes.section) else ():
+            if step := STEP.match(name):
+                return step[1], function
+            if name in CHAPTERS_OF_FUNCTIONS:
+                return str(CHAPTERS_OF_FUNCTIONS[name]), function
+    return "", function
 
 
 def symbol_cards(doctree: nodes.document) -> str:

@@ -261,6 +261,13 @@ PRACTICE_SLIPS = (
         "until the loss falls in each step that you look at.",
         _STRIDE,
     ),
+    of_the_class(
+        "penalty-twice",
+        "λ counted twice in the step",
+        "λ acts twice in your step: the gradient holds λW, and the step takes ηλW off W once more, "
+        "as weight decay. Keep one of the two: for example, set weight decay to 0.",
+        PENALTY.at("Silent mistakes", "silent-mistakes"),
+    ),
     # the data
     of_the_class(
         "not-finite",

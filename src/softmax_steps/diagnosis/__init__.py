@@ -15,6 +15,7 @@ def diagnose(
     my_softmax=None,
     my_loss=None,
     my_gradient=None,
+    my_update=None,
     X=None,
     y=None,
     W=None,
@@ -27,8 +28,9 @@ def diagnose(
 
     What they should give is :math:`P = \operatorname{softmax}(F)`, the loss
     :math:`L = \frac1N \sum_i -\log P_{i y_i} + \frac\lambda2 \lVert W \rVert^2` with
-    :math:`F = XW + b`, and :math:`\partial L/\partial W`. Each function is a black box: NumPy's,
-    or PyTorch's or JAX's, of which only the numbers are looked at.
+    :math:`F = XW + b`, its slope :math:`\partial L/\partial W`, and one step downhill,
+    :math:`W - \eta\, \partial L/\partial W`. Each function is a black box: NumPy's, or PyTorch's
+    or JAX's, of which only the numbers are looked at.
 
     Parameters
     ----------
@@ -39,6 +41,10 @@ def diagnose(
         scores, pass ``lambda X, y, W: yours(X @ W, y)``.
     my_gradient : callable, optional
         Called as ``my_loss`` is; returns ∂L/∂W, or (∂L/∂W, ∂L/∂b).
+    my_update : callable, optional
+        One plain step, weight decay included. Called as ``my_loss`` is, and with η last; returns
+        the new W, or (W, b). An optimizer of a library is made inside, with this η: the first
+        step is looked at, without Adam's rescaling.
     X : array, shape (N, D), optional
     y : array of int, shape (N,), optional
     W : array, shape (D, C), optional
@@ -46,7 +52,8 @@ def diagnose(
         Your own data, labels and weights. They are looked at, never changed, and say by their
         type which library's arrays the functions get.
     strength : float
-        The λ that ``my_loss`` and ``my_gradient`` have inside.
+        The λ that your functions have inside. Where ``my_update`` is right, ``my_loss`` and
+        ``my_gradient`` may leave it to the step.
     learning_rate : float, optional
         η, to see what a step along ``my_gradient`` does to the loss; needs X, y and W.
     convert : callable, optional
@@ -87,13 +94,14 @@ def diagnose(
     Tried: my_softmax.
     """
     given = {"my_softmax": my_softmax, "my_loss": my_loss, "my_gradient": my_gradient}
+    given["my_update"] = my_update
     for name, function in given.items():
         if function is not None:
             require_function(function, name, "that you wrote")
     if all(value is None for value in (*given.values(), X, y, W)):
         raise TypeError(
-            "nothing to look at; expected one of my_softmax, my_loss, my_gradient, X, y, W, such "
-            "as diagnose(my_softmax=my_softmax)."
+            "nothing to look at; expected one of my_softmax, my_loss, my_gradient, my_update, "
+            "X, y, W, such as diagnose(my_softmax=my_softmax)."
         )
     strength = require_strength(strength)
     if learning_rate is not None:
@@ -112,6 +120,7 @@ def _findings(boxes, data, strength, learning_rate):
     """Yield each cause once: the data first, since whatever they spoil looks wrong."""
     X, y, W, b = data.values()
     my_loss, my_gradient = boxes.get("my_loss"), boxes.get("my_gradient")
+    my_update = boxes.get("my_update")
     of_data = list(causes.in_the_data(X, y, W, b, my_loss))
     yield from of_data
     of_functions = []
@@ -122,6 +131,11 @@ def _findings(boxes, data, strength, learning_rate):
         of_functions += causes.in_the_loss(my_loss, strength, b is not None, from_one=from_one)
     if my_gradient:
         of_functions += causes.in_the_gradient(my_gradient, strength, b is not None, my_loss)
+    if my_update:
+        of_update = list(causes.in_the_update(my_update, strength, b is not None, my_gradient))
+        if not of_update:  # λ may stand in the step alone, as weight decay
+            of_functions = [found for found in of_functions if found.slip != "penalty-missing"]
+        of_functions += of_update
     yield from of_functions
     if of_data or of_functions or X is None or y is None or W is None:
         return  # the reader's own data say more only where all that was tried is right

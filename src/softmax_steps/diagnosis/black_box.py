@@ -76,7 +76,7 @@ def black_box(function, convert):
     ----------
     function : callable
     convert : callable
-        Makes that library's arrays of NumPy's.
+        Makes that library's arrays of NumPy's. A number stays Python's.
 
     Returns
     -------
@@ -84,6 +84,6 @@ def black_box(function, convert):
     """
 
     def call(*args):
-        return to_numpy(function(*(convert(np.asarray(a)) for a in args)))
+        return to_numpy(function(*(convert(a) if isinstance(a, np.ndarray) else a for a in args)))
 
     return call

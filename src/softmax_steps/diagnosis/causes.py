@@ -222,7 +222,32 @@ def in_the_loss(my_loss, strength, with_bias, *, from_one):
 
 
 _GRADIENT_OF_W = ("one-part-not-averaged", "bias-gradient-left-out", "bias-summed-over-classes")
+_NOT_OF_A_STEP = ("penalty-factor-two", "never-filled", "transposed")  # the first is penalty-twice
 _NEEDS_PENALTY = ("times-n", "data-sign", "integer-division")
+
+
+def _right_gradient(X, y, W, b, strength):
+    return tuple(loss_and_gradient(X, y, W, b, strength=strength)[1:])
+
+
+def _gradient_cases(with_bias):
+    """Return arguments (X, y, W) or (X, y, W, b), by what they are."""
+    return {
+        label.partition(", λ")[0]: args[: 4 if with_bias else 3]
+        for label, args in problems(6).items()
+    }
+
+
+def _gradient_versions(strength, with_bias):
+    """Return lists of wrong gradients of X, y, W, b and λ, by the slips that can be told apart."""
+    slips = {"never-filled": [lambda X, y, W, b, s: (0 * W, 0 * b)]}
+    for slip, wrong in gradient_slips().items():
+        if not with_bias and slip in _GRADIENT_OF_W:
+            continue
+        if not strength and (slip in _NEEDS_PENALTY or slip.startswith("penalty")):
+            continue
+        slips[slip] = wrong if isinstance(wrong, list) else [wrong]
+    return slips
 
 
 def in_the_gradient(my_gradient, strength, with_bias, my_loss):
@@ -250,23 +275,89 @@ def in_the_gradient(my_gradient, strength, with_bias, my_loss):
 
         return of_these
 
-    cases = {
-        label.partition(", λ")[0]: args[: 4 if with_bias else 3]
-        for label, args in problems(6).items()
+    cases = _gradient_cases(with_bias)
+    slips = {
+        slip: [cut(v) for v in versions]
+        for slip, versions in _gradient_versions(strength, with_bias).items()
     }
-    slips = {"never-filled": cut(lambda X, y, W, b, s: (0 * W, 0 * b))}
-    for slip, wrong in gradient_slips().items():
-        if not with_bias and slip in _GRADIENT_OF_W:
-            continue
-        if not strength and (slip in _NEEDS_PENALTY or slip.startswith("penalty")):
-            continue
-        slips[slip] = [cut(v) for v in (wrong if isinstance(wrong, list) else [wrong])]
-    right = cut(lambda X, y, W, b, s: tuple(loss_and_gradient(X, y, W, b, strength=s)[1:]))
+    right = cut(_right_gradient)
     names, results = ("X", "y", "W", "b"), ("dW", "db")
     found = _named_finding("my_gradient", my_gradient, right, cases, slips, names, results)
     if found is None or (found.slip is None and my_loss and _fits(my_gradient, my_loss, cases)):
         return
     yield found
+
+
+def in_the_update(my_update, strength, with_bias, my_gradient):
+    r"""Yield what is wrong with one step :math:`W - \eta\,(G + \lambda W)`.
+
+    With :math:`X = 0` the data's part G is 0, and W shrinks by the factor
+    :math:`1 - \eta\lambda`. There λ is seen alone, however small it is:
+    :math:`\eta = 1/(4\lambda)` is taken.
+
+    Parameters
+    ----------
+    my_update : callable
+        Of X, y, W, with ``with_bias`` of b, and of η; it returns W, or W and b.
+    strength : float
+        The λ that the step has inside.
+    with_bias : bool
+    my_gradient : callable or None
+        The reader's gradient: a step along it has no slip of its own.
+
+    Yields
+    ------
+    Finding
+    """
+    eta = 0.25 / (strength or 1.0)
+
+    def step(function, decay=lambda W, b, new_W, new_b: (new_W, new_b)):
+        def of_these(X, y, W, *rest):
+            b = rest[0] if with_bias else np.zeros(W.shape[1])
+            dW, db = function(X, y, W, b, strength)
+            new_W, new_b = decay(W, b, W - eta * dW, b - eta * db)
+            return (new_W, new_b) if with_bias else new_W
+
+        return of_these
+
+    cases = {label: (*args, eta) for label, args in _gradient_cases(with_bias).items()}
+    slips = {}
+    if strength:
+        X, *rest = next(iter(cases.values()))
+        cases = {"features of 0, where λ alone moves W": (np.zeros_like(X), *rest), **cases}
+        share = eta * strength
+        decays = [
+            lambda W, b, new_W, new_b: (new_W - share * W, new_b),
+            lambda W, b, new_W, new_b: (new_W - share * new_W, new_b),
+            # of the biases too, as the optimizers of many libraries do it
+            lambda W, b, new_W, new_b: (new_W - share * W, new_b - share * b),
+            lambda W, b, new_W, new_b: (new_W - share * new_W, new_b - share * new_b),
+        ]
+        slips["penalty-twice"] = [step(_right_gradient, decay) for decay in decays]
+    for slip, versions in _gradient_versions(strength, with_bias).items():
+        if slip not in _NOT_OF_A_STEP:
+            slips[slip] = [step(version) for version in versions]
+    if with_bias and strength:
+        slips["bias-penalised"] = step(
+            _right_gradient, lambda W, b, new_W, new_b: (new_W, new_b - eta * strength * b)
+        )
+    names, results = ("X", "y", "W", *(("b",) if with_bias else ()), "η"), ("W", "b")
+    right = step(_right_gradient)
+    found = _named_finding("my_update", my_update, right, cases, slips, names, results)
+    if found is not None and not (my_gradient and _follows(my_update, my_gradient, cases)):
+        yield found
+
+
+def _follows(my_update, my_gradient, cases):
+    """Tell whether a step goes along the reader's own gradient."""
+    for *args, eta in cases.values():
+        slopes, _ = answer_of(my_gradient, tuple(args))
+        if isinstance(slopes, Stopped):
+            return False
+        moved = tuple(p - eta * s for p, s in zip(args[2:], slopes, strict=False))
+        if not agree(answer_of(my_update, (*args, eta))[0], moved):
+            return False
+    return True
 
 
 def _fits(my_gradient, my_loss, cases):

@@ -2,6 +2,13 @@
 
 import re
 
+import pytest
+
+from softmax_book.pages.symbols import (
+    CHAPTERS_OF_FUNCTIONS,
+    EQUATIONS_OF_FUNCTIONS,
+    UNMARKED_FUNCTIONS,
+)
 from softmax_book.symbols.table import read_table
 
 from ..page_reader import name_of
@@ -19,6 +26,44 @@ def test_every_marked_letter_has_its_card_and_no_page_has_others(pages, site):
         assert symbols == set(MARK.findall(text)), name_of(page, site)
         marked += len(MARK.findall(text))
     assert marked > 1000
+
+
+def test_a_letter_means_the_same_on_the_page_of_all_equations_as_in_its_chapter(site):
+    register = (site / "book" / "equations.html").read_text("utf-8")
+    in_register = {}
+    for entry in register.split('<div class="sms-register-entry')[1:]:
+        label = re.search(r'id="test-(eq-[^"]+)"', entry)[1]
+        in_register[label] = MARK.findall(entry)
+    in_chapters = {}
+    for path in (site / "book").glob("*.html"):
+        for frame in path.read_text("utf-8").split('<div class="sms-equation ')[1:]:
+            label = re.search(r'id="equation-(eq-[^"]+)"', frame)[1]
+            in_chapters[label] = MARK.findall(frame.partition('<div class="sms-equation-side')[0])
+    assert len(in_register) > 90
+    assert in_register == in_chapters
+    # The same letter is two things on one page.
+    assert "data_gradient" in in_register["eq-weight-decay"]
+    assert "full_gradient" in in_register["eq-step-gain"]
+
+
+def test_a_letter_of_a_function_is_told_as_in_its_chapter(site):
+    text = (site / "book" / "api.html").read_text("utf-8")
+    functions = {
+        re.search(r'id="(?:\w+\.)+(\w+)"', part)[1]: MARK.findall(part.partition("<template")[0])
+        for part in re.split(r'<dl class="py ', text)[1:]
+        if 'class="katex-display"' in part
+    }
+    assert {name for name, marks in functions.items() if not marks} == UNMARKED_FUNCTIONS
+    assert set(EQUATIONS_OF_FUNCTIONS) <= set(functions)
+    assert "neighbours" in functions["neighbour_votes"]
+    assert "hidden_unit" in functions["initial_two_layer"]
+    assert set(functions["softmax"]) == {"P", "F", "e", "i", "j", "k"}
+    assert "full_gradient" in functions["gradient_by_differentials"]
+
+
+@pytest.mark.parametrize("heading", CHAPTERS_OF_FUNCTIONS)
+def test_a_section_of_the_functions_that_has_a_chapter_is_there(site, heading):
+    assert f'<section id="{heading}">' in (site / "book" / "api.html").read_text("utf-8")
 
 
 def test_what_is_said_and_copied_of_a_formula_has_no_marks(pages, site):

@@ -95,6 +95,136 @@ def test_what_is_no_loss_is_said(function, words):
     assert words in str(diagnose(my_loss=function))
 
 
+# --- one step ---
+
+
+def steps(build):
+    """Return a step of X, y, W and η, and one of X, y, W, b and η, at λ = 0.01."""
+
+    def of_weights(X, y, W, eta):
+        return build(X, y, W, np.zeros(W.shape[1]), eta, 0.01)[0]
+
+    return of_weights, lambda X, y, W, b, eta: build(X, y, W, b, eta, 0.01)
+
+
+def penalised(X, y, W, b, eta, strength):
+    dW, db = loss_and_gradient(X, y, W, b, strength=strength)[1:]
+    return W - eta * dW, b - eta * db
+
+
+def decayed(X, y, W, b, eta, strength):
+    dW, db = loss_and_gradient(X, y, W, b)[1:]
+    return (1 - eta * strength) * W - eta * dW, b - eta * db
+
+
+def with_decay_beside(X, y, W, b, eta, strength):
+    new_W, new_b = penalised(X, y, W, b, eta, strength)
+    return new_W - eta * strength * W, new_b
+
+
+def with_decay_after(X, y, W, b, eta, strength):
+    new_W, new_b = penalised(X, y, W, b, eta, strength)
+    return (1 - eta * strength) * new_W, new_b
+
+
+def with_decay_of_all(X, y, W, b, eta, strength):
+    new_W, new_b = with_decay_beside(X, y, W, b, eta, strength)
+    return new_W, new_b - eta * strength * b
+
+
+def twice_in_the_gradient(X, y, W, b, eta, strength):
+    return penalised(X, y, W, b, eta, 2 * strength)
+
+
+@pytest.mark.parametrize("build", [penalised, decayed])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("strength", [0.0, 1e-7, 0.01, 3.0])
+def test_a_step_with_the_penalty_once_is_right(build, dtype, strength):
+    def step(X, y, W, b, eta):
+        arrays = build(X.astype(dtype), y, W.astype(dtype), b.astype(dtype), eta, strength)
+        return tuple(array.astype(dtype) for array in arrays)
+
+    found = diagnose(my_update=step, b=b, strength=strength)
+    assert found, found
+    assert found.tried == ("my_update", "b")
+
+
+@pytest.mark.parametrize(
+    "build",
+    [with_decay_beside, with_decay_after, with_decay_of_all, twice_in_the_gradient],
+)
+def test_a_penalty_that_acts_twice_in_a_step_is_named(build):
+    of_weights, of_both = steps(build)
+    found = diagnose(my_update=of_both, b=b, strength=0.01)
+    assert found.slips == ["penalty-twice"]
+    assert "With features of 0, where λ alone moves W:" in str(found)
+    assert diagnose(my_update=of_weights, strength=0.01).slips == ["penalty-twice"]
+
+
+def test_a_penalty_twice_is_seen_however_small_it_is():
+    def step(X, y, W, eta):
+        dW = loss_and_gradient(X, y, W, strength=1e-7).dW
+        return (W - eta * (dW + 1e-7 * W)).astype(np.float32)
+
+    assert diagnose(my_update=step, strength=1e-7).slips == ["penalty-twice"]
+
+
+@pytest.mark.parametrize(
+    ("slip", "build"),
+    [
+        ("penalty-missing", lambda X, y, W, b, eta, s: penalised(X, y, W, b, eta, 0.0)),
+        ("penalty-halved", lambda X, y, W, b, eta, s: penalised(X, y, W, b, eta, s / 2)),
+        ("penalty-sign", lambda X, y, W, b, eta, s: decayed(X, y, W, b, eta, -s)),
+        ("wrong-sign", lambda X, y, W, b, eta, s: penalised(X, y, W, b, -eta, s)),
+        (
+            "bias-penalised",
+            lambda X, y, W, b, eta, s: (
+                decayed(X, y, W, b, eta, s)[0],
+                decayed(X, y, W, b, eta, s)[1] - eta * s * b,
+            ),
+        ),
+        (None, lambda X, y, W, b, eta, s: (W, b)),
+    ],
+)
+def test_another_slip_of_a_step_has_its_own_name(slip, build):
+    assert diagnose(my_update=steps(build)[1], b=b, strength=0.01).slips == [slip]
+
+
+def test_a_right_gradient_and_a_step_that_decays_again():
+    def my_gradient(X, y, W):
+        return loss_and_gradient(X, y, W, strength=0.01).dW
+
+    def my_update(X, y, W, eta):
+        return W - eta * my_gradient(X, y, W) - eta * 0.01 * W
+
+    found = diagnose(my_gradient=my_gradient, my_update=my_update, strength=0.01)
+    assert found.slips == ["penalty-twice"]
+    assert [one.where for one in found.findings] == ["my_update"]
+
+
+def test_a_step_along_a_wrong_gradient_has_no_slip_of_its_own():
+    def my_gradient(X, y, W):
+        return loss_and_gradient(X, y, W, strength=0.02).dW
+
+    def my_update(X, y, W, eta):
+        return W - eta * my_gradient(X, y, W)
+
+    found = diagnose(my_gradient=my_gradient, my_update=my_update, strength=0.01)
+    assert [(one.where, one.slip) for one in found.findings] == [
+        ("my_gradient", "penalty-factor-two")
+    ]
+
+
+def test_a_penalty_may_stand_in_the_step_alone():
+    """Weight decay: neither the loss nor the gradient knows of λ."""
+    found = diagnose(
+        my_loss=lambda X, y, W: a_loss(X, y, W), my_gradient=a_gradient,
+        my_update=steps(decayed)[0], strength=0.01, X=X, y=y, W=W,
+    )  # fmt: skip
+    assert found, found
+    assert diagnose(my_gradient=a_gradient, strength=0.01).slips == ["penalty-missing"]
+
+
 # --- right functions are not accused ---
 
 
@@ -213,6 +343,37 @@ def test_another_librarys_functions_are_black_boxes():
     assert diagnose(**right, **mine, learning_rate=1e5).slips == ["learning-rate-too-large"]
     summed = foreign(lambda X, y, W: len(y) * a_loss(X, y, W))
     assert diagnose(my_loss=summed, **mine).slips == ["sum-for-mean"]
+
+
+class Optimizer:
+    """A stand-in for a library's: it changes its parameters in place, each with weight decay."""
+
+    def __init__(self, parameters, lr, weight_decay):
+        assert isinstance(lr, float)
+        self.parameters, self.lr, self.weight_decay = parameters, lr, weight_decay
+
+    def step(self, slopes):
+        for parameter, slope in zip(self.parameters, slopes, strict=True):
+            parameter.values = parameter.values - self.lr * (
+                slope + self.weight_decay * parameter.values
+            )
+
+
+@pytest.mark.parametrize(
+    ("in_loss", "weight_decay", "slips"),
+    [(0.1, 0.0, []), (0.1, 0.1, ["penalty-twice"]), (0.0, 0.0, ["penalty-missing"])],
+)
+def test_another_librarys_optimizer_is_a_black_box(in_loss, weight_decay, slips):
+    def my_update(X, y, W, b, eta):
+        optimizer = Optimizer([W, b], lr=eta, weight_decay=weight_decay)
+        optimizer.step(
+            loss_and_gradient(X.values, y.values, W.values, b.values, strength=in_loss)[1:]
+        )
+        return W, b
+
+    mine = {"W": Tensor(W, graph=True), "b": Tensor(b), "convert": Tensor}
+    assert diagnose(my_update=my_update, strength=0.1, **mine).slips == slips
+    assert diagnose(my_update=my_update, strength=0.1, **mine, X=Tensor(X)).slips == slips
 
 
 def test_every_cause_that_can_be_named_has_its_advice():

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import softmax_steps as sm
-from softmax_steps.data import read_idx
 from softmax_steps.digit_models import digit_models
 from softmax_steps.drawn_digit import digit_counts, normalize_bitmap
 from softmax_steps.widgets import DrawADigit
@@ -16,9 +15,8 @@ from softmax_steps.widgets.draw_a_digit import (
     text_of,
 )
 
-from ...conftest import ROOT
+from ...other_writers import read_written
 
-MNIST = ROOT.parent / "shared" / "data" / "mnist"
 CLOSE = 1e-12
 NORMALIZE = """return data.map((text) => {
   const ink = view.bitmapOf(text);
@@ -47,11 +45,7 @@ def scribbles(rng, count):
 @pytest.fixture(scope="module")
 def written():
     """200 digits of other writers, drawn into the field by a threshold, and what they are."""
-    paths = [MNIST / f"t10k-{kind}-ubyte.gz" for kind in ("images-idx3", "labels-idx1")]
-    if missing := [path.name for path in paths if not path.exists()]:
-        pytest.skip(f"needs {' and '.join(missing)} in shared/data/mnist beside the repository")
-    images, labels = read_idx(paths[0], ndim=3)[:200], read_idx(paths[1], ndim=1)[:200]
-    return np.pad(images > 127, ((0, 0), (2, 2), (2, 2))), labels
+    return read_written(200)
 
 
 @pytest.fixture(scope="module")
