@@ -115,12 +115,12 @@ def test_every_slip_of_the_notes_has_its_section_and_its_entry_in_the_registry()
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_a_slip_is_written_wrong_run_and_mended(number):
+def test_a_slip_is_written_wrong_run_and_corrected(number):
     """In this order; what a cell runs is the function of the registry."""
     text = SECTIONS[number][1]
     functions = [name for slip in SLIPS.values() if slip.note == number for name in slip.shows]
-    wrong, ran, mended = (text.find(words) for words in ("**Wrong", "```{code-cell}", "**Mended"))
-    assert 0 < wrong < ran < mended
+    wrong, ran, right = (text.find(w) for w in ("**Wrong", "```{code-cell}", "**Corrected"))
+    assert 0 < wrong < ran < right
     assert not functions or any(f"mistakes.{name}" in text for name in functions)
 
 

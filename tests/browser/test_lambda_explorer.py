@@ -93,8 +93,8 @@ class Explorer:
 
 @pytest.fixture
 def explorer(visit):
-    explorer = Explorer(visit("book/06_gradient.html"))
-    explorer.chapter = "06_gradient"
+    explorer = Explorer(visit("book/05_regularization.html"))
+    explorer.chapter = "05_regularization"
     return explorer
 
 

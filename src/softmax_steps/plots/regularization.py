@@ -5,7 +5,7 @@ import numpy as np
 
 from softmax_steps.figure_style import WIDTH
 from softmax_steps.palette import BLUE, FIGURE, GREEN, ORANGE, PURPLE
-from softmax_steps.plots.common import DATA_COLOUR, PENALTY_COLOUR, ten_to_the
+from softmax_steps.plots.common import ten_to_the
 
 _LINES = ((BLUE, "-"), (GREEN, "--"), (ORANGE, "-."), (PURPLE, ":"))
 
@@ -112,40 +112,3 @@ def draw_penalties(w, penalties, slopes):
     axes[1].set(xlabel="one weight w", ylabel="pull (nats per unit)")
     axes[0].legend(loc="upper center")
     return axes
-
-
-def draw_shares(strengths, data_losses, penalties):
-    """Draw the loss as bars, the data loss below and the penalty on top, one per strength.
-
-    Parameters
-    ----------
-    strengths : sequence of float
-        The strengths λ, written under the bars.
-    data_losses, penalties : ndarray, shape (K,)
-        In nats; their sum is written over each bar.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    _, ax = plt.subplots()
-    places = np.arange(len(strengths))
-    data_losses, penalties = np.asarray(data_losses), np.asarray(penalties)
-    totals = data_losses + penalties
-    ax.bar(places, data_losses, color=DATA_COLOUR, label="data loss")
-    ax.bar(
-        places, penalties, bottom=data_losses, color=PENALTY_COLOUR, hatch="//", label="penalty λR"
-    )
-    for place, total in zip(places, totals, strict=True):
-        ax.annotate(
-            f"{total:.2f}",
-            (place, total),
-            xytext=(0, 6),
-            textcoords="offset points",
-            ha="center",
-        )
-    ax.set_xticks(places, [f"{strength:g}" for strength in strengths])
-    ax.set(xlabel="strength λ", ylabel="loss (nats)")
-    ax.set_ylim(top=1.15 * totals.max())
-    ax.legend(loc="upper left")
-    return ax

@@ -111,3 +111,35 @@ def test_the_share_of_right_training_samples_only_falls_with_the_strength(digits
     assert path[top].strength == pytest.approx(0.0316, rel=1e-2)
     assert np.all(np.diff(held_out[: top + 1]) > 0)
     assert np.all(np.diff(held_out[top:]) <= 0)
+
+
+def test_without_a_sample_of_class_2_its_bias_sinks_for_ever():
+    says(
+        "05_regularization",
+        "If a class never occurs, no sample needs it: the lower its bias, the lower the loss, for "
+        "ever.",
+        "The loss falls by less and less, and it never stops.",
+    )
+    t = tiny_example()
+    assert 2 not in t.y
+    sinking = np.array([0.0, 0.0, -1.0])
+    at = [loss(t.X, t.y, t.W, t.b + s * sinking, strength=0.1) for s in range(0, 25, 5)]
+    falls = -np.diff(at)
+    assert (falls > 0).all()
+    assert (np.diff(falls) < 0).all()
+    rng = np.random.default_rng(0)
+    for _ in range(20):  # at any weights and biases the slope of that bias is above 0
+        W, b = rng.normal(size=(2, 3)), rng.normal(size=3)
+        assert loss_and_gradient(t.X, t.y, W, b, strength=0.1).db[2] > 0
+
+
+def test_a_method_of_signs_parts_the_penalty_from_decay():
+    says(
+        "05_regularization",
+        "In the first matrix the penalty has no effect: it is too small to turn a sign.",
+        "In the second one every weight has first lost 5 % of itself.",
+    )
+    t = tiny_example()
+    G = loss_and_gradient(t.X, t.y, t.W, t.b).dW
+    np.testing.assert_array_equal(np.sign(G + t.strength * t.W), np.sign(G))
+    assert 1 - 0.5 * t.strength == pytest.approx(0.95)

@@ -72,8 +72,7 @@ def test_the_loss_of_a_sample_has_slopes_in_its_own_row_only():
 
 def test_the_fourth_note_gave_what_the_page_of_the_notes_says():
     says("notes_mended", "the gradient by differentials and the trace, a network of two layers")
-    says("notes_mended", "the SVM of [Chapter 7](07_training.md)")
-    says("07_training", "switch to *SVM*. It is the rival of softmax")
+    says("notes_mended", "its heading lists nearest neighbours and the SVM")
     assert "note 004 names the SVM" in " ".join(hinge_loss.__doc__.split())
 
 

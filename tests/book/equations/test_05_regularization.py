@@ -142,6 +142,25 @@ def test_the_lowest_weights_have_rows_that_sum_to_zero(model):
     assert l2_penalty(best + v, strength=0.1) > l2_penalty(best, strength=0.1)
 
 
+@pytest.mark.equation("eq-bayes-rule")
+def test_bayes_rule_is_how_often_the_labels_come_from_each_model(model):
+    r"""p(W \mid X, y) = \frac{p(y \mid X, W)\; p(W)}{p(y \mid X)}"""
+    X, y, W, b = model
+    X, y, belief = X[:2], y[:2], np.array([0.2, 0.5, 0.3])
+    P = np.array([softmax(X @ V + b) for V in (W, 0.5 * W, -W)])
+    likelihood = P[:, [0, 1], y].prod(axis=1)
+    right = likelihood * belief / (likelihood @ belief)
+    # Draw a model by the belief and labels by the model, and keep what has
+    # given the labels.
+    rng = np.random.default_rng(8)
+    drawn = rng.choice(3, size=200_000, p=belief)
+    above = P.cumsum(axis=2)[drawn] < rng.random((200_000, 2, 1))
+    kept = drawn[(above.sum(axis=2) == y).all(axis=1)]
+    shares = np.bincount(kept, minlength=3) / len(kept)
+    assert np.ptp(right / belief) > 0.1  # the labels do tell
+    np.testing.assert_allclose(shares, right, atol=0.01)
+
+
 @pytest.mark.equation("eq-gaussian-prior")
 def test_lowest_loss_is_the_most_probable_model(model):
     r"""\lambda = \frac{1}{N \sigma^2}"""
@@ -178,54 +197,6 @@ def test_moving_the_origin_only_moves_the_bias(model):
         left, X @ W + ones @ (b[np.newaxis] + c @ W), rtol=1e-12
     )
     np.testing.assert_allclose(left, scores(X, W, b + (c @ W)[0]), rtol=1e-12)
-
-
-@pytest.mark.equation("eq-lambda-conversion")
-@pytest.mark.equation(
-    "eq-convert-half"
-)  # the notation says the same with a name for μ
-def test_half_the_strength_without_the_half_is_the_same_penalty(model):
-    r"""\frac{\lambda}{2}\,\lVert W\rVert^2 = \mu\,\lVert W\rVert^2
-    \quad\text{for}\quad \mu = \frac{\lambda}{2}
-
-    \lambda_{\text{no half}}\, \lVert W \rVert^2 = \frac{\lambda}{2} \lVert W
-    \rVert^2,
-    \qquad
-    \lambda_{\text{no half}} = \frac{\lambda}{2}
-    """
-    _, _, W, _ = model
-    strength = 0.3
-    mu = strength / 2
-    assert l2_penalty(W, strength=strength) == pytest.approx(
-        mu * np.sum(W**2), rel=1e-12
-    )
-    measured = numerical_gradient(lambda W: mu * np.sum(W**2), W)
-    np.testing.assert_allclose(
-        l2_gradient(W, strength=strength), measured, atol=1e-8
-    )
-    np.testing.assert_allclose(2 * mu * W, measured, atol=1e-8)
-
-
-@pytest.mark.equation("eq-sum-or-mean")
-@pytest.mark.equation(
-    "eq-convert-sum"
-)  # the notation says the same with a name for N λ
-def test_with_a_sum_the_penalty_must_be_n_times_as_large(model):
-    r"""\sum_i L_i + N\,\frac{\lambda}{2}\,\lVert W\rVert^2 = N\,L
-
-    \begin{aligned}
-    N \cdot L(\lambda) &= \sum_i L_i + \frac{\lambda_{\text{sum}}}{2} \lVert W
-    \rVert^2, \\
-    \lambda_{\text{sum}} &= N \lambda
-    \end{aligned}
-    """
-    X, y, W, b = model
-    strength, N = 0.3, len(y)
-    strength_sum = N * strength
-    left = sum(plain_losses(X @ W + b, y)) + strength_sum / 2 * np.sum(W**2)
-    assert left == pytest.approx(
-        N * loss(X, y, W, b, strength=strength), rel=1e-12
-    )
 
 
 @pytest.mark.equation("eq-affine-in-lambda")

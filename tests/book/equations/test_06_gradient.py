@@ -199,7 +199,7 @@ def test_the_batch_gradient_is_the_mean_plus_the_pull(model):
 
 @pytest.mark.equation("eq-probability-slope")
 def test_only_the_true_class_has_a_slope_in_the_probabilities():
-    r"""\frac{\partial L_i}{\partial p_j} = -\frac{y_j}{p_j}"""
+    r"""\frac{\partial L_i}{\partial p_k} = -\frac{Y_{ik}}{p_k}"""
     p, y = np.array([0.2, 0.5, 0.3]), np.array([0.0, 1.0, 0.0])
     measured = complex_step_gradient(lambda p: -np.sum(y * np.log(p)), p)
     np.testing.assert_allclose(measured, -y / p, rtol=1e-12)
@@ -237,35 +237,35 @@ def test_a_probabilitys_slope_in_its_own_score():
 def test_a_probabilitys_slope_in_another_score():
     r"""
     \begin{aligned}
-    \frac{\partial p_j}{\partial f_k}
-    &= \frac{0 \cdot h - e^{f_j}\, e^{f_k}}{h^2} \\
-    &= -\frac{e^{f_j}}{h} \cdot \frac{e^{f_k}}{h} \\
-    &= -p_j\, p_k \qquad (k \ne j)
+    \frac{\partial p_k}{\partial f_j}
+    &= \frac{0 \cdot h - e^{f_k}\, e^{f_j}}{h^2} \\
+    &= -\frac{e^{f_k}}{h} \cdot \frac{e^{f_j}}{h} \\
+    &= -p_k\, p_j \qquad (k \ne j)
     \end{aligned}
     """
     f, h, p = symbolic_softmax()
     for j, k in ((0, 1), (1, 2), (2, 0)):
         e_j, e_k = sympy.exp(f[j]), sympy.exp(f[k])
-        lines = [(0 * h - e_j * e_k) / h**2, -e_j / h * e_k / h, -p[j] * p[k]]
-        slope = sympy.diff(p[j], f[k])
+        lines = [(0 * h - e_k * e_j) / h**2, -e_k / h * e_j / h, -p[k] * p[j]]
+        slope = sympy.diff(p[k], f[j])
         assert [sympy.simplify(slope - line) for line in lines] == [0, 0, 0]
 
 
 def measured_jacobian(f):
     return np.array(
         [
-            complex_step_gradient(lambda f, j=j: plain_softmax(f)[j], f)
-            for j in range(C)
+            complex_step_gradient(lambda f, k=k: plain_softmax(f)[k], f)
+            for k in range(C)
         ]
     )
 
 
 @pytest.mark.equation("eq-softmax-jacobian")
 def test_jacobian_in_one_line():
-    r"""\frac{\partial p_j}{\partial f_k} = p_j\,\bigl([j = k] - p_k\bigr)"""
+    r"""\frac{\partial p_k}{\partial f_j} = p_k\,\bigl([k = j] - p_j\bigr)"""
     f = np.array([3.0, 0.0, 4.0])
     p = plain_softmax(f)
-    right = [[p[j] * ((j == k) - p[k]) for k in range(C)] for j in range(C)]
+    right = [[p[k] * ((k == j) - p[j]) for j in range(C)] for k in range(C)]
     np.testing.assert_allclose(measured_jacobian(f), right, rtol=1e-10)
     np.testing.assert_allclose(softmax_jacobian(p), right, rtol=1e-10)
 
@@ -283,9 +283,9 @@ def test_jacobian_as_a_matrix():
 @pytest.mark.equation("eq-chain-rule")
 def test_every_probability_is_a_way_from_a_score_to_the_loss():
     r"""
-    \frac{\partial L_i}{\partial f_k} =
-    \sum_j \frac{\partial L_i}{\partial p_j}\,\frac{\partial p_j}{\partial
-    f_k}
+    \frac{\partial L_i}{\partial f_j} =
+    \sum_k \frac{\partial L_i}{\partial p_k}\,\frac{\partial p_k}{\partial
+    f_j}
     """
     f, a = np.array([1.0, -0.5, 0.25]), np.array([0.3, 2.0, -1.0])
     p = plain_softmax(f)
@@ -293,7 +293,7 @@ def test_every_probability_is_a_way_from_a_score_to_the_loss():
     dp = complex_step_gradient(lambda p: np.sum(a * p**2), p)
     df = complex_step_gradient(lambda f: np.sum(a * plain_softmax(f) ** 2), f)
     J = measured_jacobian(f)
-    right = [sum(dp[j] * J[j, k] for j in range(C)) for k in range(C)]
+    right = [sum(dp[k] * J[k, j] for k in range(C)) for j in range(C)]
     np.testing.assert_allclose(df, right, rtol=1e-10)
 
 
@@ -301,22 +301,23 @@ def test_every_probability_is_a_way_from_a_score_to_the_loss():
 def test_contracted_with_the_jacobian_the_error_is_left():
     r"""
     \begin{aligned}
-    \frac{\partial L_i}{\partial f_k}
-    &= \sum_j \Bigl(-\frac{y_j}{p_j}\Bigr)\, p_j\,\bigl([j = k] - p_k\bigr) \\
-    &= -\sum_j y_j\,[j = k] + p_k \sum_j y_j \\
-    &= p_k - y_k
+    \frac{\partial L_i}{\partial f_j}
+    &= \sum_k \Bigl(-\frac{Y_{ik}}{p_k}\Bigr)\, p_k\,\bigl([k = j] -
+    p_j\bigr) \\
+    &= -\sum_k Y_{ik}\,[k = j] + p_j \sum_k Y_{ik} \\
+    &= p_j - Y_{ij}
     \end{aligned}
     """
     f, label = np.array([1.0, -0.5, 0.25]), 2
     y, p = np.eye(C)[label], plain_softmax(f)
     measured = complex_step_gradient(lambda f: plain_loss(f, label), f)
-    for k in range(C):
+    for j in range(C):
         lines = [
-            sum(-y[j] / p[j] * p[j] * ((j == k) - p[k]) for j in range(C)),
-            -sum(y[j] * (j == k) for j in range(C)) + p[k] * sum(y),
-            p[k] - y[k],
+            sum(-y[k] / p[k] * p[k] * ((k == j) - p[j]) for k in range(C)),
+            -sum(y[k] * (k == j) for k in range(C)) + p[j] * sum(y),
+            p[j] - y[j],
         ]
-        np.testing.assert_allclose(lines, measured[k], rtol=1e-10)
+        np.testing.assert_allclose(lines, measured[j], rtol=1e-10)
 
 
 @pytest.mark.equation("eq-score-gradient")
@@ -339,20 +340,20 @@ def test_score_gradient_is_the_error_over_n(model):
 def test_scores_and_their_slopes_in_the_weights(model):
     r"""
     \begin{aligned}
-    F_{ij} &= \sum_d X_{id} W_{dj} + b_j, \\
-    \frac{\partial F_{ij}}{\partial W_{dk}} &= X_{id}\,[j = k]
+    F_{ik} &= \sum_d X_{id} W_{dk} + b_k, \\
+    \frac{\partial F_{ik}}{\partial W_{dj}} &= X_{id}\,[k = j]
     \end{aligned}
     """
     X, _, W, b = model
     F = X @ W + b
-    for i, j in ((0, 0), (2, 1), (6, 2)):
-        assert F[i, j] == pytest.approx(
-            sum(X[i, d] * W[d, j] for d in range(D)) + b[j]
+    for i, k in ((0, 0), (2, 1), (6, 2)):
+        assert F[i, k] == pytest.approx(
+            sum(X[i, d] * W[d, k] for d in range(D)) + b[k]
         )
         slopes = complex_step_gradient(
-            lambda W, i=i, j=j: (X @ W + b)[i, j], W
+            lambda W, i=i, k=k: (X @ W + b)[i, k], W
         )
-        right = [[X[i, d] * (j == k) for k in range(C)] for d in range(D)]
+        right = [[X[i, d] * (k == j) for j in range(C)] for d in range(D)]
         np.testing.assert_allclose(slopes, right, rtol=1e-12)
 
 
@@ -360,29 +361,29 @@ def test_scores_and_their_slopes_in_the_weights(model):
 def test_all_ways_from_a_weight_to_the_loss(model):
     r"""
     \begin{aligned}
-    \frac{\partial L}{\partial W_{dk}}
-    &= \sum_i \sum_j \frac{\partial L}{\partial F_{ij}}\,\frac{\partial
-    F_{ij}}{\partial W_{dk}} \\
-    &= \sum_i \sum_j \frac{\partial L}{\partial F_{ij}}\, X_{id}\,[j = k] \\
-    &= \sum_i X_{id}\, \frac{\partial L}{\partial F_{ik}}
+    \frac{\partial L}{\partial W_{dj}}
+    &= \sum_i \sum_k \frac{\partial L}{\partial F_{ik}}\,\frac{\partial
+    F_{ik}}{\partial W_{dj}} \\
+    &= \sum_i \sum_k \frac{\partial L}{\partial F_{ik}}\, X_{id}\,[k = j] \\
+    &= \sum_i X_{id}\, \frac{\partial L}{\partial F_{ij}}
     \end{aligned}
     """
     X, y, W, b = model
     G = (plain_softmax(X @ W + b) - np.eye(C)[y]) / N
     dF = np.zeros((N, C, D, C))
-    for i, j in np.ndindex(N, C):
-        dF[i, j] = complex_step_gradient(
-            lambda W, i=i, j=j: (X @ W + b)[i, j], W
+    for i, k in np.ndindex(N, C):
+        dF[i, k] = complex_step_gradient(
+            lambda W, i=i, k=k: (X @ W + b)[i, k], W
         )
     measured = complex_step_gradient(lambda W: loss(X, y, W, b), W)
-    for d, k in np.ndindex(D, C):
-        both = [(i, j) for i in range(N) for j in range(C)]
+    for d, j in np.ndindex(D, C):
+        both = [(i, k) for i in range(N) for k in range(C)]
         lines = [
-            sum(G[i, j] * dF[i, j, d, k] for i, j in both),
-            sum(G[i, j] * X[i, d] * (j == k) for i, j in both),
-            sum(X[i, d] * G[i, k] for i in range(N)),
+            sum(G[i, k] * dF[i, k, d, j] for i, k in both),
+            sum(G[i, k] * X[i, d] * (k == j) for i, k in both),
+            sum(X[i, d] * G[i, j] for i in range(N)),
         ]
-        np.testing.assert_allclose(lines, measured[d, k], rtol=1e-9)
+        np.testing.assert_allclose(lines, measured[d, j], rtol=1e-9)
 
 
 @pytest.mark.equation("eq-weight-gradient")
@@ -404,12 +405,12 @@ def test_weight_gradient_has_x_transposed_in_front(model):
 @pytest.mark.equation("eq-bias-gradient")
 def test_bias_gradient_is_the_column_sums(model):
     r"""
-    \frac{\partial L}{\partial b_k} = \sum_i \frac{\partial L}{\partial
-    F_{ik}}
+    \frac{\partial L}{\partial b_j} = \sum_i \frac{\partial L}{\partial
+    F_{ij}}
     """
     X, y, W, b = model
     G = (plain_softmax(X @ W + b) - np.eye(C)[y]) / N
-    right = [sum(G[i, k] for i in range(N)) for k in range(C)]
+    right = [sum(G[i, j] for i in range(N)) for j in range(C)]
     measured = complex_step_gradient(
         lambda b: loss(X, y, W, b, strength=STRENGTH), b
     )

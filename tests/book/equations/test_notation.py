@@ -9,6 +9,7 @@ from softmax_steps import (
     log_softmax,
     loss,
     loss_and_gradient,
+    numerical_gradient,
     one_hot,
     scores,
 )
@@ -46,6 +47,43 @@ def test_labels_from_one_and_one_hot_rows_become_labels_from_zero():
     from_zero = [names.index(names[k - 1]) for k in from_one]
     assert list(from_one - 1) == from_zero
     assert list(np.argmax(one_hot(from_zero, 3), axis=1)) == from_zero
+
+
+@pytest.mark.equation("eq-convert-sum")
+def test_with_a_sum_the_penalty_must_be_n_times_as_large(model):
+    r"""
+    \begin{aligned}
+    N \cdot L(\lambda) &= \sum_i L_i + \frac{\lambda_{\text{sum}}}{2} \lVert W
+    \rVert^2, \\
+    \lambda_{\text{sum}} &= N \lambda
+    \end{aligned}
+    """
+    X, y, W, b = model
+    strength, N = 0.3, len(y)
+    strength_sum = N * strength
+    losses = -log_softmax(X @ W + b)[np.arange(N), y]
+    left = losses.sum() + strength_sum / 2 * np.sum(W**2)
+    assert left == pytest.approx(
+        N * loss(X, y, W, b, strength=strength), rel=1e-12
+    )
+
+
+@pytest.mark.equation("eq-convert-half")
+def test_half_the_strength_without_the_half_is_the_same_penalty(model):
+    r"""\lambda_{\text{no half}}\, \lVert W \rVert^2 = \frac{\lambda}{2}
+    \lVert W \rVert^2,
+    \qquad
+    \lambda_{\text{no half}} = \frac{\lambda}{2}
+    """
+    _, _, W, _ = model
+    strength = 0.3
+    no_half = strength / 2
+    assert l2_penalty(W, strength=strength) == pytest.approx(
+        no_half * np.sum(W**2), rel=1e-12
+    )
+    measured = numerical_gradient(lambda W: no_half * np.sum(W**2), W)
+    np.testing.assert_allclose(2 * no_half * W, measured, atol=1e-8)
+    np.testing.assert_allclose(strength * W, measured, atol=1e-8)
 
 
 @pytest.mark.equation("eq-convert-inverse-strength")

@@ -45,12 +45,3 @@ def test_penalties_are_drawn_above_and_slopes_below():
     np.testing.assert_array_equal(axes[0].lines[0].get_ydata(), w**2 / 2)
     np.testing.assert_array_equal(axes[1].lines[0].get_ydata(), w)
     assert [text.get_text() for text in axes[0].get_legend().get_texts()] == ["w²/2"]
-
-
-def test_shares_stack_the_penalty_on_the_data_loss_and_write_the_sum():
-    ax = pictures.draw_shares([0, 0.1], np.array([0.5, 0.5]), np.array([0.0, 0.25]))
-    data, penalty = ax.containers
-    assert [bar.get_height() for bar in data] == [0.5, 0.5]
-    assert [(bar.get_y(), bar.get_height()) for bar in penalty] == [(0.5, 0.0), (0.5, 0.25)]
-    assert [text.get_text() for text in ax.texts] == ["0.50", "0.75"]
-    assert [label.get_text() for label in ax.get_xticklabels()] == ["0", "0.1"]
