@@ -20,8 +20,8 @@ def fresh_example(seed):
 
     Its numbers are whole and small, no score is larger than 6 in size, and a row's scores lie 2 to
     4 apart, so that three decimals tell its probabilities. No row has two largest scores, neither
-    sample is a multiple of the other, each feature tells classes apart, and the model names one sample
-    rightly and one wrongly.
+    sample is a multiple of the other, and each feature tells classes apart. The model names one
+    sample rightly and one wrongly.
 
     Parameters
     ----------
