@@ -71,8 +71,7 @@ function render({ model, el }) {
     const cell = `${line}${i}${j}`;
     if (isShown(stepOf(cell))) return decimals(checked.exact[line][i][j]);
     if (checked.verdicts[cell] === "right") return decimals(checked.own[line][i][j]);
-    const names = { shifted: "F′", losses: "L", data_loss: "data loss", dF: "∂L/∂F" };
-    return line === "data_loss" || line === "penalty" ? (names[line] ?? line) : `${names[line] ?? line}[${i}, ${j}]`;
+    return null;
   };
 
   // --- the parts ---
@@ -175,7 +174,7 @@ function render({ model, el }) {
     status: [checkedLine, spoken.node],
   });
   node.querySelector(".sms-foot")?.append(
-    button("Print it", () => print(false)),
+    button("Print it empty", () => print(false)),
     button("Print its key", () => print(true)),
   );
   node.append(sheet);

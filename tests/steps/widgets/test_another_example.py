@@ -21,7 +21,7 @@ WORK = "return data.map((seed) => view.workThrough(view.freshExample(seed)));"
 JUDGE = """return data.cases.map(({ example, typed, asked }) => {
   const checked = view.check(example, typed, data.within);
   const [line, i, j] = asked ?? [];
-  const term = (name, r, c) => `${name}[${r}, ${c}]`;
+  const term = (name, r, c) => (data.knows ? `<${name}${r}${c}>` : null);
   return {
     verdicts: checked.verdicts,
     slip: asked && view.nameSlip(example, checked, typed, data.within, line, i, j),
@@ -46,8 +46,9 @@ def answers(seed):
     return AnotherExample(seed).answers()
 
 
-def judge(in_javascript, cases, within=WITHIN):
-    return in_javascript(CHECK, JUDGE, {"cases": cases, "within": within})
+def judge(in_javascript, cases, *, knows=False):
+    data = {"cases": cases, "within": WITHIN, "knows": knows}
+    return in_javascript(CHECK, JUDGE, data)
 
 
 def written(line, values, digits=3):
@@ -272,36 +273,57 @@ def test_each_slip_of_the_view_has_a_sentence_and_each_sentence_its_slip(in_java
     ],
 )
 def test_what_is_no_slip_is_told_how_near_it_is(in_javascript, text, said):
-    value = answers(1)["E"][0, 0]  # of F′ other than 0
+    value = answers(1)["E"][1, 0]  # 0.135
     typed = {
         "digits": f"{value:.1f}",
         "sign": f"{-value:.3f}",
         "close": f"{value + 0.013:.3f}",
         "far": "77",
     }[text]
-    case = {"example": as_page_has_it(1), "typed": {"E00": typed}, "asked": ["E", 0, 0]}
+    case = {"example": as_page_has_it(1), "typed": {"E10": typed}, "asked": ["E", 1, 0]}
     (found,) = judge(in_javascript, [case])
-    assert (found["verdicts"]["E00"], found["slip"]) == ("wrong", said)
+    assert (found["verdicts"]["E10"], found["slip"]) == ("wrong", said)
 
 
-def test_the_way_to_a_cell_has_its_own_numbers_and_not_the_result(in_javascript):
-    lines = {line: values.shape for line, values in answers(1).items()}
+# Which cells of the lines before the way to a cell names, once the reader has them.
+BEFORE = {
+    "shifted12": ["F10", "F11", "F12", "F12"],
+    "E02": ["shifted02"],
+    "P11": ["E11", "E10", "E11", "E12"],
+    "losses00": ["P02"],  # the true class is 2
+    "data_loss00": ["losses00", "losses10"],
+    "loss00": ["data_loss00", "penalty00"],
+    "dF12": ["P12"],
+    "dW10": ["dF00", "dF10"],
+    "db01": ["dF01", "dF11"],
+}
+
+
+def test_the_way_to_a_cell_is_said_with_the_numbers_that_the_reader_has(in_javascript):
     asked = [
-        [line, i, j]
-        for line, (rows, columns) in lines.items()
-        for i in range(rows)
-        for j in range(columns)
+        [line, int(i), int(j)]
+        for line, values in answers(1).items()
+        for i, j in np.ndindex(values.shape)
     ]
-    cases = [{"example": as_page_has_it(1), "typed": {}, "asked": each} for each in asked]
     cases = [
-        {**case, "typed": {f"{a}{i}{j}": "77"}}
-        for case, (a, i, j) in zip(cases, asked, strict=True)
+        {"example": as_page_has_it(1), "typed": {f"{line}{i}{j}": "77"}, "asked": [line, i, j]}
+        for line, i, j in asked
     ]
-    how = [found["how"] for found in judge(in_javascript, cases)]
-    assert len(set(how)) == len(how) == 44
-    assert how[0] == "Row 1 of X times column 0 of W, plus b: 1 · 0 + (−2) · (−1) + 1."
+    names = [f"{line}{i}{j}" for line, i, j in asked]
+    plain, known = (
+        dict(
+            zip(names, [each["how"] for each in judge(in_javascript, cases, knows=k)], strict=True)
+        )
+        for k in (False, True)
+    )
     t = fresh_example(1)
-    assert (t.X[0].tolist(), t.W[:, 0].tolist(), t.b[0]) == ([1, -2], [0, -1], 1)
+    assert (t.X[0].tolist(), t.W[:, 0].tolist(), t.b[0], t.y[0]) == ([1, -2], [0, -1], 1, 2)
+    assert plain["F00"] == "Row 1 of X times column 0 of W, plus b: 1 · 0 + (−2) · (−1) + 1."
+    assert known["F00"] == plain["F00"]
+    assert not any("<" in words or "null" in words for words in plain.values())
+    for name, cells in BEFORE.items():
+        assert re.findall(r"<(\w+)>", known[name]) == cells
+    assert len(set(known.values())) == 44
 
 
 def test_a_cell_is_read_with_either_sign_and_either_mark(in_javascript):

@@ -85,10 +85,9 @@ export function nameSlip(example, { exact, own, verdicts }, typed, within, line,
 }
 
 /**
- * Say how a cell is worked out, with the numbers that the reader has by now.
+ * Say how a cell is worked out: with the numbers of the lines before, if the reader has them all.
  * @param {Example} example
- * @param {(line: string, i: number, j: number) => string} term What stands in a cell of a line before: its
- *   number, or its name where the reader has none.
+ * @param {(line: string, i: number, j: number) => string | null} term What the reader has in a cell.
  * @param {string} line
  * @param {number} i
  * @param {number} j
@@ -96,36 +95,85 @@ export function nameSlip(example, { exact, own, verdicts }, typed, within, line,
  */
 export function recipe({ X, y, W, b, strength }, term, line, i, j) {
   const N = X.length;
+  /** @type {(cells: [string, number, number][], words: string, numbers: (...terms: string[]) => string) => string} */
+  const from = (cells, words, numbers) => {
+    const terms = cells.map(([name, r, c]) => term(name, r, c));
+    return terms.every((each) => each !== null) ? numbers(.../** @type {string[]} */ (terms)) : words;
+  };
   const product = (xs, ws) => xs.map((x, k) => `${signed(x)} · ${signed(ws[k])}`).join(" + ");
   const column = (M, k) => M.map((row) => decimals(row[k]));
-  const row = (name, k) => W[0].map((_, c) => term(name, k, c));
-  const one = j === y[i] ? "1" : "0";
+  const row = (name, k) => W[0].map((_, c) => /** @type {[string, number, number]} */ ([name, k, c]));
+  const down = (name) => X.map((_, n) => /** @type {[string, number, number]} */ ([name, n, j]));
+  const truth = `The true class of sample ${i + 1} is ${y[i]}`;
   switch (line) {
     case "F":
       return `Row ${i + 1} of X times column ${j} of W, plus b: ${product(X[i].map(decimals), column(W, j))} + ${signed(decimals(b[j]))}.`;
     case "shifted":
-      return `Take the largest score of sample ${i + 1} from this one, ${term("F", i, j)}.`;
+      return from(
+        row("F", i),
+        "Take the row’s largest score from the score in this place, of step 1.",
+        (...f) => `Take the largest of ${f.join(", ")} from ${f[j]}.`,
+      );
     case "E":
-      return `e to the power ${term("shifted", i, j)}.`;
+      return from(
+        [["shifted", i, j]],
+        "Raise e to the F′ in this place, of step 2.",
+        (f) => `Raise e to the power ${f}.`,
+      );
     case "P":
-      return `Divide by the sum of the row: ${term("E", i, j)} / (${row("E", i).join(" + ")}).`;
+      return from(
+        row("E", i),
+        "Divide the E in this place by the sum of its row.",
+        (...e) => `Divide by the sum of the row: ${e[j]} / (${e.join(" + ")}).`,
+      );
     case "losses":
-      return `The true class of sample ${i + 1} is ${y[i]}: take −log ${term("P", i, y[i])}, the natural logarithm.`;
+      return from(
+        [["P", i, y[i]]],
+        `${truth}: take −log of its P, of step 3.`,
+        (p) => `${truth}: take −log ${p}, the natural logarithm.`,
+      );
     case "data_loss":
-      return `Add up both samples’ losses and divide by ${N}: (${term("losses", 0, 0)} + ${term("losses", 1, 0)}) / ${N}.`;
+      return from(
+        [
+          ["losses", 0, 0],
+          ["losses", 1, 0],
+        ],
+        `Add up both samples’ losses and divide by ${N}.`,
+        (first, second) => `Take the mean: (${first} + ${second}) / ${N}.`,
+      );
     case "penalty":
       return `Square every weight of W, add up, and multiply by λ/2 = ${strength / 2}. Neither X nor b has a part in it.`;
     case "loss":
-      return `Data loss plus penalty: ${term("data_loss", 0, 0)} + ${term("penalty", 0, 0)}.`;
-    case "dF":
-      return `The true class of sample ${i + 1} is ${y[i]}: (${term("P", i, j)} − ${one}) / ${N}.`;
-    case "dW":
-      return `Column ${i + 1} of X times column ${j} of ∂L/∂F, plus λ times the weight: ${product(
-        column(X, i),
-        X.map((_, n) => term("dF", n, j)),
-      )} + ${strength} · ${signed(decimals(W[i][j]))}.`;
+      return from(
+        [
+          ["data_loss", 0, 0],
+          ["penalty", 0, 0],
+        ],
+        "Add the penalty to the data loss.",
+        (data, penalty) => `Add the penalty: ${data} + ${penalty}.`,
+      );
+    case "dF": {
+      const Y = j === y[i] ? 1 : 0;
+      return from(
+        [["P", i, j]],
+        `${truth}, so Y is ${Y} here: take it from P, of step 3, and divide by N = ${N}.`,
+        (p) => `${truth}, so Y is ${Y} here: (${p} − ${Y}) / ${N}.`,
+      );
+    }
+    case "dW": {
+      const pull = `plus λ times the weight, ${strength} · ${signed(decimals(W[i][j]))}`;
+      return from(
+        down("dF"),
+        `Column ${i + 1} of X times column ${j} of ∂L/∂F, ${pull}.`,
+        (...g) => `Column ${i + 1} of X times column ${j} of ∂L/∂F, ${product(column(X, i), g)}, ${pull}.`,
+      );
+    }
     default:
-      return `Add up column ${j} of ∂L/∂F: ${X.map((_, n) => signed(term("dF", n, j))).join(" + ")}.`;
+      return from(
+        down("dF"),
+        `Add up column ${j} of ∂L/∂F.`,
+        (...g) => `Add up column ${j} of ∂L/∂F: ${g.map(signed).join(" + ")}.`,
+      );
   }
 }
 

@@ -88,7 +88,7 @@ export function stepFields(step, { onType, onEnter, onLeave, onEnd }) {
             "data-lm-suppress-shortcuts": "true",
             "data-cell": cellName(name, i, j),
           });
-          const mark = element("span", { class: "mark", "aria-hidden": "true" });
+          const mark = element("span", { class: "verdict", "aria-hidden": "true" });
           row.append(element("td", {}, input, mark));
           fields.set(cellName(name, i, j), { input, mark, name: label });
           return input;
@@ -150,7 +150,7 @@ export function stepFields(step, { onType, onEnter, onLeave, onEnd }) {
     /**
      * Show what stands in each cell, and what is said of it.
      * @param {(cell: string) => { text: string, verdict: string }} state
-     * @param {(line: string, i: number, j: number) => string} term
+     * @param {(line: string, i: number, j: number) => string | null} term
      */
     show(state, term) {
       for (const [cell, { input, mark, name }] of fields) {
@@ -166,7 +166,7 @@ export function stepFields(step, { onType, onEnter, onLeave, onEnd }) {
       if (!line) return;
       const one = line === "data_loss";
       const rows = (one ? [0] : [0, 1]).map((i) => (one ? [0] : CLASSES).map((j) => term(line, i, j)));
-      const isKnown = rows.flat().every((text) => !/[a-z\]]/i.test(text));
+      const isKnown = rows.flat().every((text) => text !== null);
       const text = one ? rows[0][0] : rows.map((row) => `(${row.join(" ")})`).join(", ");
       const source = LINES.find(({ name }) => name === line)?.step;
       renew(before, isKnown ? `${NAMES[line]} = ${text}` : `It takes ${NAMES[line]} from step ${source}.`);
