@@ -28,6 +28,8 @@ interface WidgetPage {
   formulas: Record<string, string>;
   /** What a trait was when the page was built. */
   start(name: string): any;
+  /** What the browser keeps for this widget; write() says whether it does. */
+  kept: { read(): Record<string, unknown>; write(all: Record<string, unknown>): boolean };
   /** A link to the page with the widget as it is. */
   link?(): string;
   /** Whether the address asks for this widget alone on the screen. */

@@ -28,6 +28,7 @@ from softmax_steps.differentials import (
     softmax_differential,
 )
 from softmax_steps.fitting import FittedModel, NotConvergedWarning, fit, fit_path
+from softmax_steps.fresh_example import fresh_example
 from softmax_steps.gradient import (
     Gradient,
     LossGradient,
@@ -97,6 +98,7 @@ __all__ = [
     "fit_path",
     "fit_temperature",
     "fold_bias",
+    "fresh_example",
     "gradient_by_differentials",
     "gradient_by_sample",
     "hinge_loss",

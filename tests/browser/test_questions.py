@@ -167,7 +167,7 @@ def test_answers_are_kept_in_the_browser_and_forgotten_when_asked(visit):
         overview.get_by_role("button", name="Save as a file").click()
     assert download.value.suggested_filename == "softmax-progress.json"
     saved = Path(download.value.path())
-    assert {label: vars(each) for label, each in read_progress(saved).items()} == kept
+    assert {label: vars(each) for label, each in read_progress(saved).answers.items()} == kept
     said = overview.get_by_role("status")
     expect(said).to_have_text("Saved 3 questions in softmax-progress.json, among your downloads.")
     take = overview.get_by_label("A file of answers")
@@ -175,7 +175,7 @@ def test_answers_are_kept_in_the_browser_and_forgotten_when_asked(visit):
     for content, words in {
         text[:-4]: "Nothing was changed. That file is no JSON, or was cut off.",
         "null": "That file does not say format",
-        text.replace('"version": 1', '"version": 2'): "has version 2; this copy of the book reads",
+        text.replace('"version": 1', '"version": 3'): "has version 3; this copy of the book reads",
         text.replace('"tries": 2', '"tries": "<b>"'): "cannot be read, “03-lead”",
         text.replace("03-lead", "<b>"): "cannot be read, “<b>”",
         " " * 200_001: "That file has more than 200000 signs",

@@ -302,7 +302,7 @@ def test_a_link_shows_what_was_seen(visit, page):
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
 def test_a_run_is_seen_as_it_goes_and_at_once_by_readers_who_ask_for_calm(visit, motion):
     opened = visit("book/07_training.html", reduced_motion=motion)
-    (place,) = opened.widgets()
+    place, *_ = opened.widgets()
     steps = place.locator(".so-far")
     place.get_by_role("button", name="Run").click()
     if motion == "reduce":

@@ -26,7 +26,6 @@ LINES = (
     ("The new weights", "W − η ∂L/∂W", "new_W"),
     ("The new biases", "b − η ∂L/∂b", "new_b"),
 )
-LARGEST_SCORE = 6
 STYLE = f"""
 {css_rule(":root", PRINT)}
 body {{ max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.45 {FONTS["report"]};
@@ -40,40 +39,6 @@ td { min-width: 4.2rem; height: 2rem; padding: 0 0.5rem; border: 1px solid var(-
   text-align: right; }
 .given td { min-width: 2rem; } p { margin: 0.4rem 0; } .lines { columns: 20rem; }
 """
-
-
-def draw_example(seed: int) -> Any:
-    """Draw a tiny example that is fit for paper.
-
-    Its numbers are whole and small, no score is larger than 6 in size, and a row's scores lie 2 to
-    4 apart, so that three decimals tell its probabilities. No row has two largest scores, neither
-    sample is a multiple of the other, and the model names one rightly and one wrongly.
-
-    Parameters
-    ----------
-    seed : int
-        The same one gives the same example.
-
-    Returns
-    -------
-    TinyExample
-        As :func:`softmax_steps.tiny_example` returns it: X (2, 2), W (2, 3), b (3,), λ = 0.1 and
-        η = 0.5.
-    """
-    rng = np.random.default_rng(seed)
-    while True:
-        X = rng.integers(-2, 4, size=(2, 2)).astype(float)
-        W = rng.integers(-1, 2, size=(2, 3)).astype(float)
-        b = rng.integers(-1, 2, size=3).astype(float)
-        y = rng.permutation(3)[:2]
-        F = softmax_steps.scores(X, W, b)
-        ordered = np.sort(F, axis=1)
-        spread = np.ptp(F, axis=1)
-        is_small = np.abs(F).max() <= LARGEST_SCORE and spread.min() >= 2 and spread.max() <= 4
-        is_clear = (ordered[:, -1] > ordered[:, -2]).all()
-        is_full = abs(np.linalg.det(X)) > 0.5 and np.abs(W).sum() >= 3 and b.any()
-        if is_small and is_clear and is_full and np.sum(F.argmax(axis=1) == y) == 1:
-            return softmax_steps.tiny_example(X=X, W=W, b=b, y=y)
 
 
 def worksheet(seed: int, *, key: bool = False) -> str:
@@ -90,7 +55,7 @@ def worksheet(seed: int, *, key: bool = False) -> str:
     str
         HTML that needs no other file, with three decimals.
     """
-    example = draw_example(seed)
+    example = softmax_steps.fresh_example(seed)
     working = softmax_steps.work_through(example)
     title = f"{TITLE}, seed {seed}" + (": the key" if key else "")
     given = [("X", example.X), ("W", example.W), ("b", example.b), ("y", example.y)]

@@ -1,4 +1,4 @@
-"""What a class has answered of the book's questions: the files that readers saved, as one table."""
+"""What a class has answered and worked out in the book: readers' files, as one table."""
 
 import json
 import re
@@ -11,15 +11,20 @@ from softmax_grader.course.folder import CourseError
 from softmax_grader.text import clean_text, one_line, quoted
 
 FORMAT = "softmax-steps progress"
-VERSION = 1
+#: The first had no examples.
+VERSIONS = (1, 2)
 MOST_BYTES = 1_000_000
 MOST_FILES = 5000
 MOST_QUESTIONS = 1000
 MOST_TRIES = 9999
+MOST_EXAMPLES = 1000
+MOST_CELLS = 100
 MOST_NAME = 40
 #: How many questions are named as the hardest.
 HARDEST = 5
 _LABEL = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
+_SEED = re.compile(r"[0-9]{1,9}")
+_CELL = re.compile(r"[A-Za-z_]{1,12}[0-9]{2}")
 HEAD = ("right", "first try", "looked up", "not yet")
 
 
@@ -49,7 +54,24 @@ class Answered:
         return self.right and self.tries == 1 and not self.shown
 
 
-def read_progress(path: Path) -> dict[str, Answered]:
+@dataclass(frozen=True)
+class Progress:
+    """What a file holds.
+
+    Parameters
+    ----------
+    answers : dict
+        From a question's label, such as ``03-lead``, to what became of it.
+    cells : dict
+        From an example's seed to how many cells of it were worked out rightly, without a look at
+        their step.
+    """
+
+    answers: dict[str, Answered]
+    cells: dict[int, int]
+
+
+def read_progress(path: Path) -> Progress:
     """Read a file that a reader saved.
 
     Parameters
@@ -58,8 +80,7 @@ def read_progress(path: Path) -> dict[str, Answered]:
 
     Returns
     -------
-    dict
-        From a question's label, such as ``03-lead``, to what became of it.
+    Progress
 
     Raises
     ------
@@ -78,15 +99,31 @@ def read_progress(path: Path) -> dict[str, Answered]:
         raise ProgressError("is no JSON, or was cut off") from None
     if not isinstance(file, dict) or file.get("format") != FORMAT:
         raise ProgressError(f"does not say format: {FORMAT}; expected what the front page saves")
-    if file.get("version") != VERSION or isinstance(file["version"], bool):
-        came = quoted(file.get("version"), 20)
-        raise ProgressError(f"has version {came}; this program reads version {VERSION}")
+    version = file.get("version")
+    if version not in VERSIONS or isinstance(version, bool):
+        came = quoted(version, 20)
+        raise ProgressError(f"has version {came}; this program reads versions 1 and 2")
     answers = file.get("answers")
     if not isinstance(answers, dict):
         raise ProgressError("has no answers in it")
     if len(answers) > MOST_QUESTIONS:
         raise ProgressError(f"has {len(answers)} answers; expected at most {MOST_QUESTIONS}")
-    return {label: _answered(label, answer) for label, answer in answers.items()}
+    examples = file.get("examples", {}) if version == 2 else {}
+    if not isinstance(examples, dict) or len(examples) > MOST_EXAMPLES:
+        raise ProgressError(f"has no list of examples; expected at most {MOST_EXAMPLES}")
+    return Progress(
+        {label: _answered(label, answer) for label, answer in answers.items()},
+        dict(_cells(seed, example) for seed, example in examples.items()),
+    )
+
+
+def _cells(seed: str, example: object) -> tuple[int, int]:
+    right = example.get("right") if isinstance(example, dict) else None
+    if _SEED.fullmatch(seed) and isinstance(right, list) and len(right) <= MOST_CELLS:
+        cells = {cell for cell in right if isinstance(cell, str) and _CELL.fullmatch(cell)}
+        if len(cells) == len(right):
+            return int(seed), len(cells)
+    raise ProgressError(f"has an example that cannot be read, {quoted(seed)}; was it edited?")
 
 
 def _answered(label: str, answer: object) -> Answered:
@@ -110,14 +147,13 @@ class ClassProgress:
         From a file's name to why it was not read.
     """
 
-    students: dict[str, dict[str, Answered]]
+    students: dict[str, Progress]
     unread: dict[str, str]
 
     @property
     def chapters(self) -> list[str]:
         """The chapters of which anybody tried a question, as ``03``."""
-        answers = self.students.values()
-        return sorted({label[:2] for answered in answers for label in answered})
+        return sorted({label[:2] for each in self.students.values() for label in each.answers})
 
     def rows(self) -> list[list[str | int]]:
         """Return the table: a heading, and a row for each student.
@@ -126,11 +162,15 @@ class ClassProgress:
         -------
         list of list
             The name, four counts (right, right at the first try, looked up, tried and not right
-            yet), and for each chapter the number that is right.
+            yet), for each chapter the number that is right; and, if anybody worked an example, how
+            many of its cells are right.
         """
         chapters = self.chapters
-        rows: list[list[str | int]] = [["file", *HEAD, *(f"ch {int(c)}" for c in chapters)]]
-        for name, answered in self.students.items():
+        has_cells = any(each.cells for each in self.students.values())
+        cells = ["cells"] if has_cells else []
+        rows: list[list[str | int]] = [["file", *HEAD, *(f"ch {int(c)}" for c in chapters), *cells]]
+        for name, progress in self.students.items():
+            answered = progress.answers
             right = [label for label, each in answered.items() if each.right]
             by_chapter = Counter(label[:2] for label in right)
             rest = [each for each in answered.values() if not each.right]
@@ -142,6 +182,7 @@ class ClassProgress:
                     sum(each.shown for each in answered.values()),
                     sum(each.tries > 0 for each in rest),
                     *(by_chapter[chapter] for chapter in chapters),
+                    *([sum(progress.cells.values())] if has_cells else []),
                 ]
             )
         return rows
@@ -155,8 +196,8 @@ class ClassProgress:
             The label, how many were right at the first try, and how many tried or looked.
         """
         tried: dict[str, list[bool]] = defaultdict(list)
-        for answered in self.students.values():
-            for label, each in answered.items():
+        for progress in self.students.values():
+            for label, each in progress.answers.items():
                 if each.tries or each.shown:
                     tried[label].append(each.is_first)
         known = [(label, sum(first), len(first)) for label, first in tried.items()]

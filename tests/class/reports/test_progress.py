@@ -12,6 +12,8 @@ THIRD = {"tries": 3, "right": True, "shown": False}
 LOOKED = {"tries": 1, "right": True, "shown": True}
 OPEN = {"tries": 2, "right": False, "shown": False}
 
+WORKED = {"typed": {"F00": "3", "F01": "1"}, "right": ["F00", "F01"], "shown": ""}
+
 
 def text(answers, **changes):
     return json.dumps(
@@ -43,6 +45,20 @@ def test_the_table_counts_each_student_by_chapter_and_names_the_hardest(tmp_path
     assert rows[2] == "zoë,1,0,1,1,1,0"
 
 
+def test_the_cells_of_worked_examples_are_counted_where_there_are_any(tmp_path, capsys):
+    put(tmp_path / "ada.json", text({"01-sizes": FIRST}, version=2, examples={"7": WORKED}))
+    both = {"7": WORKED, "417": {**WORKED, "right": ["db02"]}}
+    put(tmp_path / "bo.json", text({}, version=2, examples=both))
+    put(tmp_path / "cy.json", text({"01-sizes": FIRST}))
+    assert main(["progress", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "file  right  first try  looked up  not yet  ch 1  cells",
+        "ada       1          1          0        0     1      2",
+        "bo        0          0          0        0     0      3",
+        "cy        1          1          0        0     1      0",
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
@@ -50,7 +66,7 @@ def test_the_table_counts_each_student_by_chapter_and_names_the_hardest(tmp_path
         ("[" * 100_000, "is no JSON, or was cut off"),
         ("[]", "does not say format: softmax-steps progress"),
         ('{"format": "other"}', "does not say format"),
-        (text({}, version=2), "has version “2”; this program reads version 1"),
+        (text({}, version=3), "has version “3”; this program reads versions 1 and 2"),
         (text({}, version=True), "has version “True”"),
         (text([]), "has no answers in it"),
         (text({"03-lead": [1]}), "has an answer that cannot be read, “03-lead”"),
@@ -61,8 +77,12 @@ def test_the_table_counts_each_student_by_chapter_and_names_the_hardest(tmp_path
         (text({"\x1b[31m<b>": FIRST}), "cannot be read, “<b>”; was it edited?"),
         (text({f"03-a{k}": FIRST for k in range(1001)}), "has 1001 answers; expected at most"),
         (" " * 1_000_001, "is larger than 1 MB"),
+        (text({}, version=2, examples=[]), "has no list of examples"),
+        (text({}, version=2, examples={"x\n": WORKED}), "an example that cannot be read, “x"),
+        (text({}, version=2, examples={"7": {"right": ["F00", "F00"]}}), "cannot be read, “7”"),
+        (text({}, version=2, examples={"7": {"right": ["=F00"]}}), "cannot be read, “7”"),
     ],
-    ids=range(15),
+    ids=range(19),
 )
 def test_a_file_that_is_none_is_refused_with_the_reason(tmp_path, content, why):
     path = tmp_path / "p.json"

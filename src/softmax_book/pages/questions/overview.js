@@ -1,7 +1,19 @@
 // The front page: what was answered in each chapter, what to repeat, and all of it as one file.
 
+import { readKept, writeKept } from "../widgets/kept.js";
 import { count, read, readAll, writeAll } from "./progress.js";
-import { fileText, joined, NAME, ProgressFileError, readFileText } from "./progress_file.js";
+import {
+  fileText,
+  joined,
+  joinedExamples,
+  NAME,
+  ProgressFileError,
+  readFileText,
+  soundExamples,
+  WIDGET,
+} from "./progress_file.js";
+
+const EXAMPLES = "07_training.html#example="; // where the examples are worked
 
 const overview = /** @type {HTMLElement} */ (document.querySelector(".sms-progress"));
 const rows = [.../** @type {NodeListOf<HTMLElement>} */ (overview.querySelectorAll("[data-questions]"))].map((row) => ({
@@ -11,6 +23,9 @@ const rows = [.../** @type {NodeListOf<HTMLElement>} */ (overview.querySelectorA
 }));
 const said = document.createElement("p");
 said.setAttribute("role", "status");
+const worked = document.createElement("p");
+worked.className = "sms-progress-examples";
+const amountOf = (amount, name) => `${amount} ${amount === 1 ? name : `${name}s`}`;
 
 function show() {
   for (const { page, questions, words } of rows) {
@@ -26,34 +41,54 @@ function show() {
       words.append(k ? ", " : ". To repeat: ", link);
     }
   }
+  showExamples();
+}
+
+function showExamples() {
+  const examples = Object.entries(soundExamples(readKept(WIDGET))).filter(([, each]) => each.right.length);
+  worked.hidden = !examples.length;
+  worked.textContent = "Worked by hand: ";
+  for (const [k, [seed, { right }]] of examples.entries()) {
+    const link = document.createElement("a");
+    link.href = EXAMPLES + seed;
+    link.textContent = `example ${seed}`;
+    worked.append(k ? ", " : "", link, `, ${amountOf(right.length, "cell")} right`);
+  }
+  worked.append(".");
 }
 
 function save() {
   const answers = Object.fromEntries(Object.keys(readAll()).map((label) => [label, read(label)]));
-  const amount = Object.keys(answers).length;
-  if (!amount) {
+  const examples = soundExamples(readKept(WIDGET));
+  const [amount, some] = [answers, examples].map((each) => Object.keys(each).length);
+  if (!amount && !some) {
     said.textContent = "There is nothing to save yet: answer a question first.";
     return;
   }
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([fileText(answers, new Date())], { type: "application/json" }));
+  link.href = URL.createObjectURL(new Blob([fileText(answers, examples, new Date())], { type: "application/json" }));
   link.download = NAME;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // the browser has read it by then
-  said.textContent = `Saved ${amount} ${amount === 1 ? "question" : "questions"} in ${NAME}, among your downloads.`;
+  const what = amountOf(amount, "question") + (some ? ` and ${amountOf(some, "example")}` : "");
+  said.textContent = `Saved ${what} in ${NAME}, among your downloads.`;
 }
 
 /** @param {File} file */
 async function take(file) {
   try {
-    const theirs = readFileText(await file.text());
+    const { answers: theirs, examples } = readFileText(await file.text());
     const ours = readAll();
-    if (!writeAll(joined(ours, theirs))) {
+    const some = Object.keys(examples).length;
+    const isKept = writeAll(joined(ours, theirs));
+    const worked = () => joinedExamples(soundExamples(readKept(WIDGET)), examples);
+    if (!isKept || (some && !writeKept(WIDGET, worked()))) {
       said.textContent = "This browser keeps nothing, so the file was not taken in. Is it a private window, or full?";
       return;
     }
     const fresh = Object.keys(theirs).filter((label) => !Object.hasOwn(ours, label)).length;
-    said.textContent = `Taken in: ${Object.keys(theirs).length} questions, ${fresh} of them new here. Nothing that was here is lost.`;
+    const too = some ? ` Also ${amountOf(some, "example")}.` : "";
+    said.textContent = `Taken in: ${Object.keys(theirs).length} questions, ${fresh} of them new here.${too} Nothing that was here is lost.`;
     show();
   } catch (error) {
     said.textContent =
@@ -92,7 +127,7 @@ buttons.append(
   button("Take in a file", () => chooser.click()),
   chooser,
 );
-overview.append(buttons, said);
+overview.append(worked, buttons, said);
 show();
 // Another tab, or going back to this page, may have brought new answers.
 addEventListener("storage", show);

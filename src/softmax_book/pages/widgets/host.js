@@ -1,5 +1,8 @@
 // Shows the book's widgets on a page that has no kernel. The page holds each widget's state and a
 // picture of it; the view's script, served beside this one, draws from that state.
+
+import { readKept, writeKept } from "./kept.js";
+
 (() => {
   // Each view's script calls this.
   window.softmaxWidget = (name, view, formulas = {}) => {
@@ -19,13 +22,15 @@
     /** @type {WidgetPage} What a page gives its widgets beside their state. */
     page;
     /**
+     * @param {string} name The widget's.
      * @param {Record<string, any>} state
      * @param {Record<string, string>} formulas
      */
-    constructor(state, formulas) {
+    constructor(name, state, formulas) {
       this.#state = { ...state };
       this.#start = state;
-      this.page = { formulas, start: (name) => this.start(name), isPresented: false };
+      const kept = { read: () => readKept(name), write: (all) => writeKept(name, all) };
+      this.page = { formulas, start: (name) => this.start(name), isPresented: false, kept };
     }
     get(name) {
       return this.#state[name];
@@ -149,7 +154,7 @@
     started.add(place);
     try {
       const state = place.querySelector("script[type='application/json']")?.textContent ?? "";
-      const model = new Model(JSON.parse(state), formulas);
+      const model = new Model(place.dataset.widget ?? "", JSON.parse(state), formulas);
       const isNamed = view.address ? address.bind(model, view.address, suffix) : false;
       model.page.isPresented = asked.has("present") && isAsked(place, isNamed);
       const stage = document.createElement("div");
