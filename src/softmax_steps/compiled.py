@@ -7,21 +7,27 @@ compiles is numba, which is imported when it is first asked for, by ``softmax-st
 """
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
 ROWS_AT_ONCE = 256  # of all of a few classes: as many as the nearest cache holds
 FACTORS = 16  # sums from 1 to C, whose product float64 holds, so that they share a logarithm
+# What the two products compute at a time: so many sums have room in a processor's registers.
+TILE_ROWS, TILE_CLASSES = 4, 5
+# So many rows are added up in the type of the weights before they are added to the float64 sums.
+ROWS_OF_A_PART = 1024
 
 
 class Compiled:
     """The compiled kernel for blocks of up to ``rows`` rows, with its room in memory."""
 
     def __init__(self, dtype, rows, n_classes, *, by_class):
-        row_by_row, class_by_class = _compile(dtype.name)
-        self.kernel = class_by_class if by_class else row_by_row
+        kernels = _compile(dtype.char)
+        self.kernel = kernels.class_by_class if by_class else kernels.row_by_row
         self.by_class = by_class
         self.number = dtype.type
         self.true = np.empty(rows, np.intp)  # of one type whatever the labels', or it compiles anew
@@ -53,6 +59,112 @@ class Compiled:
         return (loss / n, self.sums) if math.isfinite(loss) else None
 
 
+class OnePass:
+    """The loss and gradient of few classes with compiled products, in sums over all rows.
+
+    OpenBLAS is made for many columns, and loses half of its speed with ten. Here a few rows meet a
+    few classes at a time, and what they give stays in registers. A block of rows is read from
+    memory once, for both products.
+
+    Parameters
+    ----------
+    W : ndarray, shape (D, C)
+    b : ndarray, shape (C,), or None
+    n_samples : int
+        N, of which :meth:`add` is told, all at once or some at a time.
+    rows : int
+        Rows in a block.
+    """
+
+    def __init__(self, W, b, n_samples, rows):
+        (D, C), dtype = W.shape, W.dtype
+        self.kernel = _compile(dtype.char).add_rows
+        self.n_samples, self.n_classes = n_samples, C
+        padded = -(-C // TILE_CLASSES) * TILE_CLASSES
+        self.in_parts = n_samples > ROWS_OF_A_PART
+        # In a small type 1/N may be too small.
+        self.counted = ROWS_OF_A_PART if self.in_parts and dtype.itemsize < 8 else n_samples
+        self.first = True
+        self.model = _ready(W), np.zeros(C, dtype) if b is None else _ready(b)
+        self.settings = rows, dtype.type(1 / self.counted)
+        self.room = np.empty((2, padded, D), dtype), np.empty((padded, rows + TILE_ROWS), dtype)
+        # Of the weights: the sums, and what they lost by rounding. Then the same of the biases.
+        self.sums = np.zeros((2, padded, D if self.in_parts else 0)), np.zeros((2, C))
+
+    def add(self, X, y):
+        """Add some rows.
+
+        Parameters
+        ----------
+        X : ndarray, shape (n, D)
+            Row by row in memory, in the type of the weights.
+        y : ndarray of int, shape (n,)
+            Their true classes.
+
+        Returns
+        -------
+        float or None
+            The sum of the losses; None where a score, or the sum, is not finite: then all is
+            spoiled.
+        """
+        y = _ready(y.astype(np.intp, copy=False))
+        loss = self.kernel(
+            _ready(X), y, *self.model, *self.settings, *self.room, *self.sums, self.first
+        )
+        self.first = False
+        return loss if math.isfinite(loss) else None
+
+    def mean_gradient(self):
+        """Return the means over all rows, for the weights (D, C) and for the biases (C,)."""
+        dW, db = self.room[0][1], self.sums[1][0] + self.sums[1][1]
+        if self.in_parts:
+            dW = self.sums[0][0] + (self.sums[0][1] + dW)
+        if self.counted != self.n_samples:
+            share = self.counted / self.n_samples
+            dW *= share
+            db *= share
+        return dW[: self.n_classes].T, db
+
+
+def with_pull(dW, W, strength):
+    """Give the data's gradient plus λW, row by row in memory.
+
+    Parameters
+    ----------
+    dW : ndarray, shape (D, C)
+        Class by class in memory, as :meth:`OnePass.mean_gradient` gives it.
+    W : ndarray, shape (D, C)
+    strength : float
+        λ.
+
+    Returns
+    -------
+    ndarray, shape (D, C)
+        In the type of ``W``.
+    """
+    out = np.empty(W.shape, W.dtype)
+    _compile(W.dtype.char).with_pull(dW.T, _ready(W), strength, out)
+    return out
+
+
+class _Memory:
+    """An array's memory, of which NumPy makes another array."""
+
+    def __init__(self, array):
+        self.array = array
+        self.__array_interface__ = {
+            **array.__array_interface__,
+            "data": (array.__array_interface__["data"][0], False),
+        }
+
+
+def _ready(array):
+    """Return an array row by row in memory that may be written, or all compiles anew for it."""
+    if not array.flags.c_contiguous:
+        return np.ascontiguousarray(array)
+    return array if array.flags.writeable else np.asarray(_Memory(array))
+
+
 def require_numba():
     """Import numba.
 
@@ -76,9 +188,22 @@ def require_numba():
     return numba
 
 
+class Kernels(NamedTuple):
+    """What is compiled for a floating type.
+
+    ``row_by_row`` and ``class_by_class`` turn scores into their gradient: rows, and few classes
+    that lie side by side. ``add_rows`` has the products too, and ``with_pull`` adds λW.
+    """
+
+    row_by_row: Callable
+    class_by_class: Callable
+    add_rows: Callable
+    with_pull: Callable
+
+
 @cache
 def _compile(dtype):
-    """Return the two kernels for a floating type: for rows, and for few classes, side by side.
+    """Return the kernels for a floating type, which is named by its letter.
 
     They are compiled when they are first called. "reassoc" lets the compiler add in another order,
     several numbers at once, as NumPy does; none of what is allowed leaves out nan or inf.
@@ -130,7 +255,7 @@ def _compile(dtype):
 
     @loops
     def class_by_class(G, y, each, sums):
-        C = G.shape[0]
+        C = sums.size
         best, s = np.empty(ROWS_AT_ONCE, G.dtype), np.empty(ROWS_AT_ONCE, G.dtype)
         loss = 0.0
         sums[:] = zero
@@ -171,7 +296,127 @@ def _compile(dtype):
                 sums[y[top + i]] -= each
         return loss
 
-    return row_by_row, class_by_class
+    products = _compile_products(njit, number, class_by_class)
+    return Kernels(row_by_row, class_by_class, *products)
+
+
+def _compile_products(njit, number, class_by_class):
+    """Return the kernel that adds rows to the sums, and the one that adds λW to them."""
+    zero = number(0)
+    loops = njit(fastmath={"contract", "nsz", "reassoc"}, nogil=True, error_model="numpy")
+    inline = njit(fastmath={"contract", "nsz", "reassoc"}, nogil=True, forceinline=True)
+
+    @inline
+    def rows_of(X, i):
+        """Return the rows from i on; after the last one, that one again."""
+        last = X.shape[0] - 1
+        return X[i], X[min(i + 1, last)], X[min(i + 2, last)], X[min(i + 3, last)]
+
+    @inline
+    def classes_of(A, c):
+        return A[c], A[c + 1], A[c + 2], A[c + 3], A[c + 4]
+
+    @inline
+    def numbers_of(A, c, i):
+        return A[c, i], A[c, i + 1], A[c, i + 2], A[c, i + 3]
+
+    @inline
+    def add_products(sums, x, w):
+        a, b, c, d, e = sums
+        return a + x * w[0], b + x * w[1], c + x * w[2], d + x * w[3], e + x * w[4]
+
+    @inline
+    def add_inner(sum, x, g):
+        return sum + x[0] * g[0] + x[1] * g[1] + x[2] * g[2] + x[3] * g[3]
+
+    @loops
+    def write_scores(X, WT, b, F):
+        D = X.shape[1]
+        for i in range(0, X.shape[0], TILE_ROWS):
+            x0, x1, x2, x3 = rows_of(X, i)
+            for c in range(0, WT.shape[0], TILE_CLASSES):
+                w0, w1, w2, w3, w4 = classes_of(WT, c)
+                f0 = f1 = f2 = f3 = (zero, zero, zero, zero, zero)
+                for d in range(D):
+                    w = w0[d], w1[d], w2[d], w3[d], w4[d]
+                    f0 = add_products(f0, x0[d], w)
+                    f1 = add_products(f1, x1[d], w)
+                    f2 = add_products(f2, x2[d], w)
+                    f3 = add_products(f3, x3[d], w)
+                for k in range(TILE_CLASSES):
+                    bias = b[c + k] if c + k < b.size else zero
+                    F[c + k, i] = f0[k] + bias
+                    F[c + k, i + 1] = f1[k] + bias
+                    F[c + k, i + 2] = f2[k] + bias
+                    F[c + k, i + 3] = f3[k] + bias
+
+    @loops
+    def add_gradient(X, G, part):
+        D = X.shape[1]
+        for i in range(0, X.shape[0], TILE_ROWS):
+            x0, x1, x2, x3 = rows_of(X, i)
+            for c in range(0, part.shape[0], TILE_CLASSES):
+                s0, s1, s2, s3, s4 = classes_of(part, c)
+                g0, g1, g2 = numbers_of(G, c, i), numbers_of(G, c + 1, i), numbers_of(G, c + 2, i)
+                g3, g4 = numbers_of(G, c + 3, i), numbers_of(G, c + 4, i)
+                for d in range(D):
+                    x = x0[d], x1[d], x2[d], x3[d]
+                    s0[d] = add_inner(s0[d], x, g0)
+                    s1[d] = add_inner(s1[d], x, g1)
+                    s2[d] = add_inner(s2[d], x, g2)
+                    s3[d] = add_inner(s3[d], x, g3)
+                    s4[d] = add_inner(s4[d], x, g4)
+
+    # No liberties: they would find that nothing is lost.
+    @njit(nogil=True, forceinline=True)
+    def add_exactly(sums, place, number):
+        old = sums[0][place]
+        both = old + number
+        share = both - old
+        sums[0][place] = both
+        sums[1][place] += (old - (both - share)) + (number - share)
+
+    @njit(nogil=True)
+    def add_part(part, sums):
+        for c in range(part.shape[0]):
+            for d in range(part.shape[1]):
+                add_exactly(sums, (c, d), np.float64(part[c, d]))
+                part[c, d] = zero
+
+    @loops
+    def add_rows(X, y, W, b, rows, each, room, F, dW, db, first):
+        WT, part = room[0], room[1]
+        C, sums = b.size, np.empty(b.size, F.dtype)
+        if first:
+            part[:] = zero
+            WT[C:] = zero
+            for d in range(W.shape[0]):
+                for c in range(C):
+                    WT[c, d] = W[d, c]
+        loss, waiting = 0.0, 0
+        for start in range(0, y.size, rows):
+            end = min(start + rows, y.size)
+            if waiting + rows > ROWS_OF_A_PART:
+                add_part(part, dW)
+                waiting = 0
+            x = X[start:end]
+            write_scores(x, WT, b, F)
+            loss += class_by_class(F, y[start:end], each, sums)
+            F[:, end - start :] = zero
+            F[C:] = zero
+            add_gradient(x, F, part)
+            for c in range(C):
+                add_exactly(db, c, np.float64(sums[c]))
+            waiting += end - start
+        return loss
+
+    @loops
+    def with_pull(dW, W, strength, out):
+        for d in range(W.shape[0]):
+            for c in range(W.shape[1]):
+                out[d, c] = number(np.float64(dW[c, d]) + strength * np.float64(W[d, c]))
+
+    return add_rows, with_pull
 
 
 def _compile_exp(njit, number):

@@ -22,6 +22,7 @@ from softmax_steps.checks import (
     sums_to_one,
     widen,
 )
+from softmax_steps.compiled import with_pull
 from softmax_steps.cross_entropy import _cross_entropy
 from softmax_steps.one_pass import mean_loss_and_gradient
 from softmax_steps.regularization import _l2_gradient, _l2_penalty
@@ -324,7 +325,8 @@ def loss_and_gradient(
         return _loss_and_gradient(F, X, y, W, strength)
     mean = mean_loss_and_gradient(X, y, W, b, **blocks)
     loss = mean.loss + _l2_penalty(W, strength)
-    dW = _with_pull(mean.dW, W, strength)
+    compiled = kernel == "numba" and mean.dW.flags.f_contiguous and W.dtype != np.float16
+    dW = (with_pull if compiled else _with_pull)(mean.dW, W, strength)
     db = mean.db.astype(W.dtype, copy=False)
     return LossGradient(loss, dW, db)
 

@@ -19,7 +19,8 @@ from softmax_steps.checks import (
     require_finite_model,
     widen,
 )
-from softmax_steps.compiled import Compiled
+from softmax_steps.compensated_sum import CompensatedSum
+from softmax_steps.compiled import Compiled, OnePass
 
 # Measured by `make bench-loss`. OpenBLAS copies the factors of a product into an order of its own
 # before it multiplies, unless the product is small: at most a million multiplications.
@@ -35,6 +36,12 @@ MOST_ROWS, LEAST_ROWS = 4096, 256
 # With few classes, the scores of a class lie side by side: what is done for all rows is one loop
 # over a long line of numbers and not many loops over ten.
 FEW_CLASSES = 64
+# So many tiles are added up before their sum is added with care.
+TILES_AT_ONCE = 32
+# For compiled products: what a block of rows may take of the cache, and how many rows that may be.
+BLOCK_BYTES, MOST_BLOCK_ROWS, LEAST_BLOCK_ROWS = 2**18, 512, 32
+# With rows shorter than that, and many of them, OpenBLAS's products are the quicker ones.
+SHORT_ROW, MANY_ROWS = 512, 4096
 
 
 class Blocks(NamedTuple):
@@ -114,8 +121,8 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, thre
     threads : int
         How many share the blocks. Large products are BLAS's own to share: there it is 1.
     kernel : str, optional
-        What turns scores into their gradient: NumPy, or ``"numba"`` for
-        :mod:`softmax_steps.compiled`.
+        What turns scores into their gradient, and multiplies where classes are few: NumPy, or
+        ``"numba"`` for :mod:`softmax_steps.compiled`.
 
     Returns
     -------
@@ -133,10 +140,14 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, thre
     (N, D), C = X.shape, W.shape[1]
     blocks = choose_blocks(N, D, C, W.dtype, block_rows)
 
-    def mean_of(start, end):
-        return _mean_of_rows(X, y, W, b, start, end, blocks, scale, kernel)
+    rows = _compiled_rows(N, D, C, W.dtype, block_rows) if kernel == "numba" else None
+    shared = rows or blocks.tile * D * C <= SMALL_PRODUCT
 
-    threads = min(threads, N // blocks.rows) if blocks.tile * D * C <= SMALL_PRODUCT else 1
+    def mean_of(start, end):
+        mean = rows and _mean_by_compiled_products(X, y, W, b, start, end, rows, scale)
+        return mean or _mean_of_rows(X, y, W, b, start, end, blocks, scale, kernel)
+
+    threads = min(threads, N // (rows or blocks.rows)) if shared else 1
     if threads <= 1:
         return mean_of(0, N)
     ends = [N * k // threads for k in range(threads + 1)]
@@ -167,7 +178,7 @@ def _mean_of_rows(X, y, W, b, first, last, blocks, scale, kernel):
     index = np.arange(rows)
     compiled = Compiled(dtype, rows, C, by_class=by_class) if kernel == "numba" else None
 
-    losses, dW, db = [], None, None
+    losses, dW, db = [], CompensatedSum(TILES_AT_ONCE), CompensatedSum(TILES_AT_ONCE)
     for start in range(first, last, rows):
         end = min(start + rows, last)
         x, n = X[start:end], end - start
@@ -186,15 +197,44 @@ def _mean_of_rows(X, y, W, b, first, last, blocks, scale, kernel):
         losses.append(loss * (n / N))
         if tile >= N:  # nothing to add up
             np.matmul(x.T, F, out=part)
-            dW, db = part, sums
-            break
-        if dW is None:
-            dW, db = np.zeros((D, C), np.float64, order), np.zeros(C)
-        _add_product_in_tiles(x, F, tile, part, out=dW)
-        db += sums
+            return Mean(loss, part, sums)
+        _add_product_in_tiles(x, F, tile, part, dW)
+        db.add(sums)
+    dW, db = dW.result(), db.result()
     if not wide and rows != N:
         dW, db = (rows / N) * dW, (rows / N) * db
     return Mean(math.fsum(losses), dW, db)
+
+
+def _compiled_rows(N, D, C, dtype, block_rows):
+    """Return how many rows compiled products take at a time; None where BLAS's are quicker."""
+    row = D * dtype.itemsize
+    if C > FEW_CLASSES or (row < SHORT_ROW and N > MANY_ROWS):
+        return None
+    rows = min(max(BLOCK_BYTES // row, LEAST_BLOCK_ROWS), MOST_BLOCK_ROWS)
+    return min(rows if block_rows is None else block_rows, N)
+
+
+def _mean_by_compiled_products(X, y, W, b, first, last, rows, scale):
+    """Return the mean of some rows; None where something is not finite, to be named."""
+    if not X.flags.c_contiguous:
+        buffer = np.empty((rows, X.shape[1]), W.dtype)
+    else:
+        buffer = _buffer_for(X, rows, W.dtype, scale)
+    n = last - first
+    sums = OnePass(W, b, n, rows)
+    if buffer is None:
+        loss = sums.add(X[first:last], y[first:last])
+    else:
+        losses = []
+        for start in range(first, last, rows):
+            end = min(start + rows, last)
+            x = _converted(X[start:end], scale, X, out=buffer[: end - start])
+            losses.append(sums.add(x, y[start:end]))
+            if losses[-1] is None:
+                return None
+        loss = math.fsum(losses)
+    return None if loss is None else Mean(loss / n, *sums.mean_gradient())
 
 
 def _buffer_for(X, rows, dtype, scale):
@@ -251,10 +291,10 @@ def _to_score_gradient(F, true, each):
     return mean, np.add.reduce(F, axis=0)
 
 
-def _add_product_in_tiles(x, dF, tile, part, out):
+def _add_product_in_tiles(x, dF, tile, part, total):
     for top in range(0, len(x), tile):
         np.matmul(x[top : top + tile].T, dF[top : top + tile], out=part)
-        out += part
+        total.add(part)
 
 
 def _second_look(F, X, W, b, start):

@@ -88,7 +88,8 @@ def test_numpy_alone_is_asked_unless_numba_is_wanted(monkeypatch):
     def refuse(*arguments, **options):
         raise AssertionError("the compiled kernel was made")
 
-    monkeypatch.setattr(one_pass, "Compiled", refuse)
+    for road in ("Compiled", "OnePass"):
+        monkeypatch.setattr(one_pass, road, refuse)
     X, y, W = np.ones((3, 2)), [0, 1, 1], np.ones((2, 2))
     plain = loss_and_gradient(X, y, W)
     assert plain.dW.tolist() == loss_and_gradient(X, y, W, kernel="numpy").dW.tolist()
