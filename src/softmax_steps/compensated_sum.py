@@ -34,6 +34,7 @@ class CompensatedSum:
         self.total = self.lost = self.waiting = None
         self.count = 0
 
+    @np.errstate(over="ignore", invalid="ignore")  # what is infinite stays so
     def add(self, array):
         """Add an array of a floating type, which is not changed."""
         if self.waiting is None:
@@ -44,13 +45,13 @@ class CompensatedSum:
         if self.count >= self.every:
             self._carry()
 
+    @np.errstate(over="ignore", invalid="ignore")
     def result(self):
         """Return the sum of what was added so far, in float64; it may be changed."""
         self._carry()
         # Beyond float64 the sum is infinite, and what was lost is no number.
         return self.total + np.where(np.isfinite(self.lost), self.lost, 0)
 
-    @np.errstate(over="ignore", invalid="ignore")
     def _carry(self):
         new, self.waiting, self.count = self.waiting, None, 0
         if self.total is None:

@@ -16,7 +16,7 @@ import numpy as np
 
 ROWS_AT_ONCE = 256  # of all of a few classes: as many as the nearest cache holds
 FACTORS = 16  # sums from 1 to C, whose product float64 holds, so that they share a logarithm
-# What the two products compute at a time: so many sums have room in a processor's registers.
+# What the two products compute at a time: so many sums, or factors, have room in registers.
 TILE_ROWS, TILE_CLASSES = 4, 5
 # So many rows are added up in the type of the weights before they are added to the float64 sums.
 ROWS_OF_A_PART = 1024
@@ -59,8 +59,8 @@ class Compiled:
         return (loss / n, self.sums) if math.isfinite(loss) else None
 
 
-class OnePass:
-    """The loss and gradient of few classes with compiled products, in sums over all rows.
+def whole(X, y, W, b, strength, rows):
+    """Give the mean loss and its gradient for few classes, with compiled products.
 
     OpenBLAS is made for many columns, and loses half of its speed with ten. Here a few rows meet a
     few classes at a time, and what they give stays in registers. A block of rows is read from
@@ -68,83 +68,61 @@ class OnePass:
 
     Parameters
     ----------
+    X : ndarray, shape (N, D)
+        Row by row in memory, in the type of the weights.
+    y : ndarray of int, shape (N,)
     W : ndarray, shape (D, C)
+        Of float32 or float64.
     b : ndarray, shape (C,), or None
-    n_samples : int
-        N, of which :meth:`add` is told, all at once or some at a time.
+    strength : float
+        λ, whose pull λW is in the gradient.
     rows : int
         Rows in a block.
-    """
-
-    def __init__(self, W, b, n_samples, rows):
-        (D, C), dtype = W.shape, W.dtype
-        self.kernel = _compile(dtype.char).add_rows
-        self.n_samples, self.n_classes = n_samples, C
-        padded = -(-C // TILE_CLASSES) * TILE_CLASSES
-        self.in_parts = n_samples > ROWS_OF_A_PART
-        # In a small type 1/N may be too small.
-        self.counted = ROWS_OF_A_PART if self.in_parts and dtype.itemsize < 8 else n_samples
-        self.first = True
-        self.model = _ready(W), np.zeros(C, dtype) if b is None else _ready(b)
-        self.settings = rows, dtype.type(1 / self.counted)
-        self.room = np.empty((2, padded, D), dtype), np.empty((padded, rows + TILE_ROWS), dtype)
-        # Of the weights: the sums, and what they lost by rounding. Then the same of the biases.
-        self.sums = np.zeros((2, padded, D if self.in_parts else 0)), np.zeros((2, C))
-
-    def add(self, X, y):
-        """Add some rows.
-
-        Parameters
-        ----------
-        X : ndarray, shape (n, D)
-            Row by row in memory, in the type of the weights.
-        y : ndarray of int, shape (n,)
-            Their true classes.
-
-        Returns
-        -------
-        float or None
-            The sum of the losses; None where a score, or the sum, is not finite: then all is
-            spoiled.
-        """
-        y = _ready(y.astype(np.intp, copy=False))
-        loss = self.kernel(
-            _ready(X), y, *self.model, *self.settings, *self.room, *self.sums, self.first
-        )
-        self.first = False
-        return loss if math.isfinite(loss) else None
-
-    def mean_gradient(self):
-        """Return the means over all rows, for the weights (D, C) and for the biases (C,)."""
-        dW, db = self.room[0][1], self.sums[1][0] + self.sums[1][1]
-        if self.in_parts:
-            dW = self.sums[0][0] + (self.sums[0][1] + dW)
-        if self.counted != self.n_samples:
-            share = self.counted / self.n_samples
-            dW *= share
-            db *= share
-        return dW[: self.n_classes].T, db
-
-
-def with_pull(dW, W, strength):
-    """Give the data's gradient plus λW, row by row in memory.
-
-    Parameters
-    ----------
-    dW : ndarray, shape (D, C)
-        Class by class in memory, as :meth:`OnePass.mean_gradient` gives it.
-    W : ndarray, shape (D, C)
-    strength : float
-        λ.
 
     Returns
     -------
-    ndarray, shape (D, C)
-        In the type of ``W``.
+    (float, float, ndarray, ndarray) or None
+        The mean loss, without the penalty; the sum of the squares of W; dW (D, C) and db (C,) in
+        the type of ``W``. None where a label has no class, or a score or the loss is not finite.
     """
-    out = np.empty(W.shape, W.dtype)
-    _compile(W.dtype.char).with_pull(dW.T, _ready(W), strength, out)
-    return out
+    (D, C), dtype = W.shape, W.dtype
+    dW, db = np.empty((D, C), dtype), np.zeros(C, dtype)
+    if b is not None:
+        db[:] = b
+    arrays = _ready(X), _ready(y.astype(np.intp, copy=False)), _ready(W)
+    loss, square = _compile(dtype.char).whole(*arrays, rows, strength, dW, db)
+    return (loss, square, dW, db) if math.isfinite(loss) else None
+
+
+class Parts:
+    """The same for rows that come in parts.
+
+    Parameters
+    ----------
+    W, b, strength, rows
+        As for :func:`whole`.
+    n_samples : int
+        How many rows come in all.
+    """
+
+    def __init__(self, W, b, strength, rows, n_samples):
+        (D, C), dtype = W.shape, W.dtype
+        self.kernels, self.n_samples, self.loss = _compile(dtype.char), n_samples, 0.0
+        self.W, self.strength, self.rows = _ready(W), strength, rows
+        self.b = np.zeros(C, dtype) if b is None else _ready(b)
+        self.state = self.kernels.begin(self.W, rows, n_samples)
+
+    def add(self, X, y):
+        """Add some rows; tell whether their labels are of the classes and their losses finite."""
+        arrays = _ready(X), _ready(y.astype(np.intp, copy=False)), self.b
+        self.loss += self.kernels.add_rows(*arrays, self.rows, self.n_samples, self.state)
+        return math.isfinite(self.loss)
+
+    def result(self):
+        """Return what :func:`whole` returns."""
+        dW, db = np.empty_like(self.W), np.empty_like(self.b)
+        square = self.kernels.finish(self.state, self.n_samples, self.strength, dW, db)
+        return self.loss / self.n_samples, square, dW, db
 
 
 class _Memory:
@@ -192,13 +170,16 @@ class Kernels(NamedTuple):
     """What is compiled for a floating type.
 
     ``row_by_row`` and ``class_by_class`` turn scores into their gradient: rows, and few classes
-    that lie side by side. ``add_rows`` has the products too, and ``with_pull`` adds λW.
+    that lie side by side. The others have the products too: ``whole`` is ``begin``, ``add_rows``
+    and ``finish`` in one call.
     """
 
     row_by_row: Callable
     class_by_class: Callable
+    begin: Callable
     add_rows: Callable
-    with_pull: Callable
+    finish: Callable
+    whole: Callable
 
 
 @cache
@@ -301,24 +282,53 @@ def _compile(dtype):
 
 
 def _compile_products(njit, number, class_by_class):
-    """Return the kernel that adds rows to the sums, and the one that adds λW to them."""
-    zero = number(0)
+    """Return the kernels with the products.
+
+    Their state is a tuple: the weights and the sums for them, both class by class and as many
+    classes as make whole tiles; room for the scores of a block; the sums over parts, in float64,
+    with what they lost by rounding, for the weights and for the biases; and how many rows the sums
+    have that are in no part yet.
+    """
+    zero, nan = number(0), math.nan
+    narrow = number is np.float32
     loops = njit(fastmath={"contract", "nsz", "reassoc"}, nogil=True, error_model="numpy")
     inline = njit(fastmath={"contract", "nsz", "reassoc"}, nogil=True, forceinline=True)
 
+    # After the last row, it comes again: its factor is 0 then.
     @inline
-    def rows_of(X, i):
-        """Return the rows from i on; after the last one, that one again."""
+    def four_rows(X, i):
         last = X.shape[0] - 1
-        return X[i], X[min(i + 1, last)], X[min(i + 2, last)], X[min(i + 3, last)]
+        return X[min(i, last)], X[min(i + 1, last)], X[min(i + 2, last)], X[min(i + 3, last)]
+
+    @inline
+    def eight_rows(X, i):
+        return four_rows(X, i) + four_rows(X, i + 4)
+
+    @inline
+    def four_factors(A, c, i):
+        return A[c, i], A[c, i + 1], A[c, i + 2], A[c, i + 3]
+
+    @inline
+    def eight_factors(A, c, i):
+        return four_factors(A, c, i) + four_factors(A, c, i + 4)
+
+    @inline
+    def four_numbers(x, d):
+        return x[0][d], x[1][d], x[2][d], x[3][d]
+
+    @inline
+    def eight_numbers(x, d):
+        return four_numbers(x, d) + four_numbers(x[4:], d)
+
+    # Of narrow numbers, the registers hold the factors of twice as many rows.
+    if narrow:
+        together, rows_of, factors_of, numbers_of = 8, eight_rows, eight_factors, eight_numbers
+    else:
+        together, rows_of, factors_of, numbers_of = 4, four_rows, four_factors, four_numbers
 
     @inline
     def classes_of(A, c):
         return A[c], A[c + 1], A[c + 2], A[c + 3], A[c + 4]
-
-    @inline
-    def numbers_of(A, c, i):
-        return A[c, i], A[c, i + 1], A[c, i + 2], A[c, i + 3]
 
     @inline
     def add_products(sums, x, w):
@@ -326,16 +336,18 @@ def _compile_products(njit, number, class_by_class):
         return a + x * w[0], b + x * w[1], c + x * w[2], d + x * w[3], e + x * w[4]
 
     @inline
-    def add_inner(sum, x, g):
-        return sum + x[0] * g[0] + x[1] * g[1] + x[2] * g[2] + x[3] * g[3]
+    def add_inner(total, x, g):
+        for k in range(together):
+            total += x[k] * g[k]
+        return total
 
     @loops
-    def write_scores(X, WT, b, F):
+    def write_scores(X, W, b, F):
         D = X.shape[1]
         for i in range(0, X.shape[0], TILE_ROWS):
-            x0, x1, x2, x3 = rows_of(X, i)
-            for c in range(0, WT.shape[0], TILE_CLASSES):
-                w0, w1, w2, w3, w4 = classes_of(WT, c)
+            x0, x1, x2, x3 = four_rows(X, i)
+            for c in range(0, W.shape[0], TILE_CLASSES):
+                w0, w1, w2, w3, w4 = classes_of(W, c)
                 f0 = f1 = f2 = f3 = (zero, zero, zero, zero, zero)
                 for d in range(D):
                     w = w0[d], w1[d], w2[d], w3[d], w4[d]
@@ -351,16 +363,16 @@ def _compile_products(njit, number, class_by_class):
                     F[c + k, i + 3] = f3[k] + bias
 
     @loops
-    def add_gradient(X, G, part):
+    def add_gradient(X, G, dW):
         D = X.shape[1]
-        for i in range(0, X.shape[0], TILE_ROWS):
-            x0, x1, x2, x3 = rows_of(X, i)
-            for c in range(0, part.shape[0], TILE_CLASSES):
-                s0, s1, s2, s3, s4 = classes_of(part, c)
-                g0, g1, g2 = numbers_of(G, c, i), numbers_of(G, c + 1, i), numbers_of(G, c + 2, i)
-                g3, g4 = numbers_of(G, c + 3, i), numbers_of(G, c + 4, i)
+        for i in range(0, X.shape[0], together):
+            rows = rows_of(X, i)
+            for c in range(0, dW.shape[0], TILE_CLASSES):
+                s0, s1, s2, s3, s4 = classes_of(dW, c)
+                g0, g1, g2 = factors_of(G, c, i), factors_of(G, c + 1, i), factors_of(G, c + 2, i)
+                g3, g4 = factors_of(G, c + 3, i), factors_of(G, c + 4, i)
                 for d in range(D):
-                    x = x0[d], x1[d], x2[d], x3[d]
+                    x = numbers_of(rows, d)
                     s0[d] = add_inner(s0[d], x, g0)
                     s1[d] = add_inner(s1[d], x, g1)
                     s2[d] = add_inner(s2[d], x, g2)
@@ -369,54 +381,91 @@ def _compile_products(njit, number, class_by_class):
 
     # No liberties: they would find that nothing is lost.
     @njit(nogil=True, forceinline=True)
-    def add_exactly(sums, place, number):
-        old = sums[0][place]
-        both = old + number
+    def add_exactly(old, new):
+        both = old + new
         share = both - old
-        sums[0][place] = both
-        sums[1][place] += (old - (both - share)) + (number - share)
+        return both, (old - (both - share)) + (new - share)
 
     @njit(nogil=True)
     def add_part(part, sums):
         for c in range(part.shape[0]):
             for d in range(part.shape[1]):
-                add_exactly(sums, (c, d), np.float64(part[c, d]))
+                sums[0, c, d], lost = add_exactly(sums[0, c, d], np.float64(part[c, d]))
+                sums[1, c, d] += lost
                 part[c, d] = zero
 
+    # A small type may not hold 1/N.
+    @inline
+    def counted(N):
+        return min(N, ROWS_OF_A_PART) if narrow else N
+
     @loops
-    def add_rows(X, y, W, b, rows, each, room, F, dW, db, first):
-        WT, part = room[0], room[1]
-        C, sums = b.size, np.empty(b.size, F.dtype)
-        if first:
-            part[:] = zero
-            WT[C:] = zero
-            for d in range(W.shape[0]):
-                for c in range(C):
-                    WT[c, d] = W[d, c]
-        loss, waiting = 0.0, 0
+    def begin(W, rows, N):
+        D, C = W.shape
+        padded = -(-C // TILE_CLASSES) * TILE_CLASSES
+        room = np.empty((2, padded, D), W.dtype)
+        for d in range(D):
+            for c in range(C):
+                room[0, c, d] = W[d, c]
+        room[0, C:], room[1] = zero, zero
+        F = np.empty((padded, rows + 8), W.dtype)
+        dW = np.zeros((2, padded, D if N > ROWS_OF_A_PART else 0))
+        return room, F, dW, np.zeros((2, C)), np.zeros(1, np.intp)
+
+    @loops
+    def add_rows(X, y, b, rows, N, state):
+        room, F, dW, db, waiting = state
+        C, each, sums = b.size, number(1 / counted(N)), np.empty(b.size, F.dtype)
+        loss = 0.0
         for start in range(0, y.size, rows):
             end = min(start + rows, y.size)
-            if waiting + rows > ROWS_OF_A_PART:
-                add_part(part, dW)
-                waiting = 0
-            x = X[start:end]
-            write_scores(x, WT, b, F)
-            loss += class_by_class(F, y[start:end], each, sums)
-            F[:, end - start :] = zero
-            F[C:] = zero
-            add_gradient(x, F, part)
+            if waiting[0] and waiting[0] + end - start > ROWS_OF_A_PART:
+                add_part(room[1], dW)
+                waiting[0] = 0
+            x, true, strange = X[start:end], y[start:end], 0
+            for i in range(true.size):
+                strange += true[i] < 0 or true[i] >= C
+            if strange:
+                return nan
+            write_scores(x, room[0], b, F)
+            loss += class_by_class(F, true, each, sums)
+            F[:, end - start :], F[C:] = zero, zero
+            add_gradient(x, F, room[1])
             for c in range(C):
-                add_exactly(db, c, np.float64(sums[c]))
-            waiting += end - start
+                db[0, c], lost = add_exactly(db[0, c], np.float64(sums[c]))
+                db[1, c] += lost
+            waiting[0] += end - start
         return loss
 
     @loops
-    def with_pull(dW, W, strength, out):
-        for d in range(W.shape[0]):
-            for c in range(W.shape[1]):
-                out[d, c] = number(np.float64(dW[c, d]) + strength * np.float64(W[d, c]))
+    def finish(state, N, strength, dW, db):
+        room, _, sums, biases, _ = state
+        (D, C), square, share = dW.shape, 0.0, counted(N) / N
+        for c in range(C):
+            W, part = room[0, c], room[1, c]
+            if N > ROWS_OF_A_PART:
+                for d in range(D):
+                    lost = sums[1, c, d] if math.isfinite(sums[1, c, d]) else 0.0
+                    mean = share * (sums[0, c, d] + (lost + np.float64(part[d])))
+                    part[d] = number(mean + strength * np.float64(W[d]))
+            else:
+                for d in range(D):
+                    part[d] = number(np.float64(part[d]) + strength * np.float64(W[d]))
+            for d in range(D):
+                square += np.float64(W[d]) ** 2
+            db[c] = number(share * (biases[0, c] + biases[1, c]))
+        for d in range(D):
+            for c in range(C):
+                dW[d, c] = room[1, c, d]
+        return square
 
-    return add_rows, with_pull
+    @loops
+    def whole(X, y, W, rows, strength, dW, db):
+        state = begin(W, rows, y.size)
+        loss = add_rows(X, y, db, rows, y.size, state)
+        return loss / y.size, finish(state, y.size, strength, dW, db)
+
+    return begin, add_rows, finish, whole
 
 
 def _compile_exp(njit, number):
