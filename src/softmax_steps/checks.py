@@ -320,7 +320,9 @@ def check_model(X, W, b=None):
     return X, W, b
 
 
-def check_problem(X, y, W, b, strength, *, as_stored=False, whole_as=np.float64):
+def check_problem(
+    X, y, W, b, strength, *, as_stored=False, whole_as=np.float64, any_label=False
+):
     """Return data, labels, model and λ checked against each other, for a loss.
 
     Whether X, W and b are finite is left to :func:`softmax_steps.score._finite_scores`, or to the
@@ -340,6 +342,8 @@ def check_problem(X, y, W, b, strength, *, as_stored=False, whole_as=np.float64)
     whole_as : type or None
         The floating type for which whole numbers in ``X`` then count; None for that of ``W``
         and ``b``.
+    any_label : bool
+        True leaves it to the caller whether the labels lie in 0…C−1.
 
     Returns
     -------
@@ -352,9 +356,11 @@ def check_problem(X, y, W, b, strength, *, as_stored=False, whole_as=np.float64)
         If one of them has the wrong type or shape, a label the wrong range, or λ is not ≥ 0.
     """
     strength = require_strength(strength)
-    X, W, b = _check_shapes(X, W, b, as_stored=as_stored, whole_as=whole_as)
-    _require_room_for_classes(W, "W")
-    y = require_labels(y, len(X), W.shape[1], labels_of="X")
+    if not _fits_as_it_is(X, W, b):
+        X, W, b = _check_shapes(X, W, b, as_stored=as_stored, whole_as=whole_as)
+        _require_room_for_classes(W, "W")
+    if not (any_label and _are_labels(y, len(X))):
+        y = require_labels(y, len(X), W.shape[1], labels_of="X")
     return X, y, W, b, strength
 
 
@@ -379,6 +385,20 @@ def require_finite_model(X, W, b=None):
     require_finite(W, "W")
     if b is not None:
         require_finite(b, "b")
+
+
+def _fits_as_it_is(X, W, b):
+    """Tell whether a model and its data are arrays of one floating type that fit together.
+
+    That is the common case, and with few rows the checks one by one take as long as a product.
+    """
+    if type(X) is not np.ndarray or type(W) is not np.ndarray or X.ndim != 2 or W.ndim != 2:
+        return False
+    dtype, (D, C) = X.dtype, W.shape
+    fit = dtype.char in "df" and W.dtype is dtype and X.shape[1] == D and X.size and C
+    if b is None or not fit:
+        return bool(fit)
+    return type(b) is np.ndarray and b.dtype is dtype and b.shape == (C,)
 
 
 def _check_shapes(X, W, b, *, as_stored=False, whole_as=np.float64):
@@ -477,7 +497,7 @@ def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
     ValueError
         If their shape, number or range is wrong.
     """
-    if not (type(y) is np.ndarray and y.dtype.kind in "iu" and y.shape == (n_samples,) and y.size):
+    if not _are_labels(y, n_samples):
         y = _integer_labels(y, n_samples, n_classes, labels_of)
     if np.minimum.reduce(y) < 0 or np.maximum.reduce(y) >= n_classes:  # faster than to compare all
         i = int(np.argmax((y < 0) | (y >= n_classes)))
@@ -486,6 +506,11 @@ def require_labels(y, n_samples, n_classes, *, labels_of="the scores"):
             f"classes. {_range_mend(y, n_classes)}"
         )
     return y
+
+
+def _are_labels(y, n_samples):
+    """Tell whether ``y`` is a vector of integers already, one for each sample."""
+    return type(y) is np.ndarray and y.dtype.kind in "iu" and y.shape == (n_samples,) and y.size
 
 
 def _range_mend(y, n_classes):

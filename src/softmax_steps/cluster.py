@@ -18,13 +18,14 @@ from softmax_steps.checks import (
 )
 from softmax_steps.fitting import join_surveys, solve
 from softmax_steps.fitting import survey as survey_in_memory
+from softmax_steps.gradient import require_kernel
 from softmax_steps.partial_sums import add_sums, mean_of_sums, naming_part, partial_sums
 from softmax_steps.progress_bar import progress_bar
 
 BRANCHES = 8  # how many sums are added at a time, in each knot of the tree
 
 
-def loss_and_gradient(X, y=None, W=None, b=None, *, strength=0.0, client=None):
+def loss_and_gradient(X, y=None, W=None, b=None, *, strength=0.0, client=None, kernel=None):
     """Give the loss and its gradient over rows on a cluster.
 
     Parameters
@@ -42,6 +43,9 @@ def loss_and_gradient(X, y=None, W=None, b=None, *, strength=0.0, client=None):
         λ ≥ 0.
     client : distributed.Client, optional
         The cluster; without it the one that was connected last.
+    kernel : str, optional
+        As for :func:`softmax_steps.loss_and_gradient`; numba has to be installed where the work is
+        done too.
 
     Returns
     -------
@@ -65,12 +69,12 @@ def loss_and_gradient(X, y=None, W=None, b=None, *, strength=0.0, client=None):
         X = dask.array.from_zarr("X.zarr")
         loss_and_gradient(X, y, W, b, strength=0.01)
     """
-    client, parts = _require_client(client), _require_parts(X, y)
+    client, parts, kernel = _require_client(client), _require_parts(X, y), require_kernel(kernel)
     W = as_array(W, "W", 2, allow_complex=False, shape_hint="(D, C), one column per class")
     if b is None:
         b = np.zeros(W.shape[1], W.dtype)
     b = as_array(b, "b", 1, allow_complex=False, shape_hint=BIASES)
-    return _one_step(client, parts, *same_float(W, b), require_strength(strength))
+    return _one_step(client, parts, *same_float(W, b), require_strength(strength), kernel)
 
 
 def fit(
@@ -84,6 +88,7 @@ def fit(
     most_passes=10_000,
     client=None,
     progress=True,
+    kernel=None,
 ):
     """Find the weights and biases at which the loss over rows on a cluster is least.
 
@@ -93,7 +98,7 @@ def fit(
 
     Parameters
     ----------
-    X, y, client
+    X, y, client, kernel
         As for :func:`loss_and_gradient`.
     strength, n_classes, initial, tolerance, most_passes
         As for :func:`softmax_steps.fit`.
@@ -110,7 +115,7 @@ def fit(
     ImportError, TypeError, ValueError
         As for :func:`loss_and_gradient` and :func:`softmax_steps.fit`.
     """
-    client, parts = _require_client(client), _require_parts(X, y)
+    client, parts, kernel = _require_client(client), _require_parts(X, y), require_kernel(kernel)
     if progress:
         print(dashboard_line(client))
     with progress_bar(progress, None) as bar:
@@ -120,7 +125,7 @@ def fit(
             bar.set_postfix_str(f"loss {loss:.4f}")
 
         return solve(
-            lambda W, b, strength: _one_step(client, parts, W, b, strength),
+            lambda W, b, strength: _one_step(client, parts, W, b, strength, kernel),
             survey(client, parts, n_classes),
             dtype=np.float64,
             strength=strength,
@@ -179,12 +184,12 @@ def survey(client, parts, n_classes=None):
     return client.compute(_tree(surveys, join_surveys)).result()
 
 
-def _one_step(client, parts, W, b, strength):
+def _one_step(client, parts, W, b, strength, kernel=None):
     from dask import delayed
 
     # A task, not scattered data: who loses it can make it again. Workers get it once, from others.
     model = delayed(_Model(W, b), traverse=False)
-    sums = [delayed(_part)(X, y, model, number) for number, (X, y) in enumerate(parts)]
+    sums = [delayed(_part)(X, y, model, number, kernel) for number, (X, y) in enumerate(parts)]
     total = client.compute(_tree(sums, add_sums)).result()
     return mean_of_sums(total, W, strength=strength)
 
@@ -196,9 +201,9 @@ class _Model:
         self.W, self.b = W, b
 
 
-def _part(X, y, model, number):
+def _part(X, y, model, number, kernel):
     with naming_part(f"part {number} of the rows"):
-        return partial_sums(X, y, model.W, model.b)
+        return partial_sums(X, y, model.W, model.b, kernel=kernel)
 
 
 def _survey_part(X, y, n_classes, number):

@@ -41,6 +41,8 @@ class SoftmaxClassifier(ClassifierMixin, BaseEstimator):
         How far the weights may be from the best ones, about.
     most_passes : int, default=10000
         Stop after so many passes over the data.
+    kernel : {"numpy", "numba"}, default="numpy"
+        What computes a pass: NumPy, or compiled loops, for which numba has to be installed.
 
     Attributes
     ----------
@@ -64,10 +66,11 @@ class SoftmaxClassifier(ClassifierMixin, BaseEstimator):
     array(['low', 'high'], dtype='<U4')
     """
 
-    def __init__(self, strength=0.001, *, tolerance=1e-5, most_passes=10_000):
+    def __init__(self, strength=0.001, *, tolerance=1e-5, most_passes=10_000, kernel="numpy"):
         self.strength = strength
         self.tolerance = tolerance
         self.most_passes = most_passes
+        self.kernel = kernel
 
     def fit(self, X, y):
         """Find the weights and biases at which the loss is least.
@@ -86,8 +89,10 @@ class SoftmaxClassifier(ClassifierMixin, BaseEstimator):
 
         Raises
         ------
+        ImportError
+            If the kernel is numba's and numba is not installed.
         TypeError, ValueError
-            If the inputs do not fit together, or there is one class only.
+            If the inputs do not fit together, there is one class only, or no such kernel.
         """
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.utils.multiclass import check_classification_targets
@@ -109,6 +114,7 @@ class SoftmaxClassifier(ClassifierMixin, BaseEstimator):
                 strength=self.strength,
                 tolerance=self.tolerance,
                 most_passes=self.most_passes,
+                kernel=self.kernel,
             )
         for warning in caught:
             late = issubclass(warning.category, NotConvergedWarning)

@@ -23,7 +23,7 @@ from softmax_steps.checks import (
     require_step,
     require_strength,
 )
-from softmax_steps.gradient import loss_and_gradient
+from softmax_steps.gradient import loss_and_gradient, require_kernel
 
 BLOCK = 2**19  # numbers of narrower rows that are made float64 at a time, 4 MB
 MEMORY = 20  # how many of its last steps L-BFGS remembers: a few hundred kB of arithmetic each
@@ -85,6 +85,7 @@ def fit(
     initial=None,
     tolerance=1e-5,
     most_passes=10_000,
+    kernel=None,
 ):
     r"""Find the weights and biases at which the loss is least.
 
@@ -117,6 +118,9 @@ def fit(
         Where rounding does not let it be so small, the solver goes as far as it can.
     most_passes : int
         Stop after so many passes over the data all the same, with a :class:`NotConvergedWarning`.
+    kernel : str, optional
+        ``"numpy"``, or ``"numba"`` for compiled passes, as for
+        :func:`softmax_steps.loss_and_gradient`.
 
     Returns
     -------
@@ -126,7 +130,7 @@ def fit(
     Raises
     ------
     ImportError
-        If SciPy is not installed.
+        If SciPy is not installed, or numba, where the kernel is numba's.
     TypeError, ValueError
         If the inputs do not fit together, a class has no row, or λ is 0 and a straight border
         parts the classes without error, so that the loss has no least value.
@@ -147,12 +151,13 @@ def fit(
 
     Source: Liu and Nocedal (1989), *On the limited memory BFGS method*.
     """
+    kernel = require_kernel(kernel)
     X = as_array(X, "X", 2, allow_complex=False, shape_hint="(N, D), one sample per row")
     y = plain_array(y, "y")
     C = require_class_count(n_classes) if n_classes is not None else _class_count(y)
     y = require_labels(y, len(X), C, labels_of="X")
     return solve(
-        partial(_at, X, y),
+        partial(_at, X, y, kernel),
         survey(X, y, C),
         dtype=X.dtype,
         strength=strength,
@@ -162,8 +167,9 @@ def fit(
     )
 
 
-def _at(X, y, W, b, strength):
-    return loss_and_gradient(X, y, W, b, strength=strength)  # in float64, as W is
+def _at(X, y, kernel, W, b, strength):
+    # In float64, as W is.
+    return loss_and_gradient(X, y, W, b, strength=strength, kernel=kernel)
 
 
 def fit_path(X, y, *, strengths, **options):

@@ -22,6 +22,7 @@ from softmax_steps.checks import (
     sums_to_one,
     widen,
 )
+from softmax_steps.compiled import require_numba
 from softmax_steps.cross_entropy import _cross_entropy
 from softmax_steps.one_pass import mean_loss_and_gradient
 from softmax_steps.regularization import _l2_gradient, _l2_penalty
@@ -316,20 +317,42 @@ def loss_and_gradient(
         "block_rows": require_block_rows(block_rows),
         "scale": require_scale(scale),
         "threads": require_count(threads, "threads"),
-        "kernel": _require_kernel(kernel),
+        "kernel": _known_kernel(kernel),
     }
-    X, y, W, b, strength = _check_stored(X, y, W, b, strength, scale)
+    X, y, W, b, strength = _check_stored(X, y, W, b, strength, scale, kernel)
     if W.dtype.kind == "c":  # a complex step: all rows at once
         F = _finite_scores(X, W, b)
         return _loss_and_gradient(F, X, y, W, strength)
-    mean = mean_loss_and_gradient(X, y, W, b, **blocks)
-    loss = mean.loss + _l2_penalty(W, strength)
-    dW = _with_pull(mean.dW, W, strength)
-    db = mean.db.astype(W.dtype, copy=False)
-    return LossGradient(loss, dW, db)
+    return LossGradient(
+        *mean_loss_and_gradient(X, y, W, b, strength=strength, **blocks)
+    )
 
 
-def _require_kernel(kernel):
+def require_kernel(kernel):
+    """Return the name of a kernel as it is.
+
+    Parameters
+    ----------
+    kernel : str or None
+        ``"numpy"`` or ``"numba"``; None is NumPy's.
+
+    Returns
+    -------
+    str or None
+
+    Raises
+    ------
+    ImportError
+        If it is numba's and numba is not installed.
+    ValueError
+        If there is no such kernel.
+    """
+    if _known_kernel(kernel) == "numba":
+        require_numba()
+    return kernel
+
+
+def _known_kernel(kernel):
     if kernel not in (None, "numpy", "numba"):
         raise ValueError(
             f'kernel is {kernel!r}; expected "numpy" or "numba". Leave it out for NumPy.'
@@ -337,25 +360,18 @@ def _require_kernel(kernel):
     return kernel
 
 
-def _check_stored(X, y, W, b, strength, scale):
+def _check_stored(X, y, W, b, strength, scale, kernel):
     """Check a problem whose X stays as it is stored, unless a complex step is taken."""
     whole_as = np.float64 if scale is None else None
-    X, y, W, b, strength = check_problem(X, y, W, b, strength, as_stored=True, whole_as=whole_as)
+    own_look = kernel == "numba"
+    X, y, W, b, strength = check_problem(
+        X, y, W, b, strength, as_stored=True, whole_as=whole_as, any_label=own_look
+    )
     if W.dtype.kind == "c":
+        y = require_labels(y, len(X), W.shape[1], labels_of="X")
         X = as_array(X, "X", 2).astype(W.dtype, copy=False)
         X = X if scale is None else scale * X
     return X, y, W, b, strength
-
-
-def _with_pull(dW, W, strength):
-    """Return the data's gradient plus λW, row by row in memory and in the type of W."""
-    if strength:
-        # float32 has no λ beyond its range; float16 is computed in float32 at least.
-        wide = W.dtype.itemsize < 8 and not 1e-30 < strength < 1e30
-        strength = np.float64(strength) if wide else strength
-        pull = strength * W.astype(dW.dtype, "C", copy=False)
-        dW = np.add(pull, dW, out=pull)  # the other way round it takes another copy
-    return np.ascontiguousarray(dW, W.dtype)
 
 
 def _loss_and_gradient(F, X, y, W, strength):

@@ -17,9 +17,12 @@ from softmax_steps.checks import (
     has_finite_sum,
     require_finite,
     require_finite_model,
+    require_labels,
     widen,
 )
-from softmax_steps.compiled import Compiled
+from softmax_steps.compensated_sum import CompensatedSum
+from softmax_steps.compiled import Compiled, Parts, whole
+from softmax_steps.regularization import _l2_penalty
 
 # Measured by `make bench-loss`. OpenBLAS copies the factors of a product into an order of its own
 # before it multiplies, unless the product is small: at most a million multiplications.
@@ -35,6 +38,12 @@ MOST_ROWS, LEAST_ROWS = 4096, 256
 # With few classes, the scores of a class lie side by side: what is done for all rows is one loop
 # over a long line of numbers and not many loops over ten.
 FEW_CLASSES = 64
+# So many tiles are added up before their sum is added with care.
+TILES_AT_ONCE = 32
+# For compiled products: what a block of rows may take of the cache, and how many rows that may be.
+BLOCK_BYTES, MOST_BLOCK_ROWS, LEAST_BLOCK_ROWS = 3 * 2**17, 512, 32
+# With rows shorter than that, and many of them, OpenBLAS's products are the quicker ones.
+SHORT_ROW, MANY_ROWS = 512, 4096
 
 
 class Blocks(NamedTuple):
@@ -45,7 +54,7 @@ class Blocks(NamedTuple):
 
 
 class Mean(NamedTuple):
-    """Means over the samples, of the data alone: ``loss``, ``dW`` (D, C) and ``db`` (C,)."""
+    """Means over the samples: ``loss``, ``dW`` (D, C) and ``db`` (C,)."""
 
     loss: float
     dW: np.ndarray
@@ -94,19 +103,23 @@ def choose_blocks(n_samples, n_features, n_classes, dtype, block_rows=None):
     return Blocks(rows, min(tile, rows) if small else rows)
 
 
-def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, threads=1, kernel=None):
-    """Give the mean loss and its gradient, without a penalty.
+def mean_loss_and_gradient(
+    X, y, W, b=None, *, strength=0.0, block_rows=None, scale=None, threads=1, kernel=None
+):
+    """Give the mean loss and its gradient, with the penalty.
 
     Parameters
     ----------
     X : ndarray, shape (N, D)
         Floating or whole numbers in any type and layout; converted block by block.
     y : ndarray of int, shape (N,)
-        Labels in 0…C−1.
+        Labels in 0…C−1; for ``kernel="numba"``, any.
     W : ndarray, shape (D, C)
         Of a real floating type, in which all is computed; float16 is computed in float32.
     b : ndarray, shape (C,), optional
         Biases, in the type of ``W``.
+    strength : float
+        λ.
     block_rows : int, optional
         Rows in a block; by default :func:`choose_blocks` chooses.
     scale : float, optional
@@ -114,22 +127,37 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, thre
     threads : int
         How many share the blocks. Large products are BLAS's own to share: there it is 1.
     kernel : str, optional
-        What turns scores into their gradient: NumPy, or ``"numba"`` for
-        :mod:`softmax_steps.compiled`.
+        What turns scores into their gradient, and multiplies where classes are few: NumPy, or
+        ``"numba"`` for :mod:`softmax_steps.compiled`.
 
     Returns
     -------
     Mean
-        In float64, or in the type of ``W`` where one block holds all rows.
+        With the gradient in the type of ``W``, row by row in memory.
 
     Raises
     ------
     ImportError
         If numba is asked for and is not installed.
     ValueError
-        If an entry of X, W or b, or a score, is not finite.
+        If an entry of X, W or b, or a score, is not finite, or there is no class of a label.
     """
+    dtype, mean = W.dtype, None
     W, b = widen(W), None if b is None else widen(b)
+    if kernel == "numba":
+        mean = _by_compiled_products(X, y, W, b, strength, block_rows, scale, threads)
+        if mean is None:  # it leaves labels beyond the classes to be named
+            require_labels(y, len(X), W.shape[1], labels_of="X")
+    if mean is None:
+        mean = _by_blas(X, y, W, b, block_rows, scale, threads, kernel)
+        loss = mean.loss + _l2_penalty(W, strength)
+        mean = Mean(loss, _with_pull(mean.dW, W, strength), mean.db)
+    if mean.dW.dtype is dtype is mean.db.dtype:
+        return mean
+    return Mean(mean.loss, mean.dW.astype(dtype), mean.db.astype(dtype))
+
+
+def _by_blas(X, y, W, b, block_rows, scale, threads, kernel):
     (N, D), C = X.shape, W.shape[1]
     blocks = choose_blocks(N, D, C, W.dtype, block_rows)
 
@@ -137,17 +165,23 @@ def mean_loss_and_gradient(X, y, W, b=None, *, block_rows=None, scale=None, thre
         return _mean_of_rows(X, y, W, b, start, end, blocks, scale, kernel)
 
     threads = min(threads, N // blocks.rows) if blocks.tile * D * C <= SMALL_PRODUCT else 1
-    if threads <= 1:
-        return mean_of(0, N)
+    return mean_of(0, N) if threads <= 1 else Mean(*_shared(mean_of, N, threads))
+
+
+def _shared(mean_of, N, threads):
+    """Let threads share the rows; return the means of their means, or None if one has none."""
     ends = [N * k // threads for k in range(threads + 1)]
     with ThreadPoolExecutor(threads) as pool:
         means = list(pool.map(mean_of, ends, ends[1:]))
+    if None in means:
+        return None
     shares = np.diff(ends) / N
-    loss, dW, db = (
-        sum(share * np.float64(part) for share, part in zip(shares, parts, strict=True))
-        for parts in zip(*means, strict=True)
-    )
-    return Mean(float(loss), dW, db)
+
+    def joined(parts):
+        mean = sum(share * np.float64(part) for share, part in zip(shares, parts, strict=True))
+        return mean if mean.ndim else mean.item()
+
+    return tuple(map(joined, zip(*means, strict=True)))
 
 
 # What is not finite shows in the scores and is refused there, by its place.
@@ -167,7 +201,7 @@ def _mean_of_rows(X, y, W, b, first, last, blocks, scale, kernel):
     index = np.arange(rows)
     compiled = Compiled(dtype, rows, C, by_class=by_class) if kernel == "numba" else None
 
-    losses, dW, db = [], None, None
+    losses, dW, db = [], CompensatedSum(TILES_AT_ONCE), CompensatedSum(TILES_AT_ONCE)
     for start in range(first, last, rows):
         end = min(start + rows, last)
         x, n = X[start:end], end - start
@@ -186,15 +220,50 @@ def _mean_of_rows(X, y, W, b, first, last, blocks, scale, kernel):
         losses.append(loss * (n / N))
         if tile >= N:  # nothing to add up
             np.matmul(x.T, F, out=part)
-            dW, db = part, sums
-            break
-        if dW is None:
-            dW, db = np.zeros((D, C), np.float64, order), np.zeros(C)
-        _add_product_in_tiles(x, F, tile, part, out=dW)
-        db += sums
+            return Mean(loss, part, sums)
+        _add_product_in_tiles(x, F, tile, part, dW)
+        db.add(sums)
+    dW, db = dW.result(), db.result()
     if not wide and rows != N:
         dW, db = (rows / N) * dW, (rows / N) * db
     return Mean(math.fsum(losses), dW, db)
+
+
+def _by_compiled_products(X, y, W, b, strength, block_rows, scale, threads):
+    """Return what :func:`mean_loss_and_gradient` returns, by compiled products.
+
+    None where OpenBLAS's are quicker, and where something is not finite, which is named there.
+    """
+    (N, D), C, row = X.shape, W.shape[1], X.shape[1] * W.itemsize
+    if C > FEW_CLASSES or (row < SHORT_ROW and N > MANY_ROWS):
+        return None
+    rows = block_rows or min(max(BLOCK_BYTES // row, LEAST_BLOCK_ROWS), MOST_BLOCK_ROWS)
+    if X.flags.c_contiguous and X.dtype is W.dtype and scale is None and X.flags.aligned:
+
+        def mean_of(start, end):
+            return whole(X[start:end], y[start:end], W, b, strength, min(rows, end - start))
+    else:
+
+        def mean_of(start, end):
+            return _mean_of_converted(X, y, W, b, start, end, min(rows, N), strength, scale)
+
+    threads = min(threads, N // rows)
+    found = mean_of(0, N) if threads <= 1 else _shared(mean_of, N, threads)
+    if found is None:
+        return None
+    loss, square, dW, db = found
+    return Mean(loss + _l2_penalty(W, strength, square), dW, db)
+
+
+def _mean_of_converted(X, y, W, b, first, last, rows, strength, scale):
+    parts, buffer = Parts(W, b, strength, rows, last - first), np.empty((rows, len(W)), W.dtype)
+    for start in range(first, last, rows):
+        end = min(start + rows, last)
+        with np.errstate(over="ignore", invalid="ignore"):
+            x = _converted(X[start:end], scale, X, out=buffer[: end - start])
+        if not parts.add(x, y[start:end]):
+            return None
+    return parts.result()
 
 
 def _buffer_for(X, rows, dtype, scale):
@@ -251,10 +320,10 @@ def _to_score_gradient(F, true, each):
     return mean, np.add.reduce(F, axis=0)
 
 
-def _add_product_in_tiles(x, dF, tile, part, out):
+def _add_product_in_tiles(x, dF, tile, part, total):
     for top in range(0, len(x), tile):
         np.matmul(x[top : top + tile].T, dF[top : top + tile], out=part)
-        out += part
+        total.add(part)
 
 
 def _second_look(F, X, W, b, start):
@@ -264,3 +333,14 @@ def _second_look(F, X, W, b, start):
     """
     require_finite_model(X, W, b)
     require_finite(F, "F", first_row=start)
+
+
+def _with_pull(dW, W, strength):
+    """Return the data's gradient plus λW, row by row in memory and in the type of W."""
+    if strength:
+        # float32 has no λ beyond its range; float16 is computed in float32 at least.
+        wide = W.dtype.itemsize < 8 and not 1e-30 < strength < 1e30
+        strength = np.float64(strength) if wide else strength
+        pull = strength * W.astype(dW.dtype, "C", copy=False)
+        dW = np.add(pull, dW, out=pull)  # the other way round it takes another copy
+    return np.ascontiguousarray(dW, W.dtype)

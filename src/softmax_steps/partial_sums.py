@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from softmax_steps.compensated_sum import CompensatedSum
 from softmax_steps.gradient import LossGradient, loss_and_gradient
 from softmax_steps.regularization import _l2_gradient, _l2_penalty
 
@@ -22,7 +23,7 @@ class PartialSums(NamedTuple):
     db: np.ndarray
 
 
-def partial_sums(X, y, W, b):
+def partial_sums(X, y, W, b, *, kernel=None):
     r"""Add up the losses of some rows, and their gradients.
 
     .. math::
@@ -39,6 +40,8 @@ def partial_sums(X, y, W, b):
         Weights.
     b : array_like, shape (C,)
         Biases.
+    kernel : str, optional
+        As for :func:`softmax_steps.loss_and_gradient`.
 
     Returns
     -------
@@ -47,7 +50,7 @@ def partial_sums(X, y, W, b):
 
     Raises
     ------
-    TypeError, ValueError
+    ImportError, TypeError, ValueError
         As for :func:`softmax_steps.loss_and_gradient`.
 
     Examples
@@ -55,7 +58,7 @@ def partial_sums(X, y, W, b):
     >>> partial_sums([[1.0], [3.0]], [0, 1], [[0.0, 0.0]], [0.0, 0.0]).dW
     array([[ 1., -1.]])
     """
-    loss, dW, db = loss_and_gradient(X, y, W, b)
+    loss, dW, db = loss_and_gradient(X, y, W, b, kernel=kernel)
     N = len(y)
     return PartialSums(N, N * loss, N * np.float64(dW), N * np.float64(db))
 
@@ -90,7 +93,7 @@ numbers. Look for an overflow or a division by zero in the step before.
 
 
 def add_sums(parts):
-    """Add the sums of several parts.
+    """Add the sums of several parts, with what the additions round away.
 
     Parameters
     ----------
@@ -107,12 +110,13 @@ def add_sums(parts):
     >>> add_sums([part, part]).db
     array([-1.,  1.])
     """
-    total = None
+    N, sums = 0, [CompensatedSum() for _ in range(3)]
     for part in parts:  # one at a time: there may be thousands, and dW may be large
-        if total is not None:
-            part = PartialSums(*(ours + theirs for ours, theirs in zip(total, part, strict=True)))
-        total = part
-    return total
+        N += part.n_samples
+        for total, new in zip(sums, part[1:], strict=True):
+            total.add(new)
+    loss, dW, db = (total.result() for total in sums)
+    return PartialSums(N, float(loss), dW, db)
 
 
 def mean_of_sums(total, W, *, strength):

@@ -50,17 +50,24 @@ def l2_penalty(W, *, strength):
 
 
 @np.errstate(over="ignore")  # of the square, which is then taken anew
-def _l2_penalty(W, strength):
+def _l2_penalty(W, strength, square=None):
+    """Return the penalty; ``square`` is the sum of squares, where it is known."""
     if strength == 0:  # whatever the weights
         return 0.0
-    w = W.ravel().astype(np.promote_types(W.dtype, np.float64), copy=False)
-    square = np.dot(w, w).item()
+    if square is None:
+        square = _square(W)
     if 1e-280 < abs(square) < math.inf:
         return strength * (square / 2)
     # A power of 2 rounds nothing.
-    size = 2.0 ** (math.frexp(np.abs(w).max())[1] - 1)
-    v = w / size  # between −2 and 2: no square overflows
-    return strength * size * (size / 2) * np.dot(v, v).item()
+    size = 2.0 ** (math.frexp(float(np.abs(W).max()))[1] - 1)
+    wide = np.promote_types(W.dtype, np.float64)
+    v = W.astype(wide) / size  # between −2 and 2: no square overflows
+    return strength * size * (size / 2) * _square(v)
+
+
+def _square(W):
+    w = W.ravel().astype(np.promote_types(W.dtype, np.float64), copy=False)
+    return np.dot(w, w).item()
 
 
 def l2_gradient(W, *, strength):

@@ -16,12 +16,13 @@ from softmax_steps.checks import (
 )
 from softmax_steps.fitting import join_surveys, solve
 from softmax_steps.fitting import survey as survey_in_memory
+from softmax_steps.gradient import require_kernel
 from softmax_steps.partial_sums import add_sums, mean_of_sums, naming_part, partial_sums
 from softmax_steps.progress_bar import progress_bar
 from softmax_steps.stored_rows import StoredRows
 
 
-def loss_and_gradient(rows, W, b=None, *, strength=0.0, progress=True):
+def loss_and_gradient(rows, W, b=None, *, strength=0.0, progress=True, kernel=None):
     """Give the loss and its gradient over stored rows.
 
     Parameters
@@ -37,6 +38,8 @@ def loss_and_gradient(rows, W, b=None, *, strength=0.0, progress=True):
         λ ≥ 0.
     progress : bool
         Show a bar (tqdm, on standard output) while it runs.
+    kernel : str, optional
+        As for :func:`softmax_steps.loss_and_gradient`.
 
     Returns
     -------
@@ -61,9 +64,9 @@ def loss_and_gradient(rows, W, b=None, *, strength=0.0, progress=True):
     if b is None:
         b = np.zeros(W.shape[1], W.dtype)
     b = as_array(b, "b", 1, allow_complex=False, shape_hint=BIASES)
-    strength = require_strength(strength)
+    strength, kernel = require_strength(strength), require_kernel(kernel)
     with _row_bar(progress, rows) as bar:
-        return _one_pass(rows, *same_float(W, b), strength, bar)
+        return _one_pass(rows, *same_float(W, b), strength, kernel, bar)
 
 
 def fit(
@@ -75,6 +78,7 @@ def fit(
     tolerance=1e-5,
     most_passes=10_000,
     progress=True,
+    kernel=None,
 ):
     """Find the weights and biases at which the loss over stored rows is least.
 
@@ -85,7 +89,7 @@ def fit(
     ----------
     rows : StoredRows
         From :func:`softmax_steps.stored_rows.open_rows`.
-    strength, n_classes, initial, tolerance, most_passes
+    strength, n_classes, initial, tolerance, most_passes, kernel
         As for :func:`softmax_steps.fit`.
     progress : bool
         Show a bar (tqdm, on standard output) for each pass.
@@ -108,7 +112,7 @@ def fit(
     >>> fit(rows, strength=0.1, progress=False).W.round(3)
     array([[-0.372,  0.372]])
     """
-    rows = _require_rows(rows)
+    rows, kernel = _require_rows(rows), require_kernel(kernel)
     with _row_bar(progress, rows) as bar:
         looked = survey(rows, n_classes=n_classes, bar=bar)
         passes = 0
@@ -118,7 +122,7 @@ def fit(
             passes += 1
             bar.reset()
             bar.set_description_str(f"pass {passes}")
-            return _one_pass(rows, W, b, strength, bar)
+            return _one_pass(rows, W, b, strength, kernel, bar)
 
         return solve(
             evaluate,
@@ -171,12 +175,12 @@ def survey(rows, *, n_classes=None, bar=None):
     return join_surveys(parts())
 
 
-def _one_pass(rows, W, b, strength, bar):
+def _one_pass(rows, W, b, strength, kernel, bar):
     def parts():
         first = 0
         for X, y in rows.blocks():
             with naming_part(_place(rows, first, X)):
-                part = partial_sums(X, y, W, b)
+                part = partial_sums(X, y, W, b, kernel=kernel)
             yield part
             first += len(X)
             bar.update(len(X))

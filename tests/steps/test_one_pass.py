@@ -17,6 +17,7 @@ from softmax_steps.one_pass import FEW_CLASSES, SMALL_PRODUCT, choose_blocks
 
 from .strategies import FLOATS, quick
 
+EPS = float(np.finfo(np.float64).eps)
 LAYOUTS = {
     "C": lambda X: X,
     "Fortran": np.asfortranarray,
@@ -224,6 +225,24 @@ def test_no_digit_is_lost_among_ten_million_samples(dtype):
     np.testing.assert_allclose(dW.astype(float), [[-1 / 6, 1 / 6]], rtol=slack)
     np.testing.assert_allclose(db.astype(float), [-1 / 6, 1 / 6], rtol=slack)
     assert loss == pytest.approx(math.log(2), rel=1e-7)
+
+
+@pytest.mark.parametrize("kernel", ["numpy", "numba"])
+def test_float64_is_as_right_for_ten_million_rows_as_for_ninety(kernel):
+    """The rows repeat, and so do the blocks: the mean over all is that over the first ones."""
+    if kernel == "numba":
+        pytest.importorskip("numba", reason="the extra softmax-steps[compiled] brings it")
+    rng = np.random.default_rng(5)
+    few, W = rng.random((90, 1)), rng.normal(size=(1, 2))
+    labels = rng.integers(0, 2, 90)
+    N = 10_000_080 if kernel == "numba" else 2_250_000  # 25 000 blocks in NumPy, 10 000 parts
+    X = np.broadcast_to(few, (N // 90, 90, 1)).reshape(N, 1)
+    y = np.broadcast_to(labels, (N // 90, 90)).reshape(N)
+    many = loss_and_gradient(X, y, W, block_rows=90, kernel=kernel)
+    once = loss_and_gradient(few, labels, W, kernel=kernel)
+    assert many.loss == pytest.approx(once.loss, rel=4 * EPS)
+    np.testing.assert_allclose(many.dW, once.dW, rtol=8 * EPS)
+    np.testing.assert_allclose(many.db, once.db, rtol=8 * EPS)
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
