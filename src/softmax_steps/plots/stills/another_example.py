@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 
-STEP = 0.46  # between two columns of a table
+STEP = 0.52  # between two columns of a table
 
 
 def draw_another_example(given, strength, lines):
@@ -23,12 +23,12 @@ def draw_another_example(given, strength, lines):
     """
     figure, ax = plt.subplots(figsize=(5.6, 3.6))
     height = 3 + 0.5 * len(lines)
-    ax.set(xlim=(0, 9), ylim=(height, 0))
+    ax.set(xlim=(0, 9.6), ylim=(height, 0))
     ax.set_axis_off()
     x = 0.0
     for name, table in given:
         ax.text(x, 0.9, f"{name} =", va="center")
-        x += 0.85
+        x += 0.95
         for i, row in enumerate(table):
             y = 0.9 + 0.35 * (2 * i - len(table) + 1)
             for j, value in enumerate(row):
@@ -36,5 +36,5 @@ def draw_another_example(given, strength, lines):
         x += STEP * table.shape[1]
     ax.text(x, 0.9, f"λ = {strength:g}", va="center")
     for k, line in enumerate(lines):
-        ax.text(4.6 * (k % 2), 2.6 + 1.15 * (k // 2), line, va="center")
+        ax.text(4.9 * (k % 2), 2.6 + 1.15 * (k // 2), line, va="center")
     return figure
