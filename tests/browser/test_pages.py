@@ -229,6 +229,7 @@ def test_a_short_formula_stands_on_one_line_and_no_line_begins_with_a_formulas_c
 def test_an_equation_breaks_only_where_it_does_not_fit(visit):
     opened = visit("book/06_gradient.html", "wide-light")
     equation = opened.page.locator("#equation-eq-central-difference")
+    equation.evaluate("(node) => { node.closest('details').open = true; }")
     lines = """(node) => {
       const pieces = [...node.querySelectorAll(".katex-html > .base")];
       const lefts = pieces.map((piece) => piece.getBoundingClientRect().left);
