@@ -158,7 +158,13 @@ def test_the_compiled_kernel_gives_the_same_on_a_cluster(client, problem, monkey
     assert_same(ours, loss_and_gradient(X[:600], y[:600], W, b, strength=0.1))
     ours, plain = (
         cluster.fit(
-            rows, y[:600], strength=0.1, tolerance=1e-7, progress=False, client=client, kernel=kernel
+            rows,
+            y[:600],
+            strength=0.1,
+            tolerance=1e-7,
+            progress=False,
+            client=client,
+            kernel=kernel,
         )
         for kernel in ("numba", "numpy")
     )

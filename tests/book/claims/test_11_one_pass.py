@@ -252,7 +252,7 @@ def test_a_compiled_kernel_helps_where_classes_are_few(sample):
         if case["C"] == 10:
             assert took["compiled"] < 0.95 * took["softmax_steps"], case
         if case["C"] == 1000:
-            assert 0.85 < took["two products"] / took["compiled"]
+            assert took["two products"] > 0.85 * took["compiled"]
             assert took["compiled"] > 0.85 * took["softmax_steps"]
 
 
