@@ -288,8 +288,8 @@ def loss_and_gradient(
     -------
     LossGradient
         ``loss`` in nats, ``dW`` (D, C) and ``db`` (C,); the widest floating type of
-        ``X``, ``W`` and ``b``, where whole numbers count as float64. Below float64, the blocks
-        are added up in float64.
+        ``X``, ``W`` and ``b``, where whole numbers count as float64. Blocks are added up in
+        float64, and so is what these additions round away.
 
     Raises
     ------
