@@ -21,6 +21,7 @@ help:  ## List the commands
 	@echo
 	@echo 'make book PYTHON=python3.12      choose the Python that .venv is made with'
 	@echo 'make test ARGS="-x -k softmax"   give pytest arguments'
+	@echo 'make bench-loss PYTHONPATH=DIR   find peers there too, such as PyTorch'
 	@echo 'make live OPEN=0 PORT=8800       open no browser; serve on another port'
 	@echo 'make offline PYODIDE_DIST=FOLDER put NumPy for the browser in, from a copy of Pyodide'
 
@@ -72,7 +73,7 @@ bench: bench-loss bench-fit bench-stream bench-site bench-class  ## Run every be
 
 bench-loss:  ## Time the loss and its gradient beside NumPy and others; into build/bench/loss.json
 	@sh scripts/make_venv.sh test
-	@.venv/bin/python benchmarks/loss_and_gradient.py
+	@PYTHONPATH="$(call given,PYTHONPATH)" .venv/bin/python benchmarks/loss_and_gradient.py $(call given,ARGS)
 
 bench-fit:  ## Time fit beside scikit-learn, at the same error; into build/bench/fit.json
 	@sh scripts/make_venv.sh test

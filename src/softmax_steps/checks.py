@@ -320,9 +320,7 @@ def check_model(X, W, b=None):
     return X, W, b
 
 
-def check_problem(
-    X, y, W, b, strength, *, as_stored=False, whole_as=np.float64, any_label=False
-):
+def check_problem(X, y, W, b, strength, *, as_stored=False, whole_as=np.float64, any_label=False):
     """Return data, labels, model and λ checked against each other, for a loss.
 
     Whether X, W and b are finite is left to :func:`softmax_steps.score._finite_scores`, or to the

@@ -1,9 +1,11 @@
-"""A compiled way from the scores to their gradient: ``loss_and_gradient(…, kernel="numba")``.
+"""What is compiled of the loss and its gradient: ``loss_and_gradient(…, kernel="numba")``.
 
 NumPy does one operation on a whole block before it begins with the next, and each is a call. Here
-all are done to a few numbers at a time, which stay in the nearest cache, and the block is one call.
-It computes what :func:`softmax_steps.one_pass._to_score_gradient` computes, to rounding. What
-compiles is numba, which is imported when it is first asked for, by ``softmax-steps[compiled]``.
+all are done to a few numbers at a time, which stay in the nearest cache. Of few classes everything
+is compiled, the two products too (:func:`whole`); of many, the products are BLAS's, and a block's
+way from the scores to their gradient is one call (:class:`Compiled`). The results are those of
+:mod:`softmax_steps.one_pass`, to rounding. What compiles is numba, which is imported when it is
+first asked for, by ``softmax-steps[compiled]``.
 """
 
 import math
@@ -106,7 +108,7 @@ class Parts:
     """
 
     def __init__(self, W, b, strength, rows, n_samples):
-        (D, C), dtype = W.shape, W.dtype
+        C, dtype = W.shape[1], W.dtype
         self.kernels, self.n_samples, self.loss = _compile(dtype.char), n_samples, 0.0
         self.W, self.strength, self.rows = _ready(W), strength, rows
         self.b = np.zeros(C, dtype) if b is None else _ready(b)

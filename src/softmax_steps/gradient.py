@@ -279,17 +279,17 @@ def loss_and_gradient(
         How many threads share the blocks, where the products are too small for BLAS to share
         them. Each has a block of its own in memory; the result changes by rounding only.
     kernel : str, optional
-        What is done between the two products: by ``"numpy"``, which is used if nothing is said, or
-        by ``"numba"``, in one compiled loop (:mod:`softmax_steps.compiled`; it needs the extra
-        ``softmax-steps[compiled]``, and a few seconds for the first call of each floating type).
-        The result changes by rounding only.
+        ``"numpy"``, which is used if nothing is said, or ``"numba"``: then what is between the two
+        products is compiled, and the products themselves where classes are few
+        (:mod:`softmax_steps.compiled`). It needs the extra ``softmax-steps[compiled]``, and some
+        seconds for the first call of each floating type. The result changes by rounding only.
 
     Returns
     -------
     LossGradient
         ``loss`` in nats, ``dW`` (D, C) and ``db`` (C,); the widest floating type of
-        ``X``, ``W`` and ``b``, where whole numbers count as float64. Below float64, the blocks
-        are added up in float64.
+        ``X``, ``W`` and ``b``, where whole numbers count as float64. Blocks are added up in
+        float64, and so is what these additions round away.
 
     Raises
     ------
@@ -323,9 +323,8 @@ def loss_and_gradient(
     if W.dtype.kind == "c":  # a complex step: all rows at once
         F = _finite_scores(X, W, b)
         return _loss_and_gradient(F, X, y, W, strength)
-    return LossGradient(
-        *mean_loss_and_gradient(X, y, W, b, strength=strength, **blocks)
-    )
+    found = mean_loss_and_gradient(X, y, W, b, strength=strength, **blocks)
+    return LossGradient(*found)
 
 
 def require_kernel(kernel):

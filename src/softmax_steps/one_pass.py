@@ -234,7 +234,7 @@ def _by_compiled_products(X, y, W, b, strength, block_rows, scale, threads):
 
     None where OpenBLAS's are quicker, and where something is not finite, which is named there.
     """
-    (N, D), C, row = X.shape, W.shape[1], X.shape[1] * W.itemsize
+    N, C, row = len(X), W.shape[1], X.shape[1] * W.itemsize
     if C > FEW_CLASSES or (row < SHORT_ROW and N > MANY_ROWS):
         return None
     rows = block_rows or min(max(BLOCK_BYTES // row, LEAST_BLOCK_ROWS), MOST_BLOCK_ROWS)

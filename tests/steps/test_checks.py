@@ -490,10 +490,13 @@ def calls_of_the_checks(function, *args, **options):
 def test_a_loss_looks_at_each_of_its_arguments_once(name):
     X, y = np.ones((3, 2)), np.array([0, 1, 0])
     W, b = np.ones((2, 2)), np.ones(2)
-    counts = calls_of_the_checks(getattr(softmax_steps, name), X, y, W, b, strength=0.1)
+    function = getattr(softmax_steps, name)
+    counts = calls_of_the_checks(function, X, y, W.tolist(), b, strength=0.1)
     assert counts["as_array"] == 3  # X, W and b
-    once = ("check_problem", "require_labels", "require_strength", "has_finite_sum")
-    assert [counts[check] for check in once] == [1, 1, 1, 1]
+    counts = calls_of_the_checks(function, X, y, W, b, strength=0.1)
+    assert counts["as_array"] == 0  # one look at all three, which are as they should be
+    once = ("check_problem", "_fits_as_it_is", "require_labels", "require_strength")
+    assert [counts[check] for check in (*once, "has_finite_sum")] == [1, 1, 1, 1, 1]
     assert counts["require_finite"] == 0
 
 

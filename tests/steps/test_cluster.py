@@ -150,6 +150,32 @@ def test_the_fit_is_that_of_one_machine_and_prints_where_to_watch(client, proble
     assert capsys.readouterr().out == ""
 
 
+def test_the_compiled_kernel_gives_the_same_on_a_cluster(client, problem, monkeypatch):
+    pytest.importorskip("numba", reason="the extra softmax-steps[compiled] brings it")
+    X, y, W, b = problem
+    rows = da.from_array(X[:600], chunks=(200, -1))
+    ours = cluster.loss_and_gradient(rows, y[:600], W, b, strength=0.1, kernel="numba")
+    assert_same(ours, loss_and_gradient(X[:600], y[:600], W, b, strength=0.1))
+    ours, plain = (
+        cluster.fit(
+            rows,
+            y[:600],
+            strength=0.1,
+            tolerance=1e-7,
+            progress=False,
+            client=client,
+            kernel=kernel,
+        )
+        for kernel in ("numba", "numpy")
+    )
+    assert np.abs(ours.W - plain.W).max() < 1e-6
+    with pytest.raises(ValueError, match="kernel is 'jax'"):
+        cluster.fit(rows, y[:600], strength=0.1, kernel="jax")
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(ImportError, match=r"needs numba.*softmax-steps\[compiled\]"):
+        cluster.loss_and_gradient(rows, y[:600], W, b, kernel="numba")
+
+
 def test_without_bokeh_or_dashboard_it_says_so(client, monkeypatch):
     monkeypatch.setattr(client, "run_on_scheduler", lambda function: False)
     assert "since bokeh is not installed where it runs" in cluster.dashboard_line(client)

@@ -94,3 +94,27 @@ def test_without_scikit_learn_one_line_says_what_to_install(monkeypatch):
     exec(compile(source, module.__file__, "exec"), alone)
     with pytest.raises(ImportError, match=r"SoftmaxClassifier needs scikit-learn.*pip install"):
         alone["SoftmaxClassifier"](strength=0.1)
+
+
+def test_the_kernel_is_a_parameter_that_fit_looks_at(monkeypatch):
+    X, y = load_digits()
+    X, y = X[:300], y[:300]
+    assert SoftmaxClassifier().get_params()["kernel"] == "numpy"
+    unknown = SoftmaxClassifier(kernel="jax")  # no word before fit
+    with pytest.raises(ValueError, match='kernel is \'jax\'; expected "numpy" or "numba"'):
+        unknown.fit(X, y)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(ImportError, match=r"needs numba.*softmax-steps\[compiled\]"):
+        SoftmaxClassifier(kernel="numba").fit(X, y)
+
+
+def test_the_compiled_kernel_finds_the_same_weights():
+    pytest.importorskip("numba", reason="the extra softmax-steps[compiled] brings it")
+    X, y = load_digits()
+    X, y = X[:300], y[:300]
+    ours, plain = (
+        SoftmaxClassifier(strength=0.1, kernel=kernel, tolerance=1e-7).fit(X, y)
+        for kernel in ("numba", "numpy")
+    )
+    np.testing.assert_allclose(ours.coef_, plain.coef_, atol=1e-6)
+    np.testing.assert_allclose(ours.intercept_, plain.intercept_, atol=1e-6)

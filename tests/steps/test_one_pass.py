@@ -228,14 +228,14 @@ def test_no_digit_is_lost_among_ten_million_samples(dtype):
 
 
 @pytest.mark.parametrize("kernel", ["numpy", "numba"])
-def test_float64_is_as_right_for_ten_million_rows_as_for_ninety(kernel):
+def test_float64_is_as_right_for_millions_of_rows_as_for_ninety(kernel):
     """The rows repeat, and so do the blocks: the mean over all is that over the first ones."""
     if kernel == "numba":
         pytest.importorskip("numba", reason="the extra softmax-steps[compiled] brings it")
     rng = np.random.default_rng(5)
     few, W = rng.random((90, 1)), rng.normal(size=(1, 2))
     labels = rng.integers(0, 2, 90)
-    N = 10_000_080 if kernel == "numba" else 2_250_000  # 25 000 blocks in NumPy, 10 000 parts
+    N = 2_250_000  # plain sums lose 850 roundings in NumPy's 25 000 blocks, 110 in numba's parts
     X = np.broadcast_to(few, (N // 90, 90, 1)).reshape(N, 1)
     y = np.broadcast_to(labels, (N // 90, 90)).reshape(N)
     many = loss_and_gradient(X, y, W, block_rows=90, kernel=kernel)
