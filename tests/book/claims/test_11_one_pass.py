@@ -250,7 +250,7 @@ def test_a_compiled_kernel_helps_where_classes_are_few(sample):
     for case in sample["kernels"]["cases"]:
         took = case["median_seconds"]
         if case["C"] == 10:
-            assert took["compiled"] < 0.95 * took["softmax_steps"], case
+            assert took["compiled"] < took["softmax_steps"], case
         if case["C"] == 1000:
             assert took["two products"] > 0.85 * took["compiled"]
             assert took["compiled"] > 0.85 * took["softmax_steps"]
