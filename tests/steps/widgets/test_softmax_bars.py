@@ -10,7 +10,7 @@ import pytest
 import softmax_steps as sm
 from softmax_steps.plots.stills.softmax_bars import draw_softmax_bars
 from softmax_steps.widgets import SoftmaxBars
-from softmax_steps.widgets.softmax_bars import COLDEST, HOTTEST
+from softmax_steps.widgets.softmax_bars import COLDEST, HOTTEST, temperature_path
 
 CLOSE = 1e-12
 
@@ -169,6 +169,40 @@ def test_the_still_picture_draws_the_numbers_it_is_given():
         assert [bar.get_width() for bar in ax.patches] == numbers
     assert [text.get_text() for text in axes[0].texts] == ["1.0", "−2.0"]
     plt.close("all")
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_the_still_picture_has_three_probabilities_as_a_point_too(narrow):
+    P = np.array([0.2, 0.5, 0.3])
+    way = np.array([[0, 1.0, 0], P, [1 / 3] * 3])
+    with plt.style.context("softmax_steps.book"):
+        axes = draw_softmax_bars(np.log(P), P, way=way, narrow=narrow)
+    _, shares, triangle = axes
+    assert [bar.get_width() for bar in shares.patches] == P.tolist()
+    assert [text.get_text() for text in triangle.texts] == ["class 0", "class 1", "class 2"]
+    assert [text.get_fontweight() for text in triangle.texts] == ["normal", "bold", "normal"]
+    curve, point = (line.get_xydata() for line in triangle.lines[-2:])
+    np.testing.assert_allclose(point, [[0.2 * 0 + 0.5 * 0.5 + 0.3, 0.5 * np.sqrt(3) / 2]])
+    np.testing.assert_allclose(curve[[0, 2]], [[0.5, np.sqrt(3) / 2], [0.5, np.sqrt(3) / 6]])
+    np.testing.assert_allclose(curve[1], point[0])
+    plt.close("all")
+
+
+def test_only_three_classes_have_a_triangle_and_its_words():
+    alts = [SoftmaxBars(scores).picture().alt for scores in ([2, 1], [2, 1, 0], [2, 2, 0])]
+    assert ["triangle" in alt for alt in alts] == [False, True, True]
+    assert ["in the region of class 0" in alt for alt in alts] == [False, True, False]
+
+
+def test_the_way_of_the_still_picture_begins_with_the_winners_and_ends_in_the_middle():
+    for scores, cold in [
+        ([1.0, 3.0, -1.0], [0, 1, 0]),
+        ([5.0, -1e6, 5.0], [0.5, 0, 0.5]),
+        ([0.0, 1e-9, -1e6], [0.5, 0.5, 0]),  # a lead of nothing beside one of a million
+    ]:
+        way = temperature_path(np.array(scores))
+        np.testing.assert_allclose(way[[0, -1]], [cold, [1 / 3] * 3], atol=2e-3)
+    np.testing.assert_array_equal(temperature_path(np.full(3, 7.0)), [[1 / 3] * 3])
 
 
 @pytest.mark.parametrize(
