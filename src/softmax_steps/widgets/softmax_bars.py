@@ -123,8 +123,8 @@ class SoftmaxBars(BookWidget):
                 f"in it{region}, on a curve that ends in the middle."
             )
             caption += (
-                " In the triangle the temperature moves them along the curve: the higher it is, the "
-                "nearer to the middle."
+                " In the triangle the temperature moves them along the curve: the higher it is, "
+                "the nearer to the middle."
             )
         return show(axes[0].figure, alt=alt, caption=caption)
 
