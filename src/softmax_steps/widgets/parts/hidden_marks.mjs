@@ -1,6 +1,6 @@
 // What lies over the regions of the hidden layer's plane: the points, and the borders of the units.
+import { mark } from "../shared/drawing.mjs";
 import { svgSketch } from "../shared/view.mjs";
-import { mark } from "./class_mark.mjs";
 import { unitLines, unitValue } from "./hidden_regions.mjs";
 
 const CROWD = 50; // more points than that are drawn smaller

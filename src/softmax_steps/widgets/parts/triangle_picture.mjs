@@ -1,7 +1,6 @@
 // A row of three probabilities as a point of a triangle, and the way that it takes with the temperature.
-import { drawing, path, words } from "../shared/drawing.mjs";
+import { drawing, mark, path, words } from "../shared/drawing.mjs";
 import { svgSketch } from "../shared/view.mjs";
-import { mark } from "./class_mark.mjs";
 import { BORDERS, CORNERS, footOf, HEIGHT, leadersOf, placeOf, regionOf, temperaturePath } from "./triangle_places.mjs";
 
 const ABOVE = 24, // room for the names of the corners
