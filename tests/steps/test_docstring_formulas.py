@@ -24,6 +24,7 @@ from softmax_steps.shapes import moons, spiral
 from softmax_steps.step_size import loss_in_one_type, measured_slopes
 from softmax_steps.svm import hinge_loss, hinge_loss_and_gradient, hinge_score_gradient
 from softmax_steps.widgets import Differential, WhereTheTimeGoes
+from softmax_steps.widgets.softmax_bars import temperature_path
 
 SOURCE = Path(sm.__file__).parent
 N, D, C = 5, 4, 3
@@ -650,6 +651,16 @@ def test_softmax_readings(m):
 def test_the_softmax_bars(m):
     r"""P_j = \frac{e^{(f_j + s) / T}}{\sum_k e^{(f_k + s) / T}}"""
     test_softmax_readings(m)
+
+
+@formula("widgets/softmax_bars.py: temperature_path")
+def test_temperature_path(m):
+    r"""P_j(T) = \frac{e^{f_j / T}}{\sum_k e^{f_k / T}}"""
+    f = np.array([0.5, 1.5, 0.0])
+    for row in temperature_path(f)[40::20]:  # not where a probability is too small for its log
+        T = (f[1] - f[2]) / math.log(row[1] / row[2])
+        terms = [math.exp(score / T) for score in f]
+        close(row, [term / sum(terms) for term in terms])
 
 
 @formula("readings.py: cross_entropy_readings")

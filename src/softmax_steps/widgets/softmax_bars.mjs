@@ -1,5 +1,6 @@
-// Scores as bars that the reader drags, and their softmax.
+// Scores as bars that the reader drags, and their softmax; three classes also as a point of a triangle.
 
+import { placeInWords, triangle } from "./parts/triangle_picture.mjs";
 import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
 import { drawing, scale, words } from "./shared/drawing.mjs";
 import { formula } from "./shared/formula.mjs";
@@ -73,7 +74,8 @@ const TOP = 26,
   SCORE = { left: 62, right: 46 },
   SHARE = { left: 28, right: 58 },
   GAP = { score: 10, share: 6 }; // from a bar's end to its number
-const rowHeight = (n) => Math.max(20, Math.min(34, Math.round(165 / n)));
+// Of three classes both charts stand beside the triangle, one below the other.
+const rowHeight = (n) => (n === 3 ? 26 : Math.max(20, Math.min(34, Math.round(165 / n))));
 
 function render({ model, el }) {
   const get = (name) => model.get(name);
@@ -88,6 +90,7 @@ function render({ model, el }) {
     update();
   };
   const count = () => get("scores").length;
+  const isThree = () => count() === 3;
   const height = () => TOP + count() * rowHeight(count()) + BELOW;
   const chart = (label, draw) => drawing({ label, width: 330, height, draw });
   const scoreChart = chart("Scores", ({ width }) => drawScores(width));
@@ -95,6 +98,10 @@ function render({ model, el }) {
   const bars = element("div", { class: "bars" }, scoreChart.node);
   const flow = element("div", { class: "flow", "aria-hidden": "true" }, "softmax");
   const shares = element("div", { class: "shares" }, shareChart.node);
+  const row = () => ({ scores: get("scores"), P: shown.P, leader: shown.leader, chosen: chosen() });
+  const point = triangle(row);
+  const asPoint = element("div", { class: "sms-triangle" }, point.node);
+  const charts = element("div", { class: "charts" });
   // A touch on a class's name or share chooses it, as its bar does.
   for (const { node } of [scoreChart, shareChart])
     node.addEventListener("click", (event) => {
@@ -140,7 +147,7 @@ function render({ model, el }) {
       model,
       kind: "sms-softmax-bars",
       label: "Scores and their softmax",
-      picture: [element("div", { class: "charts" }, bars, flow, shares)],
+      picture: [charts],
       controls: [
         element("div", {}, shift.node, shiftTicks),
         element("div", {}, temperature.node, ticks(...powersOfTen(coldest, hottest).map(String))),
@@ -186,6 +193,8 @@ function render({ model, el }) {
       return input;
     });
     bars.replaceChildren(scoreChart.node, ...inputs);
+    charts.replaceChildren(bars, flow, shares, ...(isThree() ? [asPoint] : []));
+    charts.classList.toggle("three", isThree());
     const room = edge() - reach;
     Object.assign(shift.input, { min: -room, max: room, step });
     shiftTicks.replaceChildren(ticks(short(-room), "0", short(room)));
@@ -220,6 +229,10 @@ function render({ model, el }) {
     const all = (texts) => texts.map((text, j) => `class ${j}: ${text}`).join("; ");
     scoreChart.say(`Scores as bars. ${all(get("scores").map((f) => short(f + get("shift"))))}.`);
     shareChart.say(`Probabilities as bars. ${all(Array.from(shown.P, share))}.`);
+    if (isThree()) {
+      point.redraw();
+      point.say(placeInWords(row(), Array.from(shown.P, share)));
+    }
     drawEquation();
     drawNumbers();
     compare();
@@ -372,7 +385,7 @@ function render({ model, el }) {
       [TRAITS, update],
       [["numpy_says"], compare],
     ],
-    [redraw, spoken, scoreChart, shareChart],
+    [redraw, spoken, scoreChart, shareChart, point],
   );
 }
 

@@ -1,4 +1,7 @@
-"""The softmax bars: drag scores, shift them all, change the temperature. Chapter 03."""
+"""The softmax bars: drag scores, shift them all, change the temperature. Chapter 03.
+
+The probabilities of three classes are shown as a point of a triangle as well.
+"""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,6 +11,7 @@ from softmax_steps.checks import as_array, require_finite
 from softmax_steps.notebook import show
 from softmax_steps.plots.stills.softmax_bars import draw_softmax_bars
 from softmax_steps.readings import softmax_readings
+from softmax_steps.softmax import softmax
 from softmax_steps.widgets.base import BookWidget, plain
 
 COLDEST, HOTTEST = 0.01, 100.0  # powers of ten: the slider has a tick at each
@@ -98,18 +102,52 @@ class SoftmaxBars(BookWidget):
         """Return the present scores and their probabilities as bars."""
         answers = self.answers()
         F = np.array(self.scores) + self.shift
+        way = temperature_path(F) if len(F) == 3 else None
         with plt.style.context("softmax_steps.book"):
-            axes = draw_softmax_bars(F, answers["P"])
+            axes = draw_softmax_bars(F, answers["P"], way=way)
         pairs = "; ".join(
             f"class {j}: score {f:.1f}, probability {p:.3f}"
             for j, (f, p) in enumerate(zip(F, answers["P"], strict=True))
         ).replace("-", "−")
         at = "" if self.temperature == 1 else f" at the temperature {self.temperature:g}"
-        return show(
-            axes[0].figure,
-            alt=f"Scores and probabilities of {len(F)} classes as bars{at}. {pairs}.",
-            caption=(
-                f"Scores and their softmax{at}: class {answers['leader']} leads, the entropy is "
-                f"{answers['entropy']:.3f} nats."
-            ),
+        alt = f"Scores and probabilities of {len(F)} classes as bars{at}. {pairs}."
+        caption = (
+            f"Scores and their softmax{at}: class {answers['leader']} leads, the entropy is "
+            f"{answers['entropy']:.3f} nats."
         )
+        if way is not None:
+            is_alone = np.sum(F.max() == F) == 1
+            region = f", in the region of class {answers['leader']}" if is_alone else ""
+            alt += (
+                " With them a triangle with a corner for each class: the probabilities are a point "
+                f"in it{region}, on a curve that ends in the middle."
+            )
+            caption += (
+                " In the triangle the temperature moves them along the curve: the higher it is, "
+                "the nearer to the middle."
+            )
+        return show(axes[0].figure, alt=alt, caption=caption)
+
+
+def temperature_path(scores):
+    r"""Give the probabilities of a row of scores from a very low temperature to a very high one.
+
+    .. math:: P_j(T) = \frac{e^{f_j / T}}{\sum_k e^{f_k / T}}
+
+    Parameters
+    ----------
+    scores : ndarray, shape (C,)
+        f: one score for each class.
+
+    Returns
+    -------
+    ndarray, shape (K, C)
+        A row for each temperature, the lowest first; only one if all scores are equal.
+    """
+    leads = scores.max() - scores
+    widest = leads.max()
+    if widest == 0:
+        return np.full((1, len(scores)), 1 / len(scores))
+    narrowest = max(leads[leads > 0].min(), 1e-6 * widest)
+    T = np.geomspace(narrowest / 40, 2000 * widest, 200)
+    return softmax(-leads / T[:, np.newaxis])

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 import sympy
 
-from softmax_steps import mistakes, predict, scores, softmax, train_validation_split
+from softmax_steps import (
+    mistakes,
+    predict,
+    scores,
+    softmax,
+    tiny_example,
+    train_validation_split,
+)
 
 from .pages import says, solution_code
 
@@ -108,6 +115,32 @@ def test_cold_the_winner_takes_all_and_hot_all_are_equal():
     P = [1 / sum(sympy.exp((f_k - f) / T) for f_k in F) for f in F]
     assert [sympy.limit(p, T, 0, "+") for p in P] == [0, 1, 0]
     assert [sympy.limit(p, T, sympy.oo) for p in P] == [sympy.Rational(1, 3)] * 3
+
+
+def test_the_second_sample_leaves_its_corner_along_a_side():
+    says(
+        "03_softmax",
+        "The point leaves the corner of class 2 along the side to class 0, which is next, and only "
+        "then turns to the middle, where class 1 gets its part. It crosses no thin line, for the "
+        "order never changes.",
+        "the distance from the side opposite to a corner, in heights of the triangle, is the "
+        "probability of that corner's class",
+    )
+    t = tiny_example()
+    f = scores(t.X, t.W, t.b)[1]
+    T = np.geomspace(0.01, 100, 401)
+    P = softmax(f / T[:, np.newaxis])
+    np.testing.assert_allclose(P[0], [0, 0, 1], atol=1e-12)
+    np.testing.assert_allclose(P[-1], [1 / 3] * 3, atol=0.02)
+    early = P[:, 0] < 0.25
+    assert P[early, 1].max() < 0.012
+    assert np.all((P[:, 2] >= P[:, 0]) & (P[:, 0] >= P[:, 1]))
+    corners = np.array([[0, 0], [0.5, np.sqrt(3) / 2], [1, 0]])
+    for j in range(3):
+        start, end = np.delete(corners, j, axis=0)
+        along, to_points = end - start, P @ corners - start
+        away = np.abs(along[0] * to_points[:, 1] - along[1] * to_points[:, 0])
+        np.testing.assert_allclose(away / (np.sqrt(3) / 2), P[:, j], atol=1e-12)
 
 
 def test_two_classes_are_the_sigmoid_in_the_solution_too(capsys):

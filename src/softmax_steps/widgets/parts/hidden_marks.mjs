@@ -1,4 +1,5 @@
 // What lies over the regions of the hidden layer's plane: the points, and the borders of the units.
+import { mark } from "../shared/drawing.mjs";
 import { svgSketch } from "../shared/view.mjs";
 import { unitLines, unitValue } from "./hidden_regions.mjs";
 
@@ -6,20 +7,6 @@ const CROWD = 50; // more points than that are drawn smaller
 const LASH = 9; // the length of the strokes that show where a unit is open, in pixels
 
 /** @typedef {ReturnType<typeof import("../shared/drawing.mjs").scale>} Scale */
-
-/**
- * Return the path of a point's mark: a circle, a square, a triangle.
- * @param {number} label
- * @param {number} x
- * @param {number} y
- * @param {number} r
- */
-function mark(label, x, y, r) {
-  const [a, b] = [x.toFixed(1), y.toFixed(1)];
-  if (label === 0) return `M${a},${b}m${-r},0a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0`;
-  if (label === 1) return `M${a},${b}m${-0.9 * r},${-0.9 * r}h${1.8 * r}v${1.8 * r}h${-1.8 * r}z`;
-  return `M${a},${b}m0,${-1.2 * r}l${1.15 * r},${2.05 * r}h${-2.3 * r}z`;
-}
 
 /**
  * Draw the points, all of a class as one path.

@@ -125,3 +125,17 @@ export function path(points) {
   }
   return text;
 }
+
+/**
+ * Return the path of a class's mark: a circle for class 0, a square for class 1, a triangle for class 2.
+ * @param {number} label
+ * @param {number} x
+ * @param {number} y
+ * @param {number} r
+ */
+export function mark(label, x, y, r) {
+  const start = `M${x.toFixed(1)},${y.toFixed(1)}m`;
+  if (label === 0) return `${start}${-r},0a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0`;
+  if (label === 1) return `${start}${-0.9 * r},${-0.9 * r}h${1.8 * r}v${1.8 * r}h${-1.8 * r}z`;
+  return `${start}0,${-1.2 * r}l${1.15 * r},${2.05 * r}h${-2.3 * r}z`;
+}

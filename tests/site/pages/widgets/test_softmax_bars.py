@@ -1,7 +1,11 @@
 """The softmax bars as a picture: numbers at the bars' ends, two charts, the equation."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
+
+from .conftest import settle
 
 # Each row of a chart: the bar's ends, its number and the number's ends, from the left.
 ROWS = """(chart) => {
@@ -75,3 +79,73 @@ def test_start_over_brings_back_the_axis_too(alone):
     page.get_by_role("button", name="Start over").click()
     expect(first).to_have_text("−8")
     expect(page.get_by_role("slider", name="Score of class 4")).to_be_visible()
+
+
+# Where the point of the triangle lies: how far from each side, in heights.
+POINT = """(triangle) => {
+  const [a, b, c] = [...triangle.querySelector(".outline").getAttribute("d")
+    .matchAll(/([\\d.]+),([\\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+  const dot = triangle.querySelector(".row");
+  const p = [dot, dot].map((node, k) => Number(node.getAttribute(["cx", "cy"][k])));
+  const twice = ([x, y], [u, v], [s, t]) => Math.abs((u - x) * (t - y) - (s - x) * (v - y));
+  return [[b, c], [a, c], [a, b]].map(([u, v]) => twice(p, u, v) / twice(a, b, c));
+}"""
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_three_probabilities_are_a_point_of_a_triangle(alone, narrow):
+    page = alone("softmax_bars", "#scores=1,3,-1", narrow=narrow)
+    triangle = page.locator(".sms-triangle")
+    expect(triangle.locator("text")).to_have_text(["class 0", "class 1", "class 2"])
+    assert triangle.evaluate(POINT) == pytest.approx([0.117, 0.867, 0.016], abs=2e-3)
+    place = page.get_by_role("img", name="The point lies in the region of class 1")
+    expect(place).to_have_accessible_name(re.compile("0.117 from the side opposite to class 0"))
+    bar = page.get_by_role("slider", name="Score of class 0")
+    for _ in range(2):
+        bar.press("Shift+ArrowRight")
+    settle(page)
+    assert triangle.evaluate(POINT) == pytest.approx([0.495, 0.495, 0.009], abs=2e-3)
+    expect(page.get_by_role("img", name="on the border of class 0 and class 1")).to_be_visible()
+    page.get_by_role("slider", name="Temperature T").press("End")
+    settle(page)
+    assert triangle.evaluate(POINT) == pytest.approx([1 / 3] * 3, abs=0.015)
+    assert page.evaluate("() => document.scrollingElement.scrollWidth") == (390 if narrow else 1280)
+
+
+def test_the_point_lies_on_its_way_and_the_chosen_class_has_its_length(alone):
+    page = alone("softmax_bars", "#scores=-1,-4,0&T=2&class=1")
+    near = page.locator(".sms-triangle").evaluate(
+        """(triangle) => {
+          const way = triangle.querySelector(".way"), dot = triangle.querySelector(".row");
+          const [x, y] = ["cx", "cy"].map((name) => Number(dot.getAttribute(name)));
+          const long = way.getTotalLength();
+          return Math.min(...Array.from({ length: 4001 }, (_, k) => {
+            const at = way.getPointAtLength((k / 4000) * long);
+            return Math.hypot(at.x - x, at.y - y);
+          }));
+        }"""
+    )
+    assert near < 0.2
+    long, high = page.locator(".sms-triangle").evaluate(
+        """(triangle) => [triangle.querySelector(".distance.class-1").getTotalLength(),
+          triangle.querySelector(".outline").getBBox().height]"""
+    )
+    expect(page.get_by_role("img", name="= 0.1353 / 1.742 = 0.078")).to_be_visible()
+    assert long / high == pytest.approx(0.0777, abs=1e-3)
+
+
+def test_the_triangle_stands_beside_the_bars_or_below_and_only_for_three(alone):
+    page = alone("softmax_bars", "#scores=-1,-4,0")
+    scores, shares, triangle = (chart.bounding_box() for chart in charts(page))
+    assert scores["y"] + scores["height"] < shares["y"]
+    assert scores["x"] + scores["width"] < triangle["x"]
+    widget = page.locator(".sms-widget")
+    assert widget.bounding_box()["height"] <= 560  # a laptop's window shows it whole
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(
+        "() => { const [, a, b] = document.querySelectorAll('.sms-drawing');"
+        " return a.getBoundingClientRect().bottom < b.getBoundingClientRect().top; }"
+    )
+    page.get_by_role("button", name="Start over").click()
+    expect(page.locator(".sms-drawing")).to_have_count(2)
+    expect(page.locator(".sms-triangle")).to_have_count(0)
