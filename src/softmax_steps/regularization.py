@@ -51,10 +51,9 @@ def l2_penalty(W, *, strength):
 
 @np.errstate(over="ignore")  # of the square, which is then taken anew
 def _l2_penalty(W, strength, square=None):
-    """Return the penalty; ``square`` is the sum of squares, where it is known."""
     if strength == 0:  # whatever the weights
         return 0.0
-    if square is None:
+    if square is None:  # given where the sum of squares is known
         square = _square(W)
     if 1e-280 < abs(square) < math.inf:
         return strength * (square / 2)

@@ -52,10 +52,8 @@ def exercises_of(page):
         for each in EXERCISE.finditer(after)
     }
     line = next(line for line in after.splitlines() if line)
-    kinds = {}
-    for part in line.split(" · "):
-        name, numbers = re.fullmatch(r"\*\*(.+)\*\* (\d+(?:, \d+)*)", part).groups()
-        kinds[name] = [int(number) for number in numbers.split(", ")]
+    parts = (re.fullmatch(r"\*\*(.+)\*\* (\d+(?:, \d+)*)", part) for part in line.split(" · "))
+    kinds = {part[1]: [int(number) for number in part[2].split(", ")] for part in parts if part}
     return found, kinds
 
 
