@@ -13,15 +13,16 @@ from softmax_book.sources import read_book
 from softmax_grader.reports.progress import read_progress
 
 ROOT = Path(__file__).parents[2]
+PAGES = read_book(ROOT).values()
 QUESTIONS = {
     page.name: [
         read_question(directive.options, directive.body)
         for directive in page.directives
         if directive.name == "question"
     ]
-    for page in read_book(ROOT).values()
+    for page in PAGES
 }
-CHAPTERS = [name for name, questions in QUESTIONS.items() if questions]
+CHAPTERS = [page.name for page in PAGES if page.number is not None]
 # Of no use as an answer to any question.
 FAR = {NUMBER: "-98765", FORMULA: "7"}
 
