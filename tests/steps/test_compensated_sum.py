@@ -59,3 +59,10 @@ def test_a_sum_beyond_float64_is_infinite_and_not_nan(every):
 
 def test_numbers_by_themselves_are_added_too():
     assert float(sum_of([1.0, 1e-16, 1e-16, -1.0], 1)) == 2e-16
+
+
+def test_what_a_larger_array_pushes_out_comes_back():
+    total = CompensatedSum()
+    for number in (1.0, 1e17, -1e17):
+        total.add(np.array([number]))
+    assert total.result() == 1
