@@ -45,6 +45,13 @@ def _print_plainly():
 
 
 @pytest.fixture(autouse=True)
+def _draw_plainly():
+    """Undo the style of a chapter's cells, wherever in this process they ran before."""
+    if "matplotlib" in sys.modules:
+        sys.modules["matplotlib"].rc_file_defaults()
+
+
+@pytest.fixture(autouse=True)
 def _close_figures():
     yield
     if "matplotlib.pyplot" in sys.modules:
