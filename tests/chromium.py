@@ -2,7 +2,14 @@
 
 import shutil
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell is Chromium without its windows: the same pages, for an eighth less processor time.
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 # No update, no start page, no request of the browser's own; /dev/shm is small in containers.
 FLAGS = (
     "--no-sandbox",

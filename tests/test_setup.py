@@ -575,7 +575,7 @@ def test_the_script_of_ci_reads_no_file_of_the_caller(checkout, trap):
     (checkout / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", checkout / ".ci" / "run")
     add_python(checkout, "python3", 11)
-    for name in ("git", "make", "chromium", "bwrap"):
+    for name in ("git", "make", "chromium-headless-shell", "bwrap"):
         program = checkout.parent / "programs" / name
         program.write_text(f'#!/bin/sh\necho {name} "$@" >>"$PWD/ran"\n')
         program.chmod(0o755)

@@ -276,8 +276,9 @@ def loss_and_gradient(
         The features are ``scale * X``: 1/255 for pictures stored as bytes. Whole numbers then
         take the floating type of ``W`` and ``b``.
     threads : int
-        How many threads share the blocks, where the products are too small for BLAS to share
-        them. Each has a block of its own in memory; the result changes by rounding only.
+        How many threads share the blocks, at most: fewer where there is little to do, and one
+        where the products are large enough for BLAS to share. Each has a block of its own in
+        memory; the result changes by rounding only.
     kernel : str, optional
         ``"numpy"``, which is used if nothing is said, or ``"numba"``: then what is between the two
         products is compiled, and the products themselves where classes are few

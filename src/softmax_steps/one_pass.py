@@ -45,6 +45,10 @@ BLOCK_BYTES, MOST_BLOCK_ROWS, LEAST_BLOCK_ROWS = 3 * 2**17, 512, 32
 # With rows shorter than that, and many of them, OpenBLAS's products are the quicker ones.
 SHORT_ROW, MANY_ROWS = 512, 4096
 
+# A thread takes its time to start, and waits for threads of others that do not sleep yet. It is
+# worth both with so many multiplications of its own, which take some milliseconds.
+WORTH_A_THREAD = 2**27
+
 
 class Blocks(NamedTuple):
     """How the rows are taken: ``rows`` at a time, of which ``tile`` make one product."""
@@ -125,7 +129,8 @@ def mean_loss_and_gradient(
     scale : float, optional
         The features are ``scale * X``.
     threads : int
-        How many share the blocks. Large products are BLAS's own to share: there it is 1.
+        How many share the blocks, at most: fewer where there is little to do, and one where the
+        products are large, which BLAS shares out itself.
     kernel : str, optional
         What turns scores into their gradient, and multiplies where classes are few: NumPy, or
         ``"numba"`` for :mod:`softmax_steps.compiled`.
@@ -164,8 +169,15 @@ def _by_blas(X, y, W, b, block_rows, scale, threads, kernel):
     def mean_of(start, end):
         return _mean_of_rows(X, y, W, b, start, end, blocks, scale, kernel)
 
-    threads = min(threads, N // blocks.rows) if blocks.tile * D * C <= SMALL_PRODUCT else 1
+    if blocks.tile * D * C > SMALL_PRODUCT:
+        return mean_of(0, N)
+    threads = _useful(threads, N, D, C, blocks.rows)
     return mean_of(0, N) if threads <= 1 else Mean(*_shared(mean_of, N, threads))
+
+
+def _useful(threads, N, D, C, rows):
+    """Return how many of the threads have enough to do, and a block of rows at least."""
+    return min(threads, N // rows, 2 * N * D * C // WORTH_A_THREAD)
 
 
 def _shared(mean_of, N, threads):
@@ -247,7 +259,7 @@ def _by_compiled_products(X, y, W, b, strength, block_rows, scale, threads):
         def mean_of(start, end):
             return _mean_of_converted(X, y, W, b, start, end, min(rows, N), strength, scale)
 
-    threads = min(threads, N // rows)
+    threads = _useful(threads, N, len(W), C, rows)
     found = mean_of(0, N) if threads <= 1 else _shared(mean_of, N, threads)
     if found is None:
         return None

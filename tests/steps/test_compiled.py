@@ -19,7 +19,12 @@ from softmax_steps.partial_sums import partial_sums
 from softmax_steps.stored_rows import open_rows
 
 from .strategies import FLOATS, quick
-from .test_one_pass import assert_right, right_values, stored_problems
+from .test_one_pass import (
+    any_work_is_worth_a_thread,  # noqa: F401
+    assert_right,
+    right_values,
+    stored_problems,
+)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import threadpoolctl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softmax_steps import loss_and_gradient
+from softmax_steps import loss_and_gradient, one_pass
 from softmax_steps.one_pass import FEW_CLASSES, SMALL_PRODUCT, choose_blocks
 
 from .strategies import FLOATS, quick
@@ -29,6 +29,14 @@ LAYOUTS = {
     "the other byte order": lambda X: X.astype(X.dtype.newbyteorder()),
     "unaligned": lambda X: _unaligned(X),
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def any_work_is_worth_a_thread():
+    """Let the small problems of these tests be shared out, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(one_pass, "WORTH_A_THREAD", 1)
+        yield
 
 
 def _unaligned(X):
@@ -366,3 +374,18 @@ def test_options_that_will_not_do_are_refused_with_a_mend(option, error, message
 def test_a_block_longer_than_the_data_is_all_of_it():
     X, y, W = [[1.0], [2.0]], [0, 1], [[1.0, 0.0]]
     assert loss_and_gradient(X, y, W, block_rows=10).loss == loss_and_gradient(X, y, W).loss
+
+
+@pytest.mark.parametrize("kernel", ["numpy", "numba"])
+def test_threads_start_only_where_there_is_work_for_them(monkeypatch, kernel):
+    if kernel == "numba":
+        pytest.importorskip("numba")
+    shared = []
+    monkeypatch.setattr(
+        one_pass, "_shared", lambda mean_of, N, threads: shared.append(threads) or mean_of(0, N)
+    )
+    monkeypatch.setattr(one_pass, "WORTH_A_THREAD", 2 * 1000 * 20 * 3)
+    for N in (999, 1999, 2000, 3500, 9000):
+        X, y, W = np.ones((N, 20)), np.zeros(N, int), np.zeros((20, 3))
+        loss_and_gradient(X, y, W, block_rows=100, threads=4, kernel=kernel)
+    assert shared == [2, 3, 4]
