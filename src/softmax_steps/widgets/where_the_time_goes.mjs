@@ -189,7 +189,7 @@ function render({ model, el }) {
     const right = width - 12;
     const x = scale([FROM, TO], [LEFT, right]);
     const low = Math.floor(Math.log10(now.machine.bytes) + FROM),
-      high = Math.ceil(Math.log10(now.machine.multiplications) + 0.2);
+      high = Math.ceil(Math.log10(now.machine.multiplications) + 0.35); // room for the names
     const y = scale([low, high], [BOTTOM, TOP]);
     const at = (perByte, rate) => /** @type {[number, number]} */ ([x(Math.log10(perByte)), y(Math.log10(rate))]);
     const { machine } = now;

@@ -315,7 +315,7 @@ def test_blocks_gain_where_rows_are_many_and_classes_few(alone):
         "that there was something to gain.",
         "With a thousand classes everybody calls the same products and waits for the same "
         "arithmetic.",
-        "With a hundred rows it is neither:",
+        "With a hundred rows they do not:",
     )
     for (N, _, C), seconds in alone.items():
         ours = seconds["softmax_steps"]
