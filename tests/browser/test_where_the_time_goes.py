@@ -2,7 +2,8 @@
 
 import pytest
 
-from softmax_steps.widgets import WhereTheTimeGoes
+from softmax_steps.roofline import Machine
+from softmax_steps.widgets import WhereTheTimeGoes, where_the_time_goes
 
 from ..one_widget import opening, write_widget_page
 from .conftest import DRAWN, NARROW
@@ -22,9 +23,13 @@ LAID_OUT = """(widget) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    return write_widget_page(tmp_path_factory.mktemp("time"), WhereTheTimeGoes())
+# The bytes a second of two machines: one bends beyond ten classes, the other one before them.
+@pytest.fixture(scope="module", params=[5e9, 30e9], ids=["slow memory", "quick memory"])
+def address(request, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        machine = Machine(50e9, request.param)
+        patch.setattr(where_the_time_goes, "measured_machine", lambda numbers, kind: machine)
+        return write_widget_page(tmp_path_factory.mktemp("time"), WhereTheTimeGoes())
 
 
 @pytest.fixture

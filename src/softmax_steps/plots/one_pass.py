@@ -34,9 +34,10 @@ def draw_roofline(roof, columns, *, names, narrow=False):
     matplotlib.axes.Axes
     """
     rate, bandwidth = roof
+    left = min(0.4, rate / bandwidth / 16)  # so far that the slope's name has room below it
     size = (PHONE_WIDTH, 4.2) if narrow else (WIDTH, 3.9)
     _, ax = plt.subplots(figsize=size)
-    x = np.geomspace(0.4, 4000, 200)
+    x = np.geomspace(left, 4000, 200)
     ax.plot(x, np.minimum(rate, bandwidth * x) / 1e9, color=plt.rcParams["axes.edgecolor"])
     for k, (label, (per_byte, per_second)) in enumerate(columns.items()):
         ax.plot(
@@ -65,7 +66,8 @@ def draw_roofline(roof, columns, *, names, narrow=False):
             arrowprops=None if below else thread | {"shrinkA": 1, "shrinkB": 5},
         )
     slope = "memory's part" if narrow else "what memory can bring"
-    ax.annotate(slope, (0.5, 0.5 * bandwidth / 1e9), xytext=(4, -14), textcoords="offset points")
+    foot = 1.25 * left, 1.25 * left * bandwidth / 1e9
+    ax.annotate(slope, foot, xytext=(4, -14), textcoords="offset points")
     ax.annotate(
         "what arithmetic can do",
         (4000, rate / 1e9),
@@ -73,7 +75,7 @@ def draw_roofline(roof, columns, *, names, narrow=False):
         textcoords="offset points",
         ha="right",
     )
-    ax.set(xscale="log", yscale="log", xlim=(0.4, 4000))
+    ax.set(xscale="log", yscale="log", xlim=(left, 4000))
     ax.set(xlabel="multiplications for each byte of X", ylabel="10⁹ multiplications a second")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(_plain))

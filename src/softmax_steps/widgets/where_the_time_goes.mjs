@@ -85,12 +85,20 @@ const HEIGHT = 284,
   BAR = 15,
   NAMES = 78, // of the bars
   TIMES = 70, // written after them
-  [FROM, TO] = [-1, 5.3];
+  TO = 5.3;
+
+/**
+ * Return where the axis begins, as a power of ten: the slope must be long enough to have its name.
+ * @param {Machine[]} machines
+ */
+export const beginning = (machines) =>
+  machines.some((machine) => machine.multiplications < 4 * machine.bytes) ? -2 : -1;
 
 function render({ model, el }) {
   const types = model.get("types"),
     machines = model.get("machines"),
-    most = model.get("most");
+    most = model.get("most"),
+    FROM = beginning(Object.values(machines));
   const read = () => {
     const stored = types[model.get("stored")] ? model.get("stored") : "float32";
     const { bytes, computed } = types[stored];
@@ -181,14 +189,12 @@ function render({ model, el }) {
     const right = width - 12;
     const x = scale([FROM, TO], [LEFT, right]);
     const low = Math.floor(Math.log10(now.machine.bytes) + FROM),
-      high = Math.ceil(Math.log10(now.machine.multiplications) + 0.2);
+      high = Math.ceil(Math.log10(now.machine.multiplications) + 0.35); // room for the names
     const y = scale([low, high], [BOTTOM, TOP]);
     const at = (perByte, rate) => /** @type {[number, number]} */ ([x(Math.log10(perByte)), y(Math.log10(rate))]);
     const { machine } = now;
     const ridge = at(shown.ridge, machine.multiplications);
     const [px, py] = at(shown.per_byte, shown.rate);
-    const slope = 10 ** (FROM + 0.8 * (Math.log10(shown.ridge) - FROM)); // where its name stands
-    const name = at(slope, machine.bytes * slope);
     const power = (k) => (k === 0 ? "1" : `10${superscript(k)}`);
     const every = width < 420 ? 2 : 1;
     const xs = Array.from({ length: Math.floor((TO - FROM) / every) + 1 }, (_, k) => FROM + every * k);
@@ -217,7 +223,7 @@ function render({ model, el }) {
       svgSketch("path", { class: "roof arithmetic", d: path([ridge, at(10 ** TO, machine.multiplications)]) }),
       // The place is a circle on the roof, its line goes down from it: the names stand clear of both.
       words(ridge[0] + 12, ridge[1] - 11, "arithmetic", "start"),
-      words(name[0] - 14, name[1] - 9, "memory", "end", "name"),
+      words(ridge[0] - 12, ridge[1] - 11, "memory", "end", "name"),
       svgSketch("line", { class: "here", x1: px, x2: px, y1: py, y2: BOTTOM }),
       svgSketch("circle", { class: "place", cx: px, cy: py, r: 7 }),
       ...bar(0, "arithmetic", "arithmetic", shown.arithmetic),

@@ -30,6 +30,24 @@ def test_the_roof_is_a_slope_and_then_a_ceiling_and_points_lie_where_they_are(na
     assert named["large"].xy == pytest.approx((500, 9))
 
 
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("bandwidth", [5e9, 30e9], ids=["slow memory", "quick memory"])
+def test_the_name_of_the_slope_is_clear_of_the_points(bandwidth, narrow):
+    """Where memory is quick the slope is short: the axis begins so early that it has room."""
+    rates = np.array([5e9, 12e9, 15e9, 23e9])
+    ax = pictures.draw_roofline(
+        (50e9, bandwidth), {"ours": ([5] * 4, rates)}, names="abcd", narrow=narrow
+    )
+    ax.figure.canvas.draw()
+    (name,) = (text for text in ax.texts if "memory" in text.get_text())
+    box = name.get_window_extent()
+    assert ax.get_window_extent().x0 <= box.x0
+    for across, height in ax.transData.transform([(5, rate / 1e9) for rate in rates]):
+        mark = 4 * ax.figure.dpi / 72
+        clear = box.x1 < across - mark or box.y1 < height - mark or box.y0 > height + mark
+        assert clear, (box, across, height)
+
+
 def test_names_of_points_that_lie_on_each_other_are_moved_apart():
     points = {"ours": ([5, 5, 5], [2e9, 2.01e9, 9e9])}
     ax = pictures.draw_roofline((1e11, 1e10), points, names=["a", "b", "c"])

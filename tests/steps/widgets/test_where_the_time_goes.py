@@ -8,7 +8,8 @@ import pytest
 from traitlets import TraitError
 
 from softmax_steps.plots.stills.where_the_time_goes import draw_where_the_time_goes
-from softmax_steps.widgets import WhereTheTimeGoes
+from softmax_steps.roofline import Machine
+from softmax_steps.widgets import WhereTheTimeGoes, where_the_time_goes
 from softmax_steps.widgets.where_the_time_goes import MOST, STORED
 
 COSTS = """return data.problems.map(({ sizes, stored }) => {
@@ -67,6 +68,14 @@ def test_each_stop_of_a_slider_is_another_number_and_is_found_again(in_javascrip
     assert back == list(range(90))
 
 
+def test_the_axis_begins_where_the_slope_of_every_machine_has_room_for_its_name(in_javascript):
+    slow, quick = ({"multiplications": 50e9, "bytes": w} for w in (5e9, 30e9))
+    code = "return data.map((machines) => view.beginning(machines));"
+    assert in_javascript("where_the_time_goes", code, [[slow], [quick], [slow, quick]]) == [
+        *(-1, -2, -2)
+    ]
+
+
 def test_a_time_is_written_in_the_unit_that_suits_it(in_javascript):
     times = [2e-9, 1.234e-6, 0.0397, 0.1234, 1.5, 119, 5400, 4e7]
     written = in_javascript(
@@ -87,12 +96,27 @@ def test_python_counts_again_for_what_the_reader_chose(widget):
     assert says["least"] == max(says["arithmetic"], says["reading"])
 
 
-def test_half_the_bytes_are_half_the_time_only_while_memory_sets_the_pace():
-    def least(n_classes, stored):
-        return WhereTheTimeGoes(n_classes=n_classes, stored=stored).answers()["least"]
-
-    assert least(10, "float16") == pytest.approx(least(10, "float32") / 2)
-    assert least(1000, "float16") == least(1000, "float32")
+@pytest.mark.parametrize(
+    ("bandwidth", "halved"),
+    [
+        (4e9, {1: True, 10: True, 1000: False}),  # slow memory: ten classes wait for it
+        (30e9, {1: True, 10: False, 1000: False}),  # quick memory: they wait for arithmetic
+    ],
+)
+def test_half_the_bytes_are_half_the_time_only_while_memory_sets_the_pace(
+    bandwidth, halved, monkeypatch
+):
+    machine = Machine(50e9, bandwidth)
+    monkeypatch.setattr(where_the_time_goes, "measured_machine", lambda numbers, kind: machine)
+    for n_classes, half in halved.items():
+        whole, narrow = (
+            WhereTheTimeGoes(n_classes=n_classes, stored=stored)
+            for stored in ("float32", "float16")
+        )
+        paced = "memory" if half else "arithmetic"
+        assert narrow.picture().alt.endswith(f"where {paced} sets the pace.")
+        least = whole.answers()["least"] / (2 if half else 1)
+        assert narrow.answers()["least"] == pytest.approx(least)
 
 
 def test_the_page_gets_the_machine_and_whose_it_is(widget):
