@@ -26,7 +26,7 @@ _NAMED = GRADIENT.at("Let the check name the slip", "let-the-check-name-the-slip
 _STRIDE = TRAINING.at("How long a stride?", "how-long-a-stride")
 _DISTANCE = NEIGHBOURS.at("The formulas", "squared-distances")
 _BLOCKS = ONE_PASS.at("In blocks", "in-blocks")
-_OWN_QUESTIONS = NEIGHBOURS.at("What goes wrong", "what-goes-wrong")
+_OWN_QUESTIONS = NEIGHBOURS.at("What goes wrong", "marked-on-its-own-questions")
 
 PRACTICE_SLIPS = (
     # score and guard
@@ -84,7 +84,7 @@ PRACTICE_SLIPS = (
         "return inside the loop",
         "Only the first row is filled: the return stands inside the loop and ends it. Move it "
         "below the loop, as far left as `for`.",
-        SOFTMAX.at("The formula", "the-formula"),
+        SOFTMAX.at("Two slips that run", "two-slips-that-run"),
     ),
     # the loss
     of_the_class(
