@@ -13,7 +13,7 @@ from softmax_steps.widgets import DrawADigit
 from softmax_steps.widgets.draw_a_digit import text_of
 
 from ..one_widget import PAGE, opening, write_widget_page
-from .conftest import DRAWN
+from .conftest import COLOURS, DRAWN, LAYOUT
 
 # A crossed 7, in places of the field: column and row.
 SEVEN = [[(9, 6), (22, 6), (15, 26)], [(12, 16), (21, 16)]]
@@ -252,3 +252,69 @@ def test_the_shares_of_a_template_lie_where_the_ink_is(open_digit):
         for is_blank, has_ink in zip(tile.evaluate(blank), ink, strict=True):
             assert is_blank or has_ink
     expect(widget.get_by_role("radio", name="shares")).to_be_checked()
+
+
+# --- the menu, where a stage asks for it ---
+
+# Whether the hand can reach each of these now: its middle lies in the window, and nothing on it.
+REACHED = """(nodes) => nodes.map((node) => {
+  const { left, top, right, bottom } = node.getBoundingClientRect();
+  const at = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  return top >= 0 && left >= 0 && right <= innerWidth && bottom <= innerHeight
+    && bottom - top >= 24 && right - left >= 24 && node.contains(at);
+})"""
+ASKING = {
+    4: "You meant 1: the answer costs −log",
+    6: "∂L/∂W, an image for each class",
+    7: "“Learn” takes one step",
+}
+
+
+@pytest.fixture
+def front_page(visit):
+    def go(setting, **options):
+        opened = visit("book/index.html", setting, **options)
+        place = opened.page.locator(".sms-page-widget[data-widget=draw_a_digit]")
+        opened.bring(place)
+        opened.page.evaluate("() => scrollTo(0, 0)")  # as it opens
+        opened.rest()
+        return opened, opened.page, place.locator(".sms-widget")
+
+    return go
+
+
+@pytest.mark.parametrize("setting", ["narrow-light", "narrow-dark", "wide-light"])
+def test_a_stage_that_asks_for_the_digit_has_the_menu_in_view(front_page, axe, setting):
+    opened, page, widget = front_page(setting)
+    press = "tap" if setting.startswith("narrow") else "click"
+    menu, forward = widget.get_by_label("I meant"), widget.get_by_role("button", name="Next")
+    draw(page, widget, SEVEN)
+    expect(widget.locator(".answer")).to_contain_text("It reads 7")
+    height = widget.bounding_box()["height"]
+    while not forward.is_disabled():
+        getattr(forward, press)()
+        page.evaluate(DRAWN)
+        stage = int(widget.get_by_role("slider", name="Stage").input_value())
+        ask = widget.get_by_role("button", name="“I meant”")
+        assert ask.count() == (stage in ASKING)
+        if stage not in ASKING:
+            continue
+        at = page.evaluate("() => scrollY")
+        reached = [each.evaluate_all(REACHED) for each in (ask, menu)]
+        assert reached == [[True], [True]], (stage, reached)
+        assert opened.barriers(axe, only=[*COLOURS, *LAYOUT]) == []
+        if press == "tap":
+            ask.tap()
+        else:
+            ask.press("Enter")
+        expect(menu).to_be_focused()
+        menu.select_option("1")
+        page.evaluate(DRAWN)
+        assert says(widget).startswith(ASKING[stage])
+        expect(ask).to_have_count(0)
+        assert page.evaluate("() => scrollY") == at == 0
+        assert widget.bounding_box()["height"] == height
+        menu.select_option("-1")
+        page.evaluate(DRAWN)
+    assert stage == 7
+    assert not opened.problems

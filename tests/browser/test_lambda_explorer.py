@@ -195,33 +195,61 @@ def test_the_images_are_the_gradient(explorer, numbers):
         assert (image[:, 3] == 255).all()
 
 
-NEUTRAL = [int(SIGNED[len(SIGNED) // 2][at : at + 2], 16) for at in (1, 3, 5)]
+COLOURS = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in SIGNED])
+NEUTRAL = COLOURS[len(COLOURS) // 2]
 
 
-def test_as_lambda_grows_the_tiles_fade_and_return_with_the_colours_exchanged(explorer, numbers):
+def colours_of(values, end):
+    """The red, green and blue of values on a scale from −end to end, not rounded."""
+    place = (np.clip(values / end, -1, 1) + 1) / 2 * (len(COLOURS) - 1)
+    k = np.minimum(place.astype(int), len(COLOURS) - 2)
+    return COLOURS[k] + (COLOURS[k + 1] - COLOURS[k]) * (place - k)[..., np.newaxis]
+
+
+def expect_tiles(explorer, values, end):
+    """Hold each pixel of the tiles, to rounding, and return how far they are from no colour."""
+    drawn = tiles(explorer)[..., :3]
+    np.testing.assert_allclose(drawn, colours_of(values.T, end), rtol=0, atol=0.5 + 1e-6)
+    return np.abs(drawn - NEUTRAL).mean()
+
+
+# 25 positions of the slider, from end to end, and the strength that each stands for.
+EVENLY = """
+const { last, toValue } = view.logarithmicScale(data);
+const positions = Array.from({ length: 25 }, (_, k) => Math.round((k / 24) * last));
+return positions.map((position) => [position, toValue(position)]);
+"""
+
+
+def test_along_the_whole_slider_the_tiles_fade_and_return_as_the_gradient_does(explorer, numbers):
+    X, y, W, b, _ = numbers
+    end = tile_scale(loss_and_gradient(X, y, W, b)[1])
+    scale = explorer.place.locator(".scale").inner_text()
+    beyond = explorer.place.locator(".beyond b")
+    ink, lengths = [], []
+    for position, strength in run_in_node("shared/slider", EVENLY, STRENGTHS):
+        explorer.put(position)
+        _, dW, _ = loss_and_gradient(X, y, W, b, strength=strength)
+        ink.append(expect_tiles(explorer, dW, end))
+        lengths.append(np.linalg.norm(dW))
+        assert explorer.place.locator(".scale").inner_text() == scale
+        times = np.abs(dW).max() / end
+        said = f"× {times:.{int(times < 10)}f}, off the scale" if times > 1 else ""
+        assert beyond.inner_text() == said
+    shortest = np.argmin(lengths)
+    assert 0 < shortest < len(ink) - 1
+    assert (np.diff(ink[: shortest + 1]) < 0).all()
+    assert (np.diff(ink[shortest:]) > 0).all()
+
+
+def test_the_tiles_of_the_penalty_follow_lambda_and_those_of_the_data_do_not(explorer, numbers):
     X, y, W, b, _ = numbers
     _, G, _ = loss_and_gradient(X, y, W, b)
-    shortest = -np.vdot(G, W) / np.vdot(W, W)
-    scale = explorer.place.locator(".scale").inner_text()
-
-    def look(strength):
-        explorer.put(position_of(strength))
-        pixels = tiles(explorer)[..., :3]
-        return np.abs(pixels - NEUTRAL).mean(), pixels[..., 0] - pixels[..., 2]  # red above 0
-
-    (small, first), (faded, _), (later, exchanged), (large, _) = map(
-        look, (0.003, shortest, 0.3, 10.0)
-    )
-    assert faded < 0.6 * small  # the gradient of the data is not quite parallel to W
-    assert later > 2 * small
-    assert large > later
-    assert np.corrcoef(first.ravel(), exchanged.ravel())[0, 1] < -0.5
-    assert explorer.place.locator(".scale").inner_text() == scale
-    expect(explorer.place.locator(".beyond")).to_contain_text(
-        f"× {np.abs(G + 10 * W).max() / tile_scale(G):.0f}, off the scale"
-    )
-    explorer.put(position_of(shortest))
-    expect(explorer.place.locator(".beyond")).not_to_contain_text("off")
+    for part, gradient in (("penalty part", lambda s: s * W), ("data part", lambda s: G)):
+        explorer.place.locator("label").get_by_text(part).click()
+        for position, strength in run_in_node("shared/slider", SOME_STRENGTHS, STRENGTHS):
+            explorer.put(position)
+            expect_tiles(explorer, gradient(strength), tile_scale(G))
 
 
 def test_the_scales_change_when_the_reader_asks_for_it_and_say_so(explorer, numbers):

@@ -26,6 +26,7 @@ _NAMED = GRADIENT.at("Let the check name the slip", "let-the-check-name-the-slip
 _STRIDE = TRAINING.at("How long a stride?", "how-long-a-stride")
 _DISTANCE = NEIGHBOURS.at("The formulas", "squared-distances")
 _BLOCKS = ONE_PASS.at("In blocks", "in-blocks")
+_OWN_QUESTIONS = NEIGHBOURS.at("What goes wrong", "marked-on-its-own-questions")
 
 PRACTICE_SLIPS = (
     # score and guard
@@ -77,6 +78,13 @@ PRACTICE_SLIPS = (
         "logarithm given for the softmax",
         "You give the logarithms of the probabilities. The probabilities themselves are asked for.",
         PRICE.at("The logarithm of a probability", "the-logarithm-of-a-probability"),
+    ),
+    of_the_class(
+        "returned-in-the-loop",
+        "return inside the loop",
+        "Only the first row is filled: the return stands inside the loop and ends it. Move it "
+        "below the loop, as far left as `for`.",
+        SOFTMAX.at("Two slips that run", "two-slips-that-run"),
     ),
     # the loss
     of_the_class(
@@ -185,6 +193,20 @@ PRACTICE_SLIPS = (
         DIFFERENTIALS.at("Four rules", "four-rules"),
     ),
     of_the_class(
+        "inner-for-outer",
+        "a number or a row where a matrix is meant",
+        "p @ p is one number and p * p one row, and NumPy subtracts either from a whole matrix. "
+        "What is meant has an entry for each pair of classes: np.outer(p, p).",
+        DIFFERENTIALS.at("A matrix where a number was meant", "a-matrix-where-a-number-was-meant"),
+    ),
+    of_the_class(
+        "sum-held-still",
+        "sum of the exponentials held still",
+        "You move each exponential and hold their sum still. The sum moves too: subtract p times "
+        "the average change, p @ df.",
+        DIFFERENTIALS.at("The loss, line by line", "the-loss-line-by-line"),
+    ),
+    of_the_class(
         "gradient-apart",
         "the gradient is not that of the loss",
         "The gradient is not the slope of your own loss. Compare them entry by entry, and begin "
@@ -224,6 +246,34 @@ PRACTICE_SLIPS = (
         "small distance are lost. Move both sets first, by the middle of Z: no distance changes.",
         _DISTANCE,
     ),
+    of_the_class(
+        "names-itself",
+        "each sample names itself",
+        "Each sample names itself. Its own distance is 0, and the nearest has the smallest: keep "
+        "the diagonal out of the search with np.inf.",
+        _OWN_QUESTIONS,
+    ),
+    of_the_class(
+        "farthest-for-nearest",
+        "the farthest for the nearest",
+        "You ask the farthest sample. The nearest has the smallest distance: argmin, with np.inf "
+        "on the diagonal.",
+        _DISTANCE,
+    ),
+    of_the_class(
+        "twins-left-out",
+        "samples on the same spot left out",
+        "You leave out every distance of 0, so another sample on the same spot too. Only the "
+        "diagonal is the sample itself: np.fill_diagonal(D, np.inf).",
+        _OWN_QUESTIONS,
+    ),
+    of_the_class(
+        "second-for-other",
+        "the second nearest for the nearest other",
+        "You take the second nearest. Where another sample lies on the same spot, that can be the "
+        "sample itself: put np.inf on the diagonal, and take the nearest.",
+        _OWN_QUESTIONS,
+    ),
     # blocks of rows
     of_the_class(
         "blocks-counted-alike",
@@ -245,6 +295,13 @@ PRACTICE_SLIPS = (
         "You add the penalty once for each block. Only the sum over the rows is cut into blocks: "
         "add the penalty once.",
         _BLOCKS,
+    ),
+    of_the_class(
+        "total-in-small-float",
+        "total in a small float",
+        "Your total has the type of P. A float16 keeps three digits, so what is added to a long "
+        "sum is rounded. Add up in a wider type: np.zeros(P.shape[1]) is float64.",
+        ONE_PASS.at("A million rows", "a-million-rows"),
     ),
     # the step
     of_the_class(

@@ -11,6 +11,11 @@ def _product_gradient(A, W, B):
     return A.T @ W @ B.T + A @ W @ B
 
 
+def _change_by(jacobian):
+    """Return a function that multiplies a Jacobian of one sample by a step."""
+    return lambda p, df: jacobian(p) @ df
+
+
 _RNG = np.random.default_rng(8)
 _SQUARE = _RNG.integers(-2, 3, (3, 2, 2)).astype(float)
 _LARGER = _RNG.integers(-2, 3, (3, 3, 3)).astype(float)
@@ -54,5 +59,25 @@ EXERCISES = (
             "sum-of-the-batch": lambda P, dF: P * (dF - (P * dF).sum()),
         },
         many=lambda n: (np.full((n, 2), 0.5), np.ones((n, 2))),
+    ),
+    Exercise(
+        number="08-9",
+        call="their_change(p, df)",
+        right=_change_by(lambda p: np.diag(p) - np.outer(p, p)),
+        cases={
+            "the sample of exercise 8": (np.array([0.5, 0.25, 0.25]), np.array([0.2, 0.0, 0.4])),
+            "two classes": (np.array([0.75, 0.25]), np.array([0.5, 0.0])),
+            "all scores moved alike": (np.array([0.125, 0.5, 0.25, 0.125]), np.ones(4)),
+        },
+        slips={
+            "inner-for-outer": [
+                _change_by(lambda p: np.diag(p) - p @ p),
+                _change_by(lambda p: np.diag(p) - p * p),
+                lambda p, df: p * df - p @ p * df,
+            ],
+            "element-by-element": _change_by(lambda p: np.diag(p * (1 - p))),
+            "sum-held-still": _change_by(np.diag),
+        },
+        classes=lambda p, df: len(p),
     ),
 )

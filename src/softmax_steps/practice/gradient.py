@@ -123,7 +123,11 @@ EXERCISES = (
                 np.array([1.0, 3.0]),
             ),
             "as many samples as classes": (_P, np.array([2, 0, 1]), np.array([0.5, 2.0, 1.0])),
-            "a weight of 0": (_P[:, :2] / 2 + 0.25, np.array([0, 1, 1]), np.array([0.0, 1.0, 2.0])),
+            "a weight of 0": (
+                np.array([[0.25, 0.75], [0.5, 0.5], [0.875, 0.125]]),
+                np.array([0, 1, 1]),
+                np.array([0.0, 1.0, 2.0]),
+            ),
         },
         slips={
             "samples-weight-ignored": lambda P, y, a: score_gradient(P, y),

@@ -27,6 +27,32 @@ def _in_blocks(
     return gradient
 
 
+def _slope_of_bias(
+    *,
+    begin=lambda P: np.zeros(P.shape[1]),
+    starts=lambda N, rows: range(0, N, rows),
+    share=lambda rows, N, blocks: 1 / N,
+):
+    """Return the mean of P − Y, block by block, right but for what is given."""
+
+    def slope(P, Y, rows):
+        total, blocks = begin(P), starts(len(P), rows)
+        for start in blocks:
+            errors = P[start : start + rows] - Y[start : start + rows]
+            total += share(len(errors), len(P), len(blocks)) * errors.astype(float).sum(axis=0)
+        return total
+
+    return slope
+
+
+def _total_like_rows(P, Y, rows):
+    """Add up in the type of the rows."""
+    total = np.zeros(P.shape[1], P.dtype)
+    for start in range(0, len(P), rows):
+        total += (P[start : start + rows] - Y[start : start + rows]).sum(axis=0)
+    return total
+
+
 _RNG = np.random.default_rng(11)
 
 
@@ -67,5 +93,37 @@ EXERCISES = (
             "penalty-missing": _in_blocks(penalties=lambda blocks: 0),
         },
         results=("dW", "db"),
+    ),
+    Exercise(
+        number="11-6",
+        call="slope_of_bias(P, Y, rows)",
+        right=_slope_of_bias(),
+        cases={
+            "five rows in blocks of two": (
+                np.array([[2, 1, 1], [1, 2, 1], [0, 3, 1], [1, 1, 2], [4, 0, 0]]) / 4,
+                np.eye(3)[[0, 0, 1, 2, 1]],
+                2,
+            ),
+            # Slopes of 1/8, which float16 has too: what is returned may be of any type.
+            "49,152 rows in float16": (
+                np.full((49_152, 2), 0.5, np.float16),
+                np.tile(np.eye(2, dtype=np.float16)[[1, 0, 1, 1, 0, 1, 0, 1]], (6_144, 1)),
+                100,
+            ),
+        },
+        slips={
+            "total-in-small-float": [
+                lambda P, Y, rows: _total_like_rows(P, Y, rows) / len(P),
+                lambda P, Y, rows: _total_like_rows(P, Y, rows).astype(float) / len(P),
+                lambda P, Y, rows: (P - Y).sum(axis=0) / len(P),
+            ],
+            "blocks-counted-alike": _slope_of_bias(share=lambda rows, N, blocks: 1 / rows / blocks),
+            "blocks-added-up": _slope_of_bias(share=lambda rows, N, blocks: 1 / rows),
+            "missing-mean": _slope_of_bias(share=lambda rows, N, blocks: 1),
+            "last-batch-dropped": _slope_of_bias(
+                starts=lambda N, rows: range(0, N - rows + 1, rows)
+            ),
+        },
+        classes=lambda P, Y, rows: P.shape[1],
     ),
 )

@@ -28,6 +28,36 @@ def normalised(shift):
     return with_this_guard
 
 
+def _row_by_row(make, *, guard=True, last=None):
+    """Return a softmax that goes from row to row, right but for what is given.
+
+    Parameters
+    ----------
+    make : callable
+        Takes F, returns the array that the rows are written into.
+    guard : bool
+    last : int, optional
+        How many rows are filled; all without it.
+
+    Returns
+    -------
+    callable
+    """
+
+    def over_rows(F):
+        P = make(F)
+        for i, row in enumerate(F[:last]):
+            E = np.exp(row - row.max() if guard else row)
+            P[i] = E / E.sum()
+        return P
+
+    return over_rows
+
+
+def _floats(F):
+    return np.zeros(F.shape)
+
+
 def _shifted_above_only(F):
     return np.exp(F - F.max(axis=1, keepdims=True)) / np.exp(F).sum(axis=1, keepdims=True)
 
@@ -70,5 +100,21 @@ EXERCISES = (
         slips=SOFTMAX_SLIPS,
         classes=lambda F: F.shape[1],
         many=lambda n: (np.ones((n, 3)),),
+    ),
+    Exercise(
+        number="03-8",
+        call="their_softmax(F)",
+        right=softmax,
+        cases={**SCORES, **FAR_SCORES},
+        slips=SOFTMAX_SLIPS
+        | {
+            "whole-numbers": _row_by_row(np.zeros_like),
+            "no-guard": [mistakes.unguarded_softmax, _row_by_row(_floats, guard=False)],
+            "returned-in-the-loop": [
+                _row_by_row(_floats, last=1),
+                _row_by_row(np.zeros_like, last=1),
+            ],
+        },
+        classes=lambda F: F.shape[1],
     ),
 )

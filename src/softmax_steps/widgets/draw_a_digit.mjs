@@ -160,6 +160,7 @@ function render({ model: state, el }) {
           stage.set(k);
           change({ chosen: k });
         },
+    onAsk: meant.open,
   });
   kinds.node.hidden = Object.keys(get("models")).length < 2;
   meant.node.hidden = !isWhole;

@@ -45,10 +45,14 @@ const three = (value) => value.toFixed(3).replace("-", "−");
  * @param {boolean} options.hasChapters Whether the chapters stand beside this page.
  * @param {Child[]} options.beside What stands beside the stage's name.
  * @param {((k: number) => void) | null} options.onChoose Called when a template is clicked.
+ * @param {() => void} options.onAsk Called when the name of the menu is clicked, where a sentence has it.
  */
-export function stagePanel({ colours, greys, hasChapters, beside, onChoose }) {
+export function stagePanel({ colours, greys, hasChapters, beside, onChoose, onAsk }) {
   const heading = element("p", { class: "stage-name" });
   const text = element("p", { class: "stage-says" });
+  text.addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.closest("button")) onAsk();
+  });
   const fitted = element("canvas", { width: SIZE, height: SIZE, role: "img" });
   const numbers = element("div", { class: "count-table", "aria-hidden": "true" });
   const counted = element("div", { class: "counted" }, element("div", { class: "fitted" }, fitted), numbers);
@@ -101,7 +105,9 @@ export function stagePanel({ colours, greys, hasChapters, beside, onChoose }) {
     counted.hidden = layout !== COUNTS;
     tileTable.hidden = layout !== TILES || (stage === 6 && !shown.found.gradient);
     const said = SAYS[stage](shown);
-    renew(text, said);
+    // The menu's name leads to it.
+    const [before, ...after] = said.split(MENU);
+    renew(text, before, ...after.flatMap((words) => [sketch("button", { type: "button", class: "ask" }, MENU), words]));
     if (layout === COUNTS) showCounts(shown.found);
     else if (stage === 1) showTemplates(shown);
     else if (stage === 6) showGradient(shown);
@@ -238,7 +244,8 @@ function drawBars({ rows, reach }, width) {
 
 const stepsTaken = (taken) => `${taken || "no"} step${taken === 1 ? "" : "s"} taken`;
 const LEARNED = 0.99; // the probability from which a step has hardly anything to add
-const ASK = "Say which digit you meant: the menu is called “I meant”.";
+const MENU = "“I meant”";
+const ASK = `Say which digit you meant: choose at ${MENU}.`;
 /** @type {((shown: Shown) => string)[]} */
 const SAYS = [
   ({ ink, fit, note }) => {
@@ -272,7 +279,7 @@ const SAYS = [
     `e to the power of each, divided by the sum of all ten: shares of 1. Class ${found.leader} gets ${three(found.P[found.leader])}.`,
   ({ found, meant }) =>
     found.loss === null
-      ? "−log p for each class: what the answer costs, if you meant that digit. Which was it? Choose at “I meant”."
+      ? `−log p for each class: what the answer costs, if you meant that digit. Which was it? Choose at ${MENU}.`
       : `You meant ${meant}: the answer costs −log ${three(found.P[meant])} = ${nats(found.loss)}. The other bars are what it would cost had you meant those.`,
   ({ found, kind }) => {
     const norms = kind === "linear" ? "‖W‖²" : "(‖W₁‖² + ‖W₂‖²)";
@@ -296,7 +303,7 @@ const SAYS = [
     if (taken)
       return `${stepsTaken(taken)}: p of ${meant} went ${from(start, { P: found.P, loss: /** @type {number} */ (found.loss) })}. The next brings ${number(after.P[meant], 4)}.`;
     if (start.P[meant] > LEARNED)
-      return `Little to learn: p of ${meant} is ${number(start.P[meant], 4)}, and a step adds ${number(after.P[meant] - start.P[meant], 3)}. Say at “I meant” that it was another digit, and a step moves more.`;
+      return `Little to learn: p of ${meant} is ${number(start.P[meant], 4)}, and a step adds ${number(after.P[meant] - start.P[meant], 3)}. Say at ${MENU} that it was another digit, and a step moves more.`;
     return `“Learn” takes one step against the gradient, η = ${eta}, and p of ${meant} ${from(start, after)}.`;
   },
 ];
