@@ -1,4 +1,4 @@
-"""Every jump within a page lands on its target, and the Contents mark where the reader is.
+"""A jump within a page lands on its target, and the Contents mark where the reader is.
 
 A page's sections are laid out on demand: one that has been in sight has its height, and a jump over
 it is easy. So each jump begins on a page that knows no height: it is opened anew, or its sections
@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from softmax_book.sources import page_names
 
 PAGES = page_names(Path(__file__).parents[2])
+MANY = 40  # entries: no chapter has as many, and of a list that has, every third is chosen
 LANDING = 72  # pixels below the window's top: scroll-padding-top, 4.5rem
 SETTLED = "() => document.documentElement.dataset.smsSettled"
 REMEMBERED = "() => document.documentElement.dataset.smsRemembered"
@@ -97,13 +98,16 @@ def press(opened, number):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_entry_of_the_contents_lands_from_a_fresh_page(visit, page):
+def test_the_entries_of_the_contents_land_from_a_fresh_page(visit, page):
     opened = visit(f"{page}.html")
     entries = opened.page.locator(CONTENTS)
     hashes = entries.evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
     # While the page still lays itself out: every fifth, or five of them on a page of many.
     while_it_opens = range(1, len(hashes), max(5, len(hashes) // 4))
+    step = 1 if len(hashes) <= MANY else 3
     for number, hash_ in enumerate(hashes):
+        if number % step and number not in while_it_opens and number < len(hashes) - 1:
+            continue
         if number in while_it_opens:
             open_anew(opened, page, "domcontentloaded")
             choose(opened, number)
