@@ -50,6 +50,20 @@ const percent = (p) => {
   return whole < 100 ? `${whole} %` : tenths === "100.0" ? "over 99.9 %" : `${tenths} %`;
 };
 
+/**
+ * Open a menu, as a click on it would.
+ * @param {HTMLElement} node That holds the menu.
+ */
+function openMenu(node) {
+  const select = /** @type {HTMLSelectElement} */ (node.querySelector("select"));
+  select.focus();
+  try {
+    select.showPicker();
+  } catch {
+    // An older browser, or a frame of another origin: it has the focus at least.
+  }
+}
+
 function render({ model: state, el }) {
   const get = (name) => state.get(name);
   const isWhole = get("part") === "all";
@@ -160,7 +174,7 @@ function render({ model: state, el }) {
           stage.set(k);
           change({ chosen: k });
         },
-    onAsk: meant.open,
+    onAsk: () => openMenu(meant.node),
   });
   kinds.node.hidden = Object.keys(get("models")).length < 2;
   meant.node.hidden = !isWhole;

@@ -192,6 +192,11 @@ def test_a_closed_terminal_ends_it_too(site, own_tmp, name):
         live.stop()
 
 
+# What a shell calls 130. Python ends by the signal itself if the interrupt met code in a string,
+# such as a named tuple's at an import, even where the exception was caught.
+INTERRUPTED = (130, -signal.SIGINT)
+
+
 @pytest.mark.parametrize(
     "has_come",
     [
@@ -206,7 +211,7 @@ def test_ctrl_c_while_it_starts_leaves_nothing(site, own_tmp, has_come):
         live.wait_for_line("The book is up to date.")
         wait_until(lambda: live.links or has_come(live, own_tmp))  # a quick one has begun to serve
         family = live.family()
-        assert live.interrupt() in (0, 130)
+        assert live.interrupt() in (0, *INTERRUPTED)
         wait_until(live.has_ended)
         assert re.search("nothing is left running|Stopped", live.text)
         assert "Traceback" not in live.text

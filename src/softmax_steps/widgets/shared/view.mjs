@@ -198,15 +198,6 @@ export function menu({ label, options, value, onChange }) {
     set(key) {
       if (select.value !== key) select.value = key;
     },
-    // As a click on it would.
-    open() {
-      select.focus();
-      try {
-        select.showPicker();
-      } catch {
-        // An older browser, or a frame of another origin: it has the focus at least.
-      }
-    },
   };
 }
 
