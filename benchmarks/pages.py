@@ -125,7 +125,8 @@ def press(page, widget, keys):
 def frames_of_each(browser, server, chapters):
     """Press keys on every kind of widget, at each speed; return {(name, rate): milliseconds}."""
     found = {}
-    for path in chapters:
+    for number, path in enumerate(chapters, 1):
+        print(f"  keys on {path}, {number} of {len(chapters)}", flush=True)
         for rate in RATES:
             context = browser.new_context(viewport={"width": 1280, "height": 800})
             page = context.new_page()
@@ -203,12 +204,14 @@ def measure(browser, site):
         chapter = max(
             (path for path in chapters if chapters[path] > 1), key=lambda path: weights[path]
         )
+        print(f"  {chapter}, {VISITS} visits at each speed", flush=True)
         for name, (value, unit) in figures(browser, book, chapter).items():
             rows.append(entry(f"{Path(chapter).stem}, {name}", value, unit, GOALS.get(name)))
         for (name, rate), value in sorted(frames_of_each(browser, book, chapters).items()):
             figure = f"key press to painted frame, processor ÷ {rate}"
             rows.append(entry(f"{name}, {figure}", value, "ms", GOALS[figure]))
 
+    print("  a page of the book's and a default one, built and visited", flush=True)
     ours, theirs = build_ours(PLACE / "ours"), build_default(PLACE / "default")
     packages = Packages(PLACE / "npm")
     with serving({"/": ours}) as here, serving({"/npm/": packages, "/": theirs}) as there:
