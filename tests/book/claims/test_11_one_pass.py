@@ -359,8 +359,8 @@ def test_with_a_thousand_classes_the_products_are_at_the_roof_and_none_is_much_b
     says(
         "11_one_pass",
         "What is missing to 100 % is all that a better arrangement could win, and every program "
-        "has these multiplications to do. So none can be much below 1 here, however clever it is "
-        "between the products.",
+        "that multiplies row by column has these multiplications to do. So none can be much below "
+        "1 here, however clever it is between the products.",
         "It would have to multiply quicker than the quickest pair of products that was measured, "
         "for that is what $r$ is.",
     )
