@@ -8,19 +8,9 @@ import { STAGES, stagePanel } from "./parts/digit_stages.mjs";
 import { among } from "./shared/address.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
 import { frame, returning } from "./shared/frame.mjs";
+import { paint } from "./shared/pixels.mjs";
 import { slider } from "./shared/slider.mjs";
-import {
-  announcer,
-  button,
-  choice,
-  element,
-  follow,
-  menu,
-  oncePerEvent,
-  paint,
-  renew,
-  sketch,
-} from "./shared/view.mjs";
+import { announcer, button, choice, element, follow, menu, oncePerEvent, renew, sketch } from "./shared/view.mjs";
 
 const wholeUpTo =
   (trait, least = 0) =>

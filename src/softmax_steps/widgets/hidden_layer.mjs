@@ -15,7 +15,7 @@ import { runButton } from "./parts/plane_run.mjs";
 import { drawComparison, gapOfMatrices, gapOfNumbers } from "./shared/compare.mjs";
 import { ticks } from "./shared/drawing.mjs";
 import { formula } from "./shared/formula.mjs";
-import { fold, frame, returning } from "./shared/frame.mjs";
+import { fold, frame, numbersFold, returning } from "./shared/frame.mjs";
 import { number, short } from "./shared/numbers.mjs";
 import { logarithmicScale, slider } from "./shared/slider.mjs";
 import {
@@ -225,8 +225,7 @@ function render({ model: state, el }) {
     },
     status: [checked, spoken.node],
   });
-  const numbers = /** @type {HTMLDetailsElement} */ (node.querySelector(".sms-fold"));
-  numbers.addEventListener("toggle", redraw);
+  const numbers = numbersFold(node, redraw);
   el.append(node);
 
   function step() {

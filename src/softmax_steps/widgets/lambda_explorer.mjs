@@ -10,19 +10,9 @@ import { formula } from "./shared/formula.mjs";
 import { frame, returning } from "./shared/frame.mjs";
 import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } from "./shared/maths.mjs";
 import { number, short, superscript } from "./shared/numbers.mjs";
+import { paint } from "./shared/pixels.mjs";
 import { logarithmicScale, slider } from "./shared/slider.mjs";
-import {
-  announcer,
-  button,
-  choice,
-  element,
-  follow,
-  oncePerEvent,
-  paint,
-  renew,
-  sketch,
-  svgSketch,
-} from "./shared/view.mjs";
+import { announcer, button, choice, element, follow, oncePerEvent, renew, sketch, svgSketch } from "./shared/view.mjs";
 
 const TOP_LEVEL = 127; // of an image in eight bits
 

@@ -7,7 +7,7 @@ import { raised, SIGNS, stepTables, verdictTable } from "./parts/overflow_tables
 import { among } from "./shared/address.mjs";
 import { drawComparison } from "./shared/compare.mjs";
 import { formula } from "./shared/formula.mjs";
-import { frame, returning } from "./shared/frame.mjs";
+import { frame, numbersFold, returning } from "./shared/frame.mjs";
 import { announcer, element, follow, menu, oncePerEvent, renew } from "./shared/view.mjs";
 
 function render({ model, el }) {
@@ -49,21 +49,21 @@ function render({ model, el }) {
   const steps = stepTables();
   const checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
-  el.append(
-    frame({
-      model,
-      kind: "sms-overflow-lab",
-      label: "Overflow lab",
-      picture: [line.node],
-      controls: [verdicts.node, fields.node, examples.node],
-      formula: [element("div", { class: "outcomes" }, ...outcomes.map(({ node }) => node))],
-      numbers: steps.nodes,
-      startOver: returning(model, ["scores", "chosen", "dtype", "method"]),
-      status: [checked, spoken.node],
-    }),
-  );
-
   const redraw = oncePerEvent(draw);
+  const node = frame({
+    model,
+    kind: "sms-overflow-lab",
+    label: "Overflow lab",
+    picture: [line.node],
+    controls: [verdicts.node, fields.node, examples.node],
+    formula: [element("div", { class: "outcomes" }, ...outcomes.map(({ node }) => node))],
+    numbers: steps.nodes,
+    startOver: returning(model, ["scores", "chosen", "dtype", "method"]),
+    status: [checked, spoken.node],
+  });
+  const numbers = numbersFold(node, redraw);
+  el.append(node);
+
   function draw() {
     const [scores, method, dtype, chosen] = [get("scores"), get("method"), get("dtype"), get("chosen")];
     shown = lab(scores, kinds);
@@ -80,7 +80,7 @@ function render({ model, el }) {
     outcomes.forEach(({ draw }, i) => {
       draw(shown[dtype][method][i], method, explained(i, dtype));
     });
-    steps.draw(shown, { method, dtype, chosen }, explained);
+    if (numbers.open) steps.draw(shown, { method, dtype, chosen }, explained);
     const [i, j] = [Math.floor(chosen / 3), chosen % 3];
     const words = [0, 1].map((r) => `Row ${r}: ${explained(r, dtype)}`).join(" ");
     spoken.say(`Row ${i}, class ${j} is ${scores[i][j]}. ${METHODS[method]}, ${dtype}. ${words}`);

@@ -4,7 +4,7 @@ import { placeInWords, triangle } from "./parts/triangle_picture.mjs";
 import { drawComparison, gapOfNumbers } from "./shared/compare.mjs";
 import { drawing, scale, words } from "./shared/drawing.mjs";
 import { formula } from "./shared/formula.mjs";
-import { frame, returning } from "./shared/frame.mjs";
+import { frame, numbersFold, returning } from "./shared/frame.mjs";
 import { logSoftmax, predict, shiftScores, softmax } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
 import { slider } from "./shared/slider.mjs";
@@ -142,26 +142,27 @@ function render({ model, el }) {
     checked = element("p", { class: "sms-checked" });
   const spoken = announcer();
   const back = returning(model, TRAITS);
-  el.append(
-    frame({
-      model,
-      kind: "sms-softmax-bars",
-      label: "Scores and their softmax",
-      picture: [charts],
-      controls: [
-        element("div", {}, shift.node, shiftTicks),
-        element("div", {}, temperature.node, ticks(...powersOfTen(coldest, hottest).map(String))),
-      ],
-      formula: [rule.node, value.node, result.node, entropy.node],
-      numbers: [element("div", { class: "columns" }, steps, facts), guard],
-      startOver: () => {
-        back();
-        reach = 0; // the axis too is as at the start
-        update();
-      },
-      status: [checked, spoken.node],
-    }),
-  );
+  const redraw = oncePerEvent(draw);
+  const node = frame({
+    model,
+    kind: "sms-softmax-bars",
+    label: "Scores and their softmax",
+    picture: [charts],
+    controls: [
+      element("div", {}, shift.node, shiftTicks),
+      element("div", {}, temperature.node, ticks(...powersOfTen(coldest, hottest).map(String))),
+    ],
+    formula: [rule.node, value.node, result.node, entropy.node],
+    numbers: [element("div", { class: "columns" }, steps, facts), guard],
+    startOver: () => {
+      back();
+      reach = 0; // the axis too is as at the start
+      update();
+    },
+    status: [checked, spoken.node],
+  });
+  const numbers = numbersFold(node, redraw);
+  el.append(node);
 
   function build() {
     inputs = Array.from({ length: count() }, (_, j) => {
@@ -216,7 +217,6 @@ function render({ model, el }) {
     temperature.set(toPosition(get("temperature")));
     redraw();
   }
-  const redraw = oncePerEvent(draw);
   function draw() {
     shown = explore({ scores: get("scores"), shift: get("shift"), temperature: get("temperature") });
     inputs.forEach((input, j) => {
@@ -234,7 +234,11 @@ function render({ model, el }) {
       point.say(placeInWords(row(), Array.from(shown.P, share)));
     }
     drawEquation();
-    drawNumbers();
+    if (numbers.open) drawNumbers();
+    spoken.say(
+      `Class ${shown.leader} leads with probability ${share(shown.P[shown.leader])}. ` +
+        `Class ${chosen()} has ${share(shown.P[chosen()])}. Entropy ${thousandths(shown.entropy)} nats.`,
+    );
     compare();
   }
 
@@ -360,10 +364,6 @@ function render({ model, el }) {
           : shown.unguarded === 0
             ? ": all underflow, and 0/0 is nan."
             : "."),
-    );
-    spoken.say(
-      `Class ${shown.leader} leads with probability ${share(shown.P[shown.leader])}. ` +
-        `Class ${chosen()} has ${share(shown.P[chosen()])}. Entropy ${thousandths(shown.entropy)} nats.`,
     );
   }
   function compare() {

@@ -1,5 +1,6 @@
 // The field of 32 × 32 pixels to draw on: with a finger, a mouse, or keys.
-import { element, paint, svgElement } from "../shared/view.mjs";
+import { paint } from "../shared/pixels.mjs";
+import { element, svgElement } from "../shared/view.mjs";
 import { SIZE } from "./digit_bitmap.mjs";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };

@@ -1,7 +1,8 @@
 // The stages of a drawn digit, one at a time: a line of words, and ten bars or ten small pictures.
 import { drawing, scale, words } from "../shared/drawing.mjs";
 import { number } from "../shared/numbers.mjs";
-import { element, paint, renew, sketch, svgSketch } from "../shared/view.mjs";
+import { paint } from "../shared/pixels.mjs";
+import { element, renew, sketch, svgSketch } from "../shared/view.mjs";
 import { boxOf, SIZE } from "./digit_bitmap.mjs";
 import { gradientPictures } from "./digit_model.mjs";
 

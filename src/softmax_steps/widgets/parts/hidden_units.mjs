@@ -42,7 +42,7 @@ export function unitPictures(most, onChoose) {
       event.preventDefault();
       onChoose(0);
     });
-    return { input, tile, bars, node: element("label", { class: "unit" }, input, tile, bars) };
+    return { input, tile, bars, drawn: "", node: element("label", { class: "unit" }, input, tile, bars) };
   });
   const node = element(
     "div",
@@ -64,7 +64,8 @@ export function unitPictures(most, onChoose) {
       C = out.b.length;
     held = chosen;
     node.dataset.size = H <= 4 ? "large" : H <= 8 ? "middle" : "small"; // the fewer, the larger
-    units.forEach(({ input, tile, bars, node }, h) => {
+    units.forEach((unit, h) => {
+      const { input, tile, bars, node } = unit;
       node.hidden = h >= H;
       if (h >= H) return;
       input.checked = chosen === h + 1;
@@ -75,7 +76,10 @@ export function unitPictures(most, onChoose) {
         "aria-label",
         `Unit ${h + 1}, open for ${open[h]} of ${N} points; weights to the classes ${weights.map((w) => number(w, 2)).join(", ")}`,
       );
-      renew(tile, ...tilePicture(`${name}-${h}`, [hidden.W[h], hidden.W[H + h], hidden.b[h]], reach, middle));
+      const own = [hidden.W[h], hidden.W[H + h], hidden.b[h]],
+        seen = String([own, reach, middle]);
+      if (seen !== unit.drawn) renew(tile, ...tilePicture(`${name}-${h}`, own, reach, middle));
+      unit.drawn = seen;
       renew(bars, ...barPicture(weights));
     });
   }

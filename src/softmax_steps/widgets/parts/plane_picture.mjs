@@ -71,7 +71,8 @@ export function planePicture({ width, reach, middle = [0, 0], ticks, draw }) {
      */
     paint(now, make) {
       const { width } = picture.size();
-      const side = Math.round((width - MARGIN.left - MARGIN.right) * Math.min(2, devicePixelRatio));
+      // The lines of the borders lie over what is not sharp.
+      const side = Math.round(((width - MARGIN.left - MARGIN.right) * Math.min(2, devicePixelRatio)) / 2);
       if (drawnFor !== width) drawAxes();
       const all = [...now, width, side, reach, middle];
       drawnFor = width;

@@ -14,16 +14,19 @@ import { element, renew, svgElement, svgSketch } from "./view.mjs";
 export function drawing({ label, width, height, draw }) {
   const svg = svgElement("svg", { class: "sms-drawing", role: label ? "img" : "group", "aria-label": label });
   const node = element("div", { class: "sms-drawing-place" }, svg);
-  let size = { width, height: height(width) };
-  const redraw = () => {
-    svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
+  let size = { width: 0, height: 0 };
+  // Only for a new size: an SVG whose view box is set, even to the same, is laid out whole.
+  const resize = (width) => {
+    size = { width, height: Math.round(height(width)) };
+    svg.setAttribute("viewBox", `0 0 ${width} ${size.height}`);
     svg.setAttribute("height", String(size.height));
-    renew(svg, ...draw(size));
   };
+  const redraw = () => renew(svg, ...draw(size));
+  resize(width);
   const watch = new ResizeObserver(([entry]) => {
     const given = Math.round(entry.contentRect.width);
     if (!given || given === size.width) return;
-    size = { width: given, height: Math.round(height(given)) };
+    resize(given);
     redraw();
   });
   watch.observe(node);

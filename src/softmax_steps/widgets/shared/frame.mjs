@@ -60,6 +60,18 @@ export const fold = (name, ...children) =>
   element("details", { class: "sms-fold" }, element("summary", {}, name), element("div", {}, ...children));
 
 /**
+ * Return a widget's fold "Numbers". Opening it draws the widget anew: numbers that are folded away need
+ * not be drawn.
+ * @param {HTMLElement} node The widget.
+ * @param {() => void} redraw
+ */
+export function numbersFold(node, redraw) {
+  const fold = /** @type {HTMLDetailsElement} */ (node.querySelector(".sms-fold"));
+  fold.addEventListener("toggle", redraw);
+  return fold;
+}
+
+/**
  * Return a function that sets traits of a model to what they were when the widget was drawn first, or
  * when its page was opened without an address of its own.
  * @param {WidgetState} model
