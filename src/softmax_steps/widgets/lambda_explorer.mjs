@@ -12,7 +12,18 @@ import { addScaled, dataLoss, dataLossAndGradient, innerProduct, squaredNorm } f
 import { number, short, superscript } from "./shared/numbers.mjs";
 import { paint } from "./shared/pixels.mjs";
 import { logarithmicScale, slider } from "./shared/slider.mjs";
-import { announcer, button, choice, element, follow, oncePerEvent, renew, sketch, svgSketch } from "./shared/view.mjs";
+import {
+  announcer,
+  button,
+  choice,
+  element,
+  follow,
+  keeping,
+  oncePerEvent,
+  renew,
+  sketch,
+  svgSketch,
+} from "./shared/view.mjs";
 
 const TOP_LEVEL = 127; // of an image in eight bits
 
@@ -210,6 +221,7 @@ function render({ model, el }) {
   });
   const heading = element("p", { class: "heading of-trained" }, "The weights W trained at this λ");
 
+  const keepPoints = keeping();
   const curve = lossCurve({
     shown: () => (isTrained() ? trainedCurve() : givenCurve()),
     onMove: (position) => setStrength(isTrained() ? stops[position] : strengths.toValue(position)),
@@ -336,7 +348,9 @@ function render({ model, el }) {
       last: strengths.last,
       xTicks: [[0, "0"], ...powers.map((power) => tickAt(strengths.place(10 ** power), power))],
       top,
-      points: lossOverStrength(model.get("strength_scale"), data.loss, shown.halfNorm, top),
+      points: keepPoints([data.loss, shown.halfNorm], () =>
+        lossOverStrength(model.get("strength_scale"), data.loss, shown.halfNorm, top),
+      ),
       at: strengths.toPosition(strength),
       parts: [data.loss, shown.penalty],
       isBroken: true,

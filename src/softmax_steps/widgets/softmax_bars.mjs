@@ -8,7 +8,7 @@ import { frame, numbersFold, returning } from "./shared/frame.mjs";
 import { logSoftmax, predict, shiftScores, softmax } from "./shared/maths.mjs";
 import { number, short } from "./shared/numbers.mjs";
 import { slider } from "./shared/slider.mjs";
-import { announcer, element, follow, oncePerEvent, renew, sketch, svgSketch } from "./shared/view.mjs";
+import { announcer, element, follow, keeping, oncePerEvent, renew, sketch, svgSketch } from "./shared/view.mjs";
 
 const add = (values) => values.reduce((a, v) => a + v, 0);
 
@@ -242,6 +242,7 @@ function render({ model, el }) {
     compare();
   }
 
+  const keeps = { score: keeping(), share: keeping() };
   // Draw one chart: rows of bars from 0, each with its class before it and its number at its end.
   function drawChart({ name, hint, width, margin, ends, tickValues, values, texts, kind }) {
     const x = scale(ends, [margin.left, width - margin.right]);
@@ -251,24 +252,30 @@ function render({ model, el }) {
     const line = (look, x1, y1, x2, y2) => svgSketch("line", { class: look, x1, y1, x2, y2 });
     const rect = (look, left, top, wide, high) =>
       svgSketch("rect", { class: look, x: left.toFixed(1), y: top, width: wide.toFixed(1), height: high });
+    const [behind, before] = keeps[kind]([width, values.length, ...ends], () => [
+      tickValues.filter((v) => v !== 0).map((v) => line("sms-grid-line", x(v), TOP, x(v), bottom)),
+      [
+        line("sms-axis", margin.left, bottom, width - margin.right, bottom),
+        line("sms-axis", zero, TOP, zero, bottom),
+        ...tickValues.flatMap((v) => [
+          line("sms-axis", x(v), bottom, x(v), bottom + 4),
+          words(x(v), bottom + 18, short(v), "middle", "sms-tick"),
+        ]),
+        svgSketch(
+          "text",
+          { x: 0, y: 14 },
+          svgSketch("tspan", { class: "title" }, name),
+          svgSketch("tspan", { class: "hint" }, hint),
+        ),
+      ],
+    ]);
     return [
       rect("chosen", 0, TOP + chosen() * tall, width, tall),
-      ...tickValues.filter((v) => v !== 0).map((v) => line("sms-grid-line", x(v), TOP, x(v), bottom)),
+      ...behind,
       ...Array.from(values, (v, j) =>
         rect(`bar ${kind}`, Math.min(zero, x(v)), TOP + (j + 0.2) * tall, Math.abs(x(v) - zero), 0.6 * tall),
       ),
-      line("sms-axis", margin.left, bottom, width - margin.right, bottom),
-      line("sms-axis", zero, TOP, zero, bottom),
-      ...tickValues.flatMap((v) => [
-        line("sms-axis", x(v), bottom, x(v), bottom + 4),
-        words(x(v), bottom + 18, short(v), "middle", "sms-tick"),
-      ]),
-      svgSketch(
-        "text",
-        { x: 0, y: 14 },
-        svgSketch("tspan", { class: "title" }, name),
-        svgSketch("tspan", { class: "hint" }, hint),
-      ),
+      ...before,
       ...Array.from(values, (v, j) => {
         const look = j === shown.leader ? "leads" : "";
         const [from, anchor] = v < 0 ? [-GAP[kind], "end"] : [GAP[kind], "start"];

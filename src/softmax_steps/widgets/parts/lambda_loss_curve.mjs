@@ -1,7 +1,7 @@
 // The loss over λ as a stacked curve: the data's part below, the penalty on it, and a cursor to drag.
 import { axes, drawing, path, scale, ticks, words } from "../shared/drawing.mjs";
 import { number } from "../shared/numbers.mjs";
-import { svgSketch } from "../shared/view.mjs";
+import { keeping, svgSketch } from "../shared/view.mjs";
 
 const LEFT = 36; // room for the axis's numbers
 const FIRST = LEFT + 9; // the cursor's first place: its bar stands beside the axis
@@ -38,11 +38,12 @@ export function axisEnd(value) {
  * @param {(position: number) => void} options.onMove What a hand on the picture does.
  */
 export function lossCurve({ shown, onMove }) {
+  const keep = keeping();
   const picture = drawing({
     label: "The loss",
     width: 316,
     height: (width) => (width < 300 ? 196 : 0.5 * width + 108),
-    draw: (size) => draw(size, shown()),
+    draw: (size) => draw(size, shown(), keep),
   });
   const { svg } = picture;
   svg.classList.add("sms-lambda-curve");
@@ -67,7 +68,7 @@ export function lossCurve({ shown, onMove }) {
 
 const across = ({ width }, last) => scale([0, last], [FIRST, width - RIGHT]);
 
-function draw(size, { last, xTicks, top, points, at, parts, isBroken = false }) {
+function draw(size, { last, xTicks, top, points, at, parts, isBroken = false }, keep) {
   const x = across(size, last);
   const y = scale([0, top], [size.height - BOTTOM, TOP]);
   const [bottom, ceiling] = y.places;
@@ -80,7 +81,6 @@ function draw(size, { last, xTicks, top, points, at, parts, isBroken = false }) 
       d: path(points.map((p) => [x(p[0]), value(p) <= top * (1 + 1e-9) ? y(value(p)) : Number.NaN])),
     });
   const sum = (p) => p[1] + p[2];
-  const [floor, plain, rim] = [() => 0, (p) => p[1], sum].map((value) => points.map((p) => [x(p[0]), held(value(p))]));
   const [loss, place] = [parts[0] + parts[1], x(at)];
   const bar = (kind, from, to) =>
     svgSketch("rect", {
@@ -93,18 +93,27 @@ function draw(size, { last, xTicks, top, points, at, parts, isBroken = false }) 
   const isOff = !(loss <= top);
   const yTicks = ticks(0, top);
   const places = Math.max(0, ...yTicks.map((value) => String(value).split(".")[1]?.length ?? 0));
+  // What stays as it is for all positions of the cursor.
+  const still = () => {
+    const [floor, plain, rim] = [() => 0, (p) => p[1], sum].map((value) =>
+      points.map((p) => [x(p[0]), held(value(p))]),
+    );
+    return [
+      area("data", floor, plain),
+      area("penalty", plain, rim),
+      ...axes({
+        x: Object.assign((position) => x(position), x, { places: [LEFT, x.places[1]] }),
+        y,
+        xTicks,
+        yTicks: yTicks.map((value) => [value, value.toFixed(places)]),
+      }),
+      ...(isBroken ? [svgSketch("path", { class: "break", d: `M${FIRST + 9},${bottom + 4}l5,-8m3,0l-5,8` })] : []),
+      line("data", (p) => p[1]),
+      line("total", sum),
+    ];
+  };
   return [
-    area("data", floor, plain),
-    area("penalty", plain, rim),
-    ...axes({
-      x: Object.assign((position) => x(position), x, { places: [LEFT, x.places[1]] }),
-      y,
-      xTicks,
-      yTicks: yTicks.map((value) => [value, value.toFixed(places)]),
-    }),
-    ...(isBroken ? [svgSketch("path", { class: "break", d: `M${FIRST + 9},${bottom + 4}l5,-8m3,0l-5,8` })] : []),
-    line("data", (p) => p[1]),
-    line("total", sum),
+    ...keep([size, points, top], still),
     svgSketch("line", { class: "cursor", x1: place, x2: place, y1: ceiling, y2: bottom }),
     bar("data", bottom, held(parts[0])),
     bar("penalty", held(parts[0]), held(loss)),

@@ -3,7 +3,7 @@
 
 import { drawing, scale, words } from "../shared/drawing.mjs";
 import { superscript } from "../shared/numbers.mjs";
-import { svgSketch } from "../shared/view.mjs";
+import { keeping, svgSketch } from "../shared/view.mjs";
 import { brief, plain } from "./overflow_arithmetic.mjs";
 
 const LEFT = 50; // what stands left of the line: the rows' names
@@ -51,6 +51,7 @@ export const reach = ([low, , high]) => [low - 0.5 * (high - low), high + 0.4 * 
  */
 export function numberLine({ shown, largest, onMove }) {
   const shade = `sms-fade-${Math.random().toString(36).slice(2)}`;
+  const keep = keeping();
   const picture = drawing({ width: 390, height: () => HEIGHT, draw });
   const { svg } = picture;
   svg.setAttribute("aria-label", "The scores, and the walls of the float type");
@@ -117,12 +118,14 @@ export function numberLine({ shown, largest, onMove }) {
       svgSketch(
         "g",
         { "aria-hidden": "true" },
-        ...ground(width, low, fades, high),
-        words((LEFT + low) / 2, HEAD - 4, "stored as 0", "middle", "sms-tick"),
-        words(low + 4, HEAD - 4, "fades", "start", "sms-tick"),
-        words((fades + high) / 2 + 14, HEAD - 4, `fits ${dtype}`, "middle", "sms-tick"),
-        words((high + width) / 2, HEAD - 4, "inf", "middle", "sms-tick"),
-        words(0, TITLE - 5, "the scores: drag a dot, or a row by its grip", "start", "sms-title"),
+        ...keep([width, dtype], () => [
+          ...ground(width, low, fades, high),
+          words((LEFT + low) / 2, HEAD - 4, "stored as 0", "middle", "sms-tick"),
+          words(low + 4, HEAD - 4, "fades", "start", "sms-tick"),
+          words((fades + high) / 2 + 14, HEAD - 4, `fits ${dtype}`, "middle", "sms-tick"),
+          words((high + width) / 2, HEAD - 4, "inf", "middle", "sms-tick"),
+          words(0, TITLE - 5, "the scores: drag a dot, or a row by its grip", "start", "sms-title"),
+        ]),
         words(0, TOP.exponents - 8, TITLES[method], "start", "sms-title"),
         ...rows.flatMap((row, i) => names(i, row, method)),
       ),

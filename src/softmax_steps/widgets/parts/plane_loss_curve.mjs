@@ -1,7 +1,7 @@
 // Losses against the step, on axes that stay as they are.
 import { axes, drawing, path, scale, words } from "../shared/drawing.mjs";
 import { number } from "../shared/numbers.mjs";
-import { svgSketch } from "../shared/view.mjs";
+import { keeping, svgSketch } from "../shared/view.mjs";
 
 const LEFT = 18,
   ABOVE = 19,
@@ -30,6 +30,7 @@ export function lossCurve(longest, { right = 36, height = 118 } = {}) {
   let unit = "";
   /** @type {{ width: number, steps: number[] }} */
   let seen = { width: 0, steps: [] };
+  const keep = keeping();
   const picture = drawing({ label: "Loss against the step", width: 194, height: () => height, draw });
 
   function draw({ width }) {
@@ -63,17 +64,19 @@ export function lossCurve(longest, { right = 36, height = 118 } = {}) {
     const largest = Math.max(...curves.flatMap(({ values }) => values.map((v) => (Number.isNaN(v) ? Infinity : v))));
     const xTicks = [0, 1, 10, 100, 1000].filter((k) => k <= longest);
     return [
-      svgSketch(
-        "g",
-        {},
-        ...axes({
-          x,
-          y,
-          xTicks: xTicks.map((k) => [k, String(k)]),
-          yTicks: yTicks.map((v) => [v, String(v)]),
-          yName: unit ? `loss (${unit})` : "loss",
-        }),
-        words(width, height - BELOW + 17, "step", "end"),
+      keep([width, top, yTicks, unit], () =>
+        svgSketch(
+          "g",
+          {},
+          ...axes({
+            x,
+            y,
+            xTicks: xTicks.map((k) => [k, String(k)]),
+            yTicks: yTicks.map((v) => [v, String(v)]),
+            yName: unit ? `loss (${unit})` : "loss",
+          }),
+          words(width, height - BELOW + 17, "step", "end"),
+        ),
       ),
       svgSketch(
         "g",

@@ -1,7 +1,7 @@
 // The picture of a plane: the regions, painted, and over them axes, borders, and what a widget adds.
 import { axes, drawing, scale, words } from "../shared/drawing.mjs";
 import { short } from "../shared/numbers.mjs";
-import { element, renew, svgElement, svgSketch } from "../shared/view.mjs";
+import { element, keeping, renew, svgElement, svgSketch } from "../shared/view.mjs";
 import { regionPainter } from "./plane_regions.mjs";
 
 const MARGIN = { left: 20, right: 2, above: 6, below: 22 }; // of the plane in its picture
@@ -20,8 +20,8 @@ export function planePicture({ width, reach, middle = [0, 0], ticks, draw }) {
   const paint = regionPainter(canvas);
   const ground = svgElement("g", { "aria-hidden": "true" }),
     lines = svgElement("g", { class: "borders" });
-  let painted = [],
-    drawnFor;
+  const keepPainted = keeping();
+  let drawnFor;
   const picture = drawing({
     width,
     height: (width) => width - MARGIN.left - MARGIN.right + MARGIN.above + MARGIN.below,
@@ -74,21 +74,20 @@ export function planePicture({ width, reach, middle = [0, 0], ticks, draw }) {
       // The lines of the borders lie over what is not sharp.
       const side = Math.round(((width - MARGIN.left - MARGIN.right) * Math.min(2, devicePixelRatio)) / 2);
       if (drawnFor !== width) drawAxes();
-      const all = [...now, width, side, reach, middle];
       drawnFor = width;
-      if (all.every((thing, k) => thing === painted[k])) return;
-      painted = all;
-      if (canvas.width !== side) canvas.width = canvas.height = side;
-      const { borders, whyNone, ...rest } = make();
-      paint({ ...rest, reach, middle });
-      const [x, y] = [across(), up()];
-      renew(
-        lines,
-        ...borders.map(([x1, y1, x2, y2]) => svgSketch("line", { x1: x(x1), y1: y(y1), x2: x(x2), y2: y(y2) })),
-        ...(borders.length
-          ? []
-          : [words((x.places[0] + x.places[1]) / 2, y.places[1] + 40, whyNone(), "middle", "on-plane")]),
-      );
+      keepPainted([...now, width, side, reach, middle], () => {
+        if (canvas.width !== side) canvas.width = canvas.height = side;
+        const { borders, whyNone, ...rest } = make();
+        paint({ ...rest, reach, middle });
+        const [x, y] = [across(), up()];
+        renew(
+          lines,
+          ...borders.map(([x1, y1, x2, y2]) => svgSketch("line", { x1: x(x1), y1: y(y1), x2: x(x2), y2: y(y2) })),
+          ...(borders.length
+            ? []
+            : [words((x.places[0] + x.places[1]) / 2, y.places[1] + 40, whyNone(), "middle", "on-plane")]),
+        );
+      });
     },
   };
 }

@@ -62,9 +62,15 @@ export function svgSketch(tag, attributes = {}, ...children) {
  */
 const isSketch = (child) => typeof child === "object" && "make" in child;
 
+/** @type {WeakMap<Node, Sketch>} */
+const drawn = new WeakMap(); // what each node was drawn from
+
 /** @param {Child} child */
 function realise(child) {
-  return isSketch(child) ? child.make(child.tag, child.attributes, ...child.children) : child;
+  if (!isSketch(child)) return child;
+  const node = child.make(child.tag, child.attributes, ...child.children);
+  drawn.set(node, child);
+  return node;
 }
 
 /**
@@ -83,8 +89,9 @@ export function renew(node, ...children) {
     const next = at.nextSibling;
     if (typeof child === "string" && at instanceof Text) {
       if (at.data !== child) at.data = child;
-    } else if (isSketch(child) && at instanceof Element && at.localName === child.tag) renewElement(at, child);
-    else if (at !== child) at.replaceWith(realise(child));
+    } else if (isSketch(child) && at instanceof Element && at.localName === child.tag) {
+      if (drawn.get(at) !== child) renewElement(at, child);
+    } else if (at !== child) at.replaceWith(realise(child));
     at = next;
   }
   while (at) {
@@ -98,13 +105,29 @@ export function renew(node, ...children) {
  * @param {Element} node
  * @param {Sketch} sketch
  */
-function renewElement(node, { attributes, children }) {
+function renewElement(node, sketch) {
+  const { attributes, children } = sketch;
   for (const name of node.getAttributeNames()) if (!isGiven(attributes[name])) node.removeAttribute(name);
   for (const [name, value] of Object.entries(attributes)) {
     const text = value === true ? "" : String(value);
     if (isGiven(value) && node.getAttribute(name) !== text) node.setAttribute(name, text);
   }
   renew(node, ...children);
+  drawn.set(node, sketch);
+}
+
+/**
+ * Return a function that makes something anew only if one of the things that it depends on has changed.
+ * renew() passes over a sketch that is the same as before.
+ * @returns {<T>(now: unknown[], make: () => T) => T}
+ */
+export function keeping() {
+  let last = /** @type {unknown[]} */ ([]),
+    made;
+  return (now, make) => {
+    if (!last.length || now.some((thing, k) => thing !== last[k])) [last, made] = [now, make()];
+    return made;
+  };
 }
 
 /**
