@@ -143,6 +143,26 @@ def test_it_says_when_there_is_no_border_and_when_units_are_dead(open_layer):
     expect(widget.locator(".borders")).to_have_text("no border: a weight is no number any more")
 
 
+# What stands there when the event of a moved slider is over, before any frame.
+AT_ONCE = """async (slider) => {
+  slider.stepUp(1);
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  await Promise.resolve();
+  const widget = slider.closest(".sms-widget");
+  const units = [...widget.querySelectorAll(".unit")].filter((unit) => !unit.hidden);
+  return [widget.querySelectorAll(".unit-line").length, units.length];
+}"""
+
+
+def test_while_the_units_are_changed_the_plane_is_drawn_first_and_then_the_rest(open_layer):
+    page, widget = open_layer(TRAINED)
+    width = widget.get_by_role("slider", name="Hidden units")
+    assert width.evaluate(AT_ONCE) == [9, 8]
+    page.evaluate(DRAWN)  # the plane's frame and the next one
+    expect(widget.locator(".unit:visible")).to_have_count(9)
+    assert lines(widget)[0].startswith("0 steps")
+
+
 def test_the_numbers_hold_both_models_and_the_gradients_of_both_layers(open_layer):
     page, widget = open_layer(TRAINED)
     widget.locator("summary", has_text="Numbers").click()

@@ -38,6 +38,29 @@ STAYS = """({ renew, sketch }) => {
 }"""
 
 
+KEPT = """({ renew, sketch, keeping }) => {
+  const node = document.createElement("p"), keep = keeping(), made = [], seen = [];
+  const bold = (word) => keep([word, 1], () => {
+    made.push(word);
+    return sketch("b", { title: word }, word);
+  });
+  for (const word of ["a", "a", "b", "b", "a"]) {
+    renew(node, bold(word));
+    seen.push(node.innerHTML);
+  }
+  renew(node, sketch("b", {}, "other"));
+  renew(node, bold("a"));
+  return [made, seen.map((html) => html.at(-5)), node.innerHTML];
+}"""
+PASSED_OVER = """({ renew, sketch }) => {
+  const node = document.createElement("p"), bold = sketch("b", {}, "a");
+  renew(node, bold);
+  node.firstChild.textContent = "by another hand";
+  renew(node, bold);
+  return node.textContent;
+}"""
+
+
 @pytest.fixture
 def view(chromium):
     page = chromium.new_page()
@@ -56,3 +79,8 @@ def test_what_is_drawn_over_something_else_is_as_if_drawn_from_nothing(view):
 
 def test_only_the_text_that_differs_is_set(view):
     assert view(STAYS) == ["L = 0.25nats", True, [["characterData", True]]]
+
+
+def test_what_is_kept_is_made_once_and_passed_over_until_something_else_was_drawn(view):
+    assert view(KEPT) == [["a", "b", "a"], list("aabba"), '<b title="a">a</b>']
+    assert view(PASSED_OVER) == "by another hand"

@@ -17,9 +17,11 @@ IMPORT = re.compile(r'^import \{[^{}]*\} from "(\.{1,2}/[\w./]+\.mjs)";$', re.MU
 OTHER_IMPORT = re.compile(
     r"""^\s*(?:import\b(?!\.meta)|export\b[^;(=]*\bfrom\s*["']).*""", re.MULTILINE
 )
-# What a kernel need not send: lines that are comments or empty, and how far lines are indented. No
-# string of the views runs over several lines.
-UNSENT = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)?\n|^[ \t]+", re.MULTILINE)
+# What a kernel need not send: lines that are comments or empty, comments at the ends of lines, and
+# how far lines are indented. No string of the views runs over several lines or holds " // ".
+UNSENT = re.compile(
+    r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)?\n|^[ \t]+|[ \t]+// .*$", re.MULTILINE
+)
 
 
 def view_module(name):

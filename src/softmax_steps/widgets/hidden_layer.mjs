@@ -61,6 +61,7 @@ function render({ model: state, el }) {
   const longest = get("longest"),
     most = get("draws")[0][1].length;
   let isMine = false,
+    isMoving = false,
     road = /** @type {number[][]} */ ([]),
     trainedFor = "",
     both = /** @type {ReturnType<typeof training>} */ (/** @type {unknown} */ (null)),
@@ -167,7 +168,10 @@ function render({ model: state, el }) {
     value: get("width"),
     text: String,
     spoken: (h) => count(h, "hidden unit"),
-    onInput: (h) => put({ width: h }),
+    onInput: (h) => {
+      isMoving = true;
+      put({ width: h });
+    },
   });
   const logarithmic = (label, name, trait, scale, min) =>
     slider({
@@ -236,10 +240,17 @@ function render({ model: state, el }) {
     return areNumbers && lengthOf(road) < longest;
   }
   function draw() {
+    picture.redraw();
+    // While a hand changes the units, the plane is seen first and the rest one frame later: slow phones
+    // could not follow the hand with all of it.
+    if (isMoving) requestAnimationFrame(() => requestAnimationFrame(drawRest));
+    else drawRest();
+    isMoving = false;
+  }
+  function drawRest() {
     const found = (model) => ({ ...model, ...model.net.lossAndGradient(model.layers, get("strength")) });
     shown = { hidden: found(both.hidden), linear: found(both.linear) };
     shown.open = openFor(both.hidden);
-    picture.redraw();
     drawUnits();
     drawNumbers();
     compare();

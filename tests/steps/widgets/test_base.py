@@ -8,7 +8,7 @@ import pytest
 
 import softmax_steps.widgets
 from softmax_steps.widgets import base
-from softmax_steps.widgets.base import BookWidget, view_module, view_style
+from softmax_steps.widgets.base import UNSENT, BookWidget, view_module, view_style
 from softmax_steps.widgets.names import FOLDER, class_name, css_class, view_names
 
 NAMES = view_names()
@@ -150,10 +150,18 @@ def test_a_kernel_sends_no_comments_and_no_indents(folder):
         'import { one } from "./shared/one.mjs";\n// Say it.\nexport default { one };\n',
     )
     text = view_module("three")
-    assert r"export const one = () =>\n/** @type {any} */ (1); // one\n" in text
+    assert r"export const one = () =>\n/** @type {any} */ (1);\n" in text
     assert "Say" not in text
     (base.FOLDER / "three.css").write_text("/* Red. */\np {\n  color: red;\n}\n", "utf-8")
     assert view_style("three").endswith("p {\ncolor: red;\n}\n")
+
+
+def test_no_string_of_a_view_is_taken_for_a_comment():
+    for path in FOLDER.rglob("*.mjs"):
+        for line in path.read_text("utf-8").splitlines():
+            code = UNSENT.sub("", line)
+            if code != line.lstrip(" "):
+                assert code.count('"') % 2 == code.count("`") % 2 == 0, (path.name, line)
 
 
 def test_a_part_may_have_a_style_for_the_widgets_that_import_it(folder):

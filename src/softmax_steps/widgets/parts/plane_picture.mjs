@@ -60,6 +60,7 @@ export function planePicture({ width, reach, middle = [0, 0], ticks, draw }) {
      * @param {number[]} newTicks
      */
     lookAt(newReach, newMiddle, newTicks) {
+      if (newReach === reach && newMiddle === middle) return;
       [reach, middle, ticks] = [newReach, newMiddle, newTicks];
       drawnFor = undefined;
     },
