@@ -4,7 +4,7 @@ Every number is a median over fresh visits (no cache) in Chromium on this machin
 the loopback: what a distance would add grows with the bytes and the requests, which are given.
 Keys are pressed in several series, and the series with the lowest median counts: a shared machine,
 or one that wakes from a rest, takes up to twice as long for the same work, and never less. Timed is
-the first frame after a key: hidden_layer shows the plane in it, and units and losses one frame later.
+the first frame after a key: hidden_layer shows the plane in it, units and losses a frame later.
 """
 
 import statistics

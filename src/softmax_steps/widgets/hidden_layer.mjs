@@ -243,7 +243,7 @@ function render({ model: state, el }) {
     picture.redraw();
     // While a hand changes the units, the plane is seen first and the rest one frame later: slow phones
     // could not follow the hand with all of it.
-    if (isMoving) requestAnimationFrame(() => requestAnimationFrame(drawRest));
+    if (isMoving) requestAnimationFrame(() => setTimeout(drawRest));
     else drawRest();
     isMoving = false;
   }

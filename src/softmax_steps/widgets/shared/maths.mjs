@@ -249,5 +249,9 @@ export function innerProduct(A, B) {
  * @returns {R[]}
  */
 export function addScaled(A, factor, B) {
-  return A.map((row, d) => /** @type {R} */ (row.map((v, j) => v + factor * B[d][j])));
+  return A.map((row, d) => {
+    const sum = /** @type {R} */ (row.slice());
+    for (let j = 0; j < sum.length; j++) sum[j] += factor * B[d][j];
+    return sum;
+  });
 }

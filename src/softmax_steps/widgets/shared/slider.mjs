@@ -40,7 +40,7 @@ export function slider({ label, min, max, step, value, text, spoken, onInput }) 
     node,
     input,
     set(position) {
-      input.value = position;
+      if (+input.value !== position) input.value = position;
       update();
     },
   };

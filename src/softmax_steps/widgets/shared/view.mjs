@@ -107,10 +107,12 @@ export function renew(node, ...children) {
  */
 function renewElement(node, sketch) {
   const { attributes, children } = sketch;
-  for (const name of node.getAttributeNames()) if (!isGiven(attributes[name])) node.removeAttribute(name);
-  for (const [name, value] of Object.entries(attributes)) {
-    const text = value === true ? "" : String(value);
-    if (isGiven(value) && node.getAttribute(name) !== text) node.setAttribute(name, text);
+  // What it was drawn from says what it has: to ask the node takes longer.
+  const has = drawn.get(node)?.attributes ?? Object.fromEntries(Array.from(node.attributes, (a) => [a.name, a.value]));
+  for (const name in has) if (isGiven(has[name]) && !isGiven(attributes[name])) node.removeAttribute(name);
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (isGiven(value) && has[name] !== value) node.setAttribute(name, value === true ? "" : String(value));
   }
   renew(node, ...children);
   drawn.set(node, sketch);
