@@ -241,8 +241,8 @@ function render({ model: state, el }) {
   }
   function draw() {
     picture.redraw();
-    // While a hand changes the units, the plane is seen first and the rest one frame later: slow phones
-    // could not follow the hand with all of it.
+    // While the number of units changes, draw the plane first and the rest one frame later: a slow phone
+    // cannot draw all of it as fast as the slider moves.
     if (isMoving) requestAnimationFrame(() => setTimeout(drawRest));
     else drawRest();
     isMoving = false;

@@ -72,7 +72,7 @@ export function planePicture({ width, reach, middle = [0, 0], ticks, draw }) {
      */
     paint(now, make) {
       const { width } = picture.size();
-      // The lines of the borders lie over what is not sharp.
+      // Half of the screen's resolution will do: the lines of the borders lie over the edges.
       const side = Math.round(((width - MARGIN.left - MARGIN.right) * Math.min(2, devicePixelRatio)) / 2);
       if (drawnFor !== width) drawAxes();
       drawnFor = width;

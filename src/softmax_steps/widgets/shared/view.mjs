@@ -107,7 +107,7 @@ export function renew(node, ...children) {
  */
 function renewElement(node, sketch) {
   const { attributes, children } = sketch;
-  // What it was drawn from says what it has: to ask the node takes longer.
+  // Compare with the last sketch: to read the node's own attributes takes longer.
   const has = drawn.get(node)?.attributes ?? Object.fromEntries(Array.from(node.attributes, (a) => [a.name, a.value]));
   for (const name in has) if (isGiven(has[name]) && !isGiven(attributes[name])) node.removeAttribute(name);
   for (const name in attributes) {
