@@ -1,5 +1,8 @@
 // A network and a linear model of the same points, which take the same steps.
+import { keeping } from "../shared/view.mjs";
 import { network, stepDown } from "./hidden_network.mjs";
+
+const keepSamples = keeping(); // the points stay while the width changes
 
 /** @typedef {import("./hidden_network.mjs").Layer} Layer */
 
@@ -28,7 +31,10 @@ export function startOf([into, out], width, C) {
  * @param {number} width
  */
 export function training(points, draw, width) {
-  const samples = { X: Float64Array.from(points.flatMap((p) => p.slice(0, 2))), y: points.map((p) => p[2]) };
+  const samples = keepSamples([points], () => ({
+    X: Float64Array.from(points.flatMap((p) => p.slice(0, 2))),
+    y: points.map((p) => p[2]),
+  }));
   const C = Math.max(...samples.y) + 1;
   const model = (widths, layers) => ({ net: network(samples, widths), layers, losses: /** @type {number[]} */ ([]) });
   const models = {

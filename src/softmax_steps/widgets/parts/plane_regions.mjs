@@ -1,6 +1,6 @@
 // The ground of a plane: each class's colour where a classifier names it, deeper where it is surer.
 
-export const GRID = 61; // places across at which it is asked how sure it is; the picture is smooth between them
+export const GRID = 51; // places across at which it is asked how sure it is; the picture is smooth between them
 const DEEPEST = 0.55; // the share of a class's colour where the classifier is certain
 
 /**
