@@ -7,6 +7,7 @@ with its view as it is in the tree: nothing of the built site is needed.
 import html
 import io
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,12 +15,13 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from matplotlib.image import imread
+from playwright.sync_api import expect
 
 import softmax_steps.widgets
 from softmax_book.building.npm import TEXT_FONT, package_folder
 from softmax_book.pages.styles import SHEETS
 from softmax_book.pages.widgets.views import bundle_views
-from softmax_steps.widgets.names import class_name, view_names
+from softmax_steps.widgets.names import FOLDER, class_name, view_names
 
 from ..conftest import PATIENCE
 from ..one_widget import typeset_widgets
@@ -245,6 +247,27 @@ def test_a_widget_fits_a_laptop_and_stays_as_it_is_while_one_plays(show, name):
     for opened in shown.place.locator("details[open] > summary").all():
         opened.click()  # a fold that opened on the way is the reader's to close
     assert shown.state() == before
+    assert not shown.problems
+
+
+# Widgets that draw what "Numbers" holds only while it is open.
+WHEN_OPEN = [n for n in view_names() if "numbersFold" in (FOLDER / f"{n}.mjs").read_text("utf-8")]
+
+
+@pytest.mark.parametrize("name", WHEN_OPEN)
+def test_numbers_that_were_folded_away_are_those_of_now_when_they_are_opened(show, name):
+    shown = show(name, "numbers", **LAPTOP)
+    fold = shown.place.locator(".sms-fold").first
+    summary = fold.locator("summary")
+    summary.click()
+    expect(fold.locator("td", has_text=re.compile(r"\d")).first).to_be_visible()
+    before = fold.inner_text()
+    summary.click()
+    shown.widget.locator("input[type=range], [role=slider]").first.press("ArrowRight")
+    summary.click()
+    expect(fold).not_to_have_text(before, use_inner_text=True)
+    shown.place.get_by_role("button", name="Start over").click()
+    expect(fold).to_have_text(before, use_inner_text=True)
     assert not shown.problems
 
 

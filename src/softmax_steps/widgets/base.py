@@ -18,7 +18,8 @@ OTHER_IMPORT = re.compile(
     r"""^\s*(?:import\b(?!\.meta)|export\b[^;(=]*\bfrom\s*["']).*""", re.MULTILINE
 )
 # What a kernel need not send: lines that are comments or empty, comments at the ends of lines, and
-# how far lines are indented. No string of the views runs over several lines or holds " // ".
+# how far lines are indented. Of the views' strings only style sheets run over several lines, and
+# none holds " // ".
 UNSENT = re.compile(
     r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)?\n|^[ \t]+|[ \t]+// .*$", re.MULTILINE
 )

@@ -1,6 +1,7 @@
 // Where in the plane a network names which class. Each hidden unit bends the plane along one line; in a
 // piece between these lines the network is a linear classifier.
 import { borders, cut, regions, square, zeroLine } from "./plane_polygons.mjs";
+import { overGrid } from "./plane_regions.mjs";
 
 /** @typedef {import("./hidden_network.mjs").Layer} Layer */
 
@@ -109,17 +110,13 @@ function leader([w1, w2, b], corners) {
  * @param {number} reach
  * @param {number[]} middle
  */
-export function probabilities(layers, size, reach, [m1, m2]) {
+export function probabilities(layers, size, reach, middle) {
   const sure = new Float64Array(size * size);
   const [hidden, out] = layers.length === 2 ? layers : [null, layers[0]];
   const C = out.b.length,
     H = hidden ? hidden.b.length : 2;
   const F = new Float64Array(C);
-  const at = (k) => reach * (((k + 0.5) * 2) / size - 1);
-  // Do not use overGrid(): with its call for each place this takes a third longer.
-  for (let k = 0; k < sure.length; k++) {
-    const x1 = m1 + at(k % size),
-      x2 = m2 - at(Math.floor(k / size));
+  overGrid(size, reach, middle, (x1, x2, k) => {
     for (let j = 0; j < C; j++) F[j] = out.b[j];
     for (let h = 0; h < H; h++) {
       const v = hidden ? x1 * hidden.W[h] + x2 * hidden.W[H + h] + hidden.b[h] : h ? x2 : x1;
@@ -130,6 +127,6 @@ export function probabilities(layers, size, reach, [m1, m2]) {
     for (let j = 0; j < C; j++) if (F[j] > top) top = F[j];
     for (let j = 0; j < C; j++) total += Math.exp(F[j] - top);
     sure[k] = 1 / total;
-  }
+  });
   return sure;
 }

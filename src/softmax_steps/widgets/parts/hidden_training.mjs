@@ -2,9 +2,9 @@
 import { keeping } from "../shared/view.mjs";
 import { network, stepDown } from "./hidden_network.mjs";
 
-const keepSamples = keeping(); // the points stay while the width changes
-
 /** @typedef {import("./hidden_network.mjs").Layer} Layer */
+
+const keepSamples = keeping(); // the points stay while the width changes
 
 /**
  * Return the layers that a network starts from, as hidden_start in Python: of a draw the first units.

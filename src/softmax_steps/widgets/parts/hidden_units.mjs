@@ -1,7 +1,7 @@
 // The hidden units, each a small picture of the plane: its own border, what it passes on, and bars with
 // the weight that each class gives to it.
 import { number } from "../shared/numbers.mjs";
-import { element, renew, svgElement, svgSketch } from "../shared/view.mjs";
+import { element, keeping, renew, svgElement, svgSketch } from "../shared/view.mjs";
 
 const SIDE = 36; // of a picture
 const STRONGEST = 4; // what a unit passes on where its picture is deepest
@@ -42,7 +42,7 @@ export function unitPictures(most, onChoose) {
       event.preventDefault();
       onChoose(0);
     });
-    return { input, tile, bars, drawn: "", node: element("label", { class: "unit" }, input, tile, bars) };
+    return { input, tile, bars, keep: keeping(), node: element("label", { class: "unit" }, input, tile, bars) };
   });
   const node = element(
     "div",
@@ -64,8 +64,7 @@ export function unitPictures(most, onChoose) {
       C = out.b.length;
     held = chosen;
     node.dataset.size = H <= 4 ? "large" : H <= 8 ? "middle" : "small"; // the fewer, the larger
-    units.forEach((unit, h) => {
-      const { input, tile, bars, node } = unit;
+    units.forEach(({ input, tile, bars, keep, node }, h) => {
       node.hidden = h >= H;
       if (h >= H) return;
       input.checked = chosen === h + 1;
@@ -76,10 +75,8 @@ export function unitPictures(most, onChoose) {
         "aria-label",
         `Unit ${h + 1}, open for ${open[h]} of ${N} points; weights to the classes ${weights.map((w) => number(w, 2)).join(", ")}`,
       );
-      const own = [hidden.W[h], hidden.W[H + h], hidden.b[h]],
-        seen = String([own, reach, middle]);
-      if (seen !== unit.drawn) renew(tile, ...tilePicture(`${name}-${h}`, own, reach, middle));
-      unit.drawn = seen;
+      const own = [hidden.W[h], hidden.W[H + h], hidden.b[h]];
+      renew(tile, ...keep([...own, reach, middle], () => tilePicture(`${name}-${h}`, own, reach, middle)));
       renew(bars, ...barPicture(weights));
     });
   }
